@@ -1,1 +1,3 @@
 //! What the business is.
+
+pub mod standards;

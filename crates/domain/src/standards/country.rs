@@ -1,0 +1,161 @@
+//! Countries by ISO 3166-1 alpha-2 code. The list is the `rust_iso3166` crate's.
+//! No subdivisions and no names in other languages: screens name countries in the user's language.
+
+use super::{Fault, typed};
+use rust_iso3166::CountryCode;
+
+/// The alpha-2 code of a country, upper case (`DE`). Alpha-3 codes and, because people write them,
+/// `UK` for `GB` and the tax authorities' `EL` for `GR` are understood.
+///
+/// # Errors
+/// `country_unknown` where no country has the code.
+pub fn read(text: &str) -> Result<String, Fault> {
+    let code = typed::compact(text);
+    find(&code).map(|country| country.alpha2.to_owned()).ok_or_else(|| {
+        Fault::new(
+            "country_unknown",
+            format!(
+                "“{code}” is not a country code of ISO 3166. Use two letters, for example DE or US."
+            ),
+        )
+    })
+}
+
+/// The alpha-2 code of the country an English name or a code stands for, ignoring case: what a
+/// column of an imported list holds. Short names of daily use (`South Korea`) are understood.
+///
+/// # Errors
+/// `country_unknown` where nothing matches.
+pub fn from_name(text: &str) -> Result<String, Fault> {
+    let typed = typed::tidy(text);
+    if let Ok(code) = read(&typed) {
+        return Ok(code);
+    }
+    let wanted = typed.to_lowercase();
+    if let Some((_, code)) = EVERYDAY_NAMES.iter().find(|(name, _)| *name == wanted) {
+        return Ok((*code).to_owned());
+    }
+    rust_iso3166::ALL
+        .iter()
+        .find(|country| {
+            let name = country.name.to_lowercase();
+            name == wanted || name.split(" (").next() == Some(wanted.as_str())
+        })
+        .map(|country| country.alpha2.to_owned())
+        .ok_or_else(|| {
+            Fault::new(
+                "country_unknown",
+                format!("No country is called “{typed}”. Use its ISO code, for example DE or US."),
+            )
+        })
+}
+
+/// The English short name of ISO 3166 for an alpha-2 code.
+pub fn name(code: &str) -> Option<&'static str> {
+    find(code).map(|country| country.name)
+}
+
+/// Every alpha-2 code, in alphabetical order: the choices of a form.
+pub fn all() -> Vec<&'static str> {
+    let mut codes = rust_iso3166::ALL_ALPHA2.to_vec();
+    codes.push(KOSOVO_CODE);
+    codes.sort_unstable();
+    codes
+}
+
+/// ISO 3166 leaves XK to its users; SWIFT, the European Union and Unicode use it for Kosovo.
+const KOSOVO_CODE: &str = "XK";
+const KOSOVO: CountryCode =
+    CountryCode { name: "Kosovo", alpha2: KOSOVO_CODE, alpha3: "XKX", numeric: 0 };
+
+fn find(code: &str) -> Option<CountryCode> {
+    match code {
+        KOSOVO_CODE => Some(KOSOVO),
+        // Reserved in ISO 3166 for the United Kingdom; the code is GB.
+        "UK" => rust_iso3166::from_alpha2("GB"),
+        // Greece in the Union's VAT system.
+        "EL" => rust_iso3166::from_alpha2("GR"),
+        _ => rust_iso3166::from_alpha2(code).or_else(|| rust_iso3166::from_alpha3(code)),
+    }
+}
+
+/// Names that addresses carry and that are not the short name ISO 3166 gives.
+const EVERYDAY_NAMES: &[(&str, &str)] = &[
+    ("america", "US"),
+    ("bosnia", "BA"),
+    ("brunei", "BN"),
+    ("czech republic", "CZ"),
+    ("england", "GB"),
+    ("great britain", "GB"),
+    ("holland", "NL"),
+    ("ivory coast", "CI"),
+    ("kosovo", "XK"),
+    ("laos", "LA"),
+    ("macedonia", "MK"),
+    ("moldova", "MD"),
+    ("north korea", "KP"),
+    ("northern ireland", "GB"),
+    ("russia", "RU"),
+    ("scotland", "GB"),
+    ("south korea", "KR"),
+    ("swaziland", "SZ"),
+    ("syria", "SY"),
+    ("taiwan", "TW"),
+    ("tanzania", "TZ"),
+    ("the netherlands", "NL"),
+    ("turkey", "TR"),
+    ("uae", "AE"),
+    ("united kingdom", "GB"),
+    ("united states", "US"),
+    ("usa", "US"),
+    ("vatican", "VA"),
+    ("vietnam", "VN"),
+    ("wales", "GB"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_in_any_case_and_length() {
+        assert_eq!(read(" de "), Ok("DE".into()));
+        assert_eq!(read("USA"), Ok("US".into()));
+        assert_eq!(read("uk"), Ok("GB".into()));
+        assert_eq!(read("EL"), Ok("GR".into()));
+    }
+
+    #[test]
+    fn codes_that_no_country_has_are_refused() {
+        for wrong in ["", "XX", "D", "DEUT", "SU", "ÄÖ", "12"] {
+            assert_eq!(read(wrong).unwrap_err().rule, "country_unknown", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_imported_list_may_name_countries_in_english() {
+        assert_eq!(from_name("Germany"), Ok("DE".into()));
+        assert_eq!(from_name("UNITED KINGDOM"), Ok("GB".into()));
+        assert_eq!(from_name("Netherlands"), Ok("NL".into()));
+        assert_eq!(from_name("Venezuela"), Ok("VE".into()));
+        assert_eq!(from_name("South Korea"), Ok("KR".into()));
+        assert_eq!(from_name("fr"), Ok("FR".into()));
+        assert_eq!(from_name("Atlantis").unwrap_err().rule, "country_unknown");
+    }
+
+    #[test]
+    fn every_code_has_a_name_and_reads_back() {
+        assert!(all().len() > 240);
+        for code in all() {
+            assert_eq!(read(code).as_deref(), Ok(code));
+            assert!(name(code).is_some());
+        }
+    }
+
+    #[test]
+    fn every_everyday_name_leads_to_a_country() {
+        for (name, code) in EVERYDAY_NAMES {
+            assert_eq!(read(code).as_deref(), Ok(*code), "{name}");
+        }
+    }
+}
