@@ -1,3 +1,5 @@
 //! What the business is.
 
+pub mod permissions;
+
 pub mod standards;
