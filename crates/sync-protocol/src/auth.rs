@@ -1,0 +1,156 @@
+//! Signing in and staying signed in, as JSON: requests, replies, and the bytes that a device signs to prove
+//! that it is the device it says it is. Keys and signatures are lower-case hexadecimal text. Holds no
+//! cryptography and decides nothing.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+/// `POST /api/v1/auth/login`
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LoginRequest {
+    /// The tenant's slug.
+    pub tenant: String,
+    pub email: String,
+    pub password: String,
+    /// Present: this installation is enrolled, or recognised by its signing key, and stays signed in.
+    /// Absent: an access token for ten minutes and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceClaim>,
+}
+
+/// What an installation says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeviceClaim {
+    /// A name that its user recognises; 1 to 100 characters.
+    pub name: String,
+    /// Ed25519 public key, 64 hexadecimal digits. It is the device's identity.
+    pub signing_key: String,
+    /// X25519 public key, 64 hexadecimal digits.
+    pub encryption_key: String,
+    pub app_version: String,
+    /// 32 hexadecimal digits drawn for this request.
+    pub nonce: String,
+    /// The signing key's signature over [`sign_in_proof`], 128 hexadecimal digits.
+    pub proof: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LoginReply {
+    pub access_token: String,
+    /// Seconds.
+    pub access_expires_in: u32,
+    pub tenant_id: Uuid,
+    pub tenant_name: String,
+    pub user_id: Uuid,
+    pub user_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<DeviceSession>,
+}
+
+/// What an enrolled device keeps in its keyring and its store.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeviceSession {
+    pub device_id: Uuid,
+    /// The life of the tenant's database that this session began in.
+    pub epoch: Uuid,
+    pub refresh_token: String,
+    /// The public keys that leases are signed with, hexadecimal, the present one first. The device pins them.
+    pub lease_keys: Vec<String>,
+}
+
+/// `POST /api/v1/auth/refresh`
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRequest {
+    pub refresh_token: String,
+    /// The device key's signature over [`refresh_proof`], 128 hexadecimal digits.
+    pub proof: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RefreshReply {
+    pub access_token: String,
+    /// Seconds.
+    pub access_expires_in: u32,
+    /// Takes the place of the token that was sent.
+    pub refresh_token: String,
+}
+
+/// `POST /api/v1/auth/password/forgot`
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ForgotRequest {
+    pub tenant: String,
+    pub email: String,
+}
+
+/// `POST /api/v1/auth/password/reset`
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ResetRequest {
+    pub tenant: String,
+    /// From the link in the mail.
+    pub token: String,
+    /// The new password; 12 characters or more.
+    pub password: String,
+}
+
+/// `POST /api/v1/auth/invitation/accept`
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AcceptRequest {
+    pub tenant: String,
+    /// From the link in the invitation.
+    pub token: String,
+    /// 12 characters or more.
+    pub password: String,
+    /// Replaces the name that the invitation was made out to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What a device signs when its user signs in. It names the account, so that a proof made for one account
+/// is worth nothing for another.
+pub fn sign_in_proof(tenant: &str, email: &str, nonce: &str) -> Vec<u8> {
+    message("daybook sign-in 1", &[tenant.as_bytes(), email.as_bytes(), nonce.as_bytes()])
+}
+
+/// What a device signs to exchange a refresh token. A token is good for one exchange, and so is this proof.
+pub fn refresh_proof(refresh_token: &str) -> Vec<u8> {
+    message("daybook refresh 1", &[Sha256::digest(refresh_token.as_bytes()).as_slice()])
+}
+
+/// The purpose, then each part behind its length: no two lists of parts give the same bytes.
+fn message(purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_for_one_account_is_none_for_another() {
+        let mine = sign_in_proof("acme", "a@b.example", "00");
+        assert_ne!(mine, sign_in_proof("acme", "a@b.exampl", "e00"));
+        assert_ne!(mine, sign_in_proof("acm", "ea@b.example", "00"));
+        assert_ne!(refresh_proof("one"), refresh_proof("two"));
+    }
+}
