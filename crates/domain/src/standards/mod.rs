@@ -7,10 +7,18 @@ pub mod country;
 pub mod currency;
 pub mod email;
 pub mod gtin;
+pub mod hs_code;
 pub mod iban;
+pub mod language;
+pub mod phone;
+pub mod postal_code;
 pub mod routing_number;
+pub mod tax_id;
+pub mod time_zone;
 pub mod unit;
+pub mod url;
 
+mod check_digit;
 mod typed;
 
 /// Why a typed value was refused. `rule` is stable for programs; `message` says to a person what is
