@@ -19,6 +19,21 @@ pub enum RowRule {
     All,
 }
 
+impl RowRule {
+    /// The rule's text in roles and leases.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RowRule::OwnOrDepartment => "own_or_department",
+            RowRule::All => "all",
+        }
+    }
+
+    /// The rule of this text, if there is one.
+    pub fn named(text: &str) -> Option<RowRule> {
+        [RowRule::OwnOrDepartment, RowRule::All].into_iter().find(|rule| rule.name() == text)
+    }
+}
+
 /// The ownership columns of one row, which every synced row has. A row that *is* a company, a
 /// branch, a department or a warehouse carries its own id in that column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Permission;
+use super::field_right::{FieldRight, ReadRight};
 use super::standard::StandardRole;
 
 /// The group a field belongs to. Everything but `None` is hidden from whoever was not given it.
@@ -28,44 +29,6 @@ pub enum Sensitivity {
     Secret,
     /// E-mail, phone and the like of people.
     PersonalData,
-}
-
-/// How much of a field is shown.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum ReadRight {
-    #[default]
-    Hidden,
-    /// The last four characters; not to be filtered, sorted or searched by.
-    LastFour,
-    Full,
-}
-
-/// What a person may do with one field of a record that the person may see or change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct FieldRight {
-    pub read: ReadRight,
-    pub write: bool,
-}
-
-impl FieldRight {
-    pub const NONE: FieldRight = FieldRight { read: ReadRight::Hidden, write: false };
-    pub const FULL: FieldRight = FieldRight { read: ReadRight::Full, write: true };
-    pub const READ: FieldRight = FieldRight { read: ReadRight::Full, write: false };
-    pub const WRITE: FieldRight = FieldRight { read: ReadRight::Hidden, write: true };
-    pub const LAST_FOUR: FieldRight = FieldRight { read: ReadRight::LastFour, write: false };
-
-    /// What a person has who was given both: the larger of each.
-    pub fn or(self, other: FieldRight) -> FieldRight {
-        FieldRight { read: self.read.max(other.read), write: self.write || other.write }
-    }
-
-    /// Whether whoever has `self` has everything that `other` gives.
-    pub fn covers(self, other: FieldRight) -> bool {
-        self.or(other) == self
-    }
 }
 
 impl Sensitivity {
