@@ -1,5 +1,9 @@
-//! What the business is.
+//! What the business is: records and their rules, the masters, money, permissions, standards.
+//! Pure: no database, no network, no async, no clock, no randomness.
 
+pub mod attention;
+pub mod masters;
 pub mod permissions;
-
+pub mod record;
 pub mod standards;
+pub mod synced;

@@ -1,0 +1,93 @@
+//! THE LIST of commands. The desktop's one `call`, the command line and the tests all go through it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::{
+    AttentionItem, Decision, EntityView, ListPage, ListRequest, RecordView, RoundReport, Saved,
+    SearchHit, SignIn, Status, SyncPage, Verified,
+};
+use domain::record::RecordChanges;
+
+/// What a screen asks.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "command", content = "with", rename_all = "snake_case")]
+pub enum Command {
+    /// Who is signed in, how the sync stands, what waits. Cheap: asked often.
+    Status,
+    SignIn(SignIn),
+    /// Ends the session here. With `wipe` the local copy is destroyed, which is refused while work
+    /// waits to be sent.
+    SignOut {
+        wipe: bool,
+    },
+    /// Every entity this person may see, with fields and what may be done.
+    Describe,
+    List(ListRequest),
+    /// A record by id, or by the text of its key or code.
+    Get {
+        entity: String,
+        id: String,
+    },
+    /// A new record's declared defaults, for an empty form.
+    Blank {
+        entity: String,
+    },
+    /// Creates (`id` absent) or edits a record.
+    Save {
+        entity: String,
+        id: Option<Uuid>,
+        changes: RecordChanges,
+    },
+    /// Deletes: the record is retired.
+    Retire {
+        entity: String,
+        id: Uuid,
+    },
+    /// Finds records of any entity by words as they are typed.
+    Search {
+        text: String,
+        entity: Option<String>,
+        limit: u32,
+    },
+    AttentionList,
+    AttentionResolve {
+        id: Uuid,
+        decisions: Vec<Decision>,
+    },
+    /// One round with the sync server, now.
+    Sync,
+    /// What waits, what was sent, how the device stands.
+    SyncPage,
+    /// Checks the local file and its parity with the sync server.
+    Verify,
+}
+
+/// What a command answers.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "reply", content = "with", rename_all = "snake_case")]
+pub enum Reply {
+    Status(Status),
+    Entities(Vec<EntityView>),
+    List(ListPage),
+    Record(RecordView),
+    Saved(Saved),
+    Hits(Vec<SearchHit>),
+    Attention(Vec<AttentionItem>),
+    Round(RoundReport),
+    SyncPage(SyncPage),
+    Verified(Verified),
+}
+
+/// What the engine tells a screen unasked.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "event", content = "with", rename_all = "snake_case")]
+pub enum Event {
+    /// Records changed, by sync or by another window.
+    Changed {
+        entity: String,
+        ids: Vec<Uuid>,
+    },
+    Status(Status),
+}

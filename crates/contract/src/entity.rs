@@ -1,0 +1,83 @@
+//! An entity as a screen needs it: labels, fields in order, and what this person may do.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LabelView {
+    pub en: String,
+    pub de: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChoiceView {
+    pub value: String,
+    pub label: LabelView,
+}
+
+/// How a field is typed and shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum KindView {
+    Text {
+        max: u32,
+    },
+    LongText,
+    Code,
+    Bool,
+    /// Bounds fit a JavaScript number.
+    Int {
+        min: i32,
+        max: i32,
+    },
+    /// A decimal as text, with at most `scale` places.
+    Decimal {
+        scale: u32,
+    },
+    Date,
+    Instant,
+    Reference {
+        entity: String,
+    },
+    Choice {
+        choices: Vec<ChoiceView>,
+    },
+    /// A text with a standard behind it: `country`, `iban`, `email` …
+    Standard {
+        name: String,
+    },
+    Tags,
+    Attachments,
+    Map,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FieldView {
+    pub name: String,
+    pub label: LabelView,
+    pub kind: KindView,
+    pub required: bool,
+    /// Read by few; the form marks it.
+    pub sensitive: bool,
+    pub writable: bool,
+    pub listed: bool,
+    pub search: bool,
+    pub section: LabelView,
+}
+
+/// One entity. Fields a person may not read are not in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EntityView {
+    pub name: String,
+    pub label: LabelView,
+    pub plural: LabelView,
+    pub area: LabelView,
+    /// The field by which people open a record.
+    pub key: String,
+    pub tree: Option<String>,
+    pub fields: Vec<FieldView>,
+    pub children: Vec<EntityView>,
+    pub may_create: bool,
+    pub may_edit: bool,
+    pub may_retire: bool,
+}

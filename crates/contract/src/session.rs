@@ -1,0 +1,89 @@
+//! Who is signed in and how the device stands.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct SignIn {
+    pub server: String,
+    pub tenant: String,
+    pub email: String,
+    pub password: String,
+    pub device_name: Option<String>,
+}
+
+// The password must not reach a log by way of a debug print.
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("SignIn")
+            .field("server", &self.server)
+            .field("tenant", &self.tenant)
+            .field("email", &self.email)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignedInAs {
+    pub server: String,
+    pub tenant: String,
+    pub user: String,
+    pub device: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RightsStanding {
+    Full,
+    ReadOnly,
+    Locked,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Rights {
+    #[ts(type = "string")]
+    pub valid_until: DateTime<Utc>,
+    pub standing: RightsStanding,
+}
+
+/// What the sync is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    Idle,
+    /// The first fill, or a rebuild; `rows` so far of `expected` where the hub said so.
+    Filling {
+        rows: u32,
+        expected: Option<u32>,
+    },
+    Sending {
+        left: u32,
+    },
+    Receiving,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Status {
+    /// Absent: the sign-in screen.
+    pub signed_in: Option<SignedInAs>,
+    pub user: Option<String>,
+    pub tenant: Option<String>,
+    /// Whether the last contact worked.
+    pub online: bool,
+    /// Since when not, for "offline since 08:10".
+    #[ts(type = "string | null")]
+    pub offline_since: Option<DateTime<Utc>>,
+    pub pending: u32,
+    pub attention: u32,
+    pub rights: Option<Rights>,
+    #[ts(type = "string | null")]
+    pub last_sync: Option<DateTime<Utc>>,
+    /// The place in the hub's order up to which this device holds everything.
+    #[ts(type = "number | null")]
+    pub checkpoint: Option<u64>,
+    pub step: Step,
+    /// The last round's refusal in words, if it was refused.
+    pub refused: Option<String>,
+    pub version: String,
+}

@@ -1,0 +1,94 @@
+//! Attention, the sync page and the result of a round.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sync_protocol::receipt::Receipt;
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// Values are JSON, in the form of the field's kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AttentionField {
+    #[ts(type = "Cell")]
+    pub mine: serde_json::Value,
+    #[ts(type = "Cell")]
+    pub theirs: serde_json::Value,
+    #[ts(type = "Cell")]
+    pub base: serde_json::Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AttentionItem {
+    pub id: Uuid,
+    pub entity: String,
+    pub row_id: Uuid,
+    pub title: String,
+    pub kind: String,
+    /// By path: `email`, `customer_contact[<id>].phone`, `*` for the record itself.
+    #[ts(type = "Record<string, AttentionField>")]
+    pub fields: std::collections::BTreeMap<String, AttentionField>,
+    pub message: String,
+    pub by_user: Option<Uuid>,
+    #[ts(type = "string")]
+    pub since: DateTime<Utc>,
+}
+
+/// Whose value is kept for one path: `mine` or `theirs`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Decision {
+    pub path: String,
+    pub keep: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReceiptView {
+    pub op_id: Uuid,
+    #[ts(type = "Record<string, unknown>")]
+    pub receipt: Receipt,
+}
+
+/// What one round did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RoundReport {
+    pub pushed: u32,
+    pub pulled: u32,
+    pub receipts: Vec<ReceiptView>,
+    /// Open items of Attention after the round.
+    pub attention: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OutboxEntry {
+    pub op_id: Uuid,
+    /// `customer.update`
+    pub kind: String,
+    pub entity: String,
+    pub row_id: Uuid,
+    pub title: String,
+    #[ts(type = "string")]
+    pub occurred_at: DateTime<Utc>,
+    /// The verdict, once there is one.
+    #[ts(type = "Record<string, unknown> | null")]
+    pub receipt: Option<Receipt>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncPage {
+    /// Waiting to be sent or confirmed, oldest first.
+    pub waiting: Vec<OutboxEntry>,
+    /// The newest that were answered, newest first.
+    pub sent: Vec<OutboxEntry>,
+    pub server: String,
+    pub device: String,
+    #[ts(type = "number")]
+    pub file_bytes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Verified {
+    pub ok: bool,
+    /// What is wrong, in words; empty where nothing is.
+    pub findings: Vec<String>,
+    /// Whether the sync server could be asked for its side.
+    pub compared_with_server: bool,
+}

@@ -1,0 +1,71 @@
+//! Attention: the items that need a person, kept on the hub and synced to whom they concern like any
+//! record. What was written, what stands and the common base are its child rows, one for each field.
+
+use crate::permissions::{Guard, Permission};
+use crate::record::{Area, Choice, EntityDef, FieldDef, Kind, Label, ScopeRule, choice, field};
+
+const GUARD: Guard =
+    Guard::manage(Permission::SYNC_CONFLICT_VIEW, Permission::SYNC_CONFLICT_RESOLVE);
+
+pub static ATTENTION: EntityDef = EntityDef::new("attention", Area::Organisation, GUARD)
+    .called(Label { en: "Attention", de: "Klärung" }, Label { en: "Attention", de: "Klärung" })
+    .fields(&[], OWN)
+    .children(&[&FIELDS])
+    .key("title")
+    .scope(ScopeRule::Owner);
+
+const OWN: &[FieldDef] = &[
+    field("owner_id", "For", "Für", Kind::Reference("user")).required(),
+    field("kind", "Kind", "Art", Kind::Choice(KINDS)).required().listed(),
+    field("entity", "Record type", "Datensatzart", Kind::text(60)).required().listed(),
+    field("row_id", "Record", "Datensatz", Kind::Reference("record")).required(),
+    field("title", "Name", "Name", Kind::text(200)).listed().search(),
+    field("op_id", "Operation", "Vorgang", Kind::Reference("op")).required(),
+    field("by_user", "Other person", "Andere Person", Kind::Reference("user")),
+    field("code", "Reason", "Grund", Kind::text(60)),
+    field("message", "What happened", "Was geschah", Kind::LongText).listed(),
+];
+
+/// Two people changed the same; the hub's value stands until someone decides.
+pub const CONFLICT: &str = "conflict";
+/// The hub refused the work; what was entered is kept here.
+pub const REJECTED: &str = "rejected";
+/// The work depends on other work that was refused.
+pub const WAITING: &str = "waiting";
+/// A record was deleted by one and edited by another: it is back, inactive.
+pub const RETIRED_EDIT: &str = "retired_edit";
+/// A value that must be unique was taken; the record has a provisional one.
+pub const VALUE_TAKEN: &str = "value_taken";
+
+const KINDS: &[Choice] = &[
+    choice(CONFLICT, "Changed by two people", "Von zwei Personen geändert"),
+    choice(REJECTED, "Refused", "Abgelehnt"),
+    choice(WAITING, "Waiting for other work", "Wartet auf anderen Vorgang"),
+    choice(RETIRED_EDIT, "Deleted and edited", "Gelöscht und bearbeitet"),
+    choice(VALUE_TAKEN, "Already taken", "Bereits vergeben"),
+];
+
+/// The name of the child rows, one for each field that needs a decision.
+pub const FIELD_ROWS: &str = "attention_field";
+
+static FIELDS: EntityDef = EntityDef::new(FIELD_ROWS, Area::Organisation, GUARD)
+    .called(Label { en: "Field", de: "Feld" }, Label { en: "Fields", de: "Felder" })
+    .fields(crate::masters::CHILD_FIELDS, FIELD_OWN)
+    .child_of("attention");
+
+/// Values stand as JSON, so that every kind fits one column.
+const FIELD_OWN: &[FieldDef] = &[
+    field("path", "Field", "Feld", Kind::text(200)).required(),
+    field("mine", "What I wrote", "Meine Eingabe", Kind::LongText),
+    field("theirs", "What stands", "Aktueller Wert", Kind::LongText),
+    field("base", "What it was", "Vorheriger Wert", Kind::LongText),
+    field("decision", "Decision", "Entscheidung", Kind::Choice(DECISIONS)),
+];
+
+pub const MINE: &str = "mine";
+pub const THEIRS: &str = "theirs";
+
+const DECISIONS: &[Choice] = &[
+    choice(MINE, "What I wrote", "Meine Eingabe"),
+    choice(THEIRS, "What stands", "Aktueller Wert"),
+];

@@ -1,0 +1,50 @@
+//! Branch: a place or a department of a company, in a tree. Row rules and scopes are built on it.
+
+use crate::permissions::{Guard, Permission};
+use crate::record::{
+    Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule, Problems, Record,
+    choice, field,
+};
+
+use super::common::{MASTER, postal_code_of_country};
+
+const GUARD: Guard =
+    Guard::manage(Permission::MASTER_REFERENCE_VIEW, Permission::MASTER_REFERENCE_MANAGE);
+
+pub static BRANCH: EntityDef = EntityDef::new("branch", Area::Organisation, GUARD)
+    .called(
+        Label { en: "Branch or department", de: "Niederlassung oder Abteilung" },
+        Label { en: "Branches and departments", de: "Niederlassungen und Abteilungen" },
+    )
+    .fields(MASTER, OWN)
+    .tree("parent")
+    .owned_by(OwnerRule::Nobody)
+    .row_rules(|values, problems| {
+        if values.get("company_id").is_null() {
+            problems.add("company_id", "required", "is required; a branch belongs to a company");
+        }
+        postal_code_of_country(values, problems);
+    })
+    .relations(same_company);
+
+const OWN: &[FieldDef] = &[
+    field("kind", "Kind", "Art", Kind::Choice(KINDS)).required().default("branch").listed(),
+    field("parent", "Above", "Übergeordnet", Kind::Reference("branch")).listed(),
+    field("series_prefix", "Number prefix", "Nummernpräfix", Kind::Code).listed(),
+    field("street", "Street", "Straße", Kind::text(200)).section("address"),
+    field("postal_code", "Postal code", "Postleitzahl", Kind::text(20)).section("address"),
+    field("city", "City", "Ort", Kind::text(100)).listed().section("address"),
+    field("region", "Region", "Region", Kind::text(100)).section("address"),
+    field("country", "Country", "Land", Kind::Country).section("address"),
+];
+
+const KINDS: &[Choice] =
+    &[choice("branch", "Branch", "Niederlassung"), choice("department", "Department", "Abteilung")];
+
+fn same_company(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let Some(id) = record.get("parent").id() else { return };
+    let Found::Yes(parent) = lookup.record(&BRANCH, id) else { return };
+    if parent.get("company_id") != record.get("company_id") {
+        problems.add("parent", "other_company", "belongs to another company");
+    }
+}

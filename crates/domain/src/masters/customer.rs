@@ -1,0 +1,131 @@
+//! Customer: whom we sell to. Credit figures are read by few; a duplicate tax id only warns.
+
+use crate::permissions::Sensitivity::{BankAccount, CostRule, CreditLimit, TaxId};
+use crate::permissions::{Guard, Permission};
+use crate::record::{
+    Area, Choice, EntityDef, FieldDef, Kind, Label, Lookup, Problems, Record, choice, field,
+};
+
+use super::account::{self, must_be};
+use super::common::{AMOUNT, CHILD, MASTER, PERCENT, not_negative, percentage};
+use super::party::{self, ADDRESS, CONTACT};
+
+const GUARD: Guard = Guard::crud(
+    Permission::MASTER_CUSTOMER_VIEW,
+    Permission::MASTER_CUSTOMER_CREATE,
+    Permission::MASTER_CUSTOMER_EDIT,
+    Permission::MASTER_CUSTOMER_DELETE,
+);
+
+pub static CUSTOMER: EntityDef = EntityDef::new("customer", Area::Partners, GUARD)
+    .called(Label { en: "Customer", de: "Kunde" }, Label { en: "Customers", de: "Kunden" })
+    .fields(MASTER, OWN)
+    .children(&[&ADDRESSES, &CONTACTS, &COMPANY_SETTINGS])
+    .row_rules(|values, problems| {
+        party::party_rules(values, problems);
+        not_negative(values, "credit_limit", problems);
+        percentage(values, "discount_percent", problems);
+    })
+    .record_rules(|record, problems| {
+        party::whole_party(record, ADDRESSES.name, COMPANY_SETTINGS.name, problems);
+    })
+    .relations(receivable_accounts);
+
+const MAIN: [FieldDef; 8] = party::main_address();
+const BANK: [FieldDef; 3] = party::bank_account();
+
+const OWN: &[FieldDef] = &[
+    field("legal_name", "Legal name", "Firmierung", Kind::text(200)).search(),
+    field("tax_id", "Tax id", "Steuernummer", Kind::TaxId)
+        .sensitive(TaxId)
+        .group("country")
+        .search(),
+    field("customer_group", "Group", "Kundengruppe", Kind::text(60)).listed(),
+    field("territory", "Territory", "Gebiet", Kind::text(60)),
+    field("language", "Language", "Sprache", Kind::Language),
+    MAIN[0],
+    MAIN[1],
+    MAIN[2],
+    MAIN[3],
+    MAIN[4],
+    MAIN[5],
+    MAIN[6],
+    MAIN[7],
+    field("currency", "Currency", "Währung", Kind::Reference("currency"))
+        .group("pricing")
+        .section("terms"),
+    field("tax_position", "Tax position", "Steuerliche Stellung", Kind::Choice(TAX_POSITIONS))
+        .section("terms"),
+    field("discount_percent", "Discount %", "Rabatt %", PERCENT)
+        .sensitive(CostRule)
+        .section("terms"),
+    field("credit_limit", "Credit limit", "Kreditlimit", AMOUNT)
+        .sensitive(CreditLimit)
+        .section("terms"),
+    field("credit_hold", "Credit hold", "Liefersperre", Kind::Bool)
+        .sensitive(CreditLimit)
+        .section("terms"),
+    field("portal", "Portal access", "Portalzugang", Kind::Bool).section("terms"),
+    BANK[0],
+    BANK[1],
+    BANK[2],
+    field("mandate", "Direct debit mandate", "SEPA-Mandat", Kind::text(35))
+        .sensitive(BankAccount)
+        .group("bank")
+        .section("bank"),
+    field("mandate_date", "Mandate signed on", "Mandat vom", Kind::Date)
+        .sensitive(BankAccount)
+        .group("bank")
+        .section("bank"),
+];
+
+/// How the customer stands towards our tax.
+const TAX_POSITIONS: &[Choice] = &[
+    choice("domestic", "Domestic", "Inland"),
+    choice("eu_business", "EU business", "EU-Unternehmen"),
+    choice("eu_consumer", "EU consumer", "EU-Verbraucher"),
+    choice("export", "Export", "Drittland"),
+    choice("exempt", "Exempt", "Befreit"),
+];
+
+static ADDRESSES: EntityDef = EntityDef::new("customer_address", Area::Partners, GUARD)
+    .called(Label { en: "Address", de: "Adresse" }, Label { en: "Addresses", de: "Adressen" })
+    .fields(CHILD, ADDRESS)
+    .child_of("customer")
+    .row_rules(party::address_rules);
+
+static CONTACTS: EntityDef = EntityDef::new("customer_contact", Area::Partners, GUARD)
+    .called(
+        Label { en: "Contact", de: "Ansprechpartner" },
+        Label { en: "Contacts", de: "Ansprechpartner" },
+    )
+    .fields(CHILD, CONTACT)
+    .child_of("customer")
+    .row_rules(party::contact_rules);
+
+static COMPANY_SETTINGS: EntityDef = EntityDef::new("customer_company", Area::Partners, GUARD)
+    .called(
+        Label { en: "Settings in a company", de: "Einstellungen je Firma" },
+        Label { en: "Settings per company", de: "Einstellungen je Firma" },
+    )
+    .fields(
+        CHILD,
+        &[
+            field("company", "Company", "Firma", Kind::Reference("company")).required(),
+            field(
+                "ar_account",
+                "Receivables account",
+                "Debitorenkonto",
+                Kind::Reference("account"),
+            ),
+        ],
+    )
+    .child_of("customer");
+
+fn receivable_accounts(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    for (index, row) in record.collection(COMPANY_SETTINGS.name).into_iter().enumerate() {
+        let field = format!("{}[{index}].ar_account", COMPANY_SETTINGS.name);
+        let wanted = must_be(&[account::RECEIVABLE]).of_company(row.values.get("company").id());
+        wanted.check(&field, row.values.get("ar_account"), lookup, problems);
+    }
+}

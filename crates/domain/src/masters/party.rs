@@ -1,0 +1,130 @@
+//! What customers and suppliers have in common: main address, further addresses, contacts, bank account.
+//! Their children are tables of their own per party, declared here once.
+
+use crate::permissions::Sensitivity::{BankAccount, PersonalData};
+use crate::record::{Choice, FieldDef, Kind, Problems, Record, Values, choice, field};
+
+use super::common::{postal_code_of_country, tax_id_of_country};
+
+/// Further addresses of a party.
+pub const ADDRESS: &[FieldDef] = &[
+    field("address_type", "Type", "Art", Kind::Choice(ADDRESS_TYPES)).required().default("billing"),
+    field("is_default", "Default of its type", "Standard ihrer Art", Kind::Bool),
+    field("name", "Name", "Name", Kind::text(200)).search(),
+    field("street", "Street", "Straße", Kind::text(200)).search(),
+    field("street_2", "Street, second line", "Straße, zweite Zeile", Kind::text(200)),
+    field("postal_code", "Postal code", "Postleitzahl", Kind::text(20)).group("country"),
+    field("city", "City", "Ort", Kind::text(100)).search(),
+    field("region", "Region", "Region", Kind::text(100)),
+    field("country", "Country", "Land", Kind::Country).group("country"),
+    field("latitude", "Latitude", "Breitengrad", super::common::QUANTITY),
+    field("longitude", "Longitude", "Längengrad", super::common::QUANTITY),
+];
+
+const ADDRESS_TYPES: &[Choice] = &[
+    choice("billing", "Billing", "Rechnung"),
+    choice("shipping", "Shipping", "Lieferung"),
+    choice("site", "Site", "Standort"),
+    choice("other", "Other", "Sonstige"),
+];
+
+/// People at a party.
+pub const CONTACT: &[FieldDef] = &[
+    field("name", "Name", "Name", Kind::text(200)).required().sensitive(PersonalData).search(),
+    field("title", "Position", "Funktion", Kind::text(100)).sensitive(PersonalData),
+    field("email", "E-mail", "E-Mail", Kind::Email).sensitive(PersonalData).search(),
+    field("phone", "Phone", "Telefon", Kind::Phone).sensitive(PersonalData).search(),
+    field("mobile", "Mobile", "Mobiltelefon", Kind::Phone).sensitive(PersonalData).search(),
+    field("fax", "Fax", "Fax", Kind::Phone).sensitive(PersonalData),
+    field("language", "Language", "Sprache", Kind::Language),
+    field("consent_mail", "May be written to", "Darf angeschrieben werden", Kind::Bool)
+        .group("consent"),
+    field("consent_phone", "May be called", "Darf angerufen werden", Kind::Bool).group("consent"),
+    field("consent_at", "Consent given at", "Einwilligung erteilt am", Kind::Instant)
+        .group("consent"),
+];
+
+/// The main address and the ways to reach a party, on the party itself.
+pub const fn main_address() -> [FieldDef; 8] {
+    [
+        field("email", "E-mail", "E-Mail", Kind::Email)
+            .sensitive(PersonalData)
+            .search()
+            .listed()
+            .section("contact"),
+        field("phone", "Phone", "Telefon", Kind::Phone)
+            .sensitive(PersonalData)
+            .search()
+            .listed()
+            .section("contact"),
+        field("website", "Website", "Webseite", Kind::Url).section("contact"),
+        field("street", "Street", "Straße", Kind::text(200)).section("address"),
+        field("postal_code", "Postal code", "Postleitzahl", Kind::text(20)).section("address"),
+        field("city", "City", "Ort", Kind::text(100)).search().listed().section("address"),
+        field("region", "Region", "Region", Kind::text(100)).section("address"),
+        field("country", "Country", "Land", Kind::Country)
+            .group("country")
+            .listed()
+            .section("address"),
+    ]
+}
+
+/// Where money goes: always reviewed when two people change it.
+pub const fn bank_account() -> [FieldDef; 3] {
+    [
+        field("iban", "IBAN", "IBAN", Kind::Iban)
+            .sensitive(BankAccount)
+            .group("bank")
+            .section("bank"),
+        field("bic", "BIC", "BIC", Kind::Bic).sensitive(BankAccount).group("bank").section("bank"),
+        field("routing_number", "Routing number", "Bankleitzahl (ABA)", Kind::RoutingNumber)
+            .sensitive(BankAccount)
+            .group("bank")
+            .section("bank"),
+    ]
+}
+
+/// Rules of one address row and of the main address.
+pub fn address_rules(values: &Values, problems: &mut Problems) {
+    postal_code_of_country(values, problems);
+}
+
+/// A consent needs the moment it was given.
+pub fn contact_rules(values: &Values, problems: &mut Problems) {
+    let consents = ["consent_mail", "consent_phone"];
+    if consents.iter().any(|name| values.get(name).is_true()) && values.get("consent_at").is_null()
+    {
+        problems.add("consent_at", "required", "is required where a consent is recorded");
+    }
+}
+
+/// Rules of the party's own row.
+pub fn party_rules(values: &Values, problems: &mut Problems) {
+    tax_id_of_country(values, problems);
+    postal_code_of_country(values, problems);
+}
+
+/// One default address of each type, one settings row for each company.
+pub fn whole_party(record: &Record, addresses: &str, settings: &str, problems: &mut Problems) {
+    let mut defaults: Vec<&str> = Vec::new();
+    for (index, row) in record.collection(addresses).into_iter().enumerate() {
+        let Some(kind) = row.values.get("address_type").text() else { continue };
+        if !row.values.get("is_default").is_true() {
+            continue;
+        }
+        if defaults.contains(&kind) {
+            let message = "only one address of a type is the default; clear the flag on the other";
+            problems.add(format!("{addresses}[{index}].is_default"), "one_default", message);
+        }
+        defaults.push(kind);
+    }
+    let mut companies = Vec::new();
+    for (index, row) in record.collection(settings).into_iter().enumerate() {
+        let Some(company) = row.values.get("company").id() else { continue };
+        if companies.contains(&company) {
+            let message = "this company has its settings already; change that row";
+            problems.add(format!("{settings}[{index}].company"), "one_per_company", message);
+        }
+        companies.push(company);
+    }
+}

@@ -1,0 +1,201 @@
+//! What one edit changes: fields with their value before and after, child rows added, edited, removed.
+//! These are the words of an intent on the wire; reading them against the declaration checks them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Cell, ChildRow, EntityDef, FieldDef, Problems, Record, Value, Values};
+
+/// One field: what the author saw and what they wrote. `from` is absent where the author may write
+/// but not read the field. Where both are equal the change is a witness: it says what the author saw
+/// and writes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Change {
+    pub field: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional, type = "Cell"))]
+    pub from: Option<Cell>,
+    #[cfg_attr(feature = "ts", ts(type = "Cell"))]
+    pub to: Cell,
+}
+
+impl Change {
+    pub fn is_witness(&self) -> bool {
+        self.from.as_ref() == Some(&self.to)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum ChildAction {
+    Add,
+    Edit,
+    Remove,
+}
+
+/// One child row: `fields` are the changes of an edit, the values of an added row, or the witnesses of
+/// what stood in a removed one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChildChange {
+    pub entity: String,
+    pub id: Uuid,
+    pub action: ChildAction,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Change>,
+}
+
+/// All that one edit changes in one record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RecordChanges {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Change>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<ChildChange>,
+}
+
+impl RecordChanges {
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.children.is_empty()
+    }
+
+    /// What must change to come from `before` to `after` (the same record).
+    pub fn between(before: &Record, after: &Record) -> Self {
+        let mut changes =
+            Self { fields: differences(&before.values, &after.values), children: Vec::new() };
+        for old in before.children() {
+            match after.child(old.values.entity().name, old.id) {
+                Some(new) if new == old => {}
+                Some(new) => changes.children.push(ChildChange {
+                    entity: old.values.entity().name.to_owned(),
+                    id: old.id,
+                    action: ChildAction::Edit,
+                    fields: differences(&old.values, &new.values),
+                }),
+                None => changes.children.push(ChildChange {
+                    entity: old.values.entity().name.to_owned(),
+                    id: old.id,
+                    action: ChildAction::Remove,
+                    fields: witnesses(&old.values),
+                }),
+            }
+        }
+        for new in after.children() {
+            let entity = new.values.entity();
+            if before.child(entity.name, new.id).is_none() {
+                changes.children.push(ChildChange {
+                    entity: entity.name.to_owned(),
+                    id: new.id,
+                    action: ChildAction::Add,
+                    fields: differences(&Values::empty(entity), &new.values),
+                });
+            }
+        }
+        changes
+    }
+
+    /// Writes the changes' `to` values into the record, whatever stood there; witnesses write nothing.
+    ///
+    /// # Errors
+    /// Every unknown field and every value its kind refuses; the record is then unchanged.
+    pub fn apply(&self, record: &mut Record) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        let mut changed = record.clone();
+        set_fields(&mut changed.values, &self.fields, "", &mut problems);
+        for (index, change) in self.children.iter().enumerate() {
+            let path = format!("{}[{index}].", change.entity);
+            apply_child(&mut changed, change, &path, &mut problems);
+        }
+        problems.into_result()?;
+        *record = changed;
+        Ok(())
+    }
+}
+
+fn apply_child(record: &mut Record, change: &ChildChange, path: &str, problems: &mut Problems) {
+    let Some(entity) = record.entity().child(&change.entity) else {
+        let known: Vec<_> = record.entity().children.iter().map(|child| child.name).collect();
+        let message =
+            format!("{} has no such rows; it has: {}", record.entity().name, known.join(", "));
+        problems.add(&change.entity, "unknown_field", message);
+        return;
+    };
+    if change.action == ChildAction::Remove {
+        record.remove_child(entity.name, change.id);
+        return;
+    }
+    let mut values = match record.child(entity.name, change.id) {
+        Some(child) => child.values.clone(),
+        None => entity.defaults(),
+    };
+    set_fields(&mut values, &change.fields, path, problems);
+    record.put_child(ChildRow { id: change.id, values });
+}
+
+fn set_fields(values: &mut Values, changes: &[Change], path: &str, problems: &mut Problems) {
+    for change in changes.iter().filter(|change| !change.is_witness()) {
+        match read_field(values.entity(), &change.field, &change.to) {
+            Ok((field, value)) => {
+                values.set(field.name, value);
+            }
+            Err(mut problem) => {
+                problem.field.insert_str(0, path);
+                problems.0.push(problem);
+            }
+        }
+    }
+}
+
+/// Reads one cell against the declaration of a field.
+///
+/// # Errors
+/// `unknown_field`, or the kind's refusal, naming the field.
+pub fn read_field(
+    entity: &EntityDef,
+    name: &str,
+    cell: &Cell,
+) -> Result<(&'static FieldDef, Value), super::Problem> {
+    let Some(field) = entity.field(name) else {
+        let message = format!("{} has no field of this name", entity.name);
+        return Err(super::Problem::new(name, "unknown_field", message));
+    };
+    match field.kind.read(cell) {
+        Ok(value) => Ok((field, value)),
+        Err(fault) => Err(super::Problem::new(name, fault.rule, fault.message)),
+    }
+}
+
+/// Everything a row holds, as witnesses.
+pub fn witnesses(values: &Values) -> Vec<Change> {
+    values
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(field, value)| Change {
+            field: field.name.to_owned(),
+            from: Some(value.to_cell()),
+            to: value.to_cell(),
+        })
+        .collect()
+}
+
+/// The changed fields, with the unchanged ones of their merge groups as witnesses.
+fn differences(before: &Values, after: &Values) -> Vec<Change> {
+    let pairs = || before.iter().zip(after.iter());
+    let groups: Vec<_> = pairs()
+        .filter(|((_, old), (_, new))| old != new)
+        .filter_map(|((field, _), _)| field.merge_group)
+        .collect();
+    pairs()
+        .filter(|((field, old), (_, new))| {
+            old != new || field.merge_group.is_some_and(|group| groups.contains(&group))
+        })
+        .map(|((field, old), (_, new))| Change {
+            field: field.name.to_owned(),
+            from: Some(old.to_cell()),
+            to: new.to_cell(),
+        })
+        .collect()
+}

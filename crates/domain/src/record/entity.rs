@@ -1,0 +1,215 @@
+//! The declaration of an entity: a master or the child of one. Everything else asks it.
+
+use crate::permissions::{Guard, RowFacts, Scope};
+use crate::record::{FieldDef, Label, Lookup, Problems, Record, Value, Values};
+
+/// Where the desktop's menu shows a master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Area {
+    Partners,
+    Items,
+    Finance,
+    Organisation,
+}
+
+impl Area {
+    pub const fn label(self) -> Label {
+        match self {
+            Self::Partners => Label { en: "Partners", de: "Geschäftspartner" },
+            Self::Items => Label { en: "Items", de: "Artikel" },
+            Self::Finance => Label { en: "Finance", de: "Finanzen" },
+            Self::Organisation => Label { en: "Organisation", de: "Organisation" },
+        }
+    }
+}
+
+/// Whose record it is: the source of `owner_id` when a record is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnerRule {
+    /// The person who made it.
+    Creator,
+    /// Nobody: reference data of the whole tenant.
+    Nobody,
+}
+
+/// Which rows are visible together: the scope a record stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeRule {
+    /// Everyone in the tenant who may view the entity.
+    Tenant,
+    /// Only the user in `owner_id`.
+    Owner,
+}
+
+/// One entity. Static, declared once, in its own file in `masters`.
+#[derive(Debug)]
+pub struct EntityDef {
+    /// Machine name: the table's name on both sides and the REST path.
+    pub name: &'static str,
+    pub label: Label,
+    pub plural: Label,
+    pub area: Area,
+    pub guard: Guard,
+    /// The master that a child belongs to; `None` for a master.
+    pub parent: Option<&'static str>,
+    /// Fields that every master (or every child) has, before its own.
+    common: &'static [FieldDef],
+    own: &'static [FieldDef],
+    pub children: &'static [&'static EntityDef],
+    /// The field by which people open a record.
+    pub key: &'static str,
+    /// The field that points to the record above in a tree.
+    pub tree: Option<&'static str>,
+    pub owner: OwnerRule,
+    pub scope: ScopeRule,
+    /// Rules on one row by itself.
+    pub row_rules: fn(&Values, &mut Problems),
+    /// Rules on a record with its children.
+    pub record_rules: fn(&Record, &mut Problems),
+    /// Rules that need other records.
+    pub relations: fn(&Record, &dyn Lookup, &mut Problems),
+}
+
+impl EntityDef {
+    /// Starts a declaration; the methods below add to it.
+    pub const fn new(name: &'static str, area: Area, guard: Guard) -> Self {
+        const NOTHING: Label = Label { en: "", de: "" };
+        Self {
+            name,
+            label: NOTHING,
+            plural: NOTHING,
+            area,
+            guard,
+            parent: None,
+            common: &[],
+            own: &[],
+            children: &[],
+            key: "code",
+            tree: None,
+            owner: OwnerRule::Creator,
+            scope: ScopeRule::Tenant,
+            row_rules: |_, _| {},
+            record_rules: |_, _| {},
+            relations: |_, _, _| {},
+        }
+    }
+
+    pub const fn called(mut self, singular: Label, plural: Label) -> Self {
+        self.label = singular;
+        self.plural = plural;
+        self
+    }
+
+    pub const fn fields(mut self, common: &'static [FieldDef], own: &'static [FieldDef]) -> Self {
+        self.common = common;
+        self.own = own;
+        self
+    }
+
+    pub const fn child_of(mut self, parent: &'static str) -> Self {
+        self.parent = Some(parent);
+        self.key = "position";
+        self
+    }
+
+    pub const fn children(mut self, children: &'static [&'static EntityDef]) -> Self {
+        self.children = children;
+        self
+    }
+
+    pub const fn key(mut self, field: &'static str) -> Self {
+        self.key = field;
+        self
+    }
+
+    pub const fn tree(mut self, field: &'static str) -> Self {
+        self.tree = Some(field);
+        self
+    }
+
+    pub const fn owned_by(mut self, owner: OwnerRule) -> Self {
+        self.owner = owner;
+        self
+    }
+
+    pub const fn scope(mut self, scope: ScopeRule) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    pub const fn row_rules(mut self, rules: fn(&Values, &mut Problems)) -> Self {
+        self.row_rules = rules;
+        self
+    }
+
+    pub const fn record_rules(mut self, rules: fn(&Record, &mut Problems)) -> Self {
+        self.record_rules = rules;
+        self
+    }
+
+    pub const fn relations(mut self, rules: fn(&Record, &dyn Lookup, &mut Problems)) -> Self {
+        self.relations = rules;
+        self
+    }
+
+    /// All fields in declaration order: the order of columns, of positions on the wire and of forms.
+    pub fn all_fields(&self) -> impl DoubleEndedIterator<Item = &'static FieldDef> + use<> {
+        self.common.iter().chain(self.own)
+    }
+
+    pub fn field_count(&self) -> usize {
+        self.common.len() + self.own.len()
+    }
+
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.all_fields().position(|field| field.name == name)
+    }
+
+    pub fn field(&self, name: &str) -> Option<&'static FieldDef> {
+        self.all_fields().find(|field| field.name == name)
+    }
+
+    pub fn child(&self, name: &str) -> Option<&'static EntityDef> {
+        self.children.iter().copied().find(|child| child.name == name)
+    }
+
+    pub fn is_master(&self) -> bool {
+        self.parent.is_none()
+    }
+
+    /// A new row's values: each declared default, read by its kind.
+    pub fn defaults(&'static self) -> Values {
+        let mut values = Values::empty(self);
+        for field in self.all_fields() {
+            if let Some(text) = field.default {
+                // A default that its own kind refuses is a mistake in the declaration; a test reads all.
+                let value = field.kind.read(&text.into()).unwrap_or(Value::Null);
+                values.set(field.name, value);
+            }
+        }
+        values
+    }
+}
+
+/// The ownership columns of a record, as row rules ask for them; an entity may have only some.
+pub fn row_facts(record: &Record) -> RowFacts {
+    let id = |name| match record.entity().position(name) {
+        Some(_) => record.get(name).id(),
+        None => None,
+    };
+    RowFacts {
+        company_id: id("company_id"),
+        branch_id: id("branch_id"),
+        department_id: id("department_id"),
+        owner_id: id("owner_id"),
+        warehouse_id: id("warehouse_id"),
+    }
+}
+
+/// The scope a record stands in. A record without an owner under [`ScopeRule::Owner`] stands in none.
+pub fn scope_of(record: &Record) -> Option<Scope> {
+    match record.entity().scope {
+        ScopeRule::Tenant => Some(Scope::Tenant),
+        ScopeRule::Owner => record.get("owner_id").id().map(Scope::User),
+    }
+}

@@ -1,0 +1,358 @@
+//! The closed list of kinds. A kind says how a value is checked, stored, written on the wire and typed;
+//! a new kind is a change of both stores, the wire and the forms, and therefore rare.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::{Cell, Label, Value};
+use crate::standards::{self, Fault};
+
+/// Longest free text, in characters.
+const LONG_TEXT_MAX: usize = 20_000;
+/// Longest code, in characters.
+const CODE_MAX: usize = 40;
+/// Most entries of a list or map, and the longest of each, in characters.
+const LIST_MAX: usize = 200;
+const LIST_TEXT_MAX: usize = 500;
+
+/// One word of a closed choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub value: &'static str,
+    pub label: Label,
+}
+
+/// Declares one choice: machine value, English and German label.
+pub const fn choice(value: &'static str, en: &'static str, de: &'static str) -> Choice {
+    Choice { value, label: Label { en, de } }
+}
+
+/// The decimal kinds and their scale: `numeric` in Postgres, an integer scaled by 10^scale in SQLite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecimalKind {
+    Amount,
+    Price,
+    Quantity,
+    Percent,
+    ExchangeRate,
+}
+
+impl DecimalKind {
+    /// Digits after the decimal point that are stored.
+    pub const fn scale(self) -> u32 {
+        match self {
+            Self::Amount | Self::Percent => 4,
+            Self::Price | Self::Quantity => 6,
+            Self::ExchangeRate => 10,
+        }
+    }
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One line of at most `max` characters.
+    Text {
+        max: usize,
+    },
+    /// Several lines.
+    LongText,
+    /// An identifier people type; compared by `fold_code`.
+    Code,
+    Bool,
+    Int {
+        min: i64,
+        max: i64,
+    },
+    Decimal(DecimalKind),
+    Date,
+    Instant,
+    /// The id of a record of the named entity.
+    Reference(&'static str),
+    Choice(&'static [Choice]),
+    /// ISO 3166-1 alpha-2.
+    Country,
+    /// ISO 4217 alphabetic code.
+    CurrencyCode,
+    /// BCP 47 tag.
+    Language,
+    /// IANA name.
+    TimeZone,
+    Email,
+    Phone,
+    Url,
+    /// Form only; the checksum depends on the country and is a rule of the record.
+    TaxId,
+    /// ISO 13616.
+    Iban,
+    /// ISO 9362.
+    Bic,
+    /// ABA routing transit number.
+    RoutingNumber,
+    /// GS1 GTIN-8, -12, -13 or -14.
+    Gtin,
+    /// Harmonised System heading.
+    HsCode,
+    /// UN/ECE Recommendation 20 common code.
+    UnitCode,
+    /// Words in the order given, each once.
+    Tags,
+    /// SHA-256 of attached files, in hexadecimal.
+    Attachments,
+    /// Texts by key.
+    Map,
+}
+
+impl Kind {
+    pub const fn text(max: usize) -> Self {
+        Self::Text { max }
+    }
+
+    /// Reads a cell from the wire, or a text that a person typed, into the value that is stored:
+    /// trimmed, normalised by its standard, checked. An empty text is `Null`.
+    ///
+    /// # Errors
+    /// The rule that refused and what to do about it.
+    pub fn read(self, cell: &Cell) -> Result<Value, Fault> {
+        match cell {
+            Cell::Null => Ok(Value::Null),
+            Cell::Text(text) if text.trim().is_empty() => Ok(Value::Null),
+            Cell::Text(text) if text.contains('\0') => {
+                Err(fault("nul_character", "contains a NUL character; remove it"))
+            }
+            Cell::Text(text) => self.read_text(text.trim()),
+            Cell::Bool(flag) if self == Self::Bool => Ok(Value::Bool(*flag)),
+            Cell::Int(int) => self.read_int(*int),
+            Cell::Id(id) if matches!(self, Self::Reference(_)) => Ok(Value::Id(*id)),
+            Cell::List(words) if matches!(self, Self::Tags | Self::Attachments) => {
+                self.read_list(words.iter().map(String::as_str))
+            }
+            Cell::Map(map) if self == Self::Map => read_map(map),
+            // CBOR cannot tell an empty list from nothing typed: both mean "none".
+            Cell::Bool(_) | Cell::Id(_) | Cell::List(_) | Cell::Map(_) => {
+                Err(fault("wrong_type", format!("is not {}", self.expected())))
+            }
+        }
+    }
+
+    fn read_int(self, int: i64) -> Result<Value, Fault> {
+        match self {
+            Self::Int { min, max } if (min..=max).contains(&int) => Ok(Value::Int(int)),
+            Self::Int { min, max } => {
+                Err(fault("out_of_range", format!("must be between {min} and {max}")))
+            }
+            Self::Decimal(kind) => read_decimal(kind, Decimal::from(int)),
+            _ => Err(fault("wrong_type", format!("is not {}", self.expected()))),
+        }
+    }
+
+    fn read_text(self, text: &str) -> Result<Value, Fault> {
+        let standard = |read: fn(&str) -> Result<String, Fault>| read(text).map(Value::Text);
+        match self {
+            Self::Text { max } => one_line(text, max),
+            Self::LongText => at_most(text, LONG_TEXT_MAX),
+            Self::Code => one_line(text, CODE_MAX),
+            Self::Bool => match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "1" => Ok(Value::Bool(true)),
+                "false" | "no" | "0" => Ok(Value::Bool(false)),
+                _ => Err(fault("not_a_flag", "must be yes or no")),
+            },
+            Self::Int { .. } => match text.parse() {
+                Ok(int) => self.read_int(int),
+                Err(_) => Err(fault("not_a_number", "must be a whole number")),
+            },
+            Self::Decimal(kind) => match Decimal::from_str_exact(text) {
+                Ok(decimal) => read_decimal(kind, decimal),
+                Err(_) => Err(fault("not_a_number", "must be a decimal number such as 1234.50")),
+            },
+            Self::Date => NaiveDate::from_str(text)
+                .map(Value::Date)
+                .map_err(|_| fault("not_a_date", "must be a date such as 2026-03-31")),
+            Self::Instant => DateTime::parse_from_rfc3339(text)
+                .map(|instant| Value::Instant(instant.with_timezone(&Utc)))
+                .map_err(|_| {
+                    fault("not_an_instant", "must be a time such as 2026-03-31T12:00:00Z")
+                }),
+            Self::Reference(_) => Uuid::from_str(text)
+                .map(Value::Id)
+                .map_err(|_| fault("not_an_id", "must be the id of a record")),
+            Self::Choice(choices) => match choices.iter().find(|c| c.value == text) {
+                Some(choice) => Ok(Value::Text(choice.value.to_owned())),
+                None => {
+                    let known: Vec<_> = choices.iter().map(|c| c.value).collect();
+                    Err(fault("unknown_choice", format!("must be one of {}", known.join(", "))))
+                }
+            },
+            Self::Country => standard(standards::country::read),
+            Self::CurrencyCode => standard(standards::currency::read),
+            Self::Language => standard(standards::language::read),
+            Self::TimeZone => standard(standards::time_zone::read),
+            Self::Email => standard(standards::email::read),
+            Self::Phone => standard(standards::phone::read),
+            Self::Url => standard(standards::url::read),
+            Self::TaxId => one_line(text, CODE_MAX),
+            Self::Iban => standard(standards::iban::read),
+            Self::Bic => standard(standards::bic::read),
+            Self::RoutingNumber => standard(standards::routing_number::read),
+            Self::Gtin => standard(standards::gtin::read),
+            Self::HsCode => standard(standards::hs_code::read),
+            Self::UnitCode => standard(standards::unit::read),
+            Self::Tags | Self::Attachments => self.read_list(text.split(',')),
+            Self::Map => Err(fault("wrong_type", format!("is not {}", self.expected()))),
+        }
+    }
+
+    fn read_list<'a>(self, words: impl Iterator<Item = &'a str>) -> Result<Value, Fault> {
+        let mut list: Vec<String> = Vec::new();
+        for word in words.map(str::trim).filter(|word| !word.is_empty()) {
+            if self == Self::Attachments && !is_sha256(word) {
+                return Err(fault("not_a_hash", "must be SHA-256 hashes in hexadecimal"));
+            }
+            check_entry(word)?;
+            if !list.iter().any(|known| known == word) {
+                list.push(word.to_owned());
+            }
+        }
+        match list.len() {
+            0 => Ok(Value::Null),
+            1..=LIST_MAX => Ok(Value::List(list)),
+            _ => Err(fault("too_many", format!("may have at most {LIST_MAX} entries"))),
+        }
+    }
+
+    /// The kind in words, for refusals.
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Bool => "a flag (yes or no)",
+            Self::Int { .. } => "a whole number",
+            Self::Decimal(_) => "a decimal number",
+            Self::Date => "a date",
+            Self::Instant => "a time",
+            Self::Reference(_) => "the id of a record",
+            Self::Tags | Self::Attachments => "a list of texts",
+            Self::Map => "a map of texts by key",
+            _ => "a text",
+        }
+    }
+}
+
+fn fault(rule: &'static str, message: impl Into<String>) -> Fault {
+    Fault { rule, message: message.into() }
+}
+
+fn one_line(text: &str, max: usize) -> Result<Value, Fault> {
+    if text.chars().any(char::is_control) {
+        return Err(fault("control_character", "must be one line without control characters"));
+    }
+    at_most(text, max)
+}
+
+fn at_most(text: &str, max: usize) -> Result<Value, Fault> {
+    let length = text.chars().count();
+    if length > max {
+        return Err(fault(
+            "too_long",
+            format!("has {length} characters; at most {max} are kept, shorten it"),
+        ));
+    }
+    Ok(Value::Text(text.to_owned()))
+}
+
+fn read_decimal(kind: DecimalKind, decimal: Decimal) -> Result<Value, Fault> {
+    let decimal = decimal.normalize();
+    if decimal.scale() > kind.scale() {
+        let scale = kind.scale();
+        return Err(fault("too_precise", format!("may have at most {scale} decimal places")));
+    }
+    match scaled(kind, decimal) {
+        Some(_) => Ok(Value::Decimal(decimal)),
+        None => Err(fault("out_of_range", "is larger than can be stored")),
+    }
+}
+
+/// The integer that SQLite stores for a decimal: `decimal × 10^scale`, if it fits 64 bits exactly.
+pub fn scaled(kind: DecimalKind, decimal: Decimal) -> Option<i64> {
+    let factor = Decimal::from(10_i64.pow(kind.scale()));
+    let product = decimal.checked_mul(factor)?;
+    if !product.is_integer() {
+        return None;
+    }
+    i64::try_from(product.trunc().mantissa() / 10_i128.pow(product.trunc().scale())).ok()
+}
+
+/// The inverse of [`scaled`], normalised: `12500` of an amount is `1.25`.
+pub fn unscaled(kind: DecimalKind, int: i64) -> Decimal {
+    Decimal::new(int, kind.scale()).normalize()
+}
+
+fn is_sha256(word: &str) -> bool {
+    word.len() == 64 && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn check_entry(text: &str) -> Result<(), Fault> {
+    if text.contains('\0') || text.chars().count() > LIST_TEXT_MAX {
+        return Err(fault(
+            "too_long",
+            format!("has an entry with a NUL character or more than {LIST_TEXT_MAX} characters"),
+        ));
+    }
+    Ok(())
+}
+
+fn read_map(map: &std::collections::BTreeMap<String, String>) -> Result<Value, Fault> {
+    if map.len() > LIST_MAX {
+        return Err(fault("too_many", format!("may have at most {LIST_MAX} entries")));
+    }
+    let mut kept = std::collections::BTreeMap::new();
+    for (key, text) in map {
+        check_entry(key)?;
+        check_entry(text)?;
+        if !text.trim().is_empty() {
+            kept.insert(key.trim().to_owned(), text.trim().to_owned());
+        }
+    }
+    Ok(if kept.is_empty() { Value::Null } else { Value::Map(kept) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AMOUNT: Kind = Kind::Decimal(DecimalKind::Amount);
+
+    #[test]
+    fn an_amount_keeps_every_digit_or_is_refused() {
+        let read = |text: &str| AMOUNT.read(&Cell::from(text));
+        assert_eq!(read("1234.5000"), Ok(Value::Decimal(Decimal::new(12345, 1))));
+        assert_eq!(read("0.00005").unwrap_err().rule, "too_precise");
+        assert_eq!(read("1e3").unwrap_err().rule, "not_a_number");
+        assert_eq!(read("922337203685477.5808").unwrap_err().rule, "out_of_range");
+        assert!(read("922337203685477.5807").is_ok());
+        assert!(read("-922337203685477.5808").is_ok());
+    }
+
+    #[test]
+    fn scaled_integers_and_decimals_are_one_number() {
+        for int in [0, 1, -1, 10_000, 123_456_789, i64::MAX, i64::MIN] {
+            for kind in [DecimalKind::Amount, DecimalKind::Price, DecimalKind::ExchangeRate] {
+                assert_eq!(scaled(kind, unscaled(kind, int)), Some(int));
+            }
+        }
+    }
+
+    #[test]
+    fn empty_is_null_and_a_nul_character_is_refused() {
+        assert_eq!(Kind::text(5).read(&Cell::from("   ")), Ok(Value::Null));
+        assert_eq!(Kind::text(5).read(&Cell::from("a\0b")).unwrap_err().rule, "nul_character");
+        assert_eq!(Kind::text(2).read(&Cell::from("äöü")).unwrap_err().rule, "too_long");
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_refused_in_words() {
+        assert_eq!(Kind::Bool.read(&Cell::Int(1)).unwrap_err().rule, "wrong_type");
+        assert_eq!(Kind::Email.read(&Cell::Bool(true)).unwrap_err().message, "is not a text");
+    }
+}

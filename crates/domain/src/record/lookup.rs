@@ -1,0 +1,33 @@
+//! How a rule asks for other records. The hub answers from everything, a device from what it holds.
+
+use std::borrow::Cow;
+
+use uuid::Uuid;
+
+use super::{EntityDef, Record};
+
+/// An answer that may be "cannot tell": a device does not hold every scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found<T> {
+    Yes(T),
+    No,
+    /// Not held here; the hub's answer stands.
+    CannotTell,
+}
+
+/// Read access to other records for rules and for the judge.
+pub trait Lookup {
+    /// The record with this id, retired ones included.
+    fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>>;
+
+    /// The record (other than `except`) whose unique `field` holds `folded` (by `fold_code`), within
+    /// `company` where the field is unique per company.
+    fn holder(
+        &self,
+        entity: &'static EntityDef,
+        field: &str,
+        company: Option<Uuid>,
+        folded: &str,
+        except: Uuid,
+    ) -> Found<Uuid>;
+}

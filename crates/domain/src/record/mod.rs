@@ -1,0 +1,26 @@
+//! What a record is: the closed list of kinds, field and entity declarations, and the record itself.
+//! Holds no particular master (those are in `masters`) and knows no storage and no wire format.
+
+mod cell;
+mod changes;
+mod entity;
+mod field;
+mod fold;
+mod kind;
+mod lookup;
+mod problem;
+mod row;
+mod validate;
+mod value;
+
+pub use cell::Cell;
+pub use changes::{Change, ChildAction, ChildChange, RecordChanges, read_field, witnesses};
+pub use entity::{Area, EntityDef, OwnerRule, ScopeRule, row_facts, scope_of};
+pub use field::{FieldDef, Label, Unique, field};
+pub use fold::{fold_code, fold_search};
+pub use kind::{Choice, DecimalKind, Kind, choice, scaled, unscaled};
+pub use lookup::{Found, Lookup};
+pub use problem::{Problem, Problems};
+pub use row::{ChildRow, Head, Record, Values};
+pub use validate::{validate, validate_relations};
+pub use value::Value;

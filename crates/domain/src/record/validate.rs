@@ -1,0 +1,117 @@
+//! The rules of a declaration applied to a record. The same code runs on the device, where it helps at
+//! once, and on the hub, where it decides.
+
+use uuid::Uuid;
+
+use super::{
+    EntityDef, Found, Kind, Lookup, Problem, Problems, Record, Unique, Value, Values, fold_code,
+};
+
+/// Longest chain of parents that is walked before a tree counts as circular.
+const TREE_DEPTH_MAX: usize = 64;
+
+/// Every rule that needs only the record itself.
+pub fn validate(record: &Record) -> Problems {
+    let mut problems = Problems::default();
+    validate_row(&record.values, "", &mut problems);
+    for child in record.entity().children {
+        for (index, row) in record.collection(child.name).into_iter().enumerate() {
+            validate_row(&row.values, &format!("{}[{index}].", child.name), &mut problems);
+        }
+    }
+    (record.entity().record_rules)(record, &mut problems);
+    problems
+}
+
+fn validate_row(values: &Values, path: &str, problems: &mut Problems) {
+    for (field, value) in values.iter() {
+        if field.required && value.is_null() {
+            problems.add(format!("{path}{}", field.name), "required", "is required; enter a value");
+        }
+    }
+    let mut own = Problems::default();
+    (values.entity().row_rules)(values, &mut own);
+    problems.0.extend(
+        own.0
+            .into_iter()
+            .map(|problem| Problem { field: format!("{path}{}", problem.field), ..problem }),
+    );
+}
+
+/// Every rule that needs other records: references, unique values, trees, and the entity's own.
+/// What a device cannot tell is no problem there; the hub asks again and can.
+pub fn validate_relations(record: &Record, lookup: &dyn Lookup) -> Problems {
+    let mut problems = Problems::default();
+    references(&record.values, "", lookup, &mut problems);
+    for child in record.entity().children {
+        for (index, row) in record.collection(child.name).into_iter().enumerate() {
+            references(&row.values, &format!("{}[{index}].", child.name), lookup, &mut problems);
+        }
+    }
+    unique(record, lookup, &mut problems);
+    tree(record, lookup, &mut problems);
+    (record.entity().relations)(record, lookup, &mut problems);
+    problems
+}
+
+fn references(values: &Values, path: &str, lookup: &dyn Lookup, problems: &mut Problems) {
+    for (field, value) in values.iter() {
+        let (Kind::Reference(target), Value::Id(id)) = (field.kind, value) else { continue };
+        // Users and other rows that are no masters are checked by whoever owns them.
+        let Some(target) = crate::masters::find(target) else { continue };
+        if lookup.record(target, *id) == Found::No {
+            let message = format!(
+                "no {} with this id exists; choose another",
+                target.label.en.to_lowercase()
+            );
+            problems.add(format!("{path}{}", field.name), "unknown_reference", message);
+        }
+    }
+}
+
+fn unique(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let entity = record.entity();
+    for (field, value) in record.values.iter() {
+        let company = match field.unique {
+            Unique::No => continue,
+            Unique::Tenant => None,
+            Unique::Company => record.get("company_id").id(),
+        };
+        let Some(text) = value.text() else { continue };
+        let holder = lookup.holder(entity, field.name, company, &fold_code(text), record.id());
+        if let Found::Yes(_) = holder {
+            let message = format!("\"{text}\" is already taken; choose another");
+            problems.add(field.name, "unique", message);
+        }
+    }
+}
+
+fn tree(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let Some(field) = record.entity().tree else { return };
+    let mut above = record.get(field).id();
+    for _ in 0..TREE_DEPTH_MAX {
+        let Some(id) = above else { return };
+        if id == record.id() {
+            problems.add(
+                field,
+                "cycle",
+                "would put the record below itself; choose another parent",
+            );
+            return;
+        }
+        above = parent_of(record.entity(), field, id, lookup);
+    }
+    problems.add(field, "too_deep", format!("a tree may be at most {TREE_DEPTH_MAX} levels deep"));
+}
+
+fn parent_of(
+    entity: &'static EntityDef,
+    field: &str,
+    id: Uuid,
+    lookup: &dyn Lookup,
+) -> Option<Uuid> {
+    match lookup.record(entity, id) {
+        Found::Yes(parent) => parent.get(field).id(),
+        Found::No | Found::CannotTell => None,
+    }
+}

@@ -1,0 +1,62 @@
+//! What a person sees: the hub's image of a record with the device's own pending ops replayed on top.
+
+use domain::attention::FIELD_ROWS;
+use domain::record::{ChildRow, EntityDef, Record};
+use domain::synced;
+
+use crate::op::{Op, Verb};
+
+/// Replays `ops` (all of one record, in the order of the chain) over the hub's image `base`.
+/// `None` where there is neither. An op that no longer fits (its record is gone, its value is refused
+/// by a newer rule) changes nothing here: the hub will say so in its receipt.
+pub fn replay(base: Option<&Record>, ops: &[&Op]) -> Option<Record> {
+    ops.iter().fold(base.cloned(), |record, op| apply(record, op))
+}
+
+fn apply(record: Option<Record>, op: &Op) -> Option<Record> {
+    match op.intent.verb {
+        Verb::Create => record.or_else(|| {
+            let entity = synced::find(&op.intent.entity)?;
+            created(entity, op)
+        }),
+        Verb::Update => record.map(|mut record| {
+            if op.intent.changes.apply(&mut record).is_ok() {
+                record.head.updated_at = op.occurred_at;
+                record.head.retired_at = None;
+            }
+            record
+        }),
+        Verb::Retire => record.map(|mut record| {
+            record.head.retired_at = Some(op.occurred_at);
+            record
+        }),
+        Verb::Resolve => record.map(|record| decided(record, op)),
+    }
+}
+
+fn created(entity: &'static EntityDef, op: &Op) -> Option<Record> {
+    // Who made it is known to the device alone at this point; the hub's image brings the user's id.
+    let by = uuid::Uuid::nil();
+    let mut record = Record::new(entity, op.intent.id, by, op.occurred_at);
+    op.intent.changes.apply(&mut record).ok()?;
+    Some(record)
+}
+
+/// Notes each decision on its field and takes the item off the list.
+pub(crate) fn decided(mut record: Record, op: &Op) -> Record {
+    for change in &op.intent.changes.fields {
+        let row = record
+            .collection(FIELD_ROWS)
+            .into_iter()
+            .find(|row| row.values.get("path").text() == Some(change.field.as_str()))
+            .cloned();
+        let Some(ChildRow { id, mut values }) = row else { continue };
+        let Some(field) = values.entity().field("decision") else { continue };
+        if let Ok(value) = field.kind.read(&change.to) {
+            values.set("decision", value);
+            record.put_child(ChildRow { id, values });
+        }
+    }
+    record.head.retired_at = Some(op.occurred_at);
+    record
+}

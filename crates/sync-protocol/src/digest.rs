@@ -1,0 +1,147 @@
+//! The digest that proves parity: a sum of hashes, one for each field of each row, so that a change
+//! costs what it changes, and the sum for any mask is the sum over the fields it shows.
+
+use std::collections::BTreeMap;
+
+use domain::record::{Cell, Record, Value};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::projection::Projection;
+
+/// A sum of 128-bit hashes, wrapping. It finds mistakes, not forgery: both sides are ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest(#[serde(with = "serde_bytes")] [u8; 16]);
+
+impl Digest {
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.number().wrapping_add(other.number()).to_be_bytes())
+    }
+
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.number().wrapping_sub(other.number()).to_be_bytes())
+    }
+
+    fn number(self) -> u128 {
+        u128::from_be_bytes(self.0)
+    }
+}
+
+/// Digests by field name (`email`, `customer_contact.phone`); the empty name stands for the heads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldDigests(pub BTreeMap<String, Digest>);
+
+impl FieldDigests {
+    /// The field digests of one record.
+    pub fn of(record: &Record) -> Self {
+        let mut digests = Self::default();
+        each_field(record, &Projection::default(), |name, digest| {
+            let sum = digests.0.entry(name).or_default();
+            *sum = sum.plus(digest);
+        });
+        digests
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        for (name, digest) in &other.0 {
+            let sum = self.0.entry(name.clone()).or_default();
+            *sum = sum.plus(*digest);
+        }
+    }
+
+    pub fn subtract(&mut self, other: &Self) {
+        for (name, digest) in &other.0 {
+            let sum = self.0.entry(name.clone()).or_default();
+            *sum = sum.minus(*digest);
+        }
+    }
+
+    /// What a reader with this projection must hold.
+    pub fn seen_through(&self, entity: &str, projection: &Projection) -> Digest {
+        self.0
+            .iter()
+            .filter(|(name, _)| match name.split_once('.') {
+                Some((child, field)) => !projection.hides(child, field),
+                None => !projection.hides(entity, name),
+            })
+            .fold(Digest::default(), |sum, (_, digest)| sum.plus(*digest))
+    }
+}
+
+/// The digest of one record as a device holds it: a hidden field is not there and adds nothing.
+pub fn of_record(record: &Record, projection: &Projection) -> Digest {
+    let mut sum = Digest::default();
+    each_field(record, projection, |_, digest| sum = sum.plus(digest));
+    sum
+}
+
+fn each_field(record: &Record, projection: &Projection, mut add: impl FnMut(String, Digest)) {
+    let head = &record.head;
+    let mut hasher = Xxh3::new();
+    hasher.update(head.id.as_bytes());
+    hasher.update(&head.version.to_be_bytes());
+    hasher.update(&head.retired_at.map_or(0, |at| at.timestamp_micros()).to_be_bytes());
+    add(String::new(), Digest(hasher.digest128().to_be_bytes()));
+    let entity = record.entity().name;
+    for (field, value) in record.values.iter() {
+        if !value.is_null() && !projection.hides(entity, field.name) {
+            add(field.name.to_owned(), field_digest(head.id, field.name, value));
+        }
+    }
+    for child in record.children() {
+        let entity = child.values.entity().name;
+        // A child row without a value counts as well: its being there is content.
+        add(format!("{entity}.position"), field_digest(child.id, entity, &Value::Null));
+        for (field, value) in child.values.iter() {
+            if !value.is_null() && !projection.hides(entity, field.name) {
+                let name = format!("{entity}.{}", field.name);
+                add(name, field_digest(child.id, field.name, value));
+            }
+        }
+    }
+}
+
+fn field_digest(row: Uuid, field: &str, value: &Value) -> Digest {
+    let mut hasher = Xxh3::new();
+    hasher.update(row.as_bytes());
+    hasher.update(field.as_bytes());
+    hash_cell(&mut hasher, &value.to_cell());
+    Digest(hasher.digest128().to_be_bytes())
+}
+
+fn hash_cell(hasher: &mut Xxh3, cell: &Cell) {
+    let mut text = |tag: u8, text: &str| {
+        hasher.update(&[tag]);
+        hasher.update(&(text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    };
+    match cell {
+        Cell::Null => hasher.update(&[0]),
+        Cell::Bool(flag) => hasher.update(&[1, u8::from(*flag)]),
+        Cell::Int(int) => {
+            hasher.update(&[2]);
+            hasher.update(&int.to_be_bytes());
+        }
+        Cell::Text(value) => text(3, value),
+        Cell::Id(id) => {
+            hasher.update(&[4]);
+            hasher.update(id.as_bytes());
+        }
+        Cell::List(words) => words.iter().for_each(|word| text(5, word)),
+        Cell::Map(map) => map.iter().for_each(|(key, value)| {
+            text(6, key);
+            text(7, value);
+        }),
+    }
+}

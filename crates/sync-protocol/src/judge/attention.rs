@@ -1,0 +1,155 @@
+//! How an item of Attention is made: what the author wrote, what stands, and the common base, without
+//! any value that the item's owner may not read.
+
+use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, WAITING};
+use domain::record::{Cell, ChildRow, Problems, Record, Value};
+use domain::synced;
+use uuid::Uuid;
+
+use super::{Case, Effect};
+use crate::merge::FieldConflict;
+use crate::merge::path::FieldPath;
+use crate::projection::Projection;
+use crate::receipt::{Receipt, RejectCode};
+
+/// What an item says beside its fields.
+#[derive(Clone, Debug)]
+pub struct Item<'a> {
+    /// Whose item it is.
+    pub owner: Uuid,
+    pub kind: &'static str,
+    pub title: &'a str,
+    pub by_user: Option<Uuid>,
+    pub code: &'static str,
+    pub message: String,
+}
+
+impl Case<'_, '_> {
+    /// Adds an item and gives its id.
+    pub(super) fn open_item(&mut self, item: Item, fields: &[FieldConflict]) -> Uuid {
+        let id = (self.moment.new_id)();
+        let mut record = Record::new(&ATTENTION, id, self.author.user, self.moment.now);
+        let intent = &self.op.intent;
+        let text = |text: &str| match text {
+            "" => Value::Null,
+            text => Value::Text(text.to_owned()),
+        };
+        for (name, value) in [
+            ("owner_id", Value::Id(item.owner)),
+            ("kind", text(item.kind)),
+            ("entity", text(&intent.entity)),
+            ("row_id", Value::Id(intent.id)),
+            ("title", text(item.title)),
+            ("op_id", Value::Id(self.op.op_id)),
+            ("by_user", item.by_user.map_or(Value::Null, Value::Id)),
+            ("code", text(item.code)),
+            ("message", text(&item.message)),
+        ] {
+            record.values.set(name, value);
+        }
+        for (index, conflict) in fields.iter().enumerate() {
+            let row = self.field_row(index, conflict);
+            record.put_child(row);
+        }
+        record.head.version = 1;
+        self.effects.push(Effect::Put { before: None, after: Box::new(record) });
+        id
+    }
+
+    fn field_row(&mut self, index: usize, conflict: &FieldConflict) -> ChildRow {
+        let mut values = domain::record::Values::empty(field_rows());
+        let json = |cell: &Cell| match serde_json::to_string(cell) {
+            Ok(json) => Value::Text(json),
+            Err(_) => Value::Null, // no cell is unprintable; an absent value still opens the item
+        };
+        let readable = self.readable(&conflict.path);
+        let shown = |cell: Option<&Cell>| cell.filter(|_| readable).map_or(Value::Null, json);
+        values.set("position", Value::Int(i64::try_from(index).unwrap_or(i64::MAX)));
+        values.set("path", Value::Text(conflict.path.to_string()));
+        values.set("mine", json(&conflict.mine));
+        values.set("theirs", shown(Some(&conflict.theirs)));
+        values.set("base", shown(conflict.base.as_ref()));
+        ChildRow { id: (self.moment.new_id)(), values }
+    }
+
+    /// Whether the author, whose item this will be, may read what stands in the field.
+    fn readable(&self, path: &FieldPath) -> bool {
+        let Some(entity) = synced::find(&self.op.intent.entity) else { return false };
+        let grants = self.author.grants;
+        if !grants.holds(entity.guard.view) {
+            return false;
+        }
+        let projection = Projection::of(grants, entity);
+        match path {
+            FieldPath::Record | FieldPath::Row { .. } => true,
+            FieldPath::Field(field) => !projection.hides(entity.name, field),
+            FieldPath::ChildField { entity, field, .. } => !projection.hides(entity, field),
+        }
+    }
+
+    /// Everything the op wanted to write, as an item keeps it.
+    pub(super) fn wanted(&self) -> Vec<FieldConflict> {
+        let changes = &self.op.intent.changes;
+        let entry = |path: FieldPath, change: &domain::record::Change| FieldConflict {
+            path,
+            base: change.from.clone(),
+            mine: change.to.clone(),
+            theirs: Cell::Null,
+        };
+        let own = changes
+            .fields
+            .iter()
+            .filter(|change| !change.is_witness())
+            .map(|change| entry(FieldPath::Field(change.field.clone()), change));
+        let rows = changes.children.iter().flat_map(|child| {
+            let real = child.fields.iter().filter(|change| !change.is_witness());
+            real.map(|change| {
+                entry(FieldPath::child(&child.entity, child.id, &change.field), change)
+            })
+        });
+        own.chain(rows).collect()
+    }
+
+    /// Refuses the op; what was entered goes to Attention.
+    pub(super) fn reject(&mut self, code: RejectCode, problems: Problems) -> Receipt {
+        let item = Item {
+            owner: self.author.user,
+            kind: REJECTED,
+            title: &self.entered_title(),
+            by_user: None,
+            code: code.as_str(),
+            message: problems.to_string(),
+        };
+        let attention = Some(self.open_item(item, &self.wanted()));
+        Receipt::Rejected { code, problems: problems.0, attention }
+    }
+
+    /// Keeps the op until what it needs is done.
+    pub(super) fn wait(&mut self, needs: Uuid) -> Receipt {
+        let item = Item {
+            owner: self.author.user,
+            kind: WAITING,
+            title: &self.entered_title(),
+            by_user: None,
+            code: "waiting",
+            message: "this builds on other work that was not accepted; decide that first"
+                .to_owned(),
+        };
+        let attention = self.open_item(item, &self.wanted());
+        Receipt::Waiting { needs, attention }
+    }
+
+    /// What the author themselves called the record, if the op says so.
+    fn entered_title(&self) -> String {
+        let name = self.op.intent.changes.fields.iter().find(|change| change.field == "name");
+        match name.map(|change| &change.to) {
+            Some(Cell::Text(name)) => name.clone(),
+            _ => String::new(),
+        }
+    }
+}
+
+fn field_rows() -> &'static domain::record::EntityDef {
+    // The list of ATTENTION's children is a literal in its declaration; a test holds them together.
+    ATTENTION.child(FIELD_ROWS).unwrap_or(&ATTENTION)
+}

@@ -1,0 +1,40 @@
+//! Creation: the declared defaults, the author's values, every rule. A unique code that is taken is
+//! replaced by a provisional one, so that the rest of the work is done.
+
+use domain::permissions::Action;
+use domain::record::{EntityDef, Found, OwnerRule, Problem, Record, Value};
+
+use super::{Case, validity};
+use crate::receipt::{Receipt, RejectCode};
+
+impl Case<'_, '_> {
+    pub(super) fn create(&mut self, entity: &'static EntityDef) -> Receipt {
+        // The right to create is asked before anything is said of the id.
+        if let Err(reason) = self.permitted(Action::Create, entity, None) {
+            return self.denied(&reason);
+        }
+        let id = self.op.intent.id;
+        if self.view.record(entity, id) != Found::No {
+            let message = "a record with this id exists already; enter it again as a new one";
+            return self.refuse(RejectCode::IdTaken, Problem::new("id", "id_taken", message));
+        }
+        let mut record = Record::new(entity, id, self.author.user, self.moment.now);
+        if let Err(problems) = self.op.intent.changes.apply(&mut record) {
+            return self.reject(RejectCode::Invalid, problems);
+        }
+        let has_owner = entity.position("owner_id").is_some();
+        if has_owner && entity.owner == OwnerRule::Creator && record.get("owner_id").is_null() {
+            record.values.set("owner_id", Value::Id(self.author.user));
+        }
+        if let Err(reason) = self.permitted(Action::Create, entity, Some(&record)) {
+            return self.denied(&reason);
+        }
+        let taken = match validity::settle(&mut record, self.view) {
+            Ok(taken) => taken,
+            Err(problems) => return self.reject(RejectCode::Invalid, problems),
+        };
+        let title = record.title().to_owned();
+        let version = self.put(None, record);
+        self.conclude(version, &title, None, taken, false)
+    }
+}

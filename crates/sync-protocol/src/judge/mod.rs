@@ -1,0 +1,177 @@
+//! The hub's judge: one op against the records as they stand, by the author's rights as they are now.
+//! Pure: it reads through [`HubView`] and says what must be written; it writes nothing itself.
+
+mod attention;
+mod create;
+mod resolve;
+mod retire;
+mod update;
+mod validity;
+
+use chrono::{DateTime, Utc};
+use domain::permissions::{Action, Grants, Reason, check};
+use domain::record::{EntityDef, Found, Lookup, Problem, Problems, Record, row_facts};
+use domain::synced;
+use uuid::Uuid;
+
+use crate::device::draft::KIND_VERSION;
+use crate::op::{Op, Verb};
+use crate::projection::visible_in;
+use crate::receipt::{Receipt, RejectCode};
+
+pub use attention::Item;
+
+/// Whose op it is, with their rights of this moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Author<'a> {
+    pub user: Uuid,
+    pub device: Uuid,
+    pub grants: &'a Grants,
+}
+
+/// What the judge may look at: all records, and the receipts of earlier ops.
+pub trait HubView: Lookup {
+    /// The stored receipt of an op; `None` where the hub never received it.
+    fn receipt(&self, op_id: Uuid) -> Option<Receipt>;
+}
+
+/// Hub time and a source of ids, passed in.
+pub struct Moment<'a> {
+    pub now: DateTime<Utc>,
+    pub new_id: &'a mut dyn FnMut() -> Uuid,
+}
+
+/// Something the hub writes in the same transaction as the receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The record as it was (`None` if new) and as it is now, its version one higher.
+    Put { before: Option<Box<Record>>, after: Box<Record> },
+    /// An attempt that was not permitted, for the audit.
+    Denied { entity: String, id: Uuid, code: &'static str, field: Option<String> },
+}
+
+/// The answer to an op with everything it causes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    pub receipt: Receipt,
+    pub effects: Vec<Effect>,
+}
+
+/// Judges one op.
+pub fn judge(op: &Op, author: Author, view: &dyn HubView, moment: &mut Moment) -> Judgement {
+    let mut case = Case { op, author, view, moment, effects: Vec::new() };
+    let receipt = case.receipt();
+    Judgement { receipt, effects: case.effects }
+}
+
+/// One op under judgement.
+struct Case<'a, 'm> {
+    op: &'a Op,
+    author: Author<'a>,
+    view: &'a dyn HubView,
+    moment: &'a mut Moment<'m>,
+    effects: Vec<Effect>,
+}
+
+impl Case<'_, '_> {
+    fn receipt(&mut self) -> Receipt {
+        let intent = &self.op.intent;
+        let entity = synced::find(&intent.entity);
+        let Some(entity) = entity.filter(|_| intent.kind_version == KIND_VERSION) else {
+            let message = "this kind of work is not known to the sync server; update Daybook";
+            return self.refuse(RejectCode::UnknownKind, Problem::new("", "unknown_kind", message));
+        };
+        if let Some(needs) = self.missing() {
+            return self.wait(needs);
+        }
+        // What the sync keeps itself is changed only by the verb made for it, masters never by that.
+        if (intent.verb == Verb::Resolve) != (entity.name == domain::attention::ATTENTION.name) {
+            let message = "this cannot be done to such a record";
+            return self.refuse(RejectCode::UnknownKind, Problem::new("", "unknown_kind", message));
+        }
+        match intent.verb {
+            Verb::Create => self.create(entity),
+            Verb::Update => self.update(entity),
+            Verb::Retire => self.retire(entity),
+            Verb::Resolve => self.resolve(entity),
+        }
+    }
+
+    /// The first op that this one needs and that was not done.
+    fn missing(&self) -> Option<Uuid> {
+        let done = |id: &Uuid| self.view.receipt(*id).is_some_and(|receipt| receipt.has_effect());
+        self.op.needs.iter().copied().find(|id| !done(id))
+    }
+
+    /// The record the op is about, if the author may know of it.
+    fn standing(&self, entity: &'static EntityDef) -> Option<Record> {
+        match self.view.record(entity, self.op.intent.id) {
+            Found::Yes(record) => {
+                visible_in(self.author.grants, &record).map(|_| record.into_owned())
+            }
+            Found::No | Found::CannotTell => None,
+        }
+    }
+
+    /// Asks the decision function about the record and about the fields that the op writes.
+    fn permitted(
+        &self,
+        action: Action,
+        entity: &'static EntityDef,
+        row: Option<&Record>,
+    ) -> Result<(), Reason> {
+        let changes = &self.op.intent.changes;
+        let facts = row.map(row_facts);
+        let written = |fields: &[domain::record::Change]| -> Vec<String> {
+            fields.iter().filter(|c| !c.is_witness()).map(|c| c.field.clone()).collect()
+        };
+        let ask = |entity: &EntityDef, action: Action, fields: &[String]| {
+            let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+            check(self.author.grants, action, entity, facts.as_ref(), &names).into_result()
+        };
+        // A name that is not declared is a mistake in the input, not a question of rights.
+        let declared = |entity: &EntityDef, fields: Vec<String>| -> Vec<String> {
+            fields.into_iter().filter(|name| entity.field(name).is_some()).collect()
+        };
+        ask(entity, action, &declared(entity, written(&changes.fields)))?;
+        for child in &changes.children {
+            let Some(kind) = entity.child(&child.entity) else { continue };
+            ask(kind, action, &declared(kind, written(&child.fields)))?;
+        }
+        Ok(())
+    }
+
+    fn denied(&mut self, reason: &Reason) -> Receipt {
+        self.effects.push(Effect::Denied {
+            entity: self.op.intent.entity.clone(),
+            id: self.op.intent.id,
+            code: reason.code(),
+            field: reason.field().map(str::to_owned),
+        });
+        let code = match reason {
+            Reason::NotFound => RejectCode::NotFound,
+            _ => RejectCode::NotPermitted,
+        };
+        let field = reason.field().unwrap_or_default();
+        self.refuse(code, Problem::new(field, reason.code(), reason.to_string()))
+    }
+
+    fn not_found(&mut self) -> Receipt {
+        // The same words as for a row that may not be seen.
+        self.denied(&Reason::NotFound)
+    }
+
+    fn refuse(&mut self, code: RejectCode, problem: Problem) -> Receipt {
+        self.reject(code, Problems(vec![problem]))
+    }
+
+    /// Writes a changed record, one version on.
+    fn put(&mut self, before: Option<Record>, mut after: Record) -> i64 {
+        after.head.version = before.as_ref().map_or(0, |record| record.head.version) + 1;
+        after.head.updated_at = self.moment.now;
+        after.head.updated_by = self.author.user;
+        let version = after.head.version;
+        self.effects.push(Effect::Put { before: before.map(Box::new), after: Box::new(after) });
+        version
+    }
+}

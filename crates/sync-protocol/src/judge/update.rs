@@ -1,0 +1,115 @@
+//! An edit: merged with what others did since, then every rule again.
+
+use domain::attention::RETIRED_EDIT;
+use domain::permissions::Action;
+use domain::record::{EntityDef, Record, Value, row_facts};
+
+use super::attention::Item;
+use super::{Case, validity};
+use crate::merge::path::FieldPath;
+use crate::merge::{FieldConflict, merge};
+use crate::receipt::{Receipt, RejectCode};
+
+impl Case<'_, '_> {
+    pub(super) fn update(&mut self, entity: &'static EntityDef) -> Receipt {
+        if let Err(reason) = self.permitted(Action::Edit, entity, None) {
+            return self.denied(&reason);
+        }
+        let Some(current) = self.standing(entity) else { return self.not_found() };
+        if let Err(reason) = self.permitted(Action::Edit, entity, Some(&current)) {
+            return self.denied(&reason);
+        }
+        let merged = match merge(&current, &self.op.intent.changes) {
+            Ok(merged) => merged,
+            Err(problems) => return self.reject(RejectCode::Invalid, problems),
+        };
+        let (mut record, mut left) = (merged.record, merged.conflicts);
+        // An edit may move a row: the author needs the right where it goes as well.
+        if row_facts(&record) != row_facts(&current)
+            && let Err(reason) = self.permitted(Action::Edit, entity, Some(&record))
+        {
+            return self.denied(&reason);
+        }
+        let stranger =
+            (current.head.updated_by != self.author.user).then_some(current.head.updated_by);
+        let unseen = current.head.version > self.op.intent.base_version;
+        if record.values == current.values && record.children() == current.children() {
+            // Nothing is left to write: equal values, or conflicts alone.
+            return self.conclude(
+                current.head.version,
+                current.title(),
+                stranger_or_self(&current, &left),
+                left,
+                false,
+            );
+        }
+        match validity::settle(&mut record, self.view) {
+            Ok(taken) => left.extend(taken),
+            // Each side was right by itself: a person must decide.
+            Err(_) if unseen => {
+                let wanted = self.with_standing(&current);
+                let by = Some(current.head.updated_by);
+                return self.conclude(current.head.version, current.title(), by, wanted, false);
+            }
+            Err(problems) => return self.reject(RejectCode::Invalid, problems),
+        }
+        if current.is_retired() {
+            self.bring_back(&current, &mut record);
+        }
+        let title = record.title().to_owned();
+        let other = stranger_or_self(&current, &left);
+        let version = self.put(Some(current), record);
+        self.conclude(version, &title, other, left, unseen && stranger.is_some())
+    }
+
+    /// A deleted record that somebody edits without knowing comes back, inactive, and whoever deleted
+    /// it is told.
+    fn bring_back(&mut self, current: &Record, record: &mut Record) {
+        record.head.retired_at = None;
+        record.values.set("active", Value::Bool(false));
+        let mut fields = vec![FieldConflict {
+            path: FieldPath::Record,
+            base: None,
+            mine: domain::record::Cell::Text("deleted".to_owned()),
+            theirs: domain::record::Cell::Text("edited".to_owned()),
+        }];
+        fields.extend(self.wanted().into_iter().map(|edit| FieldConflict {
+            theirs: edit.mine,
+            mine: domain::record::Cell::Null,
+            ..edit
+        }));
+        let item = Item {
+            owner: current.head.updated_by,
+            kind: RETIRED_EDIT,
+            title: current.title(),
+            by_user: Some(self.author.user),
+            code: RETIRED_EDIT,
+            message: "you deleted this while somebody else edited it; it is back, inactive"
+                .to_owned(),
+        };
+        self.open_item(item, &fields);
+    }
+
+    /// All that the op wanted, beside what stands.
+    fn with_standing(&self, current: &Record) -> Vec<FieldConflict> {
+        let mut wanted = self.wanted();
+        for conflict in &mut wanted {
+            conflict.theirs = match &conflict.path {
+                FieldPath::Field(name) if current.entity().field(name).is_some() => {
+                    current.get(name).to_cell()
+                }
+                FieldPath::ChildField { entity, id, field } => current
+                    .child(entity, *id)
+                    .filter(|row| row.values.entity().field(field).is_some())
+                    .map_or(domain::record::Cell::Null, |row| row.values.get(field).to_cell()),
+                _ => domain::record::Cell::Null,
+            };
+        }
+        wanted
+    }
+}
+
+/// With whom the author disagrees; only a disagreement needs a name.
+fn stranger_or_self(current: &Record, left: &[FieldConflict]) -> Option<uuid::Uuid> {
+    (!left.is_empty()).then_some(current.head.updated_by)
+}

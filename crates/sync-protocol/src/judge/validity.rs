@@ -1,0 +1,93 @@
+//! The rules on a record that is about to be written, and what becomes of a unique value that is taken.
+
+use domain::attention::{CONFLICT, VALUE_TAKEN};
+use domain::record::{Kind, Lookup, Problems, Record, Unique, Value, validate, validate_relations};
+use uuid::Uuid;
+
+use super::Case;
+use super::attention::Item;
+use crate::merge::FieldConflict;
+use crate::merge::path::FieldPath;
+use crate::receipt::Receipt;
+
+/// Applies every rule. A unique value that another record holds is not a reason to refuse the whole
+/// work: a code gets a provisional form, an optional value is left empty; both are returned, for
+/// Attention.
+///
+/// # Errors
+/// Every other broken rule, and a unique value that can be neither.
+pub(super) fn settle(
+    record: &mut Record,
+    view: &dyn Lookup,
+) -> Result<Vec<FieldConflict>, Problems> {
+    let mut taken = Vec::new();
+    let mut problems = Problems::default();
+    for problem in validate_relations(record, view).0 {
+        match provisional(record, &problem.field, &problem.rule) {
+            Some(value) => {
+                let mine = record.get(&problem.field).to_cell();
+                taken.push(FieldConflict {
+                    path: FieldPath::Field(problem.field.clone()),
+                    base: None,
+                    mine,
+                    theirs: value.to_cell(),
+                });
+                record.values.set(&problem.field, value);
+            }
+            None => problems.0.push(problem),
+        }
+    }
+    problems.0.extend(validate(record).0);
+    problems.into_result()?;
+    Ok(taken)
+}
+
+fn provisional(record: &Record, field: &str, rule: &str) -> Option<Value> {
+    let declared = record.entity().field(field).filter(|field| field.unique != Unique::No)?;
+    if rule != "unique" {
+        return None;
+    }
+    if declared.kind == Kind::Code {
+        let code = record.get(field).text()?;
+        // The end of a time-ordered id is random: two provisional codes do not meet.
+        let id = record.id().simple().to_string();
+        let tail = id.get(id.len() - 8..)?;
+        let kept: String = code.chars().take(30).collect();
+        return Some(Value::Text(format!("{kept}~{tail}")));
+    }
+    (!declared.required).then_some(Value::Null)
+}
+
+impl Case<'_, '_> {
+    /// The receipt of an op that was done, with an item for what could not be.
+    pub(super) fn conclude(
+        &mut self,
+        version: i64,
+        title: &str,
+        other: Option<Uuid>,
+        left: Vec<FieldConflict>,
+        merged: bool,
+    ) -> Receipt {
+        if left.is_empty() {
+            return match merged {
+                true => Receipt::Merged { version },
+                false => Receipt::Applied { version },
+            };
+        }
+        let (kind, message) = match other {
+            Some(_) => (CONFLICT, "somebody else changed the same; choose what is right"),
+            None => (VALUE_TAKEN, "another record has this value already; choose another"),
+        };
+        let item = Item {
+            owner: self.author.user,
+            kind,
+            title,
+            by_user: other,
+            code: kind,
+            message: message.to_owned(),
+        };
+        let attention = self.open_item(item, &left);
+        let fields = left.iter().map(|conflict| conflict.path.to_string()).collect();
+        Receipt::Conflict { version, attention, fields }
+    }
+}

@@ -1,0 +1,188 @@
+//! The messages of one round: hello, push, pull and the frames of a pull or snapshot.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::permissions::{Scope, SignedLease};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use uuid::Uuid;
+
+use crate::digest::Digest;
+use crate::op::{ChainEnd, Hash};
+use crate::row::{Schema, WireRow};
+
+/// A place in the hub's order. 0 is before everything; gaps mean nothing.
+pub type Position = u64;
+
+/// What a device can do beyond the protocol's version; each side uses what both name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    /// Bodies in CBOR and zstd (JSON otherwise, for people who debug).
+    Binary,
+    /// A snapshot that is resumed at a page.
+    ResumeSnapshot,
+}
+
+/// How far a device holds each of its scopes.
+pub type Cursors = BTreeMap<Scope, Position>;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    pub protocol_version: u16,
+    pub capabilities: Vec<Capability>,
+    /// Hash of the device's declarations (`Schema` of every synced entity).
+    pub schema: Hash,
+    pub epoch: u64,
+    pub policy_version: i64,
+    pub lease_serial: u64,
+    pub cursors: Cursors,
+    /// The end of the device's own chain, so that a hub that lost ops is noticed.
+    pub chain: ChainEnd,
+    /// The device's clock, for the offset shown to people.
+    pub clock: DateTime<Utc>,
+}
+
+/// How the hub stands to this device now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum Standing {
+    Ok,
+    /// The client is too old to pull; it may push.
+    Drain,
+    /// Start from a fresh snapshot; the outbox is carried over.
+    Rebuild {
+        reason: RebuildReason,
+    },
+    /// Nothing now: migrating, or busy. Ask again after `until`.
+    Wait {
+        reason: String,
+        until: DateTime<Utc>,
+    },
+    /// The tenant is suspended or the user disabled. Local work stays.
+    Refused {
+        reason: String,
+    },
+    /// Destroy the local copy; it was ordered by an admin.
+    Wipe,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RebuildReason {
+    /// The hub lives another life of the database.
+    Epoch,
+    /// The cursor lies beyond the hub's order, or below what it still keeps.
+    Cursor,
+    /// The declarations differ.
+    Schema,
+    /// The rights changed so that what is held must be fetched anew.
+    Rights,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelloReply {
+    #[serde(flatten)]
+    pub standing: Standing,
+    pub epoch: u64,
+    /// The rights under which the hub answers from now on.
+    pub policy_version: i64,
+    pub server_time: DateTime<Utc>,
+    /// The newest place in the order; equal cursors need no pull.
+    pub head: Position,
+    /// The end of this device's chain as the hub holds it.
+    pub chain: ChainEnd,
+    /// A new lease, only when rights changed or half of its life is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<SignedLease>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    pub epoch: u64,
+    /// Canonical bytes of ops, in the order of the chain, without gaps.
+    pub ops: Vec<ByteBuf>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushReply {
+    /// The stored bytes of each op's receipt, in the order of the push.
+    pub receipts: Vec<(Uuid, ByteBuf)>,
+    /// The place in the order that includes all of their effects.
+    pub position: Position,
+    pub chain: ChainEnd,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pull {
+    pub epoch: u64,
+    pub policy_version: i64,
+    pub cursors: Cursors,
+    /// The hub answers only from a state at or beyond this place: one's own edits never vanish.
+    pub at_least: Position,
+    /// Goes on after a `Page` frame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<ByteBuf>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotRequest {
+    pub epoch: u64,
+    pub policy_version: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<ByteBuf>,
+}
+
+/// One part of a pull or of a snapshot, in the order of application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Frame {
+    /// The layout of the rows that follow; `index` is what `Put` and `Leave` call it.
+    Schema {
+        index: u16,
+        schema: Schema,
+    },
+    Put {
+        entity: u16,
+        scope: Scope,
+        row: WireRow,
+    },
+    /// The row is no longer visible in this scope.
+    Leave {
+        entity: u16,
+        scope: Scope,
+        id: Uuid,
+    },
+    /// Everything of this scope goes.
+    DropScope {
+        scope: Scope,
+    },
+    /// These fields (`customer.credit_limit`) may no longer be held.
+    Redact {
+        fields: Vec<String>,
+    },
+    /// More follows: ask again with this token. What came so far can be stored, not shown.
+    Page {
+        token: ByteBuf,
+    },
+    /// The state is whole: a checkpoint that existed on the hub.
+    Checkpoint {
+        cursors: Cursors,
+        digests: Vec<ScopeDigest>,
+        server_time: DateTime<Utc>,
+    },
+    /// The snapshot is complete; pull from these cursors to reach a checkpoint.
+    SnapshotEnd {
+        cursors: Cursors,
+    },
+}
+
+/// What a device's copy of one entity in one scope must sum up to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeDigest {
+    pub scope: Scope,
+    pub entity: String,
+    pub rows: u64,
+    pub digest: Digest,
+}

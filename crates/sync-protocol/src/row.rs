@@ -1,0 +1,150 @@
+//! A record as it crosses the wire: head, cells in the order of the schema frame, child rows.
+//! Projection happens here: a hidden field's cell is empty before it is encoded.
+
+use chrono::{DateTime, TimeZone, Utc};
+use domain::record::{Cell, ChildRow, EntityDef, Head, Record, Values};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::projection::Projection;
+use crate::wire::WireError;
+
+/// `(id, version, created at, by, updated at, by, retired at)`; times in microseconds of UTC.
+type WireHead = (Uuid, i64, i64, Uuid, i64, Uuid, Option<i64>);
+/// `(index of the child entity in the schema, id, cells)`.
+type WireChild = (u8, Uuid, Vec<Cell>);
+
+/// One record with its children, as arrays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireRow(WireHead, Vec<Cell>, Vec<WireChild>);
+
+/// The fields of an entity and of its children, in the order of a row's cells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schema {
+    pub entity: String,
+    pub fields: Vec<String>,
+    pub children: Vec<ChildSchema>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildSchema {
+    pub entity: String,
+    pub fields: Vec<String>,
+}
+
+impl Schema {
+    pub fn of(entity: &EntityDef) -> Self {
+        let names = |entity: &EntityDef| entity.all_fields().map(|f| f.name.to_owned()).collect();
+        Self {
+            entity: entity.name.to_owned(),
+            fields: names(entity),
+            children: entity
+                .children
+                .iter()
+                .map(|child| ChildSchema { entity: child.name.to_owned(), fields: names(child) })
+                .collect(),
+        }
+    }
+}
+
+impl WireRow {
+    /// Projects and encodes a record: hidden fields cross as empty cells.
+    pub fn of(record: &Record, projection: &Projection) -> Self {
+        let head = &record.head;
+        let children = record.children().iter().filter_map(|row| {
+            let entity = row.values.entity();
+            let index = record.entity().children.iter().position(|c| c.name == entity.name)?;
+            // More than 255 child entities in one master cannot be: the list is in our code.
+            Some((u8::try_from(index).ok()?, row.id, cells(&row.values, projection)))
+        });
+        Self(
+            (
+                head.id,
+                head.version,
+                head.created_at.timestamp_micros(),
+                head.created_by,
+                head.updated_at.timestamp_micros(),
+                head.updated_by,
+                head.retired_at.map(|at| at.timestamp_micros()),
+            ),
+            cells(&record.values, projection),
+            children.collect(),
+        )
+    }
+
+    pub fn id(&self) -> Uuid {
+        self.0.0
+    }
+
+    /// Reads the row into a record of `entity`, laid out by `schema`.
+    ///
+    /// # Errors
+    /// Where a cell does not fit its field, a time is out of range, or the layout is not ours.
+    pub fn into_record(
+        self,
+        entity: &'static EntityDef,
+        schema: &Schema,
+    ) -> Result<Record, WireError> {
+        let Self(head, cells, children) = self;
+        let (id, version, created_at, created_by, updated_at, updated_by, retired_at) = head;
+        let head = Head {
+            id,
+            version,
+            created_at: instant(created_at)?,
+            created_by,
+            updated_at: instant(updated_at)?,
+            updated_by,
+            retired_at: retired_at.map(instant).transpose()?,
+        };
+        let values = read_cells(entity, &schema.fields, cells)?;
+        let children = children
+            .into_iter()
+            .map(|(index, id, cells)| {
+                let layout = schema.children.get(usize::from(index));
+                let layout = layout.ok_or(WireError::Layout("an unknown child"))?;
+                let child = entity.child(&layout.entity);
+                let child = child.ok_or(WireError::Layout("a child this version does not know"))?;
+                Ok(ChildRow { id, values: read_cells(child, &layout.fields, cells)? })
+            })
+            .collect::<Result<_, WireError>>()?;
+        Ok(Record::from_parts(head, values, children))
+    }
+}
+
+fn cells(values: &Values, projection: &Projection) -> Vec<Cell> {
+    let entity = values.entity().name;
+    values
+        .iter()
+        .map(
+            |(field, value)| {
+                if projection.hides(entity, field.name) { Cell::Null } else { value.to_cell() }
+            },
+        )
+        .collect()
+}
+
+fn read_cells(
+    entity: &'static EntityDef,
+    fields: &[String],
+    cells: Vec<Cell>,
+) -> Result<Values, WireError> {
+    if cells.len() != fields.len() {
+        return Err(WireError::Layout("a row whose cells do not match its schema"));
+    }
+    let mut values = Values::empty(entity);
+    for (name, cell) in fields.iter().zip(cells) {
+        let Some(field) = entity.field(name) else {
+            return Err(WireError::Layout("a field this version does not know"));
+        };
+        let value = field
+            .kind
+            .read(&cell)
+            .map_err(|fault| WireError::Value { field: name.clone(), message: fault.message })?;
+        values.set(name, value);
+    }
+    Ok(values)
+}
+
+fn instant(micros: i64) -> Result<DateTime<Utc>, WireError> {
+    Utc.timestamp_micros(micros).single().ok_or(WireError::Layout("a time out of range"))
+}
