@@ -1,9 +1,11 @@
+# shellcheck shell=bash
 # The Debian packages each purpose needs, and how they get onto the machine: root installs them,
 # an ordinary user is shown the one line that root must run. Nothing else here installs anything.
 
 packages_for() {
   case $1 in
     build) echo build-essential pkg-config libssl-dev libwebkit2gtk-4.1-dev librsvg2-dev ;;
+    check) echo shellcheck ;;
     hub) echo build-essential pkg-config libssl-dev postgresql jq curl ;;
     run) echo xvfb xauth dbus dbus-daemon gnome-keyring fonts-dejavu-core fonts-liberation ;;
     test) echo webkit2gtk-driver libsecret-tools imagemagick xdotool poppler-utils "$(chromium_package)" ;;

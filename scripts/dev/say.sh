@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # How daybook-dev talks: messages to stderr, so that stdout stays free for the answers of a verb.
 # It holds no work.
 

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# What is checked before a commit (check) and before a change lands (test). Each step ends the
+# program when it fails; the test runners' own lines stay the last thing said.
+
+check() {
+  need_tools
+  need_packages build check
+  need_page
+  check_style
+  check_units
+}
+
+check_style() {
+  step "Format"
+  cargo fmt --all --check
+  step "Scripts"
+  check_scripts
+  step "Lints"
+  cargo clippy "${LOCKED[@]}" --workspace --all-targets "${WITH_PAGE[@]}" -- --deny warnings
+  step "Generated files"
+  cargo xtask generate --check
+  step "Architecture"
+  cargo xtask tidy
+}
+
+# The parts that daybook-dev takes in are read with it.
+check_scripts() {
+  shellcheck -x daybook-dev .ci/run scripts/dev/postgres.sh scripts/dev/session.sh
+}
+
+check_units() {
+  step "Unit tests"
+  cargo test "${LOCKED[@]}" --workspace --exclude system-tests "${WITH_PAGE[@]}" --lib --bins
+}
+
+run_tests() {
+  local before
+  need_tools
+  need_packages build check hub run test
+  before=$(git status --porcelain)
+  build_ui
+  check_style
+  step "The page's tests"
+  npm test --prefix ui
+  step "Rust tests, the hub's on a real Postgres"
+  with_throwaway_postgres cargo test "${LOCKED[@]}" --workspace --exclude system-tests "${WITH_PAGE[@]}"
+  need_tauri_driver
+  build_programs
+  # In CI nobody else works in the tree: what a build or a test leaves behind there is a mistake.
+  if [ "${CI:-}" = true ] && [ "$(git status --porcelain)" != "$before" ]; then
+    git status --porcelain >&2
+    die "building and testing changed the work tree"
+  fi
+  step "The whole system: real programs, a real keyring, a real window"
+  with_throwaway_postgres cargo test "${LOCKED[@]}" --package system-tests
+}
+
+# with_throwaway_postgres COMMAND... : tests find the server in DAYBOOK_TEST_POSTGRES_URL, as a
+# superuser, and make databases of their own.
+with_throwaway_postgres() {
+  local folder status=0
+  folder=$(mktemp -d /var/tmp/daybook-test-XXXXXX)
+  # The server ends with this program, however that ends.
+  # shellcheck disable=SC2064
+  trap "stop_throwaway_postgres '$folder'" EXIT
+  scripts/dev/postgres.sh start "$folder" --throwaway
+  DAYBOOK_TEST_POSTGRES_URL=$(scripts/dev/postgres.sh url "$folder") "$@" || status=$?
+  stop_throwaway_postgres "$folder"
+  trap - EXIT
+  return "$status"
+}
+
+stop_throwaway_postgres() {
+  scripts/dev/postgres.sh stop "$1" || true
+  rm -rf "$1"
+}

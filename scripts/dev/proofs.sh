@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# The long runs. Each name stands in the table with what it proves and the command that proves it, in
+# a release build; the command prints its seed, counts and result, and goes on where it stopped.
+
+# name | what it proves | command
+PROOFS=(
+)
+
+prove_verb() {
+  local wanted=${1:-} entry name what command found=
+  if [ -z "$wanted" ]; then
+    list_proofs
+    return
+  fi
+  need_tools
+  need_packages build hub
+  for entry in "${PROOFS[@]}"; do
+    IFS='|' read -r name what command <<<"$entry"
+    name=${name// /}
+    if [ "$wanted" != all ] && [ "$wanted" != "$name" ]; then continue; fi
+    found=yes
+    step "$name:$what"
+    # The command of the table is words separated by blanks.
+    # shellcheck disable=SC2086
+    with_throwaway_postgres $command
+  done
+  if [ -z "$found" ]; then
+    list_proofs >&2
+    die "prove: no proof '$wanted'"
+  fi
+}
+
+list_proofs() {
+  local entry name what
+  for entry in "${PROOFS[@]}"; do
+    IFS='|' read -r name what _ <<<"$entry"
+    printf '  %-16s%s\n' "${name// /}" "${what# }"
+  done
+}
+
+bench_verb() {
+  need_tools
+  need_packages build
+  cargo bench "${LOCKED[@]}" --workspace "$@"
+}
+
+simulate_verb() {
+  need_tools
+  need_packages build
+  cargo run "${LOCKED[@]}" --release --package simulator -- "$@"
+}
