@@ -2,6 +2,8 @@
 //! nothing and names those that are not current. What each file says comes from its own author in
 //! the list below; this file only compares and writes.
 
+mod typescript;
+
 use std::process::ExitCode;
 
 use crate::tree::{Fault, Tree};
@@ -14,7 +16,7 @@ pub struct Generated {
 
 /// Everything that is generated, in the order in which it is written.
 fn everything() -> Vec<Generated> {
-    Vec::new()
+    typescript::files()
 }
 
 pub fn run(tree: &Tree, words: &[String]) -> Result<ExitCode, Fault> {

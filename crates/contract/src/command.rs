@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     AttentionItem, Decision, EntityView, ListPage, ListRequest, RecordView, RoundReport, Saved,
-    SearchHit, SignIn, Status, SyncPage, Verified,
+    SearchHit, SignIn, SignedIn, Status, SyncPage, Verified,
 };
 use domain::record::RecordChanges;
 
@@ -34,7 +34,9 @@ pub enum Command {
     Blank {
         entity: String,
     },
-    /// Creates (`id` absent) or edits a record.
+    /// Creates (`id` absent) or edits a record. `from` of a change is what the person saw; where it is
+    /// absent, what stands here now is taken. A reference may be given by id, key or code; an added
+    /// row may have the nil id, and gets its own.
     Save {
         entity: String,
         id: Option<Uuid>,
@@ -64,11 +66,13 @@ pub enum Command {
     Verify,
 }
 
-/// What a command answers.
+/// What a command answers: `Status` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
+/// and `Retire` with `Record`, both `Attention` commands with what is still open.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "with", rename_all = "snake_case")]
 pub enum Reply {
     Status(Status),
+    SignedIn(SignedIn),
     Entities(Vec<EntityView>),
     List(ListPage),
     Record(RecordView),
@@ -89,5 +93,5 @@ pub enum Event {
         entity: String,
         ids: Vec<Uuid>,
     },
-    Status(Status),
+    Status(Box<Status>),
 }

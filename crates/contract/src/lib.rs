@@ -9,12 +9,13 @@ mod session;
 mod sync;
 
 pub use command::{Command, Event, Reply};
+pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
 pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView};
 pub use failure::{Failure, FailureCode};
 pub use record::{
     ChildView, Filter, ListPage, ListRequest, RecordSync, RecordView, Saved, SearchHit, SyncState,
 };
-pub use session::{Rights, RightsStanding, SignIn, SignedInAs, Status, Step};
+pub use session::{Rights, RightsStanding, SignIn, SignedIn, SignedInAs, Status, Step};
 pub use sync::{
     AttentionField, AttentionItem, Decision, OutboxEntry, ReceiptView, RoundReport, SyncPage,
     Verified,

@@ -10,7 +10,18 @@ pub struct SignIn {
     pub tenant: String,
     pub email: String,
     pub password: String,
+    /// How the person calls this installation; the machine's name where absent.
+    #[serde(default)]
+    #[ts(optional = nullable)]
     pub device_name: Option<String>,
+    /// The code that was printed at the first sign-in: opens the local copy whose keys the keyring lost.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub recovery_code: Option<String>,
+    /// Puts a local copy that cannot be opened aside, untouched, and begins anew.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub set_aside: bool,
 }
 
 // The password must not reach a log by way of a debug print.
@@ -22,6 +33,17 @@ impl std::fmt::Debug for SignIn {
             .field("email", &self.email)
             .finish_non_exhaustive()
     }
+}
+
+/// A sign-in that worked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignedIn {
+    pub status: Status,
+    /// Shown this once, to be printed and kept: it opens the local copy should the keyring be lost.
+    /// Absent where the code given before is still the right one.
+    pub recovery_code: Option<String>,
+    /// Where a copy that could not be opened was put, if one was put aside.
+    pub set_aside: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
