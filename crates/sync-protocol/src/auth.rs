@@ -2,6 +2,7 @@
 //! that it is the device it says it is. Keys and signatures are lower-case hexadecimal text. Holds no
 //! cryptography and decides nothing.
 
+use domain::permissions::{PinnedKey, SignedLease};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -59,10 +60,14 @@ pub struct LoginReply {
 pub struct DeviceSession {
     pub device_id: Uuid,
     /// The life of the tenant's database that this session began in.
-    pub epoch: Uuid,
+    pub epoch: u64,
     pub refresh_token: String,
-    /// The public keys that leases are signed with, hexadecimal, the present one first. The device pins them.
-    pub lease_keys: Vec<String>,
+    /// The rights for work without a connection.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub lease: SignedLease,
+    /// The key that signed the lease. The device pins it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub lease_key: PinnedKey,
 }
 
 /// `POST /api/v1/auth/refresh`

@@ -9,7 +9,6 @@ use uuid::Uuid;
 use super::{Case, Effect};
 use crate::merge::FieldConflict;
 use crate::merge::path::FieldPath;
-use crate::projection::Projection;
 use crate::receipt::{Receipt, RejectCode};
 
 /// What an item says beside its fields.
@@ -79,7 +78,7 @@ impl Case<'_, '_> {
         if !grants.holds(entity.guard.view) {
             return false;
         }
-        let projection = Projection::of(grants, entity);
+        let projection = self.sight(entity);
         match path {
             FieldPath::Record | FieldPath::Row { .. } => true,
             FieldPath::Field(field) => !projection.hides(entity.name, field),

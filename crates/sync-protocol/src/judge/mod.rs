@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::device::draft::KIND_VERSION;
 use crate::op::{Op, Verb};
-use crate::projection::visible_in;
+use crate::projection::{Projection, visible_in};
 use crate::receipt::{Receipt, RejectCode};
 
 pub use attention::Item;
@@ -111,6 +111,11 @@ impl Case<'_, '_> {
             }
             Found::No | Found::CannotTell => None,
         }
+    }
+
+    /// What the author may read of the entity.
+    fn sight(&self, entity: &'static EntityDef) -> Projection {
+        Projection::of(self.author.grants, entity)
     }
 
     /// Asks the decision function about the record and about the fields that the op writes.

@@ -25,7 +25,7 @@ impl Case<'_, '_> {
         }
         let mut record = current.clone();
         let edits = match current.head.version > self.op.intent.base_version {
-            true => changed_since(&current, &self.op.intent.changes),
+            true => changed_since(&current, &self.op.intent.changes, &self.sight(entity)),
             false => Vec::new(),
         };
         if edits.is_empty() {

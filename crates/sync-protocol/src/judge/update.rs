@@ -19,7 +19,7 @@ impl Case<'_, '_> {
         if let Err(reason) = self.permitted(Action::Edit, entity, Some(&current)) {
             return self.denied(&reason);
         }
-        let merged = match merge(&current, &self.op.intent.changes) {
+        let merged = match merge(&current, &self.op.intent.changes, &self.sight(entity)) {
             Ok(merged) => merged,
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
         };

@@ -9,6 +9,7 @@ use domain::record::{
 };
 
 use self::path::FieldPath;
+use crate::projection::Projection;
 
 /// One field on which the author and the hub disagree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +28,15 @@ pub struct Merged {
     pub conflicts: Vec<FieldConflict>,
 }
 
-/// Merges an author's changes into the record as it stands.
+/// Merges an author's changes into the record as it stands; `sight` is what the author may read.
 ///
 /// # Errors
 /// Where a change names an unknown field or a value its kind refuses; nothing is merged then.
-pub fn merge(current: &Record, changes: &RecordChanges) -> Result<Merged, Problems> {
+pub fn merge(
+    current: &Record,
+    changes: &RecordChanges,
+    sight: &Projection,
+) -> Result<Merged, Problems> {
     let mut merged = Merged { record: current.clone(), conflicts: Vec::new() };
     let mut problems = Problems::default();
     let mut values = current.values.clone();
@@ -39,55 +44,77 @@ pub fn merge(current: &Record, changes: &RecordChanges) -> Result<Merged, Proble
     merge_values(&mut values, &changes.fields, here, &mut merged.conflicts, &mut problems);
     merged.record.values = values;
     for change in &changes.children {
-        merge_child(&mut merged, change, &mut problems);
+        merge_child(&mut merged, change, sight, &mut problems);
     }
     problems.into_result()?;
     Ok(merged)
 }
 
-/// The fields of `seen` (witnesses or changes) that no longer stand as the author saw them.
-pub fn changed_since(current: &Record, seen: &RecordChanges) -> Vec<FieldConflict> {
-    let compare = |values: Option<&Values>, change: &Change, path: FieldPath| {
-        let theirs = values.map_or(Cell::Null, |values| standing(values, &change.field));
-        let same = change.from.as_ref().is_some_and(|from| same(values, &change.field, from));
-        (!same).then(|| FieldConflict { path, base: change.from.clone(), mine: Cell::Null, theirs })
+/// What of a record, as far as the author may read it, no longer stands as the author saw it; `seen` holds witnesses of every value that
+/// was there, so that a value without one is new.
+pub fn changed_since(
+    current: &Record,
+    seen: &RecordChanges,
+    sight: &Projection,
+) -> Vec<FieldConflict> {
+    let told = |path: FieldPath, base: Option<Cell>, theirs: Cell| FieldConflict {
+        path,
+        base,
+        mine: Cell::Null,
+        theirs,
     };
-    let mut changed: Vec<_> = seen
-        .fields
-        .iter()
-        .filter_map(|c| compare(Some(&current.values), c, FieldPath::Field(c.field.clone())))
+    let mut changed: Vec<_> = fields_since(&current.values, &seen.fields, sight)
+        .into_iter()
+        .map(|(field, base, theirs)| told(FieldPath::Field(field), base, theirs))
         .collect();
-    for child in &seen.children {
-        let row = current.child(&child.entity, child.id).map(|row| &row.values);
-        changed.extend(child.fields.iter().filter_map(|change| {
-            let path = FieldPath::child(&child.entity, child.id, &change.field);
-            compare(row, change, path)
-        }));
+    for row in current.children() {
+        let entity = row.values.entity().name;
+        let path = |field: &str| FieldPath::child(entity, row.id, field);
+        match seen.children.iter().find(|child| child.id == row.id) {
+            Some(child) => changed.extend(
+                fields_since(&row.values, &child.fields, sight)
+                    .into_iter()
+                    .map(|(field, base, theirs)| told(path(&field), base, theirs)),
+            ),
+            None => {
+                let path = FieldPath::Row { entity: entity.to_owned(), id: row.id };
+                changed.push(told(path, Some(Cell::Null), Cell::from("added")));
+            }
+        }
     }
-    // A field that was empty when it was seen has no witness: whatever stands there now is new.
-    let unseen = current.values.iter().filter(|(field, value)| {
-        !value.is_null() && !seen.fields.iter().any(|change| change.field == field.name)
-    });
-    changed.extend(unseen.map(|(field, value)| FieldConflict {
-        path: FieldPath::Field(field.name.to_owned()),
-        base: Some(Cell::Null),
-        mine: Cell::Null,
-        theirs: value.to_cell(),
-    }));
-    let unseen = current
-        .children()
-        .iter()
-        .filter(|row| !seen.children.iter().any(|child| child.id == row.id));
-    changed.extend(unseen.map(|row| FieldConflict {
-        path: FieldPath::Row { entity: row.values.entity().name.to_owned(), id: row.id },
-        base: Some(Cell::Null),
-        mine: Cell::Null,
-        theirs: Cell::Text("added".to_owned()),
-    }));
+    for child in &seen.children {
+        if current.child(&child.entity, child.id).is_none() {
+            let path = FieldPath::Row { entity: child.entity.clone(), id: child.id };
+            changed.push(told(path, None, Cell::from("removed")));
+        }
+    }
     changed
 }
 
-fn merge_child(merged: &mut Merged, change: &ChildChange, problems: &mut Problems) {
+/// The fields of a row that changed since it was seen: name, what was seen, what stands.
+fn fields_since(
+    values: &Values,
+    seen: &[Change],
+    sight: &Projection,
+) -> Vec<(String, Option<Cell>, Cell)> {
+    let mut since = Vec::new();
+    let visible = values.iter().filter(|(f, _)| !sight.hides(values.entity().name, f.name));
+    for (field, value) in visible {
+        let witness = seen.iter().find(|change| change.field == field.name);
+        let base = witness.map_or(Some(Cell::Null), |change| change.from.clone());
+        if !base.as_ref().is_some_and(|base| same(values, field.name, base)) {
+            since.push((field.name.to_owned(), base, value.to_cell()));
+        }
+    }
+    since
+}
+
+fn merge_child(
+    merged: &mut Merged,
+    change: &ChildChange,
+    sight: &Projection,
+    problems: &mut Problems,
+) {
     let Some(entity) = merged.record.entity().child(&change.entity) else {
         let message = format!("{} has no such rows", merged.record.entity().name);
         problems.add(&change.entity, "unknown_field", message);
@@ -98,9 +125,7 @@ fn merge_child(merged: &mut Merged, change: &ChildChange, problems: &mut Problem
     match (change.action, standing_row) {
         (ChildAction::Remove, None) => {}
         (ChildAction::Remove, Some(row)) => {
-            let edited = change.fields.iter().any(|seen| {
-                !seen.from.as_ref().is_some_and(|from| same(Some(&row.values), &seen.field, from))
-            });
+            let edited = !fields_since(&row.values, &change.fields, sight).is_empty();
             if edited {
                 merged.conflicts.push(FieldConflict {
                     path: whole(),
@@ -160,8 +185,8 @@ fn merge_values(
         let mut agreed = true;
         for (_, member) in together {
             let from = member.from.as_ref();
-            moved &= from.is_some_and(|from| same(Some(&before), &member.field, from));
-            agreed &= same(Some(&before), &member.field, &member.to);
+            moved &= from.is_some_and(|from| same(&before, &member.field, from));
+            agreed &= same(&before, &member.field, &member.to);
         }
         if moved {
             values.set(field.name, value);
@@ -184,11 +209,152 @@ fn standing(values: &Values, field: &str) -> Cell {
 }
 
 /// Whether the field holds what `cell` says, compared as values: `1.50` is `1.5`.
-fn same(values: Option<&Values>, field: &str, cell: &Cell) -> bool {
-    let Some(values) = values else { return *cell == Cell::Null };
+fn same(values: &Values, field: &str, cell: &Cell) -> bool {
     let Some(declared) = values.entity().field(field) else { return false };
-    match declared.kind.read(cell) {
-        Ok(value) => *values.get(field) == value,
-        Err(_) => *values.get(field) == Value::Null && *cell == Cell::Null,
+    declared.kind.read(cell).is_ok_and(|value| *values.get(field) == value)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use domain::masters::CUSTOMER;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn customer(fields: &[(&str, &str)]) -> Record {
+        let mut record =
+            Record::new(&CUSTOMER, Uuid::from_u128(1), Uuid::from_u128(2), DateTime::UNIX_EPOCH);
+        with(&mut record, fields);
+        record
+    }
+
+    fn with(record: &mut Record, fields: &[(&str, &str)]) {
+        for (name, text) in fields {
+            let (field, value) = read_field(&CUSTOMER, name, &Cell::from(*text)).unwrap();
+            record.values.set(field.name, value);
+        }
+    }
+
+    fn edit(base: &Record, fields: &[(&str, &str)]) -> RecordChanges {
+        let mut left = base.clone();
+        with(&mut left, fields);
+        RecordChanges::between(base, &left)
+    }
+
+    fn text<'a>(record: &'a Record, field: &str) -> &'a str {
+        record.get(field).text().unwrap_or("")
+    }
+
+    #[test]
+    fn one_changes_the_phone_the_other_the_city_both_the_email() {
+        let base = customer(&[("name", "Ada"), ("email", "a@example.com")]);
+        let mine = edit(&base, &[("phone", "+49 30 1234567"), ("email", "mine@example.com")]);
+        let theirs = edit(&base, &[("city", "Bonn"), ("email", "theirs@example.com")]);
+        let now = merge(&base, &theirs, &Projection::default()).unwrap().record;
+        let merged = merge(&now, &mine, &Projection::default()).unwrap();
+        assert_eq!(text(&merged.record, "phone"), "+49 30 1234567");
+        assert_eq!(text(&merged.record, "city"), "Bonn");
+        assert_eq!(text(&merged.record, "email"), "theirs@example.com");
+        let [conflict] = merged.conflicts.as_slice() else { panic!("{:?}", merged.conflicts) };
+        assert_eq!(conflict.path.to_string(), "email");
+        assert_eq!(conflict.mine, Cell::from("mine@example.com"));
+        assert_eq!(conflict.theirs, Cell::from("theirs@example.com"));
+        assert_eq!(conflict.base, Some(Cell::from("a@example.com")));
+    }
+
+    #[test]
+    fn the_same_value_from_two_people_is_no_conflict() {
+        let base = customer(&[("name", "Ada")]);
+        let same = edit(&base, &[("city", "Bonn")]);
+        let now = merge(&base, &same, &Projection::default()).unwrap().record;
+        assert_eq!(merge(&now, &same, &Projection::default()).unwrap().conflicts, []);
+    }
+
+    #[test]
+    fn country_and_tax_id_move_together_or_not_at_all() {
+        let base = customer(&[("name", "Ada"), ("country", "DE"), ("tax_id", "DE136695976")]);
+        let moved = edit(&base, &[("country", "AT")]);
+        let renumbered = edit(&base, &[("tax_id", "DE811569869")]);
+        let now = merge(&base, &moved, &Projection::default()).unwrap().record;
+        let merged = merge(&now, &renumbered, &Projection::default()).unwrap();
+        assert_eq!(text(&merged.record, "country"), "AT");
+        assert_eq!(text(&merged.record, "tax_id"), "DE136695976");
+        assert_eq!(merged.conflicts.len(), 1);
+    }
+
+    #[test]
+    fn a_field_written_without_reading_it_is_always_reviewed() {
+        let base = customer(&[("name", "Ada")]);
+        let mut blind = edit(&base, &[("credit_limit", "500")]);
+        blind.fields[0].from = None;
+        let merged = merge(&base, &blind, &Projection::default()).unwrap();
+        assert!(merged.record.get("credit_limit").is_null());
+        assert_eq!(merged.conflicts.len(), 1);
+    }
+
+    #[test]
+    fn a_contact_removed_here_and_edited_there_is_a_conflict_and_stays() {
+        let contact = CUSTOMER.child("customer_contact").unwrap();
+        let mut values = contact.defaults();
+        values.set("name", Value::Text("Grace".into()));
+        let id = Uuid::from_u128(7);
+        let mut base = customer(&[("name", "Ada")]);
+        base.put_child(ChildRow { id, values: values.clone() });
+        let mut without = base.clone();
+        without.remove_child("customer_contact", id);
+        let removal = RecordChanges::between(&base, &without);
+        values.set("phone", Value::Text("+1 555 0100".into()));
+        let mut now = base.clone();
+        now.put_child(ChildRow { id, values });
+        let merged = merge(&now, &removal, &Projection::default()).unwrap();
+        assert!(merged.record.child("customer_contact", id).is_some());
+        assert_eq!(merged.conflicts.len(), 1);
+        assert!(
+            merge(&base, &removal, &Projection::default()).unwrap().record.children().is_empty()
+        );
+    }
+
+    fn edits() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+        let field = prop::sample::select(vec!["city", "street", "notes", "region", "legal_name"]);
+        let text = prop::sample::select(vec!["", "one", "two", "three"]);
+        prop::collection::vec((field, text), 0..4)
+    }
+
+    proptest! {
+        /// Whoever comes first: fields that only one changed get that value, and a field on which both
+        /// disagree is reported, never silently lost.
+        #[test]
+        fn nothing_is_lost_in_either_order(a in edits(), b in edits()) {
+            let base = customer(&[("name", "Ada"), ("city", "one"), ("notes", "two")]);
+            let (a, b) = (edit(&base, &a), edit(&base, &b));
+            for (first, second) in [(&a, &b), (&b, &a)] {
+                let now = merge(&base, first, &Projection::default()).unwrap().record;
+                let merged = merge(&now, second, &Projection::default()).unwrap();
+                for change in &second.fields {
+                    let kept = merged.record.get(&change.field).to_cell() == change.to;
+                    let told = merged.conflicts.iter().any(|c| c.path.to_string() == change.field);
+                    prop_assert!(kept != told);
+                }
+                for change in &first.fields {
+                    let other = second.fields.iter().any(|c| c.field == change.field);
+                    prop_assert!(other || merged.record.get(&change.field).to_cell() == change.to);
+                }
+            }
+        }
+
+        #[test]
+        fn a_path_is_read_back_from_its_text(id in any::<u128>(), field in "[a-z_]{1,12}") {
+            let id = Uuid::from_u128(id);
+            for path in [
+                FieldPath::Record,
+                FieldPath::Field(field.clone()),
+                FieldPath::child("customer_contact", id, &field),
+                FieldPath::Row { entity: "customer_contact".to_owned(), id },
+            ] {
+                prop_assert_eq!(FieldPath::parse(&path.to_string()), Some(path));
+            }
+        }
     }
 }

@@ -1,0 +1,121 @@
+//! The hub's store in memory, around the real judge and the real projection. It is simulated, and held
+//! to the Postgres hub by replaying the same traces through both.
+
+mod pull;
+mod push;
+mod view;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::permissions::Grants;
+use domain::record::Record;
+use sync_protocol::digest::FieldDigests;
+use sync_protocol::message::{Hello, HelloReply, Position, RebuildReason, Standing};
+use sync_protocol::op::{ChainEnd, Hash};
+use sync_protocol::projection::scopes_of;
+use uuid::Uuid;
+
+pub use push::PushRefused;
+
+/// A record with its place in the order.
+struct Kept {
+    record: Record,
+    position: Position,
+}
+
+struct KeptOp {
+    device: Uuid,
+    intent: Hash,
+    receipt: Vec<u8>,
+}
+
+/// An attempt that was refused for want of rights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    pub user: Uuid,
+    pub entity: String,
+    pub id: Uuid,
+    pub code: &'static str,
+}
+
+/// One tenant's hub.
+#[derive(Default)]
+pub struct MemoryHub {
+    epoch: u64,
+    position: Position,
+    records: BTreeMap<(&'static str, Uuid), Kept>,
+    ops: BTreeMap<Uuid, KeptOp>,
+    chains: BTreeMap<Uuid, ChainEnd>,
+    digests: BTreeMap<&'static str, FieldDigests>,
+    pub denials: Vec<Denial>,
+}
+
+impl MemoryHub {
+    pub fn new(epoch: u64) -> Self {
+        Self { epoch, ..Self::default() }
+    }
+
+    /// Puts a record there as it would be after a push, without an op: the world's first data.
+    pub fn lay_down(&mut self, mut record: Record) {
+        record.head.version = 1;
+        self.position += 1;
+        self.keep(record, self.position);
+    }
+
+    pub fn record(&self, entity: &'static str, id: Uuid) -> Option<&Record> {
+        self.records.get(&(entity, id)).map(|kept| &kept.record)
+    }
+
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().map(|kept| &kept.record)
+    }
+
+    /// Whether the op has a receipt here.
+    pub fn has_receipt(&self, op_id: Uuid) -> bool {
+        self.ops.contains_key(&op_id)
+    }
+
+    pub fn hello(
+        &self,
+        device: Uuid,
+        grants: &Grants,
+        hello: &Hello,
+        now: DateTime<Utc>,
+    ) -> HelloReply {
+        let standing = match () {
+            () if hello.epoch != self.epoch => {
+                Standing::Rebuild { reason: RebuildReason::Epoch }
+            }
+            () if hello.cursors.values().any(|cursor| *cursor > self.position) => {
+                Standing::Rebuild { reason: RebuildReason::Cursor }
+            }
+            () if !hello.cursors.is_empty()
+                && !scopes_of(grants).iter().all(|s| hello.cursors.contains_key(s)) =>
+            {
+                Standing::Rebuild { reason: RebuildReason::Rights }
+            }
+            () => Standing::Ok,
+        };
+        HelloReply {
+            standing,
+            epoch: self.epoch,
+            policy_version: grants.policy_version,
+            server_time: now,
+            head: self.position,
+            chain: self.chains.get(&device).copied().unwrap_or_default(),
+            lease: None,
+        }
+    }
+
+    fn keep(&mut self, record: Record, position: Position) {
+        let entity = record.entity().name;
+        let key = (entity, record.id());
+        let sums = self.digests.entry(entity).or_default();
+        if let Some(before) = self.records.get(&key) {
+            sums.subtract(&FieldDigests::of(&before.record));
+        }
+        sums.add(&FieldDigests::of(&record));
+        self.records.insert(key, Kept { record, position });
+    }
+}

@@ -1,0 +1,45 @@
+//! What the judge sees of the memory hub.
+
+use std::borrow::Cow;
+
+use domain::record::{EntityDef, Found, Lookup, Record, fold_code};
+use sync_protocol::judge::HubView;
+use sync_protocol::receipt::Receipt;
+use sync_protocol::wire;
+use uuid::Uuid;
+
+use super::MemoryHub;
+
+impl Lookup for MemoryHub {
+    fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
+        match self.records.get(&(entity.name, id)) {
+            Some(kept) => Found::Yes(Cow::Borrowed(&kept.record)),
+            None => Found::No,
+        }
+    }
+
+    fn holder(
+        &self,
+        entity: &'static EntityDef,
+        field: &str,
+        company: Option<Uuid>,
+        folded: &str,
+        except: Uuid,
+    ) -> Found<Uuid> {
+        let holder = self.records().find(|record| {
+            record.entity().name == entity.name
+                && record.id() != except
+                && record.get(field).text().is_some_and(|text| fold_code(text) == folded)
+                && (company.is_none() || record.get("company_id").id() == company)
+        });
+        holder.map_or(Found::No, |record| Found::Yes(record.id()))
+    }
+}
+
+impl HubView for MemoryHub {
+    fn receipt(&self, op_id: Uuid) -> Option<Receipt> {
+        let kept = self.ops.get(&op_id)?;
+        // The bytes were written by this hub.
+        wire::decode(&kept.receipt).ok()
+    }
+}
