@@ -38,11 +38,6 @@ pub fn read(text: &str) -> Result<String, Fault> {
     Ok(bic.strip_suffix("XXX").filter(|head| head.len() == 8).unwrap_or(&bic).to_owned())
 }
 
-/// The country of a canonical BIC.
-pub fn country_of(bic: &str) -> Option<&str> {
-    bic.get(4..6)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,7 +48,6 @@ mod tests {
         assert_eq!(read("DEUT DE FF 500"), Ok("DEUTDEFF500".into()));
         assert_eq!(read("NEDSZAJJXXX"), Ok("NEDSZAJJ".into()));
         assert_eq!(read("NCBVXKPR"), Ok("NCBVXKPR".into()));
-        assert_eq!(country_of("DEUTDEFF500"), Some("DE"));
     }
 
     #[test]

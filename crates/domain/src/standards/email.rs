@@ -2,6 +2,7 @@
 //! Whether mail arrives is not known here.
 
 use super::{Fault, typed};
+use ::url::Host;
 use email_address::{EmailAddress, Error, Options};
 
 /// The address with its domain in lower case; the part before the `@` stays as typed, since RFC 5321
@@ -14,10 +15,19 @@ pub fn read(text: &str) -> Result<String, Fault> {
     let address = typed.strip_prefix("mailto:").unwrap_or(&typed);
     let options =
         Options::default().with_required_tld().without_domain_literal().without_display_text();
-    match EmailAddress::parse_with_options(address, options) {
-        Ok(parsed) => Ok(format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase())),
-        Err(error) => Err(Fault::new("email_form", message(error))),
+    let parsed = EmailAddress::parse_with_options(address, options)
+        .map_err(|error| Fault::new("email_form", message(error)))?;
+    let domain = parsed.domain().to_lowercase();
+    if !is_host(&domain) {
+        return Err(Fault::new("email_form", message(Error::DomainTooFew)));
     }
+    Ok(format!("{}@{domain}", parsed.local_part()))
+}
+
+/// RFC 5322 lets a domain hold signs that no host has; mail goes to hosts only.
+fn is_host(domain: &str) -> bool {
+    domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.'))
+        && matches!(Host::parse(domain), Ok(Host::Domain(_)))
 }
 
 fn message(error: Error) -> &'static str {
@@ -69,6 +79,8 @@ mod tests {
             "anna@example.com, ben@example.com",
             "Anna <anna@example.com>",
             "anna@[192.0.2.1]",
+            "anna@192.0.2.1",
+            "anna@exam&ple.com",
         ] {
             assert_eq!(read(wrong).map_err(|fault| fault.rule), Err("email_form"), "{wrong}");
         }

@@ -42,12 +42,6 @@ pub fn read(text: &str) -> Result<String, Fault> {
     Ok(format!("{shortest}{}", tag.as_str().get(code.len()..).unwrap_or_default()))
 }
 
-/// The English name of a tag's language (`German`), without script and region.
-pub fn name(tag: &str) -> Option<&'static str> {
-    let code = tag.split('-').next().unwrap_or(tag);
-    Language::from_639_1(code).or_else(|| Language::from_639_3(code)).map(|found| found.to_name())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,7 +59,6 @@ mod tests {
         ] {
             assert_eq!(read(typed).as_deref(), Ok(canonical), "{typed}");
         }
-        assert_eq!(name("de-AT"), Some("German"));
     }
 
     #[test]

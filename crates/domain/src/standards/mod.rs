@@ -19,6 +19,8 @@ pub mod unit;
 pub mod url;
 
 mod check_digit;
+#[cfg(test)]
+mod laws;
 mod typed;
 
 /// Why a typed value was refused. `rule` is stable for programs; `message` says to a person what is

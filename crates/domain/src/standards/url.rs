@@ -38,7 +38,9 @@ pub fn read(text: &str) -> Result<String, Fault> {
         ));
     }
     match url.host() {
-        Some(Host::Domain(host)) if host.trim_end_matches('.').contains('.') => {}
+        Some(Host::Domain(host))
+            if host.trim_end_matches('.').contains('.')
+                && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) => {}
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => {}
         _ => return Err(form()),
     }
@@ -72,6 +74,7 @@ mod tests {
             ("our site", "url_form"),
             ("localhost", "url_form"),
             ("https://", "url_form"),
+            ("https://a&b.com", "url_form"),
             ("example", "url_form"),
             ("javascript:alert(1)", "url_form"),
             ("ftp://example.com", "url_scheme"),

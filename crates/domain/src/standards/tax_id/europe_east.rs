@@ -15,11 +15,14 @@ pub(super) fn bg(text: &str) -> Answer {
         };
         fits(rest == check)?;
     } else {
-        let [body @ .., check]: [u32; 10] = digits(text)?;
+        let d: [u32; 10] = digits(text)?;
+        let [body @ .., check] = d;
         let citizen = weighted(&body, &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10;
         let foreigner = weighted(&body, &[21, 19, 17, 13, 11, 9, 7, 3, 1]) % 10;
         let other = (11 - weighted(&body, &[4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11;
-        fits([citizen, foreigner, other].contains(&check))?;
+        // A citizen's number starts with the birth date; months after 1999 count from 41.
+        let born = month_and_day(&d, |month| month % 20).is_ok();
+        fits((born && citizen == check) || [foreigner, other].contains(&check))?;
     }
     Ok(format!("BG{text}"))
 }
@@ -47,7 +50,10 @@ pub(super) fn cz(text: &str) -> Answer {
             fits(CHECK.get(rest as usize - 1) == Some(&check))?;
         }
         9 => {
-            birth_date(&digits::<9>(text)?)?;
+            let d: [u32; 9] = digits(text)?;
+            birth_date(&d)?;
+            // Nine digits were given until 1953, and the year has two of them.
+            form(d[0] * 10 + d[1] <= 53 || d[0] >= 8)?;
         }
         _ => {
             let d: [u32; 10] = digits(text)?;
@@ -60,12 +66,17 @@ pub(super) fn cz(text: &str) -> Answer {
     Ok(format!("CZ{text}"))
 }
 
-/// The month and day of a birth number: women's months count from 51, overflow series from 21 and 71.
+/// A birth number's month and day: women's months count from 51, overflow series from 21 and 71.
 fn birth_date(d: &[u32]) -> Result<(), Mistake> {
+    month_and_day(d, |month| month % 50 % 20)
+}
+
+/// The third to sixth digits as a month, behind the offset that carries sex or century, and a day.
+fn month_and_day(d: &[u32], without_offset: fn(u32) -> u32) -> Result<(), Mistake> {
     let [_, _, month_tens, month_ones, day_tens, day_ones, ..] = d else {
         return Err(Mistake::Form);
     };
-    let month = (month_tens * 10 + month_ones) % 50 % 20;
+    let month = without_offset(month_tens * 10 + month_ones);
     form(matches!(month, 1..=12) && matches!(day_tens * 10 + day_ones, 1..=31))
 }
 

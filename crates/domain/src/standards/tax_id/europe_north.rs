@@ -28,8 +28,8 @@ pub(super) fn fi(text: &str) -> Answer {
 }
 
 /// United Kingdom: nine digits, or twelve with a branch; weights 8 to 2 and the last two digits as a
-/// number, modulo 97 with a total of 0, or 42 in the newer series. Government departments are GD000 to
-/// GD499, health authorities HA500 to HA999. Source: also HMRC, VAT registration manual.
+/// number, modulo 97: 0, or 42 in the series from 100 on ("9755"). Government departments are GD000
+/// to GD499, health authorities HA500 to HA999, also written GD8888, the number and it modulo 97.
 pub(super) fn gb(text: &str) -> Answer {
     british("GB", text)
 }
@@ -40,9 +40,16 @@ pub(super) fn xi(text: &str) -> Answer {
 }
 
 fn british(prefix: &str, text: &str) -> Answer {
-    if shaped(text, "GD999") || shaped(text, "HA999") {
-        let (body, number) = split(text, 2)?;
-        form((body == "GD") == (number < "500"))?;
+    if let Some(number) = text.strip_prefix("GD").or_else(|| text.strip_prefix("HA")) {
+        let short = match number.strip_prefix("8888") {
+            Some(long) => {
+                let [body @ .., tens, ones]: [u32; 5] = digits(long)?;
+                fits(remainder(&body, 97) == tens * 10 + ones)?;
+                split(long, 3)?.0
+            }
+            None => number,
+        };
+        form(shaped(short, "999") && text.starts_with("GD") == (short < "500"))?;
         return Ok(format!("{prefix}{text}"));
     }
     let (number, branch) = split(text, 9)?;
@@ -50,7 +57,7 @@ fn british(prefix: &str, text: &str) -> Answer {
     let d: [u32; 9] = digits(number)?;
     form(d.iter().any(|digit| *digit > 0))?;
     let sum = weighted(&d, &[8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97;
-    fits(matches!(sum, 0 | 42))?;
+    fits(sum == 0 || (sum == 42 && d[0] > 0))?;
     Ok(format!("{prefix}{text}"))
 }
 
@@ -59,8 +66,7 @@ fn british(prefix: &str, text: &str) -> Answer {
 pub(super) fn ie(text: &str) -> Answer {
     let characters: Vec<char> = text.chars().collect();
     let (seven, check, more) = match characters[..] {
-        [first, second @ ('A'..='Z' | '+' | '*'), c, d, e, f, g, check] => {
-            let _ = second;
+        [first, 'A'..='Z' | '+' | '*', c, d, e, f, g, check] => {
             (['0', c, d, e, f, g, first], check, None)
         }
         [a, b, c, d, e, f, g, check] => ([a, b, c, d, e, f, g], check, None),
@@ -107,6 +113,11 @@ pub(super) fn lv(text: &str) -> Answer {
     if d[0] > 3 {
         fits(weighted(&d, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3)?;
     } else {
+        let [day_tens, day_ones, month_tens, month_ones, ..] = d;
+        let day = day_tens * 10 + day_ones;
+        // Codes since 2017 start with 32 and hold no birth date.
+        let dated = matches!(day, 1..=31) && matches!(month_tens * 10 + month_ones, 1..=12);
+        form(dated || day == 32)?;
         let sum = weighted(&body, &[10, 5, 8, 4, 2, 1, 6, 3, 7, 9]);
         fits((1 + sum) % 11 % 10 == check)?;
     }
@@ -133,7 +144,7 @@ pub(super) fn se(text: &str) -> Answer {
         return Ok(text.to_owned());
     }
     let [body @ .., tens, ones]: [u32; 12] = digits(text)?;
-    form(matches!(tens * 10 + ones, 1..=94) && remainder(&body, 97) + body[0] > 0)?;
+    form(matches!(tens * 10 + ones, 1..=94) && body.iter().any(|digit| *digit > 0))?;
     fits(luhn(&body, 10))?;
     Ok(format!("SE{text}"))
 }

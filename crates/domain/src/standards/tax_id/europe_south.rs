@@ -2,7 +2,7 @@
 //! Source unless stated: European Commission, DG TAXUD, "VIES VAT number construction rules".
 
 use super::number::{Answer, Mistake, digits, fits, form, shaped, split};
-use crate::standards::check_digit::{luhn, mod_11_10, remainder, weighted};
+use crate::standards::check_digit::{luhn, mod_11_10, weighted};
 
 /// Cyprus: eight digits, not starting with 12, and a letter. Digits in odd places count by a table; the
 /// sum modulo 26 is the letter.
@@ -109,7 +109,7 @@ pub(super) fn it(text: &str) -> Answer {
 /// Malta: eight digits; weights 3, 4, 6, 7, 8, 9 and the last two as a number, modulo 37.
 pub(super) fn mt(text: &str) -> Answer {
     let d: [u32; 8] = digits(text)?;
-    form(remainder(&d, 100_000_000) > 100_000)?;
+    form(d[0] != 0)?;
     fits(weighted(&d, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37))?;
     Ok(format!("MT{text}"))
 }

@@ -104,9 +104,11 @@ pub(super) fn lu(text: &str) -> Answer {
 /// ISO 7064 MOD 97-10 over `NL` and all characters is 1; the others keep the eleven test of the first
 /// nine digits (weights 9 to 2). Source: Belastingdienst, "Btw-identificatienummer".
 pub(super) fn nl(text: &str) -> Answer {
-    form(shaped(text, "999999999B99"))?;
-    let (front, _) = split(text, 9)?;
-    let [body @ .., check]: [u32; 9] = digits(front)?;
+    let (front, end) = text.split_once('B').ok_or(Mistake::Form)?;
+    // Leading zeros are often left out.
+    let text = format!("{front:0>9}B{end}");
+    form(shaped(&text, "999999999B99") && end != "00")?;
+    let [body @ .., check]: [u32; 9] = digits(split(&text, 9)?.0)?;
     let eleven = weighted(&body, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == check;
     let mod_97 = format!("NL{text}")
         .chars()

@@ -40,19 +40,20 @@ pub fn read(country: &str, text: &str) -> Result<String, Fault> {
         .ok_or_else(|| fault(rule, home))
 }
 
-/// Whether check digits are tested in a country, for a hint beside the field.
-pub fn has_rule(country: &str) -> bool {
-    rules::of(country).is_some()
-}
-
 /// The rule on the number without its prefix, then on the whole, for numbers that begin like one.
+/// Behind the prefix of a VAT number only that counts: `DE` and ten digits is no Steuernummer.
 fn attempt(rule: &Rule, number: &str) -> Result<String, Mistake> {
-    let stripped = rule.prefixes.iter().find_map(|prefix| number.strip_prefix(prefix));
-    match stripped.map(rule.read) {
-        Some(Ok(canonical)) => Ok(canonical),
-        Some(Err(mistake)) => (rule.read)(number).map_err(|_| mistake),
-        None => (rule.read)(number),
-    }
+    let Some(rest) = rule.prefixes.iter().find_map(|prefix| number.strip_prefix(prefix)) else {
+        return (rule.read)(number);
+    };
+    let behind_prefix = match (rule.read)(rest) {
+        Ok(canonical) if !rules::is_vat(rule) || carries_prefix(rule, &canonical) => {
+            return Ok(canonical);
+        }
+        Ok(_) => Mistake::Form,
+        Err(mistake) => mistake,
+    };
+    (rule.read)(number).map_err(|_| behind_prefix)
 }
 
 /// Whether the canonical form is one that names its country.

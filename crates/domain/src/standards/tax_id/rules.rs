@@ -42,6 +42,11 @@ pub(super) fn of(country: &str) -> Option<&'static Rule> {
     VAT.iter().chain(NATIONAL).find(|rule| rule.country == country)
 }
 
+/// Whether the country's numbers carry it in front.
+pub(super) fn is_vat(rule: &Rule) -> bool {
+    VAT.iter().any(|vat| vat.country == rule.country)
+}
+
 /// The rule whose prefix stands in front of a number: numbers people also give abroad.
 pub(super) fn of_prefix(number: &str) -> impl Iterator<Item = (&'static Rule, &str)> {
     VAT.iter().flat_map(move |rule| {
