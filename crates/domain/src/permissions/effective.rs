@@ -118,3 +118,60 @@ fn ways<'a>(
     }
     ways
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::field_right::FieldRight;
+    use super::super::role::Reach;
+    use super::super::row::RowRule;
+    use super::super::world::{NORTH, with_roles};
+    use super::*;
+    use rust_decimal::Decimal;
+
+    fn source(path: &[&str], included_by: Option<Permission>) -> Source {
+        Source { path: path.iter().map(|key| (*key).to_owned()).collect(), included_by }
+    }
+
+    #[test]
+    fn each_right_tells_from_which_role_it_comes_and_by_which_way() {
+        let lead = Role {
+            key: "lead".into(),
+            inherits: ["technician".to_owned()].into(),
+            permissions: [(Permission::FIELD_SITE_MANAGE, RowRule::All)].into(),
+            ..Role::default()
+        };
+        let effective = with_roles(&[lead], &["lead", "user"]);
+        assert_eq!(
+            effective.permissions[&Permission::FIELD_SITE_VIEW],
+            [
+                source(&["lead"], Some(Permission::FIELD_SITE_MANAGE)),
+                source(&["lead", "technician"], None),
+                source(&["lead", "technician", "user"], None),
+                source(&["user"], None),
+            ]
+        );
+        assert_eq!(effective.grants.permissions[&Permission::FIELD_SITE_VIEW], RowRule::All);
+        let held: Vec<_> = effective.permissions.keys().collect();
+        assert!(held.into_iter().eq(effective.grants.permissions.keys()));
+    }
+
+    #[test]
+    fn what_a_role_says_itself_hides_what_it_inherits_from_the_reasons_too() {
+        let north = Role {
+            key: "north".into(),
+            inherits: ["manager".to_owned()].into(),
+            fields: [(FieldKey::new("customer", "credit_limit"), FieldRight::READ)].into(),
+            scopes: [Reach::Branch].into(),
+            approval_limits: [("EUR".to_owned(), Decimal::TEN)].into(),
+            ..Role::default()
+        };
+        let effective = with_roles(&[north], &["north"]);
+        let own = vec![source(&["north"], None)];
+        assert_eq!(effective.scopes, [(Scope::Branch(NORTH), own.clone())].into());
+        let approve = Permission::FINANCE_BILL_APPROVE;
+        assert_eq!(effective.approval_limits[&approve], own);
+        assert_eq!(effective.fields[&FieldKey::new("customer", "credit_limit")], own);
+        let inherited = vec![source(&["north", "manager"], None)];
+        assert_eq!(effective.fields[&FieldKey::new("customer", "tax_id")], inherited);
+    }
+}

@@ -184,3 +184,112 @@ fn known_limits<'de, D: Deserializer<'de>>(
         .filter_map(|(permission, limits)| Some((permission.parse().ok()?, limits)))
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::role::{Reach, Role};
+    use super::super::sensitivity::Sensitivity;
+    use super::super::standard::StandardRole;
+    use super::super::world::{
+        ANNA, BEN, COMPANY, EMPLOYEE, FIELD_SALES, NORTH, SOUTH, group_role, row_of, standard,
+        with_roles,
+    };
+    use super::*;
+    use crate::masters::{CUSTOMER, SUPPLIER};
+
+    const VIEW: Permission = Permission::MASTER_CUSTOMER_VIEW;
+
+    #[test]
+    fn sales_sees_the_own_customers_and_those_of_the_own_department() {
+        let sales = standard(StandardRole::Sales);
+        let colleagues = RowFacts { department_id: Some(FIELD_SALES), ..row_of(SOUTH, BEN) };
+        assert!(sales.reaches(VIEW, &row_of(SOUTH, ANNA)));
+        assert!(sales.reaches(VIEW, &colleagues));
+        assert!(!sales.reaches(VIEW, &row_of(NORTH, BEN)));
+        assert!(!sales.reaches(VIEW, &RowFacts::default()));
+    }
+
+    #[test]
+    fn a_clerk_of_the_northern_branch_sees_the_north_and_what_is_common() {
+        let clerk = Role {
+            key: "north".into(),
+            inherits: ["accountant".to_owned()].into(),
+            scopes: [Reach::Branch].into(),
+            ..Role::default()
+        };
+        let grants = with_roles(&[clerk], &["north"]).grants;
+        assert_eq!(grants.scopes, [Scope::Branch(NORTH)].into());
+        assert!(grants.reaches(VIEW, &row_of(NORTH, BEN)));
+        assert!(!grants.reaches(VIEW, &row_of(SOUTH, ANNA)));
+        let of_company = RowFacts { company_id: Some(COMPANY), ..RowFacts::default() };
+        let of_another = RowFacts { company_id: Some(SOUTH), ..RowFacts::default() };
+        assert!(grants.reaches(VIEW, &of_company));
+        assert!(grants.reaches(VIEW, &RowFacts::default()));
+        assert!(!grants.reaches(VIEW, &of_another));
+    }
+
+    #[test]
+    fn without_a_scope_no_row_is_reached() {
+        let mut grants = standard(StandardRole::Admin);
+        grants.scopes.clear();
+        assert_eq!(grants.row_filter(VIEW), RowFilter::Nothing);
+        assert!(!grants.reaches(VIEW, &RowFacts::default()));
+    }
+
+    #[test]
+    fn the_mask_of_sales_hides_credit_and_shows_the_telephone() {
+        let mask = standard(StandardRole::Sales).mask_for(&CUSTOMER);
+        for field in ["credit_limit", "credit_hold", "tax_id", "iban", "discount_percent"] {
+            assert!(mask.hides(field), "{field}");
+        }
+        for field in ["name", "phone", "email", "owner_id"] {
+            assert!(!mask.hides(field), "{field}");
+        }
+        assert_eq!(standard(StandardRole::Accountant).mask_for(&CUSTOMER).id(), "all");
+    }
+
+    #[test]
+    fn a_manager_is_shown_the_end_of_a_bank_account_and_does_not_write_it() {
+        let manager = standard(StandardRole::Manager);
+        let mask = manager.mask_for(&SUPPLIER);
+        assert!(mask.hides("iban") && mask.shows_last_four("iban"));
+        assert!(!mask.hides("tax_id"));
+        assert_eq!(manager.field_right(&SUPPLIER, "iban"), FieldRight::LAST_FOUR);
+    }
+
+    #[test]
+    fn pay_is_read_only_by_whom_it_was_given_by_name_and_a_secret_by_nobody() {
+        let admin = standard(StandardRole::Admin);
+        assert_eq!(admin.field_right(&EMPLOYEE, "salary"), FieldRight::NONE);
+        assert_eq!(admin.field_right(&EMPLOYEE, "mail_password"), FieldRight::WRITE);
+
+        let payroll = group_role("payroll", Sensitivity::Payroll, FieldRight::FULL);
+        let greedy = group_role("greedy", Sensitivity::Secret, FieldRight::FULL);
+        let grants = with_roles(&[payroll, greedy], &["admin", "payroll", "greedy"]).grants;
+        assert_eq!(grants.field_right(&EMPLOYEE, "salary"), FieldRight::FULL);
+        assert_eq!(grants.field_right(&EMPLOYEE, "mail_password"), FieldRight::WRITE);
+    }
+
+    #[test]
+    fn a_lease_of_a_newer_hub_gives_less_and_never_more() {
+        let newer = r#"{
+            "policy_version": 9,
+            "user_id": "00000000-0000-0000-0000-0000000000a1",
+            "permissions": {
+                "master:customer:view": "all",
+                "master:customer:edit": "every_second_row",
+                "master:robot:view": "all"
+            },
+            "fields": {"customer.notes": "read_aloud", "customer.tax_id": "read"},
+            "scopes": ["tenant", "planet:earth"],
+            "approval_limits": {"master:robot:approve": {"EUR": "1.00"}},
+            "colour": "red"
+        }"#;
+        let grants: Grants = serde_json::from_str(newer).unwrap();
+        assert_eq!(grants.permissions, [(VIEW, RowRule::All)].into());
+        assert_eq!(grants.scopes, [Scope::Tenant].into());
+        assert_eq!(grants.field_right(&CUSTOMER, "notes"), FieldRight::NONE);
+        assert_eq!(grants.field_right(&CUSTOMER, "tax_id"), FieldRight::READ);
+        assert!(grants.approval_limits.is_empty());
+    }
+}

@@ -225,3 +225,133 @@ impl SignedLease {
         Ok(lease)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::super::hub_key::KeySuccession;
+    use super::super::standard::StandardRole;
+    use super::super::world::{ANNA, BEN, NORTH, row_of, standard};
+    use super::*;
+    use crate::masters::CUSTOMER;
+
+    const TENANT: Uuid = Uuid::from_u128(1);
+    const LAPTOP: Uuid = Uuid::from_u128(2);
+    const HOLDER: LeaseHolder = LeaseHolder { tenant_id: TENANT, user_id: ANNA, device_id: LAPTOP };
+
+    fn monday() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap()
+    }
+
+    fn lease() -> Lease {
+        let grants = standard(StandardRole::Accountant);
+        Lease::issue(TENANT, LAPTOP, 5, grants, LeaseTerm::default(), monday())
+    }
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    fn pinned(key: &SigningKey) -> PinnedKey {
+        PinnedKey::new(1, key.verifying_key().to_bytes()).unwrap()
+    }
+
+    #[test]
+    fn two_weeks_of_work_then_a_week_of_reading_then_nothing() {
+        let lease = lease();
+        let row = row_of(NORTH, BEN);
+        let ask = |day: i64, action| {
+            let now = monday() + TimeDelta::days(day);
+            let answer = lease.check(now, action, &CUSTOMER, Some(&row), &["name"]);
+            answer.into_result().map_err(|reason| reason.code())
+        };
+        assert_eq!(ask(13, Action::Edit), Ok(()));
+        assert_eq!(ask(14, Action::Edit), Err("lease_expired"));
+        assert_eq!(ask(14, Action::Export), Err("lease_expired"));
+        assert_eq!(ask(14, Action::View), Ok(()));
+        assert_eq!(ask(20, Action::View), Ok(()));
+        assert_eq!(ask(21, Action::View), Err("lease_locked"));
+        assert_eq!(ask(13, Action::Retire), Err("not_permitted"));
+    }
+
+    #[test]
+    fn a_tenant_sets_between_an_hour_and_45_days() {
+        let term = |full| LeaseTerm::new(full, TimeDelta::zero());
+        assert!(term(TimeDelta::hours(1)).is_ok() && term(TimeDelta::days(45)).is_ok());
+        assert_eq!(term(TimeDelta::minutes(59)), Err(LeaseTermError::Full));
+        assert_eq!(term(TimeDelta::hours(45 * 24 + 1)), Err(LeaseTermError::Full));
+        let grace = |grace| LeaseTerm::new(TimeDelta::days(1), grace);
+        assert_eq!(grace(TimeDelta::hours(-1)), Err(LeaseTermError::Grace));
+        assert_eq!(grace(TimeDelta::days(46)), Err(LeaseTermError::Grace));
+    }
+
+    #[test]
+    fn a_lease_is_renewed_at_half_time() {
+        assert!(!lease().due_for_renewal(monday() + TimeDelta::days(6)));
+        assert!(lease().due_for_renewal(monday() + TimeDelta::days(7)));
+    }
+
+    #[test]
+    fn a_device_believes_the_lease_its_hub_signed_for_it() {
+        let signed = lease().sign(&key(1));
+        assert_eq!(signed.verify(&pinned(&key(1)), &HOLDER), Ok(lease()));
+        let mut file = Vec::new();
+        ciborium::into_writer(&signed, &mut file).unwrap();
+        let kept: SignedLease = ciborium::from_reader(file.as_slice()).unwrap();
+        assert_eq!(kept.verify(&pinned(&key(1)), &HOLDER), Ok(lease()));
+    }
+
+    #[test]
+    fn a_changed_byte_anywhere_is_noticed() {
+        let signed = lease().sign(&key(1));
+        for at in (0..signed.bytes.len()).step_by(97) {
+            let mut changed = signed.clone();
+            changed.bytes[at] ^= 1;
+            let answer = changed.verify(&pinned(&key(1)), &HOLDER);
+            assert_eq!(answer, Err(LeaseError::WrongSignature), "byte {at}");
+        }
+        let mut changed = signed;
+        changed.signature[3] ^= 1;
+        assert_eq!(changed.verify(&pinned(&key(1)), &HOLDER), Err(LeaseError::WrongSignature));
+    }
+
+    #[test]
+    fn a_lease_of_another_hub_device_person_or_tenant_is_worth_nothing() {
+        let forged = lease().sign(&key(9));
+        let unknown = Err(LeaseError::UnknownKey(pinned(&key(9)).id()));
+        assert_eq!(forged.verify(&pinned(&key(1)), &HOLDER), unknown);
+        let renamed = SignedLease { key_id: pinned(&key(1)).id(), ..forged };
+        assert_eq!(renamed.verify(&pinned(&key(1)), &HOLDER), Err(LeaseError::WrongSignature));
+
+        let signed = lease().sign(&key(1));
+        let others = [
+            LeaseHolder { device_id: BEN, ..HOLDER },
+            LeaseHolder { user_id: BEN, ..HOLDER },
+            LeaseHolder { tenant_id: BEN, ..HOLDER },
+        ];
+        for other in others {
+            assert_eq!(signed.verify(&pinned(&key(1)), &other), Err(LeaseError::OfAnother));
+        }
+    }
+
+    #[test]
+    fn after_the_hub_changed_its_key_only_the_new_one_counts() {
+        let succession = KeySuccession::sign(&key(1), 2, &key(2).verifying_key());
+        let new = pinned(&key(1)).after(&[succession]).unwrap();
+        assert_eq!(lease().sign(&key(2)).verify(&new, &HOLDER), Ok(lease()));
+        assert!(matches!(
+            lease().sign(&key(1)).verify(&new, &HOLDER),
+            Err(LeaseError::UnknownKey(_))
+        ));
+    }
+
+    #[test]
+    fn signed_bytes_that_are_no_lease_are_refused() {
+        let bytes = b"\xa1".to_vec();
+        let signature = key(1).sign(&message(&bytes)).to_bytes();
+        let signed = SignedLease { bytes, signature, key_id: pinned(&key(1)).id() };
+        let answer = signed.verify(&pinned(&key(1)), &HOLDER);
+        assert!(matches!(answer, Err(LeaseError::Unreadable(_))));
+    }
+}

@@ -54,10 +54,6 @@ impl Mask {
         self.hidden.iter().map(String::as_str)
     }
 
-    pub fn hides_nothing(&self) -> bool {
-        self.hidden.is_empty()
-    }
-
     /// A text that two masks of one entity share exactly when they show the same: a cache key and a
     /// part of a digest's name. `all` where nothing is hidden, else 32 hexadecimal digits.
     pub fn id(&self) -> &str {

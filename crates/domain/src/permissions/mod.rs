@@ -11,6 +11,8 @@ mod effective;
 mod field_right;
 mod grants;
 mod hub_key;
+#[cfg(test)]
+mod laws;
 mod lease;
 mod lease_clock;
 mod mask;
@@ -21,6 +23,8 @@ mod rules;
 mod scope;
 mod sensitivity;
 mod standard;
+#[cfg(test)]
+mod world;
 
 pub use action::{Action, Guard};
 pub use catalogue::{Permission, UnknownPermission};
@@ -35,7 +39,7 @@ pub use lease::{Lease, LeaseError, LeaseHolder, LeaseTerm, LeaseTermError, Signe
 pub use lease_clock::LeaseClock;
 pub use mask::Mask;
 pub use policy::{Policy, TenantField};
-pub use role::{CyclePath, Person, Role, RoleError, RoleSet, ScopeRule};
+pub use role::{CyclePath, Person, Reach, Role, RoleError, RoleSet};
 pub use row::{OwnershipColumn, RowFacts, RowFilter, RowRule};
 pub use rules::{
     Approval, SOLE_PERSON_DELAY, Submission, an_admin_remains, gives_only_what_is_held,

@@ -10,7 +10,7 @@ use super::catalogue::Permission;
 use super::effective::Effective;
 use super::field_right::{FieldKey, FieldRight};
 use super::grants::Grants;
-use super::role::{Person, Role, RoleError, RoleSet, ScopeRule};
+use super::role::{Person, Reach, Role, RoleError, RoleSet};
 use super::row::RowRule;
 use super::sensitivity::Sensitivity;
 use crate::record::EntityDef;
@@ -45,7 +45,7 @@ struct Bundle {
     permissions: BTreeMap<Permission, RowRule>,
     /// One for each subject; `None` where neither the role nor an inherited one touches the field.
     fields: Vec<Option<FieldRight>>,
-    scopes: BTreeSet<ScopeRule>,
+    scopes: BTreeSet<Reach>,
     limits: BTreeMap<Permission, Limit>,
 }
 
@@ -209,4 +209,115 @@ fn granted_fields(
         }
     }
     granted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::standard::StandardRole;
+    use super::super::world::{
+        EMPLOYEE, NORTH, anna, keys, standard, with_roles, with_tenant_fields,
+    };
+    use super::*;
+    use crate::masters::CUSTOMER;
+
+    const APPROVE: Permission = Permission::FINANCE_BILL_APPROVE;
+
+    fn role(key: &str, inherits: &[&str]) -> Role {
+        Role { key: key.to_owned(), inherits: keys(inherits), ..Role::default() }
+    }
+
+    fn euros(amount: i64) -> BTreeMap<String, Decimal> {
+        [("EUR".to_owned(), Decimal::from(amount))].into()
+    }
+
+    #[test]
+    fn a_technician_has_what_a_user_has_and_the_larger_of_both() {
+        let user = standard(StandardRole::User);
+        let technician = standard(StandardRole::Technician);
+        assert!(user.permissions.keys().all(|permission| technician.holds(*permission)));
+        assert!(technician.holds(Permission::FIELD_CERTIFICATE_ISSUE));
+        assert_eq!(user.field_right(&CUSTOMER, "phone"), FieldRight::NONE);
+        assert_eq!(technician.field_right(&CUSTOMER, "phone"), FieldRight::FULL);
+    }
+
+    #[test]
+    fn a_role_can_inherit_and_say_less_of_a_field() {
+        let discreet = Role {
+            fields: [(FieldKey::new("customer", "phone"), FieldRight::NONE)].into(),
+            ..role("discreet", &["sales"])
+        };
+        let only = with_roles(std::slice::from_ref(&discreet), &["discreet"]).grants;
+        assert_eq!(only.field_right(&CUSTOMER, "phone"), FieldRight::NONE);
+        assert_eq!(only.field_right(&CUSTOMER, "email"), FieldRight::FULL);
+        let both = with_roles(&[discreet], &["discreet", "sales"]).grants;
+        assert_eq!(both.field_right(&CUSTOMER, "phone"), FieldRight::FULL);
+    }
+
+    #[test]
+    fn a_role_without_a_right_on_the_entity_does_not_uncover_its_fields() {
+        let quiet = Role {
+            fields: [(FieldKey::new("customer", "notes"), FieldRight::NONE)].into(),
+            ..role("quiet", &["sales"])
+        };
+        let gardener = Role {
+            permissions: [(Permission::FIELD_SITE_VIEW, RowRule::All)].into(),
+            ..role("gardener", &[])
+        };
+        let grants = with_roles(&[quiet, gardener], &["quiet", "gardener"]).grants;
+        assert_eq!(grants.field_right(&CUSTOMER, "notes"), FieldRight::NONE);
+        assert!(grants.mask_for(&CUSTOMER).hides("notes"));
+    }
+
+    #[test]
+    fn limits_of_two_roles_are_the_higher_of_both_and_no_limit_is_the_highest() {
+        let small = Role { approval_limits: euros(100), ..role("small", &["manager"]) };
+        let large = Role { approval_limits: euros(900), ..role("large", &["manager"]) };
+        // Has a limit, but nothing to approve: it limits nobody and frees nobody.
+        let clerk = Role { approval_limits: euros(5_000), ..role("clerk", &["sales"]) };
+        let own = [small, large, clerk];
+        let limit = |assigned: &[&str]| {
+            with_roles(&own, assigned).grants.approval_limits.get(&APPROVE).cloned()
+        };
+        assert_eq!(limit(&["small", "large"]), Some(euros(900)));
+        assert_eq!(limit(&["small", "clerk"]), Some(euros(100)));
+        assert_eq!(limit(&["small", "manager"]), None);
+        assert_eq!(limit(&["clerk"]), None);
+    }
+
+    #[test]
+    fn a_tenants_own_sensitive_field_is_hidden_until_it_is_given() {
+        let fields = [
+            TenantField {
+                key: FieldKey::new("employee", "extra.bonus"),
+                sensitivity: Sensitivity::Payroll,
+            },
+            TenantField {
+                key: FieldKey::new("employee", "extra.shirt_size"),
+                sensitivity: Sensitivity::None,
+            },
+        ];
+        let admin = with_tenant_fields(&[], &["admin"], &fields).grants;
+        assert_eq!(admin.field_right(&EMPLOYEE, "extra.bonus"), FieldRight::NONE);
+        assert_eq!(admin.field_right(&EMPLOYEE, "extra.shirt_size"), FieldRight::FULL);
+        assert!(admin.mask_for(&EMPLOYEE).hidden().any(|field| field == "extra.bonus"));
+        let payroll =
+            Role { groups: [(Sensitivity::Payroll, FieldRight::READ)].into(), ..role("pay", &[]) };
+        let grants = with_tenant_fields(&[payroll], &["admin", "pay"], &fields).grants;
+        assert_eq!(grants.field_right(&EMPLOYEE, "extra.bonus"), FieldRight::READ);
+    }
+
+    #[test]
+    fn own_scopes_stand_over_inherited_ones() {
+        let north = Role { scopes: [Reach::Branch].into(), ..role("north", &["manager"]) };
+        let scopes = with_roles(&[north], &["north"]).grants.scopes;
+        assert_eq!(scopes, [super::super::Scope::Branch(NORTH)].into());
+    }
+
+    #[test]
+    fn a_role_that_does_not_exist_is_named() {
+        let roles = StandardRole::role_set();
+        let policy = Policy { version: 1, roles: &roles, entities: &[], tenant_fields: &[] };
+        let refused = policy.effective(&anna(), &keys(&["boss"])).unwrap_err();
+        assert_eq!(refused.to_string(), "there is no role `boss`");
+    }
 }

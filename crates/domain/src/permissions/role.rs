@@ -34,7 +34,7 @@ pub struct Role {
     pub fields: BTreeMap<FieldKey, FieldRight>,
     /// The sets of rows this role reaches, relative to the person.
     #[serde(default)]
-    pub scopes: BTreeSet<ScopeRule>,
+    pub scopes: BTreeSet<Reach>,
     /// The most this role approves, by ISO 4217 code. None at all is no limit; with any, a currency
     /// that is not listed is not approved.
     #[serde(default)]
@@ -44,7 +44,7 @@ pub struct Role {
 /// A set of rows relative to the person who has the role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ScopeRule {
+pub enum Reach {
     /// Rows the person owns.
     Own,
     /// Rows of the person's departments and of those below them.
@@ -72,16 +72,16 @@ pub struct Person {
     pub warehouses: BTreeSet<Uuid>,
 }
 
-impl ScopeRule {
-    /// The scopes that the rule means for this person.
+impl Reach {
+    /// The scopes that this means for the person.
     pub fn scopes_of(self, person: &Person) -> BTreeSet<Scope> {
         match self {
-            ScopeRule::Own => BTreeSet::from([Scope::User(person.user_id)]),
-            ScopeRule::DepartmentAndBelow => each(&person.departments, Scope::Department),
-            ScopeRule::Warehouse => each(&person.warehouses, Scope::Warehouse),
-            ScopeRule::Branch => each(&person.branches, Scope::Branch),
-            ScopeRule::Company => each(&person.companies, Scope::Company),
-            ScopeRule::All => BTreeSet::from([Scope::Tenant]),
+            Reach::Own => BTreeSet::from([Scope::User(person.user_id)]),
+            Reach::DepartmentAndBelow => each(&person.departments, Scope::Department),
+            Reach::Warehouse => each(&person.warehouses, Scope::Warehouse),
+            Reach::Branch => each(&person.branches, Scope::Branch),
+            Reach::Company => each(&person.companies, Scope::Company),
+            Reach::All => BTreeSet::from([Scope::Tenant]),
         }
     }
 }

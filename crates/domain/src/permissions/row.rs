@@ -34,8 +34,7 @@ impl RowRule {
     }
 }
 
-/// The ownership columns of one row, which every synced row has. A row that *is* a company, a
-/// branch, a department or a warehouse carries its own id in that column.
+/// The ownership columns of one row, which every synced row has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RowFacts {
     pub company_id: Option<Uuid>,

@@ -124,3 +124,140 @@ fn is_admin(grants: &Grants) -> bool {
     grants.scopes.contains(&Scope::Tenant)
         && needed.iter().all(|p| grants.permissions.get(p) == Some(&RowRule::All))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::duties::duty_conflicts;
+    use super::super::role::Role;
+    use super::super::standard::StandardRole;
+    use super::super::world::{ANNA, BEN, COMPANY, group_role, keys, standard, with_roles};
+    use super::super::{FieldRight, Reach, Sensitivity};
+    use super::*;
+
+    const BILL: Permission = Permission::FINANCE_BILL_APPROVE;
+    const ROW: RowFacts = RowFacts {
+        company_id: Some(COMPANY),
+        branch_id: None,
+        department_id: None,
+        warehouse_id: None,
+        owner_id: None,
+    };
+
+    fn bill_by(made_by: Uuid, amount: i64) -> Submission<'static> {
+        let amount = Some((Decimal::from(amount), "EUR"));
+        Submission { permission: BILL, row: &ROW, made_by, amount }
+    }
+
+    #[test]
+    fn a_manager_approves_the_bills_of_others() {
+        let manager = standard(StandardRole::Manager);
+        assert_eq!(may_approve(&manager, &bill_by(BEN, 500), false), Ok(Approval::Now));
+        assert_eq!(may_approve(&manager, &bill_by(ANNA, 500), false), Err(Reason::OwnWork));
+        let accountant = standard(StandardRole::Accountant);
+        assert_eq!(
+            may_approve(&accountant, &bill_by(BEN, 500), false),
+            Err(Reason::NotPermitted { permission: BILL })
+        );
+    }
+
+    #[test]
+    fn the_only_person_of_a_tenant_approves_after_a_day() {
+        let admin = standard(StandardRole::Admin);
+        assert_eq!(may_approve(&admin, &bill_by(ANNA, 500), true), Ok(Approval::AfterDelay));
+        assert_eq!(may_approve(&admin, &bill_by(BEN, 500), true), Ok(Approval::Now));
+        let sales = standard(StandardRole::Sales);
+        assert!(may_approve(&sales, &bill_by(ANNA, 500), true).is_err());
+    }
+
+    #[test]
+    fn a_limit_holds_for_its_currency_for_credits_too_and_for_no_other_currency() {
+        let junior = Role {
+            key: "junior".into(),
+            inherits: ["manager".to_owned()].into(),
+            approval_limits: [("EUR".to_owned(), Decimal::from(1_000))].into(),
+            ..Role::default()
+        };
+        let grants = with_roles(&[junior], &["junior"]).grants;
+        let above = Err(Reason::AboveLimit { currency: "EUR".into() });
+        assert_eq!(may_approve(&grants, &bill_by(BEN, 1_000), false), Ok(Approval::Now));
+        assert_eq!(may_approve(&grants, &bill_by(BEN, 1_001), false), above);
+        assert_eq!(may_approve(&grants, &bill_by(BEN, -1_001), false), above);
+        let dollars = Submission { amount: Some((Decimal::ONE, "USD")), ..bill_by(BEN, 0) };
+        assert_eq!(may_approve(&grants, &dollars, false).unwrap_err().code(), "above_limit");
+    }
+
+    #[test]
+    fn nobody_changes_a_role_they_have_or_one_that_theirs_inherits() {
+        let roles = StandardRole::role_set();
+        let own = keys(&["technician"]);
+        for key in ["technician", "user"] {
+            assert_eq!(may_change_role(&roles, &own, key), Err(Reason::OwnRole));
+        }
+        assert_eq!(may_change_role(&roles, &own, "sales"), Ok(()));
+        assert_eq!(may_assign_to(ANNA, ANNA), Err(Reason::OwnRole));
+        assert_eq!(may_assign_to(ANNA, BEN), Ok(()));
+    }
+
+    #[test]
+    fn nobody_gives_what_they_do_not_have() {
+        let gift = |own: &str, given: &Role| {
+            let roles = std::slice::from_ref(given);
+            let before = with_roles(roles, &[own]).grants;
+            let after = with_roles(roles, &[own, given.key.as_str()]).grants;
+            gives_only_what_is_held(&before, &after)
+        };
+        let role = |key: &str, permission, rule| Role {
+            key: key.to_owned(),
+            permissions: [(permission, rule)].into(),
+            scopes: [Reach::All].into(),
+            ..Role::default()
+        };
+        let what = |result: Result<(), Reason>| result.unwrap_err().to_string();
+
+        let lister = role("lister", Permission::MASTER_CUSTOMER_VIEW, RowRule::All);
+        assert_eq!(gift("manager", &lister), Ok(()));
+        assert_eq!(
+            what(gift("sales", &lister)),
+            "nobody gives what they do not have: the right master:customer:view"
+        );
+        let payroll = group_role("payroll", Sensitivity::Payroll, FieldRight::READ);
+        assert!(what(gift("admin", &payroll)).ends_with("the field employee.salary"));
+        let taxes = group_role("taxes", Sensitivity::TaxId, FieldRight::READ);
+        assert_eq!(gift("accountant", &taxes), Ok(()));
+    }
+
+    #[test]
+    fn nobody_gives_rows_or_limits_beyond_their_own() {
+        let before = with_roles(&[], &["manager"]).grants;
+        let mut narrow = before.clone();
+        narrow.scopes = [Scope::Company(COMPANY)].into();
+        assert_eq!(
+            gives_only_what_is_held(&narrow, &before).unwrap_err().to_string(),
+            "nobody gives what they do not have: the records of tenant"
+        );
+        let mut limited = before.clone();
+        limited.approval_limits = [(BILL, [("EUR".to_owned(), Decimal::TEN)].into())].into();
+        assert_eq!(
+            gives_only_what_is_held(&limited, &before).unwrap_err().to_string(),
+            "nobody gives what they do not have: a higher limit for finance:bill:approve"
+        );
+        assert_eq!(gives_only_what_is_held(&limited, &limited), Ok(()));
+    }
+
+    #[test]
+    fn the_last_administrator_stays() {
+        let people = [standard(StandardRole::Manager), standard(StandardRole::Admin)];
+        assert_eq!(an_admin_remains(&people), Ok(()));
+        assert_eq!(an_admin_remains(&people[..1]), Err(Reason::LastAdmin));
+        assert_eq!(an_admin_remains([]), Err(Reason::LastAdmin));
+    }
+
+    #[test]
+    fn conflicting_duties_are_pointed_out() {
+        assert_eq!(duty_conflicts(&standard(StandardRole::Admin)).count(), 6);
+        let manager: Vec<_> =
+            duty_conflicts(&standard(StandardRole::Manager)).map(|c| c.second).collect();
+        assert_eq!(manager, [BILL]);
+        assert_eq!(duty_conflicts(&standard(StandardRole::Sales)).count(), 0);
+    }
+}

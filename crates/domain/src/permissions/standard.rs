@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::Permission;
 use super::field_right::FieldRight;
-use super::role::{Role, RoleSet, ScopeRule};
+use super::role::{Reach, Role, RoleSet};
 use super::sensitivity::Sensitivity;
 
 /// A role that every tenant starts with.
@@ -93,7 +93,7 @@ impl StandardRole {
             inherits: inherits.into_iter().collect(),
             permissions: permissions.collect(),
             groups: groups.collect(),
-            scopes: [ScopeRule::All].into(),
+            scopes: [Reach::All].into(),
             ..Role::default()
         }
     }
