@@ -4,7 +4,7 @@
 
 packages_for() {
   case $1 in
-    build) echo build-essential pkg-config libssl-dev libwebkit2gtk-4.1-dev librsvg2-dev ;;
+    build) echo build-essential pkg-config libssl-dev libclang-dev libwebkit2gtk-4.1-dev librsvg2-dev ;;
     check) echo shellcheck ;;
     hub) echo build-essential pkg-config libssl-dev postgresql jq curl ;;
     run) echo xvfb xauth dbus dbus-daemon gnome-keyring fonts-dejavu-core fonts-liberation ;;

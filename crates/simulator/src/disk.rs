@@ -157,9 +157,10 @@ impl Disk {
     /// Whether `needle` stands anywhere on the disk.
     pub fn contains(&self, needle: &[u8]) -> bool {
         let state = self.state();
-        state.files.values().any(|file| {
-            lock(file).current.windows(needle.len()).any(|window| window == needle)
-        })
+        state
+            .files
+            .values()
+            .any(|file| lock(file).current.windows(needle.len()).any(|window| window == needle))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

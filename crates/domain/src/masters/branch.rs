@@ -6,7 +6,7 @@ use crate::record::{
     choice, field,
 };
 
-use super::common::{MASTER, postal_code_of_country};
+use super::common::{MASTER, canonical_by_country, valid_by_country};
 
 const GUARD: Guard =
     Guard::manage(Permission::MASTER_REFERENCE_VIEW, Permission::MASTER_REFERENCE_MANAGE);
@@ -19,11 +19,12 @@ pub static BRANCH: EntityDef = EntityDef::new("branch", Area::Organisation, GUAR
     .fields(MASTER, OWN)
     .tree("parent")
     .owned_by(OwnerRule::Nobody)
+    .normalise(canonical_by_country)
     .row_rules(|values, problems| {
         if values.get("company_id").is_null() {
             problems.add("company_id", "required", "is required; a branch belongs to a company");
         }
-        postal_code_of_country(values, problems);
+        valid_by_country(values, problems);
     })
     .relations(same_company);
 

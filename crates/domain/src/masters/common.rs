@@ -1,6 +1,7 @@
 //! What every master and every child row has before its own fields, and rules that several share.
 
 use crate::record::{DecimalKind, FieldDef, Kind, Problems, Unique, Value, Values, field};
+use crate::standards::{self, Fault};
 use rust_decimal::Decimal;
 
 pub const AMOUNT: Kind = Kind::Decimal(DecimalKind::Amount);
@@ -55,25 +56,40 @@ pub fn percentage(values: &Values, name: &str, problems: &mut Problems) {
     }
 }
 
-/// Checks a tax id by the country beside it (see `standards::tax_id`).
-pub fn tax_id_of_country(values: &Values, problems: &mut Problems) {
-    let (Value::Text(tax_id), Some(country)) = (values.get("tax_id"), values.get("country").text())
-    else {
-        return;
-    };
-    if let Err(fault) = crate::standards::tax_id::read(country, tax_id) {
-        problems.add("tax_id", fault.rule, fault.message);
+/// Reads a text by the country given first.
+type ReadByCountry = fn(&str, &str) -> Result<String, Fault>;
+
+/// Fields whose form depends on the country beside them, and the standard that says how.
+const BY_COUNTRY: [(&str, ReadByCountry); 2] =
+    [("tax_id", standards::tax_id::read), ("postal_code", standards::postal_code::read)];
+
+/// Each such field that is present, with its country's reading of it.
+fn by_country(values: &Values) -> Vec<(&'static str, Result<String, Fault>)> {
+    if values.entity().position("country").is_none() {
+        return Vec::new();
+    }
+    let Some(country) = values.get("country").text() else { return Vec::new() };
+    let present = BY_COUNTRY.iter().filter_map(|(name, read)| {
+        values.entity().position(name)?;
+        Some((*name, read(country, values.get(name).text()?)))
+    });
+    present.collect()
+}
+
+/// Writes tax id and postal code in the canonical form of their country.
+pub fn canonical_by_country(values: &mut Values) {
+    for (name, read) in by_country(values) {
+        if let Ok(text) = read {
+            values.set(name, Value::Text(text));
+        }
     }
 }
 
-/// Checks a postal code by the country beside it (see `standards::postal_code`).
-pub fn postal_code_of_country(values: &Values, problems: &mut Problems) {
-    let (Value::Text(code), Some(country)) =
-        (values.get("postal_code"), values.get("country").text())
-    else {
-        return;
-    };
-    if let Err(fault) = crate::standards::postal_code::read(country, code) {
-        problems.add("postal_code", fault.rule, fault.message);
+/// Refuses a tax id or postal code that its country does not have.
+pub fn valid_by_country(values: &Values, problems: &mut Problems) {
+    for (name, read) in by_country(values) {
+        if let Err(fault) = read {
+            problems.add(name, fault.rule, fault.message);
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
-use super::common::{MASTER, postal_code_of_country, tax_id_of_country};
+use super::common::{MASTER, canonical_by_country, valid_by_country};
 
 const GUARD: Guard =
     Guard::manage(Permission::ADMIN_SETTINGS_VIEW, Permission::ADMIN_SETTINGS_EDIT);
@@ -17,10 +17,8 @@ pub static COMPANY: EntityDef = EntityDef::new("company", Area::Organisation, GU
     .called(Label { en: "Company", de: "Firma" }, Label { en: "Companies", de: "Firmen" })
     .fields(MASTER, OWN)
     .owned_by(OwnerRule::Nobody)
-    .row_rules(|values, problems| {
-        tax_id_of_country(values, problems);
-        postal_code_of_country(values, problems);
-    })
+    .normalise(canonical_by_country)
+    .row_rules(valid_by_country)
     .relations(default_accounts);
 
 const OWN: &[FieldDef] = &[

@@ -7,7 +7,10 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
-use super::common::{AMOUNT, CHILD, MASTER, PERCENT, not_negative, percentage};
+use super::common::{
+    AMOUNT, CHILD, MASTER, PERCENT, canonical_by_country, not_negative, percentage,
+    valid_by_country,
+};
 use super::party::{self, ADDRESS, CONTACT};
 
 const GUARD: Guard = Guard::crud(
@@ -21,8 +24,9 @@ pub static CUSTOMER: EntityDef = EntityDef::new("customer", Area::Partners, GUAR
     .called(Label { en: "Customer", de: "Kunde" }, Label { en: "Customers", de: "Kunden" })
     .fields(MASTER, OWN)
     .children(&[&ADDRESSES, &CONTACTS, &COMPANY_SETTINGS])
+    .normalise(canonical_by_country)
     .row_rules(|values, problems| {
-        party::party_rules(values, problems);
+        valid_by_country(values, problems);
         not_negative(values, "credit_limit", problems);
         percentage(values, "discount_percent", problems);
     })
@@ -92,7 +96,8 @@ static ADDRESSES: EntityDef = EntityDef::new("customer_address", Area::Partners,
     .called(Label { en: "Address", de: "Adresse" }, Label { en: "Addresses", de: "Adressen" })
     .fields(CHILD, ADDRESS)
     .child_of("customer")
-    .row_rules(party::address_rules);
+    .normalise(canonical_by_country)
+    .row_rules(valid_by_country);
 
 static CONTACTS: EntityDef = EntityDef::new("customer_contact", Area::Partners, GUARD)
     .called(

@@ -4,8 +4,6 @@
 use crate::permissions::Sensitivity::{BankAccount, PersonalData};
 use crate::record::{Choice, FieldDef, Kind, Problems, Record, Values, choice, field};
 
-use super::common::{postal_code_of_country, tax_id_of_country};
-
 /// Further addresses of a party.
 pub const ADDRESS: &[FieldDef] = &[
     field("address_type", "Type", "Art", Kind::Choice(ADDRESS_TYPES)).required().default("billing"),
@@ -84,11 +82,6 @@ pub const fn bank_account() -> [FieldDef; 3] {
     ]
 }
 
-/// Rules of one address row and of the main address.
-pub fn address_rules(values: &Values, problems: &mut Problems) {
-    postal_code_of_country(values, problems);
-}
-
 /// A consent needs the moment it was given.
 pub fn contact_rules(values: &Values, problems: &mut Problems) {
     let consents = ["consent_mail", "consent_phone"];
@@ -96,12 +89,6 @@ pub fn contact_rules(values: &Values, problems: &mut Problems) {
     {
         problems.add("consent_at", "required", "is required where a consent is recorded");
     }
-}
-
-/// Rules of the party's own row.
-pub fn party_rules(values: &Values, problems: &mut Problems) {
-    tax_id_of_country(values, problems);
-    postal_code_of_country(values, problems);
 }
 
 /// One default address of each type, one settings row for each company.

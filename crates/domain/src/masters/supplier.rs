@@ -7,7 +7,10 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
-use super::common::{CHILD, MASTER, PRICE, QUANTITY, above_zero, not_negative};
+use super::common::{
+    CHILD, MASTER, PRICE, QUANTITY, above_zero, canonical_by_country, not_negative,
+    valid_by_country,
+};
 use super::party::{self, ADDRESS, CONTACT};
 
 const GUARD: Guard = Guard::crud(
@@ -21,7 +24,8 @@ pub static SUPPLIER: EntityDef = EntityDef::new("supplier", Area::Partners, GUAR
     .called(Label { en: "Supplier", de: "Lieferant" }, Label { en: "Suppliers", de: "Lieferanten" })
     .fields(MASTER, OWN)
     .children(&[&ADDRESSES, &CONTACTS, &COMPANY_SETTINGS, &COST_PRICES])
-    .row_rules(party::party_rules)
+    .normalise(canonical_by_country)
+    .row_rules(valid_by_country)
     .record_rules(|record, problems| {
         party::whole_party(record, ADDRESSES.name, COMPANY_SETTINGS.name, problems);
     })
@@ -60,7 +64,8 @@ static ADDRESSES: EntityDef = EntityDef::new("supplier_address", Area::Partners,
     .called(Label { en: "Address", de: "Adresse" }, Label { en: "Addresses", de: "Adressen" })
     .fields(CHILD, ADDRESS)
     .child_of("supplier")
-    .row_rules(party::address_rules);
+    .normalise(canonical_by_country)
+    .row_rules(valid_by_country);
 
 static CONTACTS: EntityDef = EntityDef::new("supplier_contact", Area::Partners, GUARD)
     .called(

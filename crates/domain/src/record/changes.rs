@@ -13,11 +13,16 @@ use super::{Cell, ChildRow, EntityDef, FieldDef, Problems, Record, Value, Values
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Change {
     pub field: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "ts", ts(optional, type = "Cell"))]
     pub from: Option<Cell>,
     #[cfg_attr(feature = "ts", ts(type = "Cell"))]
     pub to: Cell,
+}
+
+/// A `from` that is there is `Some`, also where it is null: "was empty" is not "may not read".
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Cell>, D::Error> {
+    Cell::deserialize(deserializer).map(Some)
 }
 
 impl Change {
@@ -110,6 +115,7 @@ impl RecordChanges {
             apply_child(&mut changed, change, &path, &mut problems);
         }
         problems.into_result()?;
+        changed.normalise();
         *record = changed;
         Ok(())
     }

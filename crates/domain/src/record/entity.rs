@@ -62,6 +62,9 @@ pub struct EntityDef {
     pub tree: Option<&'static str>,
     pub owner: OwnerRule,
     pub scope: ScopeRule,
+    /// Brings values into the canonical form that depends on other fields (a tax id, by its country);
+    /// what it cannot read it leaves for the rules to refuse.
+    pub normalise: fn(&mut Values),
     /// Rules on one row by itself.
     pub row_rules: fn(&Values, &mut Problems),
     /// Rules on a record with its children.
@@ -88,6 +91,7 @@ impl EntityDef {
             tree: None,
             owner: OwnerRule::Creator,
             scope: ScopeRule::Tenant,
+            normalise: |_| {},
             row_rules: |_, _| {},
             record_rules: |_, _| {},
             relations: |_, _, _| {},
@@ -134,6 +138,11 @@ impl EntityDef {
 
     pub const fn scope(mut self, scope: ScopeRule) -> Self {
         self.scope = scope;
+        self
+    }
+
+    pub const fn normalise(mut self, normalise: fn(&mut Values)) -> Self {
+        self.normalise = normalise;
         self
     }
 
@@ -192,18 +201,28 @@ impl EntityDef {
 }
 
 /// The ownership columns of a record, as row rules ask for them; an entity may have only some.
+/// A company, branch or department belongs to itself, so that whoever works in one sees just that one.
 pub fn row_facts(record: &Record) -> RowFacts {
     let id = |name| match record.entity().position(name) {
         Some(_) => record.get(name).id(),
         None => None,
     };
-    RowFacts {
+    let mut facts = RowFacts {
         company_id: id("company_id"),
         branch_id: id("branch_id"),
         department_id: id("department_id"),
         owner_id: id("owner_id"),
         warehouse_id: id("warehouse_id"),
+    };
+    match record.entity().name {
+        "company" => facts.company_id = Some(record.id()),
+        "branch" if record.get("kind").text() == Some("department") => {
+            facts.department_id = Some(record.id());
+        }
+        "branch" => facts.branch_id = Some(record.id()),
+        _ => {}
     }
+    facts
 }
 
 /// The scope a record stands in. A record without an owner under [`ScopeRule::Owner`] stands in none.

@@ -173,6 +173,14 @@ impl Record {
         }
     }
 
+    /// Brings every row into its canonical form (see [`EntityDef::normalise`]).
+    pub fn normalise(&mut self) {
+        (self.values.entity.normalise)(&mut self.values);
+        for child in &mut self.children {
+            (child.values.entity.normalise)(&mut child.values);
+        }
+    }
+
     pub fn remove_child(&mut self, entity: &str, id: Uuid) -> Option<ChildRow> {
         let at = self.children.iter().position(|c| c.id == id && c.values.entity.name == entity)?;
         Some(self.children.remove(at))

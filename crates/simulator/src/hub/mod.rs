@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::permissions::Grants;
-use domain::record::Record;
+use domain::record::{EntityDef, Record};
 use sync_protocol::digest::FieldDigests;
 use sync_protocol::message::{Hello, HelloReply, Position, RebuildReason, Standing};
 use sync_protocol::op::{ChainEnd, Hash};
@@ -63,8 +63,9 @@ impl MemoryHub {
         self.keep(record, self.position);
     }
 
-    pub fn record(&self, entity: &'static str, id: Uuid) -> Option<&Record> {
-        self.records.get(&(entity, id)).map(|kept| &kept.record)
+    /// The record as it stands, retired ones included.
+    pub fn standing(&self, entity: &'static EntityDef, id: Uuid) -> Option<&Record> {
+        self.records.get(&(entity.name, id)).map(|kept| &kept.record)
     }
 
     pub fn records(&self) -> impl Iterator<Item = &Record> {
@@ -84,9 +85,7 @@ impl MemoryHub {
         now: DateTime<Utc>,
     ) -> HelloReply {
         let standing = match () {
-            () if hello.epoch != self.epoch => {
-                Standing::Rebuild { reason: RebuildReason::Epoch }
-            }
+            () if hello.epoch != self.epoch => Standing::Rebuild { reason: RebuildReason::Epoch },
             () if hello.cursors.values().any(|cursor| *cursor > self.position) => {
                 Standing::Rebuild { reason: RebuildReason::Cursor }
             }

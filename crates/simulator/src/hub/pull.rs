@@ -115,8 +115,11 @@ impl MemoryHub {
             *rows += 1;
             *sum = sum.plus(digest::of_record(record, &projection));
         }
-        let one = |((scope, entity), (rows, digest)): ((Scope, &str), (u64, Digest))| {
-            ScopeDigest { scope, entity: entity.to_owned(), rows, digest }
+        let one = |((scope, entity), (rows, digest)): ((Scope, &str), (u64, Digest))| ScopeDigest {
+            scope,
+            entity: entity.to_owned(),
+            rows,
+            digest,
         };
         sums.into_iter().map(one).collect()
     }

@@ -1,12 +1,12 @@
 //! Push to the memory hub: the chain is checked, repeats get their stored receipt, the rest is judged.
 
+use domain::record::Problem;
+use serde_bytes::ByteBuf;
 use sync_protocol::judge::{Author, Effect, Moment, judge};
 use sync_protocol::message::{Push, PushReply};
 use sync_protocol::op::{ChainEnd, Op, SealedOp};
 use sync_protocol::receipt::{Receipt, RejectCode};
 use sync_protocol::wire;
-use domain::record::Problem;
-use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
 use super::{Denial, KeptOp, MemoryHub};
@@ -18,7 +18,9 @@ pub enum PushRefused {
     /// Another life of the database.
     Epoch,
     /// Ops are missing before this one.
-    Gap { expected: u64 },
+    Gap {
+        expected: u64,
+    },
     /// The chain is not the one this hub holds.
     Forked,
 }

@@ -4,8 +4,8 @@
 pub mod path;
 
 use domain::record::{
-    Cell, Change, ChildAction, ChildChange, ChildRow, Problems, Record, RecordChanges, Value,
-    Values, read_field,
+    Cell, Change, ChildAction, ChildChange, ChildRow, Problems, Record, RecordChanges, Values,
+    read_field,
 };
 
 use self::path::FieldPath;
@@ -47,6 +47,7 @@ pub fn merge(
         merge_child(&mut merged, change, sight, &mut problems);
     }
     problems.into_result()?;
+    merged.record.normalise();
     Ok(merged)
 }
 
@@ -218,6 +219,7 @@ fn same(values: &Values, field: &str, cell: &Cell) -> bool {
 mod tests {
     use chrono::DateTime;
     use domain::masters::CUSTOMER;
+    use domain::record::Value;
     use proptest::prelude::*;
     use uuid::Uuid;
 

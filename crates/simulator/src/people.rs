@@ -1,0 +1,25 @@
+//! The people of a simulated tenant, with the rights that the standard roles give them.
+
+use std::collections::BTreeSet;
+
+use domain::permissions::{Grants, Person, Policy, StandardRole};
+use domain::record::EntityDef;
+use domain::synced;
+use uuid::Uuid;
+
+/// The rights of a user of this standard role, without branch or department.
+///
+/// # Panics
+/// Where a standard role is not in their own list, which their own tests rule out.
+pub fn grants(user: Uuid, role: StandardRole, policy_version: i64) -> Grants {
+    let entities: Vec<&'static EntityDef> = synced::all().collect();
+    let roles = StandardRole::role_set();
+    let policy =
+        Policy { version: policy_version, roles: &roles, entities: &entities, tenant_fields: &[] };
+    let person = Person { user_id: user, ..Person::default() };
+    let assigned = BTreeSet::from([role.key().to_owned()]);
+    match policy.effective(&person, &assigned) {
+        Ok(effective) => effective.grants,
+        Err(error) => panic!("a standard role is not to be had: {error}"),
+    }
+}
