@@ -3,6 +3,7 @@
 
 mod cell;
 mod changes;
+mod columns;
 mod entity;
 mod field;
 mod fold;
@@ -15,6 +16,9 @@ mod value;
 
 pub use cell::Cell;
 pub use changes::{Change, ChildAction, ChildChange, RecordChanges, read_field, witnesses};
+pub use columns::{
+    Column, ColumnKind, ColumnOrigin, TableColumn, columns, drift, folded_fields, folded_name,
+};
 pub use entity::{Area, EntityDef, OwnerRule, ScopeRule, row_facts, scope_of};
 pub use field::{FieldDef, Label, Unique, field};
 pub use fold::{fold_code, fold_search};
