@@ -1,0 +1,4 @@
+//! Stories about the desktop app, told on the real program in a real window.
+
+mod hands;
+mod shell;
