@@ -1,0 +1,6 @@
+//! Rebuilds the hub when a migration is added: they are compiled in.
+
+fn main() {
+    println!("cargo::rerun-if-changed=../migrations/control");
+    println!("cargo::rerun-if-changed=../migrations/tenant");
+}

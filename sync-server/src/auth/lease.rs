@@ -1,0 +1,52 @@
+//! Leases: the rights a device may use while it is offline, signed by the hub. What a lease says and how it is
+//! checked is `domain::permissions`'s; here it is issued, noted, and renewed when it is due.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::permissions::{Grants, HubKeyError, Lease, LeaseTerm, PinnedKey, SignedLease};
+use uuid::Uuid;
+
+use crate::keys::Keys;
+use crate::store::control::lease::IssuedLease;
+use crate::store::control::tenant::Tenant;
+use crate::store::{Control, StoreError};
+
+/// The succession of the key: rises when the hub's secret is replaced by one whose key the old one signed.
+const GENERATION: u32 = 1;
+
+/// The public key that leases are checked with.
+///
+/// # Errors
+/// The derived key is a weak one, which happens to nobody.
+pub fn pinned_key(keys: &Keys) -> Result<PinnedKey, HubKeyError> {
+    PinnedKey::new(GENERATION, keys.lease().verifying_key().to_bytes())
+}
+
+/// Signs a lease of these rights for a device.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn issue(
+    control: &Control,
+    keys: &Keys,
+    tenant: &Tenant,
+    device: Uuid,
+    grants: &Grants,
+    now: DateTime<Utc>,
+) -> Result<SignedLease, StoreError> {
+    let seconds = |seconds: i32| TimeDelta::seconds(i64::from(seconds));
+    let (full, grace) = (seconds(tenant.lease_seconds), seconds(tenant.grace_seconds));
+    let term = LeaseTerm::new(full, grace).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let version = grants.policy_version;
+    let serial = control.next_lease_serial(device, version, now, now + full).await?;
+    Ok(Lease::issue(tenant.id, device, serial, grants.clone(), term, now).sign(keys.lease()))
+}
+
+/// Whether a device that holds this lease needs a new one: it is not the newest, the rights have changed since,
+/// or half of its time is over.
+pub fn is_due(newest: Option<IssuedLease>, held: i64, policy_version: i64, now: DateTime<Utc>) -> bool {
+    newest.is_none_or(|lease| {
+        lease.serial != held
+            || lease.policy_version != policy_version
+            || now - lease.issued_at >= (lease.expires_at - lease.issued_at) / 2
+    })
+}

@@ -1,0 +1,87 @@
+//! The commands of `daybook-server`. Each prints what people read, or with `--json` one JSON document and nothing
+//! else on standard output; messages go to standard error. The work itself is elsewhere.
+
+mod failure;
+mod list;
+mod operator;
+mod output;
+mod serve;
+mod tenant;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{Config, Environment};
+use crate::hub::Hub;
+use failure::Failure;
+
+/// The hub of Daybook. It is configured by environment variables; .env.example lists them all.
+#[derive(Parser)]
+#[command(name = "daybook-server", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve devices and integrations.
+    Serve,
+    /// Judge the configuration and say everything that is wrong with it.
+    CheckConfig,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// List every route with the permission it takes.
+    Routes {
+        #[arg(long)]
+        json: bool,
+    },
+    /// List every permission with the standard roles that hold it.
+    Permissions {
+        #[arg(long)]
+        json: bool,
+    },
+    /// The people who run the platform.
+    #[command(subcommand)]
+    Operator(operator::Verb),
+    /// Tenants: each has a database of its own.
+    #[command(subcommand)]
+    Tenant(tenant::Verb),
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub fn run(self) -> ExitCode {
+        let done = match self.command {
+            Command::Serve => serve::serve(),
+            Command::CheckConfig => config().map(|_| eprintln!("The configuration is good.")),
+            Command::Openapi => list::openapi(),
+            Command::Routes { json } => list::routes(json),
+            Command::Permissions { json } => list::permissions(json),
+            Command::Operator(verb) => with_hub(async |hub| verb.run(&hub).await),
+            Command::Tenant(verb) => with_hub(async |hub| verb.run(&hub).await),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.tell(),
+        }
+    }
+}
+
+fn config() -> Result<Config, Failure> {
+    Ok(Config::from_environment(&mut Environment::of_process())?)
+}
+
+/// Runs a command on a hub that serves nobody.
+fn with_hub(work: impl AsyncFnOnce(Arc<Hub>) -> Result<(), Failure>) -> Result<(), Failure> {
+    let config = config()?;
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new("warn"))
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async { work(Hub::open(config, Clock::system()).await?).await })
+}

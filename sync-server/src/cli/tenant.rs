@@ -1,0 +1,166 @@
+//! `daybook-server tenant …`
+
+use clap::{Args, Subcommand};
+
+use super::failure::Failure;
+use super::output;
+use crate::hub::Hub;
+use crate::tenant::create::{Order, Step, create};
+use crate::tenant::lay_down::Choices;
+use crate::tenant::manage::{self, TenantView};
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Make a tenant and invite its first admin; prints the link that lets the admin in. Run again, it finishes
+    /// what was interrupted.
+    Create(Create),
+    /// List the tenants.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one tenant.
+    Show(One),
+    /// Shut a tenant's people and devices out; the data stays.
+    Suspend(One),
+    /// Let a suspended tenant's people in again.
+    Resume(One),
+    /// Remove a tenant with all its data.
+    Delete {
+        #[command(flatten)]
+        one: One,
+        /// The slug once more.
+        #[arg(long, value_name = "SLUG")]
+        confirm: Option<String>,
+    },
+    /// Bring a tenant's database up to date, or every tenant's.
+    Migrate {
+        #[arg(required_unless_present = "all")]
+        slug: Option<String>,
+        #[arg(long, conflicts_with = "slug")]
+        all: bool,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct One {
+    slug: String,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Create {
+    /// What people type at sign-in: 3 to 40 of a to z, 0 to 9 and hyphens.
+    slug: String,
+    /// The name people read.
+    #[arg(long)]
+    name: String,
+    /// The first admin's e-mail address.
+    #[arg(long)]
+    admin_email: String,
+    #[arg(long, default_value = "Administrator")]
+    admin_name: String,
+    /// ISO 4217 code of the currency that companies start with.
+    #[arg(long, default_value = "EUR")]
+    currency: String,
+    /// The time zone that companies start with.
+    #[arg(long, default_value = "UTC")]
+    time_zone: String,
+    #[arg(long, default_value = "en")]
+    language: String,
+    #[arg(long)]
+    json: bool,
+    /// Stop in mid-air after a step: for tests of interruptions.
+    #[arg(long, value_enum, hide = true)]
+    stop_after: Option<Step>,
+}
+
+impl Verb {
+    pub(super) async fn run(self, hub: &Hub) -> Result<(), Failure> {
+        match self {
+            Self::Create(order) => order.run(hub).await,
+            Self::List { json } => {
+                let tenants = hub.control.tenants().await?.into_iter().map(TenantView::from);
+                list(&tenants.collect::<Vec<_>>(), json)
+            }
+            Self::Show(one) => {
+                show(&manage::find(hub, &one.slug).await?.into(), one.json)
+            }
+            Self::Suspend(one) => show(&manage::suspend(hub, &one.slug).await?, one.json),
+            Self::Resume(one) => show(&manage::resume(hub, &one.slug).await?, one.json),
+            Self::Delete { one, confirm } => {
+                let view = manage::delete(hub, &one.slug, confirm.as_deref()).await?;
+                show(&view, one.json)
+            }
+            Self::Migrate { slug, json, .. } => migrate(hub, slug.as_deref(), json).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, hub: &Hub) -> Result<(), Failure> {
+        let Self { language, time_zone, currency, .. } = self;
+        let order = Order {
+            slug: self.slug,
+            name: self.name,
+            admin_email: self.admin_email,
+            admin_name: self.admin_name,
+            choices: Choices { language, time_zone, currency },
+        };
+        let created = create(hub, &order, self.stop_after).await?;
+        if self.json {
+            return output::json(&created);
+        }
+        let verb = if created.created { "is made" } else { "is there already" };
+        output::print(&format!("The tenant {} {verb}.", created.slug))?;
+        output::print(&format!("{} comes in once with this link:", created.admin_email))?;
+        output::print(&created.invitation_url)
+    }
+}
+
+fn show(tenant: &TenantView, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(tenant);
+    }
+    list(std::slice::from_ref(tenant), false)
+}
+
+fn list(tenants: &[TenantView], json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(&tenants);
+    }
+    let row = |tenant: &TenantView| {
+        vec![
+            tenant.slug.clone().unwrap_or_default(),
+            tenant.state.name().to_owned(),
+            tenant.name.clone(),
+            tenant.database.clone(),
+            format!("schema {}", tenant.schema_version),
+        ]
+    };
+    output::table(&tenants.iter().map(row).collect::<Vec<_>>())
+}
+
+async fn migrate(hub: &Hub, slug: Option<&str>, json: bool) -> Result<(), Failure> {
+    let done = manage::migrate(hub, slug).await?;
+    let failed = done.iter().filter(|line| line.error.is_some()).count();
+    if json {
+        output::json(&done)?;
+    } else {
+        let row = |line: &manage::Migrated| {
+            let end = line.error.clone().unwrap_or_else(|| format!("at {}", line.to_version));
+            vec![line.slug.clone(), format!("from {}", line.from_version), end]
+        };
+        output::table(&done.iter().map(row).collect::<Vec<_>>())?;
+    }
+    match failed {
+        0 => Ok(()),
+        _ => Err(Failure::Refused(format!(
+            "{failed} of {} tenants could not be brought up to date; the others are",
+            done.len()
+        ))),
+    }
+}

@@ -1,0 +1,62 @@
+//! THE LIST: every route of the hub's public address, with who may use it. Nothing is served that does not
+//! stand here.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse as _;
+use sync_protocol::auth::{
+    AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest, ResetRequest,
+};
+use tower_http::cors::{Any, CorsLayer};
+
+use super::health::Alive;
+use super::route::Access::{Public, SignedIn};
+use super::route::PublicRoute::{
+    AcceptInvitation, ForgotPassword, Healthz, Login, OpenApi, Refresh, ResetPassword,
+};
+use super::route::{Route, get, post};
+use super::{App, Code, Problem, auth, health, openapi, request};
+
+/// Every route.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/healthz", Public(Healthz), health::healthz)
+            .about("Whether the hub runs").gives::<Alive>(),
+        get("/openapi.json", Public(OpenApi), openapi::document)
+            .about("This document").gives_media("application/json"),
+
+        post("/api/v1/auth/login", Public(Login), auth::login::login)
+            .about("Sign in, and enrol the device").takes::<LoginRequest>().gives::<LoginReply>(),
+        post("/api/v1/auth/refresh", Public(Refresh), auth::refresh::refresh)
+            .about("Exchange a refresh token").takes::<RefreshRequest>().gives::<RefreshReply>(),
+        post("/api/v1/auth/logout", SignedIn, auth::logout::logout)
+            .about("End this session"),
+        post("/api/v1/auth/password/forgot", Public(ForgotPassword), auth::forgot::forgot)
+            .about("Ask for a mail with a link to a new password").takes::<ForgotRequest>(),
+        post("/api/v1/auth/password/reset", Public(ResetPassword), auth::reset::reset)
+            .about("Set a new password with such a link").takes::<ResetRequest>(),
+        post("/api/v1/auth/invitation/accept", Public(AcceptInvitation), auth::accept::accept)
+            .about("Accept an invitation with a password").takes::<AcceptRequest>(),
+    ]
+}
+
+/// The router of the public address.
+pub fn router(app: &App) -> Router {
+    let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router, app));
+    let router = router
+        .fallback(|| async { Problem::not_found().into_response() })
+        .method_not_allowed_fallback(|| async {
+            let detail = "This address does not take this method.";
+            Problem::new(Code::MethodNotAllowed, detail).into_response()
+        })
+        .layer(from_fn_with_state(app.clone(), request::around));
+    let origins = &app.config.listen.cors_origins;
+    let router = match origins.is_empty() {
+        true => router,
+        false => router.layer(
+            CorsLayer::new().allow_origin(origins.clone()).allow_methods(Any).allow_headers(Any),
+        ),
+    };
+    router.with_state(app.clone())
+}

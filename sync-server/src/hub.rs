@@ -1,0 +1,70 @@
+//! The running hub: configuration, databases, keys and memories, put together once and shared by requests and
+//! commands. It serves nothing by itself.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use tokio::sync::watch;
+
+use crate::auth::access_token::Claims;
+use crate::auth::password::{HashError, PasswordHasher};
+use crate::auth::rights::RightsReader;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::Keys;
+use crate::store::pool::Pools;
+use crate::store::{Control, StoreError};
+use crate::tenant::directory::Directory;
+
+/// Tokens whose signature has been checked, by their hash.
+const CHECKED_TOKENS: usize = 50_000;
+
+/// Everything a request or a command needs.
+pub struct Hub {
+    pub config: Config,
+    pub clock: Clock,
+    pub keys: Arc<Keys>,
+    pub control: Control,
+    pub directory: Directory,
+    pub rights: RightsReader,
+    pub passwords: PasswordHasher,
+    /// Becomes true when the hub shuts down; open streams end then.
+    pub closing: watch::Sender<bool>,
+    pub(crate) checked_tokens: Cache<[u8; 32], Claims>,
+}
+
+/// The hub could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+impl Hub {
+    /// Connects to the control database, brings its schema up to date and derives the keys.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn open(config: Config, clock: Clock) -> Result<Arc<Self>, StartError> {
+        let keys = Arc::new(Keys::derive(&config.secret));
+        let control = Control::open(&config.database).await?;
+        let pools = Pools::new(&config.database);
+        let directory = Directory::new(control.clone(), keys.clone(), pools);
+        let rights = RightsReader::new(control.clone(), directory.clone());
+        let passwords = PasswordHasher::new(config.limits.password_checks, config.database.wait)?;
+        let checked_tokens = Cache::new(CHECKED_TOKENS);
+        Ok(Arc::new(Self {
+            config,
+            clock,
+            keys,
+            control,
+            directory,
+            rights,
+            passwords,
+            closing: watch::Sender::new(false),
+            checked_tokens,
+        }))
+    }
+}

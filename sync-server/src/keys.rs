@@ -1,0 +1,105 @@
+//! The hub's keys, each derived from the one secret for one purpose: signing access tokens, signing leases,
+//! sealing what the control database stores. It holds no policy about when they are used.
+
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use hkdf::Hkdf;
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::config::SecretKey;
+use crate::ids;
+
+const NONCE: usize = 24;
+
+#[derive(Clone)]
+pub struct Keys {
+    access: SigningKey,
+    lease: SigningKey,
+    seal: XChaCha20Poly1305,
+}
+
+/// A sealed value that this hub's key does not open: it is damaged, or was sealed with another secret.
+#[derive(Debug, thiserror::Error)]
+#[error("a sealed value does not open: DAYBOOK_SECRET_KEY_FILE is not the one it was sealed with")]
+pub struct SealError;
+
+impl Keys {
+    /// Derives every key (HKDF-SHA-256, RFC 5869).
+    pub fn derive(secret: &SecretKey) -> Self {
+        let key = |purpose: &str| {
+            let mut bytes = Zeroizing::new([0; 32]);
+            // Fails only for outputs above 8160 bytes; this one has 32.
+            let expanded = Hkdf::<Sha256>::new(None, secret.bytes()).expand(purpose.as_bytes(), &mut *bytes);
+            debug_assert!(expanded.is_ok());
+            bytes
+        };
+        Self {
+            access: SigningKey::from_bytes(&key("daybook access token 1")),
+            lease: SigningKey::from_bytes(&key("daybook lease 1")),
+            seal: XChaCha20Poly1305::new((&*key("daybook sealed value 1")).into()),
+        }
+    }
+
+    /// Signs access tokens, and nothing else.
+    pub fn access(&self) -> &SigningKey {
+        &self.access
+    }
+
+    /// Signs leases, and nothing else.
+    pub fn lease(&self) -> &SigningKey {
+        &self.lease
+    }
+
+    /// The public half of [`Keys::access`].
+    pub fn access_public(&self) -> VerifyingKey {
+        self.access.verifying_key()
+    }
+
+    /// Encrypts a value so that it opens only for the same tenant: nonce, then ciphertext.
+    ///
+    /// # Errors
+    /// The value is longer than the cipher takes (256 GiB).
+    pub fn seal(&self, tenant: Uuid, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let nonce = ids::random::<NONCE>();
+        let payload = Payload { msg: plain, aad: tenant.as_bytes() };
+        let sealed = self.seal.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Decrypts what [`Keys::seal`] made for this tenant.
+    ///
+    /// # Errors
+    /// The value was sealed with another key, for another tenant, or was changed.
+    pub fn open(&self, tenant: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(SealError)?;
+        let payload = Payload { msg: sealed, aad: tenant.as_bytes() };
+        let plain = self.seal.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError)?;
+        Ok(Zeroizing::new(plain))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_value_opens_for_its_tenant_with_its_key_alone() {
+        let keys = Keys::derive(&SecretKey::new([7; 32]));
+        let (mine, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let sealed = keys.seal(mine, b"correct horse").unwrap();
+        assert_eq!(keys.open(mine, &sealed).unwrap().as_slice(), b"correct horse");
+        assert!(keys.open(other, &sealed).is_err());
+        assert!(Keys::derive(&SecretKey::new([8; 32])).open(mine, &sealed).is_err());
+        assert!(keys.open(mine, &sealed[..NONCE]).is_err());
+        assert!(!sealed.windows(5).any(|window| window == b"horse"));
+    }
+
+    #[test]
+    fn no_two_purposes_share_a_key() {
+        let keys = Keys::derive(&SecretKey::new([7; 32]));
+        assert_ne!(keys.access().to_bytes(), keys.lease().to_bytes());
+    }
+}

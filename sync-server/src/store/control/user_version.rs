@@ -1,0 +1,73 @@
+//! Table `user_versions`: the session version of each user, outside the tenant's own database so that a
+//! restore cannot lower it.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::Control;
+use crate::store::StoreError;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct UserVersion {
+    pub session_version: i64,
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+impl Control {
+    /// The user's session version; the first for a user who never had one raised.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn user_version(&self, tenant: Uuid, user: Uuid) -> Result<UserVersion, StoreError> {
+        let found: Option<UserVersion> = sqlx::query_as(
+            "SELECT session_version, disabled_at FROM user_versions
+             WHERE tenant_id = $1 AND user_id = $2",
+        )
+        .bind(tenant)
+        .bind(user)
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(found.unwrap_or(UserVersion { session_version: 1, disabled_at: None }))
+    }
+
+    /// Ends every session of a user: access tokens at once, refresh families with them.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn end_sessions(&self, tenant: Uuid, user: Uuid) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO user_versions (tenant_id, user_id, session_version) VALUES ($1, $2, 2)
+             ON CONFLICT (tenant_id, user_id)
+             DO UPDATE SET session_version = user_versions.session_version + 1",
+        )
+        .bind(tenant)
+        .bind(user)
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// Shuts a user out, whatever the tenant's database says, and ends the user's sessions.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn disable_user(
+        &self,
+        tenant: Uuid,
+        user: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO user_versions (tenant_id, user_id, session_version, disabled_at)
+             VALUES ($1, $2, 2, $3)
+             ON CONFLICT (tenant_id, user_id)
+             DO UPDATE SET session_version = user_versions.session_version + 1, disabled_at = $3",
+        )
+        .bind(tenant)
+        .bind(user)
+        .bind(now)
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+}

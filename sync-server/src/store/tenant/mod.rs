@@ -1,0 +1,9 @@
+//! One tenant's database: users, roles, settings, links, outbox, audit. One file for each table. Every
+//! function takes a connection that already belongs to the tenant; none knows which.
+
+pub mod audit;
+pub mod link;
+pub mod outbox;
+pub mod role;
+pub mod settings;
+pub mod user;

@@ -1,0 +1,171 @@
+//! Table `app_user`: the people of a tenant. Passwords come and go as hashes only.
+
+use chrono::{DateTime, Utc};
+use domain::permissions::Person;
+use uuid::Uuid;
+
+use crate::store::{Connection, StoreError};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum UserState {
+    Invited,
+    Active,
+    Disabled,
+}
+
+#[derive(Clone, sqlx::FromRow)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    pub state: UserState,
+    pub password_hash: Option<String>,
+    pub company_ids: Vec<Uuid>,
+    pub branch_ids: Vec<Uuid>,
+    pub department_ids: Vec<Uuid>,
+    pub warehouse_ids: Vec<Uuid>,
+    pub created_at: DateTime<Utc>,
+}
+
+impl User {
+    /// What the rights of this user depend on beside the roles.
+    pub fn person(&self) -> Person {
+        Person {
+            user_id: self.id,
+            companies: self.company_ids.iter().copied().collect(),
+            branches: self.branch_ids.iter().copied().collect(),
+            departments: self.department_ids.iter().copied().collect(),
+            warehouses: self.warehouse_ids.iter().copied().collect(),
+        }
+    }
+}
+
+/// An e-mail address as users are found by it: one spelling for all that differ in case or in how accents are
+/// composed. Both the writing and the looking-up side go through here.
+pub fn fold_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, email, name, state, password_hash, company_ids, branch_ids, department_ids,
+                    warehouse_ids, created_at
+             FROM app_user ",
+            $rest
+        )
+    };
+}
+
+/// # Errors
+/// See [`StoreError`].
+pub async fn by_id(connection: &mut Connection, id: Uuid) -> Result<Option<User>, StoreError> {
+    Ok(sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?)
+}
+
+/// # Errors
+/// See [`StoreError`].
+pub async fn by_email(connection: &mut Connection, email: &str) -> Result<Option<User>, StoreError> {
+    let found = sqlx::query_as(select!("WHERE email_folded = $1")).bind(fold_email(email));
+    Ok(found.fetch_optional(connection).await?)
+}
+
+/// # Errors
+/// See [`StoreError`].
+pub async fn all(connection: &mut Connection) -> Result<Vec<User>, StoreError> {
+    Ok(sqlx::query_as(select!("ORDER BY email_folded")).fetch_all(connection).await?)
+}
+
+/// The users that are invited or active: those a plan's limit counts.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM app_user WHERE state <> 'disabled'")
+        .fetch_one(connection)
+        .await?)
+}
+
+/// Adds a user who has yet to accept the invitation.
+///
+/// # Errors
+/// [`StoreError::Taken`] if the address has a user.
+pub async fn invite(
+    connection: &mut Connection,
+    id: Uuid,
+    email: &str,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO app_user (id, email, email_folded, name, state, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, 'invited', $5, $5)",
+    )
+    .bind(id)
+    .bind(email.trim())
+    .bind(fold_email(email))
+    .bind(name)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Makes an invited user active, with the password and perhaps a name of the user's own.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn activate(
+    connection: &mut Connection,
+    id: Uuid,
+    name: Option<&str>,
+    password_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE app_user SET state = 'active', name = coalesce($2, name), password_hash = $3,
+                updated_at = $4
+         WHERE id = $1 AND state = 'invited'",
+    )
+    .bind(id)
+    .bind(name)
+    .bind(password_hash)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_password(
+    connection: &mut Connection,
+    id: Uuid,
+    password_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE app_user SET password_hash = $2, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(password_hash)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// # Errors
+/// See [`StoreError`].
+pub async fn disable(
+    connection: &mut Connection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE app_user SET state = 'disabled', updated_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
