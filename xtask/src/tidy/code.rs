@@ -25,6 +25,9 @@ pub struct Word {
     pub line: usize,
     /// The line on which the statement that this word belongs to begins.
     pub statement_line: usize,
+    /// It stands in an item that may panic, with the reason in its attribute:
+    /// `#[expect(clippy::expect_used, reason = "…")]`.
+    pub may_panic: bool,
 }
 
 /// One file of Rust as it ships.
@@ -93,7 +96,7 @@ fn lies_in(path: &str, module: &str) -> bool {
 /// at which reading stopped.
 fn read(file: &File) -> Result<(Source, Vec<String>), usize> {
     let stream = TokenStream::from_str(&file.text).map_err(|error| error.span().start().line)?;
-    let mut reader = Reader { words: Vec::new(), modules: Vec::new() };
+    let mut reader = Reader { words: Vec::new(), modules: Vec::new(), may_panic: false };
     reader.take(stream);
     let folder = module_folder(&file.path);
     let modules = reader.modules.iter().map(|name| format!("{folder}/{name}")).collect();
@@ -113,11 +116,13 @@ fn module_folder(path: &str) -> String {
 struct Reader {
     words: Vec<Word>,
     modules: Vec<String>,
+    may_panic: bool,
 }
 
 impl Reader {
     fn take(&mut self, stream: TokenStream) {
         let trees: Vec<TokenTree> = stream.into_iter().collect();
+        let outer_may_panic = self.may_panic;
         let mut statement_line = None;
         let mut index = 0;
         while let Some(tree) = trees.get(index) {
@@ -126,6 +131,7 @@ impl Reader {
                 if attribute.for_whole_file && attribute.tests_only {
                     return;
                 }
+                self.may_panic |= attribute.allows_panic;
                 if attribute.tests_only {
                     index += self.skip_item(trees.get(index..).unwrap_or_default());
                 }
@@ -146,6 +152,7 @@ impl Reader {
                     self.push(Kind::Sign, close, group.span_close().end().line, statement);
                     if group.delimiter() == Delimiter::Brace {
                         statement_line = None;
+                        self.may_panic = outer_may_panic;
                     }
                 }
                 TokenTree::Ident(word) => {
@@ -159,14 +166,19 @@ impl Reader {
                     if matches!(sign.as_char(), ';' | ',') {
                         statement_line = None;
                     }
+                    if sign.as_char() == ';' {
+                        self.may_panic = outer_may_panic;
+                    }
                 }
             }
             index += 1;
         }
+        self.may_panic = outer_may_panic;
     }
 
     fn push(&mut self, kind: Kind, text: &str, line: usize, statement_line: usize) {
-        self.words.push(Word { kind, text: text.to_owned(), line, statement_line });
+        let may_panic = self.may_panic;
+        self.words.push(Word { kind, text: text.to_owned(), line, statement_line, may_panic });
     }
 
     /// How many trees the item at the start of `trees` takes. A module without a body is noted.
@@ -204,6 +216,7 @@ struct Attribute {
     width: usize,
     tests_only: bool,
     for_whole_file: bool,
+    allows_panic: bool,
 }
 
 /// The attribute (or documentation comment) that begins at `index`, if one does.
@@ -218,22 +231,34 @@ fn attribute_at(trees: &[TokenTree], index: usize) -> Option<Attribute> {
     if group.delimiter() != Delimiter::Bracket {
         return None;
     }
-    Some(Attribute { width, tests_only: is_for_tests(group.stream()), for_whole_file })
+    let words = words_of(group.stream());
+    Some(Attribute {
+        width,
+        tests_only: is_for_tests(&words),
+        for_whole_file,
+        allows_panic: allows_panic(&words),
+    })
 }
 
 /// `#[test]`, `#[tokio::test]`, `#[cfg(test)]`, `#[cfg(all(test, unix))]`, but not
 /// `#[cfg(not(test))]`.
-fn is_for_tests(attribute: TokenStream) -> bool {
-    let words: Vec<String> = words_of(attribute);
+fn is_for_tests(words: &[String]) -> bool {
+    let names = |wanted: &str| words.iter().any(|word| word == wanted);
     match words.first().map(String::as_str) {
-        Some("cfg") => {
-            words.iter().any(|word| word == "test") && !words.iter().any(|word| word == "not")
-        }
+        Some("cfg") => names("test") && !names("not"),
         Some("cfg_attr" | "doc") | None => false,
         Some(_) => {
             words.iter().take_while(|word| *word != "(").last().is_some_and(|word| word == "test")
         }
     }
+}
+
+/// `#[expect(clippy::unwrap_used, reason = "…")]` and its like; without a reason it allows nothing.
+fn allows_panic(words: &[String]) -> bool {
+    let names = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    matches!(words.first().map(String::as_str), Some("allow" | "expect"))
+        && names(&["unwrap_used", "expect_used", "panic", "unreachable"])
+        && names(&["reason"])
 }
 
 fn words_of(stream: TokenStream) -> Vec<String> {

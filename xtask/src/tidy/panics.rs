@@ -1,5 +1,6 @@
 //! Nothing that ships may panic, except where the reason it cannot happen stands beside it: in a
-//! comment on the same line, on the line above, or above the statement.
+//! comment on the same line, on the line above, or above the statement, or in the `reason` of the
+//! attribute that lets an item panic.
 
 use super::Finding;
 use super::code::{Kind, Source, Word};
@@ -31,7 +32,8 @@ pub fn check(source: &Source) -> Vec<Finding> {
 }
 
 fn has_reason(source: &Source, word: &Word) -> bool {
-    source.comment_on(word.line).is_some()
+    word.may_panic
+        || source.comment_on(word.line).is_some()
         || source.is_comment(word.line - 1)
         || source.is_comment(word.statement_line - 1)
 }
@@ -61,6 +63,10 @@ mod tests {
         assert_eq!(lines("fn a() {\n  // b is never empty\n  b().unwrap();\n}"), [0_usize; 0]);
         let chain = "fn a() {\n  // b is never empty\n  let x = b()\n    .c()\n    .unwrap();\n}";
         assert_eq!(lines(chain), [0_usize; 0]);
+        let item = "#[expect(clippy::expect_used, reason = \"b\")]\nimpl A {\n  fn a() {\n    c.expect(\"d\")\n  }\n}";
+        assert_eq!(lines(item), [0_usize; 0]);
+        assert_eq!(lines(&format!("{item}\nfn e() {{ f.unwrap() }}")), [7]);
+        assert_eq!(lines("#[expect(clippy::expect_used)]\nfn a() { c.expect(\"d\") }"), [2]);
     }
 
     #[test]
