@@ -11,6 +11,7 @@ mod kind;
 mod lookup;
 mod problem;
 mod row;
+mod section;
 mod validate;
 mod value;
 
@@ -26,5 +27,6 @@ pub use kind::{Choice, DecimalKind, Kind, choice, scaled, unscaled};
 pub use lookup::{Found, Lookup};
 pub use problem::{Problem, Problems};
 pub use row::{ChildRow, Head, Record, Values};
+pub use section::section_label;
 pub use validate::{validate, validate_relations};
 pub use value::Value;
