@@ -2,6 +2,9 @@
 //! nothing and names those that are not current. What each file says comes from its own author in
 //! the list below; this file only compares and writes.
 
+mod postgres;
+mod sqlite;
+mod tables;
 mod typescript;
 
 use std::process::ExitCode;
@@ -16,7 +19,9 @@ pub struct Generated {
 
 /// Everything that is generated, in the order in which it is written.
 fn everything() -> Vec<Generated> {
-    typescript::files()
+    let mut files = vec![sqlite::tables(), postgres::tables()];
+    files.extend(typescript::files());
+    files
 }
 
 pub fn run(tree: &Tree, words: &[String]) -> Result<ExitCode, Fault> {

@@ -2,6 +2,7 @@
 //! depends on it. Run it as `cargo xtask COMMAND`.
 
 mod generate;
+mod new_master;
 mod tidy;
 mod tree;
 
@@ -21,6 +22,11 @@ const COMMANDS: &[Command] = &[
         name: "generate",
         help: "write the generated files; with --check only say which are not current",
         run: generate::run,
+    },
+    Command {
+        name: "new-master",
+        help: "write the file of a new master and its word in the list",
+        run: new_master::run,
     },
     Command {
         name: "tidy",

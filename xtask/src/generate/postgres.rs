@@ -1,0 +1,109 @@
+//! The hub's tables of the declared entities. What is cheap to check is checked by the database too;
+//! the rules themselves are Rust. References are checked at the end of a transaction.
+
+use domain::record::{Column, ColumnKind, ColumnOrigin, EntityDef, Kind, Unique};
+use domain::synced;
+
+use super::Generated;
+use super::tables::{Dialect, create_table, file, looked_up};
+
+const DIALECT: Dialect = Dialect {
+    path: "migrations/tenant/0002_masters.sql",
+    about: "\
+-- A `_folded` column is its field as Daybook compares it, written with the row. A reference to a table
+-- that is no master (a user, an operation) is soft.
+",
+    create,
+    indexes,
+    afterwards: references,
+};
+
+/// Digits of every decimal: what the device's 64-bit integers can hold.
+const PRECISION: u32 = 19;
+
+pub fn tables() -> Generated {
+    file(&DIALECT)
+}
+
+fn create(entity: &EntityDef, columns: &[Column]) -> String {
+    let lines: Vec<String> = columns.iter().map(column).collect();
+    create_table(entity.name, &lines, "")
+}
+
+fn column(column: &Column) -> String {
+    let type_name = match column.kind {
+        ColumnKind::Id => "uuid".to_owned(),
+        ColumnKind::Text => "text".to_owned(),
+        ColumnKind::Flag => "boolean".to_owned(),
+        ColumnKind::Int => "bigint".to_owned(),
+        ColumnKind::Decimal { scale } => format!("numeric({PRECISION},{scale})"),
+        ColumnKind::Date => "date".to_owned(),
+        ColumnKind::Instant => "timestamptz".to_owned(),
+        ColumnKind::List | ColumnKind::Map => "jsonb".to_owned(),
+    };
+    let constraint = match (column.origin, column.name.as_str()) {
+        (ColumnOrigin::Head, "id") => " PRIMARY KEY".to_owned(),
+        _ if column.required => format!(" NOT NULL{}", check(column)),
+        _ => check(column),
+    };
+    format!("{} {type_name}{constraint}", column.name)
+}
+
+fn check(column: &Column) -> String {
+    let name = &column.name;
+    let kind = match column.origin {
+        ColumnOrigin::Field(field) => field.kind,
+        ColumnOrigin::Head | ColumnOrigin::Folded(_) => return String::new(),
+    };
+    match kind {
+        Kind::Choice(choices) => {
+            let values: Vec<_> =
+                choices.iter().map(|choice| format!("'{}'", choice.value)).collect();
+            format!(" CHECK ({name} IN ({}))", values.join(", "))
+        }
+        Kind::Int { min, max } => format!(" CHECK ({name} BETWEEN {min} AND {max})"),
+        Kind::Tags | Kind::Attachments => format!(" CHECK (jsonb_typeof({name}) = 'array')"),
+        Kind::Map => format!(" CHECK (jsonb_typeof({name}) = 'object')"),
+        _ => String::new(),
+    }
+}
+
+fn indexes(entity: &EntityDef, columns: &[Column]) -> Vec<String> {
+    let table = entity.name;
+    let mut indexes = Vec::new();
+    for column in columns {
+        let ColumnOrigin::Folded(field) = column.origin else { continue };
+        let within = if field.unique == Unique::Company { "company_id, " } else { "" };
+        let name = field.name;
+        indexes.push(format!(
+            "CREATE UNIQUE INDEX {table}_by_{name} ON {table} ({within}{});\n",
+            column.name
+        ));
+    }
+    if !entity.is_master() {
+        indexes.push(format!("CREATE INDEX {table}_by_parent ON {table} (parent_id);\n"));
+    }
+    for name in looked_up(entity) {
+        indexes.push(format!("CREATE INDEX {table}_by_{name} ON {table} ({name});\n"));
+    }
+    indexes
+}
+
+/// The foreign keys, once all tables stand: masters may refer to each other in a circle.
+fn references(entity: &EntityDef, _: &[Column]) -> Vec<String> {
+    let table = entity.name;
+    let parent = entity.parent.map(|parent| ("parent_id", parent));
+    let fields = entity.all_fields().filter_map(|field| match field.kind {
+        Kind::Reference(target) if synced::find(target).is_some() => Some((field.name, target)),
+        _ => None,
+    });
+    let references = parent.into_iter().chain(fields);
+    references
+        .map(|(column, target)| {
+            format!(
+                "ALTER TABLE {table} ADD FOREIGN KEY ({column}) REFERENCES {target} (id) \
+                 DEFERRABLE INITIALLY DEFERRED;\n"
+            )
+        })
+        .collect()
+}

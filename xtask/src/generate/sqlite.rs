@@ -1,0 +1,81 @@
+//! The device's tables. Codes are not unique and references are soft here: a device holds a part of
+//! the tenant, and two rows may swap codes on the hub. Nothing but the head is required, for a person
+//! may not be allowed to hold a required field.
+
+use domain::record::{Column, ColumnKind, ColumnOrigin, EntityDef, Unique};
+
+use super::Generated;
+use super::tables::{Dialect, create_table, file, looked_up};
+
+const DIALECT: Dialect = Dialect {
+    path: "migrations/local/0001_records.sql",
+    about: "\
+-- Ids are 16 bytes; instants microseconds of UTC; dates ISO text; decimals integers scaled by the kind;
+-- lists and maps JSON. `nr` numbers a row in this file alone: the search index knows rows by it.
+-- `fold_search` is Rust, registered on every connection.
+",
+    create,
+    indexes,
+    afterwards: |_, _| Vec::new(),
+};
+
+pub fn tables() -> Generated {
+    file(&DIALECT)
+}
+
+fn create(entity: &EntityDef, columns: &[Column]) -> String {
+    let mut lines = Vec::new();
+    if entity.is_master() {
+        lines.push("nr INTEGER PRIMARY KEY".to_owned());
+    }
+    lines.extend(columns.iter().map(column));
+    // The rows of one parent stand together, in the order of their ids.
+    let options = if entity.is_master() {
+        " STRICT"
+    } else {
+        lines.push("PRIMARY KEY (parent_id, id)".to_owned());
+        " STRICT, WITHOUT ROWID"
+    };
+    create_table(entity.name, &lines, options)
+}
+
+fn column(column: &Column) -> String {
+    let type_name = match column.kind {
+        ColumnKind::Id => "BLOB",
+        ColumnKind::Text | ColumnKind::Date | ColumnKind::List | ColumnKind::Map => "TEXT",
+        ColumnKind::Flag | ColumnKind::Int | ColumnKind::Decimal { .. } | ColumnKind::Instant => {
+            "INTEGER"
+        }
+    };
+    let is_head = matches!(column.origin, ColumnOrigin::Head);
+    let required = if is_head && column.required { " NOT NULL" } else { "" };
+    format!("{} {type_name}{required}", column.name)
+}
+
+fn indexes(entity: &EntityDef, columns: &[Column]) -> Vec<String> {
+    let table = entity.name;
+    let mut indexes = Vec::new();
+    if entity.is_master() {
+        indexes.push(format!("CREATE UNIQUE INDEX {table}_by_id ON {table} (id);\n"));
+    }
+    for column in columns {
+        let ColumnOrigin::Folded(field) = column.origin else { continue };
+        let within = if field.unique == Unique::Company { ", company_id" } else { "" };
+        let name = field.name;
+        indexes.push(format!(
+            "CREATE INDEX {table}_by_{name} ON {table} ({}{within});\n",
+            column.name
+        ));
+    }
+    for name in looked_up(entity) {
+        let is_text =
+            columns.iter().any(|column| column.name == name && column.kind == ColumnKind::Text);
+        // Lists are in the order of the folded text, without the retired.
+        let (key, which) = match is_text {
+            true => (format!("fold_search({name})"), " WHERE retired_at IS NULL"),
+            false => (name.to_owned(), ""),
+        };
+        indexes.push(format!("CREATE INDEX {table}_by_{name} ON {table} ({key}){which};\n"));
+    }
+    indexes
+}
