@@ -317,3 +317,6 @@ impl Round {
         effects
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Stories of a round, told as the effects of its steps.
+
+use domain::permissions::Scope;
+
+use super::*;
+
+fn local() -> Local {
+    Local {
+        epoch: 7,
+        policy_version: 1,
+        lease_serial: 1,
+        schema: Hash::default(),
+        cursors: Cursors::from([(Scope::Tenant, 40)]),
+        chain: ChainEnd::default(),
+        unanswered: 0,
+        fill: None,
+    }
+}
+
+fn reply(standing: Standing, head: Position) -> Event {
+    Event::Hello(Box::new(HelloReply {
+        standing,
+        epoch: 7,
+        policy_version: 1,
+        server_time: DateTime::UNIX_EPOCH,
+        head,
+        chain: ChainEnd::default(),
+        lease: None,
+    }))
+}
+
+fn names(effects: &[Effect]) -> Vec<&'static str> {
+    let name = |effect: &Effect| match effect {
+        Effect::SendHello(_) => "hello",
+        Effect::SendOps { .. } => "ops",
+        Effect::Pull { into: Target::Live, .. } => "pull",
+        Effect::Pull { into: Target::Side, .. } => "pull aside",
+        Effect::Snapshot { request } if request.page.is_some() => "snapshot goes on",
+        Effect::Snapshot { .. } => "snapshot",
+        Effect::StoreReceipts(_) => "receipts",
+        Effect::StoreLease(_) => "lease",
+        Effect::BeginFill { .. } => "begin fill",
+        Effect::SwapIn => "swap",
+        Effect::Wipe => "wipe",
+        Effect::Finish(Outcome::UpToDate) => "up to date",
+        Effect::Finish(Outcome::Forked) => "forked",
+        Effect::Finish(Outcome::NoParity) => "no parity",
+        Effect::Finish(Outcome::Outdated) => "outdated",
+        Effect::Finish(_) => "not now",
+    };
+    effects.iter().map(name).collect()
+}
+
+fn start(local: Local) -> Round {
+    let mut round = Round::new(local);
+    assert_eq!(names(&round.step(Event::Start { now: DateTime::UNIX_EPOCH })), ["hello"]);
+    round
+}
+
+fn checkpoint(position: Position, parity: bool) -> Event {
+    Event::PulledCheckpoint { cursors: Cursors::from([(Scope::Tenant, position)]), parity }
+}
+
+fn pushed(position: Position, left: u64) -> Event {
+    let reply = PushReply { receipts: Vec::new(), position, chain: ChainEnd::default() };
+    Event::Pushed { reply, left }
+}
+
+#[test]
+fn nothing_to_do_is_one_request() {
+    let mut round = start(local());
+    assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["up to date"]);
+}
+
+#[test]
+fn all_work_is_sent_before_anything_is_received_and_ones_own_edit_is_waited_for() {
+    let mut round = start(Local { unanswered: 3, ..local() });
+    assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["ops"]);
+    assert_eq!(names(&round.step(pushed(44, 1))), ["receipts", "ops"]);
+    let effects = round.step(pushed(45, 0));
+    assert_eq!(names(&effects), ["receipts", "pull"]);
+    let Some(Effect::Pull { request, .. }) = effects.last() else { panic!("no pull") };
+    assert_eq!(request.at_least, 45);
+    assert_eq!(names(&round.step(checkpoint(45, true))), ["up to date"]);
+}
+
+#[test]
+fn a_first_fill_goes_aside_and_is_swapped_in() {
+    let mut round = start(Local { cursors: Cursors::new(), ..local() });
+    assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["begin fill", "snapshot"]);
+    let cursors = Cursors::from([(Scope::Tenant, 40)]);
+    assert_eq!(names(&round.step(Event::SnapshotEnd { cursors })), ["pull aside"]);
+    let page = ByteBuf::from([1]);
+    assert_eq!(names(&round.step(Event::PulledPage { page })), ["pull aside"]);
+    assert_eq!(names(&round.step(checkpoint(41, true))), ["swap", "up to date"]);
+}
+
+#[test]
+fn a_fill_that_broke_off_goes_on_where_it_was() {
+    let page = Some(ByteBuf::from([9]));
+    let fill = Some(Fill::Snapshot { page });
+    let mut round = start(Local { cursors: Cursors::new(), fill, ..local() });
+    assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["snapshot goes on"]);
+    let other = Local { cursors: Cursors::new(), fill: None, epoch: 6, ..local() };
+    let mut round = start(Local { fill: Some(Fill::Snapshot { page: None }), ..other });
+    let rebuild = Standing::Rebuild { reason: RebuildReason::Epoch };
+    assert_eq!(names(&round.step(reply(rebuild, 40))), ["begin fill", "snapshot"]);
+}
+
+#[test]
+fn a_copy_that_does_not_match_is_fetched_anew_once() {
+    let mut round = start(local());
+    assert_eq!(names(&round.step(reply(Standing::Ok, 50))), ["pull"]);
+    assert_eq!(names(&round.step(checkpoint(50, false))), ["begin fill", "snapshot"]);
+    let cursors = Cursors::from([(Scope::Tenant, 50)]);
+    assert_eq!(names(&round.step(Event::SnapshotEnd { cursors })), ["pull aside"]);
+    assert_eq!(names(&round.step(checkpoint(50, false))), ["no parity"]);
+}
+
+#[test]
+fn an_old_client_sends_and_does_not_receive() {
+    let mut round = start(Local { unanswered: 1, ..local() });
+    assert_eq!(names(&round.step(reply(Standing::Drain, 50))), ["ops"]);
+    assert_eq!(names(&round.step(pushed(51, 0))), ["receipts", "outdated"]);
+}
+
+#[test]
+fn refusal_waiting_and_wiping_end_the_round_with_the_work_kept() {
+    let until = DateTime::UNIX_EPOCH;
+    for standing in [
+        Standing::Wait { reason: "busy".to_owned(), until },
+        Standing::Refused { reason: "suspended".to_owned() },
+    ] {
+        let mut round = start(Local { unanswered: 1, ..local() });
+        assert_eq!(names(&round.step(reply(standing, 50))), ["not now"]);
+    }
+    let mut round = start(local());
+    assert_eq!(names(&round.step(reply(Standing::Wipe, 50))), ["wipe", "not now"]);
+}
+
+#[test]
+fn a_hub_that_holds_work_this_file_never_made_is_a_copy_in_use() {
+    let mut round = start(local());
+    let Event::Hello(mut greeting) = reply(Standing::Ok, 40) else { panic!("a hello") };
+    greeting.chain.op_seq = 1;
+    assert_eq!(names(&round.step(Event::Hello(greeting))), ["forked"]);
+}
