@@ -7,6 +7,7 @@ check() {
   need_packages build check
   need_page
   check_style
+  check_page
   check_units
 }
 
@@ -28,6 +29,13 @@ check_scripts() {
   shellcheck -x daybook-dev .ci/run scripts/dev/postgres.sh scripts/dev/session.sh
 }
 
+check_page() {
+  step "The page's style and types"
+  install_ui_packages
+  npm run lint --prefix ui
+  npm run typecheck --prefix ui
+}
+
 check_units() {
   step "Unit tests"
   cargo test "${LOCKED[@]}" --workspace --exclude system-tests "${WITH_PAGE[@]}" --lib --bins
@@ -40,6 +48,7 @@ run_tests() {
   before=$(git status --porcelain)
   build_ui
   check_style
+  check_page
   step "The page's tests"
   npm test --prefix ui
   step "Rust tests, the hub's on a real Postgres"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The demo: a hub with a tenant that looks real, and the desktop app signed on to nothing yet. It adds
-# to hub.sh only the app and its screen.
+# The demo: a hub of its own with one tenant, and the desktop app on a profile of its own. It adds to
+# hub.sh only the app and its screen.
 
 demo_verb() {
   local dir
@@ -22,8 +22,7 @@ start_demo() {
   need_packages build hub run
   build_everything
   start_hub "$dir"
-  ensure_tenant "$dir" demo
-  fill_tenant "$dir"
+  ensure_tenant "$dir" demo "Daybook Demo"
   start_desktop "$dir"
   describe_demo "$dir"
 }

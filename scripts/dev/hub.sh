@@ -33,7 +33,7 @@ hub_verb() {
       need_packages hub
       build_hub
       start_hub "$dir"
-      ensure_tenant "$dir" "${TENANT_SLUG:-workshop}"
+      ensure_tenant "$dir" workshop Workshop
       describe_hub "$dir"
       ;;
     stop) stop_hub "$dir" ;;
@@ -179,19 +179,38 @@ stop_process() {
   die "process $pid does not end"
 }
 
-# ensure_tenant DIR SLUG : one tenant with its chart of accounts, currencies and units, made once.
+# ensure_tenant DIR SLUG NAME : one tenant with its chart of accounts, currencies and units, made
+# once. Its administrator accepts the invitation with a password made up here.
 ensure_tenant() {
-  local dir=$1 slug=$2
+  local dir=$1 slug=$2 name=$3
   if [ -s "$dir/tenant.json" ]; then return; fi
   step "Tenant $slug"
-  (umask 077 && hub_command "$dir" tenant create "$slug" --json >"$dir/tenant.new")
+  touch "$dir/tenant.invited" "$dir/tenant.new"
+  chmod 0600 "$dir/tenant.invited" "$dir/tenant.new"
+  hub_command "$dir" tenant create "$slug" --name "$name" --admin-email "admin@$slug.example" --json \
+    >"$dir/tenant.invited" || die "the tenant could not be made; the hub's log is $dir/hub.log"
+  # Secrets go through files and pipes: the arguments of a program can be seen by everyone.
+  od -An -N12 -tx1 /dev/urandom | tr -d ' \n' | jq -R '{admin_password: .}' \
+    | jq --slurpfile invited "$dir/tenant.invited" \
+      '$invited[0] as $it | {tenant: $it.slug, admin_email: $it.admin_email} + .' >"$dir/tenant.new"
+  jq --slurpfile invited "$dir/tenant.invited" \
+    '{tenant, token: $invited[0].invitation_token, password: .admin_password}' "$dir/tenant.new" \
+    | post "$dir" /api/v1/auth/invitation/accept \
+    || die "the administrator could not accept the invitation; the hub's log is $dir/hub.log"
+  rm "$dir/tenant.invited"
   mv "$dir/tenant.new" "$dir/tenant.json"
+}
+
+# post DIR PATH : sends the JSON on standard input to the hub.
+post() {
+  curl -fsS --noproxy '*' --max-time 30 -H 'content-type: application/json' --data-binary @- \
+    "http://$(setting "$1" DAYBOOK_LISTEN)$2"
 }
 
 describe_hub() {
   local dir=$1
   jq -c --arg url "http://$(setting "$dir" DAYBOOK_LISTEN)" --arg pg "$dir/postgres/run" \
     --argjson pid "$(cat "$dir/hub.pid")" \
-    '{url: $url, tenant: .slug, admin_email, admin_password, pg_socket_dir: $pg, pid: $pid}' \
+    '{url: $url, tenant, admin_email, admin_password, pg_socket_dir: $pg, pid: $pid}' \
     "$dir/tenant.json"
 }
