@@ -1,0 +1,191 @@
+//! One connection to one hub, and how a request is sent and its answer judged.
+
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode, redirect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sync_protocol::wire;
+use url::Url;
+
+use super::problem;
+use super::{HttpError, server_address};
+use crate::profile::Settings;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long the hub may be silent in the middle of an answer.
+const SILENCE: Duration = Duration::from_secs(60);
+/// The largest answer of one value, packed and unpacked.
+const ANSWER_MAX: usize = 16 << 20;
+
+/// A hub by its address. Clones share the connection.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    client: Client,
+    base: Url,
+}
+
+impl Hub {
+    /// Opens nothing yet. The system's trusted certificates and proxy settings are used.
+    ///
+    /// # Errors
+    /// An address that is none, and certificates that cannot be read.
+    pub fn at(address: &str, settings: &Settings) -> Result<Self, HttpError> {
+        let base = server_address(address, settings.allow_http)?;
+        // Another crate of this program may have chosen first; any provider will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .user_agent(concat!("daybook/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            // A token follows no redirect.
+            .redirect(redirect::Policy::none());
+        if let Some(path) = &settings.ca_file {
+            builder = builder.tls_certs_merge(certificates(path)?);
+        } else if base.scheme() == "http" {
+            // No certificate is looked at: a machine without any can still reach its own hub.
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder.build().map_err(|error| HttpError::Certificates {
+            path: settings
+                .ca_file
+                .as_ref()
+                .map_or(String::new(), |path| path.display().to_string()),
+            message: error.to_string(),
+        })?;
+        Ok(Self { client, base })
+    }
+
+    /// The address as the profile keeps it.
+    pub fn address(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Sends and reads JSON.
+    pub(super) async fn json<T: Serialize, R: DeserializeOwned>(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: &T,
+    ) -> Result<R, HttpError> {
+        let body = serde_json::to_vec(body).map_err(|e| HttpError::Unreadable(e.to_string()))?;
+        let request = self.post(path, token)?.header(CONTENT_TYPE, "application/json").body(body);
+        let bytes = self.body(self.send(request).await?).await?;
+        serde_json::from_slice(&bytes).map_err(|error| HttpError::Unreadable(error.to_string()))
+    }
+
+    /// Sends JSON and wants no more than that it was taken.
+    pub(super) async fn told<T: Serialize>(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: &T,
+    ) -> Result<(), HttpError> {
+        let body = serde_json::to_vec(body).map_err(|e| HttpError::Unreadable(e.to_string()))?;
+        let request = self.post(path, token)?.header(CONTENT_TYPE, "application/json").body(body);
+        self.send(request).await.map(|_| ())
+    }
+
+    /// Sends and reads one packed value.
+    pub(super) async fn packed<T: Serialize, R: DeserializeOwned>(
+        &self,
+        path: &str,
+        token: &str,
+        body: &T,
+    ) -> Result<R, HttpError> {
+        let response = self.send(self.pack(path, token, body)?).await?;
+        let bytes = self.body(response).await?;
+        wire::unpack(&bytes, ANSWER_MAX).map_err(|error| HttpError::Unreadable(error.to_string()))
+    }
+
+    /// Sends one packed value and answers with the open response.
+    pub(super) async fn opened<T: Serialize>(
+        &self,
+        path: &str,
+        token: &str,
+        body: &T,
+    ) -> Result<Response, HttpError> {
+        self.send(self.pack(path, token, body)?).await
+    }
+
+    pub(super) fn unreachable(&self, error: &reqwest::Error) -> HttpError {
+        let reason = match error {
+            error if error.is_timeout() => "it does not answer in time".to_owned(),
+            error if error.is_connect() => innermost(error),
+            error => innermost(error),
+        };
+        HttpError::Unreachable { server: self.address().to_owned(), reason }
+    }
+
+    fn pack<T: Serialize>(
+        &self,
+        path: &str,
+        token: &str,
+        body: &T,
+    ) -> Result<RequestBuilder, HttpError> {
+        let body = wire::pack(body).map_err(|error| HttpError::Unreadable(error.to_string()))?;
+        Ok(self
+            .post(path, Some(token))?
+            .header(CONTENT_TYPE, "application/cbor")
+            .header(ACCEPT, "application/cbor")
+            .header("content-encoding", "zstd")
+            .body(body))
+    }
+
+    fn post(&self, path: &str, token: Option<&str>) -> Result<RequestBuilder, HttpError> {
+        let url = self.base.join(path).map_err(|_| HttpError::Address(self.base.to_string()))?;
+        let request = self.client.post(url);
+        Ok(match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        })
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, HttpError> {
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            StatusCode::UNAUTHORIZED => Err(HttpError::Unauthorized),
+            status => {
+                let retry_after = problem::retry_after(response.headers());
+                let bytes = self.body(response).await?;
+                Err(problem::read(status.as_u16(), retry_after, &bytes))
+            }
+        }
+    }
+
+    /// The whole body, bounded before and, by whoever unpacks it, after decompression.
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, HttpError> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
+            if bytes.len() + chunk.len() > ANSWER_MAX {
+                return Err(HttpError::Unreadable("it is too large".to_owned()));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+}
+
+/// The reason at the bottom: "Connection refused" and not "error sending request".
+fn innermost(error: &reqwest::Error) -> String {
+    let mut reason: &dyn std::error::Error = error;
+    while let Some(below) = reason.source() {
+        reason = below;
+    }
+    reason.to_string()
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, HttpError> {
+    let fault =
+        |message: String| HttpError::Certificates { path: path.display().to_string(), message };
+    let pem = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+    let found = Certificate::from_pem_bundle(&pem).map_err(|error| fault(error.to_string()))?;
+    if found.is_empty() {
+        return Err(fault("there is no certificate in it".to_owned()));
+    }
+    Ok(found)
+}

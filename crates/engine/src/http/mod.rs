@@ -1,0 +1,68 @@
+//! The way to the hub: addresses, requests, bodies, refusals. It carries messages and keeps no state
+//! but the connection; who is signed in and what an answer means for the copy is decided elsewhere.
+
+mod address;
+mod auth;
+mod client;
+mod problem;
+mod sync;
+
+use chrono::{DateTime, Utc};
+use contract::{Failure, FailureCode};
+use domain::record::Problem;
+
+pub use address::server_address;
+pub use client::Hub;
+pub use sync::Frames;
+
+/// Why a request brought nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error("the sync server at {server} cannot be reached ({reason}); your work is kept here")]
+    Unreachable { server: String, reason: String },
+    /// The access token is not accepted (any more).
+    #[error("the sync server does not accept this sign-in; sign in again")]
+    Unauthorized,
+    /// Not now; the hub says from when on.
+    #[error("the sync server is busy; it will be asked again")]
+    Busy { until: Option<DateTime<Utc>> },
+    /// What is held must be fetched anew; `code` says why.
+    #[error("the sync server asks for a fresh copy")]
+    Gone { code: String },
+    #[error("{detail}")]
+    Refused { status: u16, code: String, detail: String, problems: Vec<Problem> },
+    #[error(
+        "the answer of the sync server cannot be read ({0}); is this the address of a Daybook server?"
+    )]
+    Unreadable(String),
+    #[error("\"{0}\" is no address of a sync server; write it like https://daybook.example.com")]
+    Address(String),
+    #[error(
+        "{0} would send your password unencrypted over the network; use https, or set \
+         DAYBOOK_ALLOW_HTTP=1 where the network itself is private"
+    )]
+    Unencrypted(String),
+    #[error("the certificates in DAYBOOK_CA_FILE ({path}) cannot be used: {message}")]
+    Certificates { path: String, message: String },
+}
+
+impl From<HttpError> for Failure {
+    fn from(error: HttpError) -> Self {
+        let code = match &error {
+            HttpError::Unreachable { .. } | HttpError::Busy { .. } => FailureCode::Unreachable,
+            HttpError::Unauthorized => FailureCode::NotSignedIn,
+            HttpError::Refused { status: 403, .. } => FailureCode::NotPermitted,
+            HttpError::Refused { .. } | HttpError::Gone { .. } => FailureCode::ServerRefused,
+            HttpError::Address(_) | HttpError::Unencrypted(_) | HttpError::Certificates { .. } => {
+                FailureCode::Usage
+            }
+            HttpError::Unreadable(_) => FailureCode::ServerRefused,
+        };
+        let message = error.to_string();
+        let problems = match error {
+            HttpError::Refused { problems, .. } => problems,
+            _ => Vec::new(),
+        };
+        Failure { code, message, problems }
+    }
+}

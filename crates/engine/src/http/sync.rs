@@ -1,0 +1,66 @@
+//! The messages of a sync round, as requests. A pull and a snapshot are read frame by frame while they
+//! come, on a thread that may block.
+
+use std::io::Read;
+
+use futures_util::TryStreamExt as _;
+use sync_protocol::message::{Frame, Hello, HelloReply, Pull, Push, PushReply, SnapshotRequest};
+use sync_protocol::wire::{FrameReader, WireError};
+use tokio_util::io::{StreamReader, SyncIoBridge};
+
+use super::{HttpError, Hub};
+
+/// The frames of one answer, in order, as they come over the network. Reading blocks.
+pub struct Frames {
+    reader: FrameReader<Box<dyn Read + Send>>,
+}
+
+impl Frames {
+    /// The next frame; `None` at the end of the answer.
+    ///
+    /// # Errors
+    /// Where the answer breaks off or is no frame.
+    pub fn read(&mut self) -> Result<Option<Frame>, WireError> {
+        self.reader.read()
+    }
+}
+
+impl Hub {
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn hello(&self, token: &str, hello: &Hello) -> Result<HelloReply, HttpError> {
+        self.packed("api/v1/sync/hello", token, hello).await
+    }
+
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn push(&self, token: &str, push: &Push) -> Result<PushReply, HttpError> {
+        self.packed("api/v1/sync/push", token, push).await
+    }
+
+    /// # Errors
+    /// `Gone` where the device must fill anew.
+    pub async fn pull(&self, token: &str, pull: &Pull) -> Result<Frames, HttpError> {
+        let response = self.opened("api/v1/sync/pull", token, pull).await?;
+        frames(response)
+    }
+
+    /// # Errors
+    /// As [`Hub::pull`].
+    pub async fn snapshot(
+        &self,
+        token: &str,
+        request: &SnapshotRequest,
+    ) -> Result<Frames, HttpError> {
+        let response = self.opened("api/v1/sync/snapshot", token, request).await?;
+        frames(response)
+    }
+}
+
+fn frames(response: reqwest::Response) -> Result<Frames, HttpError> {
+    let stream = response.bytes_stream().map_err(std::io::Error::other);
+    let reader: Box<dyn Read + Send> =
+        Box::new(SyncIoBridge::new(StreamReader::new(Box::pin(stream))));
+    let reader = FrameReader::new(reader).map_err(|e| HttpError::Unreadable(e.to_string()))?;
+    Ok(Frames { reader })
+}

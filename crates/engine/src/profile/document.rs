@@ -1,0 +1,205 @@
+//! The profile's own file: which device this is, of whom, at which sync server. It can be read when
+//! the keys are gone, so that a person learns what a copy that cannot be opened held. No secret.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Profile, ProfileError};
+
+const NAME: &str = "profile.json";
+const UNSENT: &str = "unsent.json";
+
+/// Where this profile's keys are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretsPlace {
+    Keyring,
+    File,
+}
+
+/// What `profile.json` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Names the keys in the keyring.
+    pub profile_id: Uuid,
+    pub secrets: SecretsPlace,
+    /// Absent until the first sign-in worked.
+    pub account: Option<Account>,
+}
+
+/// Whose device this is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub server: String,
+    pub tenant: String,
+    pub tenant_id: Uuid,
+    pub tenant_name: String,
+    pub user_id: Uuid,
+    pub user_name: String,
+    pub email: String,
+    pub device_id: Uuid,
+    pub device_name: String,
+}
+
+/// What stood in the copy when it was last written: said where it cannot be opened any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    pub pending: u64,
+    pub attention: u64,
+    pub last_contact: Option<DateTime<Utc>>,
+}
+
+impl Profile {
+    /// `None` in a fresh profile.
+    ///
+    /// # Errors
+    /// Where the file is there and cannot be read.
+    pub fn document(&self) -> Result<Option<Document>, ProfileError> {
+        read(&self.folder().join(NAME))
+    }
+
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep(&self, document: &Document) -> Result<(), ProfileError> {
+        self.replace(NAME, &json(document)?)
+    }
+
+    pub fn unsent(&self) -> Option<Unsent> {
+        read(&self.folder().join(UNSENT)).ok().flatten()
+    }
+
+    /// Not forced to the disk: it is written after every edit and only ever shown.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn note_unsent(&self, unsent: Unsent) -> Result<(), ProfileError> {
+        self.swap(UNSENT, &json(&unsent)?, |_| Ok(()))
+    }
+
+    /// Reads one small file of the profile; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where it is there and cannot be read.
+    pub fn small_file(&self, name: &str) -> Result<Option<Vec<u8>>, ProfileError> {
+        bytes(&self.folder().join(name))
+    }
+
+    /// Writes one small file of the profile, so that after a crash either the old or the new one is
+    /// there, whole, readable by its owner alone.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), ProfileError> {
+        self.swap(name, bytes, File::sync_all)?;
+        // On other systems a folder cannot be opened as a file; the rename itself is kept there.
+        #[cfg(unix)]
+        File::open(self.folder())
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| fault(self.folder(), source))?;
+        Ok(())
+    }
+
+    fn swap(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        settle: impl Fn(&File) -> std::io::Result<()>,
+    ) -> Result<(), ProfileError> {
+        let path = self.folder().join(name);
+        let written = path.with_extension("new");
+        private(&written)
+            .and_then(|mut file| file.write_all(bytes).and_then(|()| settle(&file)))
+            .and_then(|()| std::fs::rename(&written, &path))
+            .map_err(|source| fault(&path, source))
+    }
+
+    /// Removes what belongs to the profile itself; the copy and the keys are removed by their owners.
+    ///
+    /// # Errors
+    /// Where a file cannot be removed.
+    pub fn forget(&self, others: &[&str]) -> Result<(), ProfileError> {
+        for name in others.iter().chain(&[UNSENT, NAME]) {
+            let path = self.folder().join(name);
+            match std::fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(fault(&path, source));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn private(path: &PathBuf) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn bytes(path: &Path) -> Result<Option<Vec<u8>>, ProfileError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(fault(path, source)),
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ProfileError> {
+    let Some(bytes) = bytes(path)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| ProfileError::Unreadable {
+        path: path.display().to_string(),
+        message: error.to_string(),
+    })
+}
+
+fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, ProfileError> {
+    serde_json::to_vec_pretty(value).map_err(|error| ProfileError::Unreadable {
+        path: NAME.to_owned(),
+        message: error.to_string(),
+    })
+}
+
+fn fault(path: &Path, source: std::io::Error) -> ProfileError {
+    ProfileError::Folder { path: path.display().to_string(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_found_again_and_a_broken_one_is_said_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::own(folder.path()).unwrap();
+        assert_eq!(profile.document().unwrap(), None);
+        let document = Document {
+            profile_id: Uuid::from_u128(7),
+            secrets: SecretsPlace::Keyring,
+            account: None,
+        };
+        profile.keep(&document).unwrap();
+        assert_eq!(profile.document().unwrap(), Some(document));
+        std::fs::write(folder.path().join(NAME), b"{").unwrap();
+        assert!(matches!(profile.document(), Err(ProfileError::Unreadable { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn small_files_are_for_their_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::own(folder.path()).unwrap();
+        profile.replace("x.json", b"1").unwrap();
+        let mode = folder.path().join("x.json").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,120 @@
+//! The profile: the one folder that is this device, who owns it now, and what it says of itself
+//! without a key. Holds no secret; business data is the store's.
+
+mod document;
+mod lock;
+mod place;
+
+use std::path::{Path, PathBuf};
+
+use contract::{Failure, FailureCode};
+
+pub use document::{Account, Document, SecretsPlace, Unsent};
+pub use place::Settings;
+
+use lock::Lock;
+
+/// The folder, owned by this program until it ends.
+#[derive(Debug)]
+pub struct Profile {
+    folder: PathBuf,
+    _lock: Lock,
+}
+
+/// What keeps a profile from being used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    #[error(
+        "another program uses this profile ({folder}); close Daybook or stop the other command, or set \
+         DAYBOOK_HOME to another folder"
+    )]
+    InUse { folder: String },
+    #[error(
+        "the profile folder {path} cannot be used: {source}; check that it exists and is yours"
+    )]
+    Folder { path: String, source: std::io::Error },
+    #[error(
+        "{path} does not say which profile this is ({message}); the local copy was not touched"
+    )]
+    Unreadable { path: String, message: String },
+    #[error(
+        "this machine has no folder for a person's data; set DAYBOOK_HOME to a folder of your own"
+    )]
+    NoPlace,
+}
+
+impl From<ProfileError> for Failure {
+    fn from(error: ProfileError) -> Self {
+        let code = match error {
+            ProfileError::InUse { .. } => FailureCode::ProfileInUse,
+            _ => FailureCode::CannotOpen,
+        };
+        Failure::new(code, error.to_string())
+    }
+}
+
+impl Profile {
+    /// Makes the folder where it is missing, readable by its owner alone, and takes the lock.
+    ///
+    /// # Errors
+    /// `InUse` where another program owns it.
+    pub fn own(folder: &Path) -> Result<Self, ProfileError> {
+        place::make(folder)?;
+        Ok(Self { folder: folder.to_owned(), _lock: Lock::take(folder)? })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the encrypted copy lies.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("daybook.db")
+    }
+
+    /// Moves everything but the lock into a folder of its own beside it, untouched, and answers where.
+    ///
+    /// # Errors
+    /// Where a file cannot be moved.
+    pub fn set_aside(&self, name: &str) -> Result<PathBuf, ProfileError> {
+        let aside = self.folder.join(name);
+        let fault = |source| ProfileError::Folder { path: aside.display().to_string(), source };
+        std::fs::create_dir(&aside).map_err(fault)?;
+        for entry in std::fs::read_dir(&self.folder).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            let file = entry.file_type().map_err(fault)?.is_file();
+            if file && entry.file_name() != lock::NAME {
+                std::fs::rename(entry.path(), aside.join(entry.file_name())).map_err(fault)?;
+            }
+        }
+        Ok(aside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_has_one_owner_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        let first = Profile::own(&home).unwrap();
+        let second = Profile::own(&home).unwrap_err();
+        assert!(matches!(second, ProfileError::InUse { .. }));
+        assert_eq!(Failure::from(second).code.exit_code(), 8);
+        drop(first);
+        Profile::own(&home).unwrap();
+    }
+
+    #[test]
+    fn what_is_put_aside_keeps_every_byte_and_leaves_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::own(folder.path()).unwrap();
+        std::fs::write(profile.database(), b"sealed").unwrap();
+        let aside = profile.set_aside("aside-1").unwrap();
+        assert!(!profile.database().exists());
+        assert_eq!(std::fs::read(aside.join("daybook.db")).unwrap(), b"sealed");
+        assert!(matches!(Profile::own(folder.path()), Err(ProfileError::InUse { .. })));
+    }
+}

@@ -1,0 +1,65 @@
+//! Where the profile lies and what the environment says about it. The environment is read here and
+//! nowhere else.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+
+use super::ProfileError;
+
+/// What the environment chose.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// `DAYBOOK_HOME`: the profile's folder.
+    pub home: Option<PathBuf>,
+    /// `DAYBOOK_SECRETS`: where keys are kept, if not in the keyring.
+    pub secrets: Option<String>,
+    /// `DAYBOOK_PASSPHRASE_FILE`: the passphrase for keys that are kept in a file.
+    pub passphrase_file: Option<PathBuf>,
+    /// `DAYBOOK_CA_FILE`: certificates in PEM that are trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// `DAYBOOK_ALLOW_HTTP`: a sync server on another machine may be reached without encryption.
+    pub allow_http: bool,
+}
+
+impl Settings {
+    pub fn from_environment() -> Self {
+        let text = |name| env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            home: text("DAYBOOK_HOME").map(PathBuf::from),
+            secrets: text("DAYBOOK_SECRETS").map(|value| value.to_string_lossy().into_owned()),
+            passphrase_file: text("DAYBOOK_PASSPHRASE_FILE").map(PathBuf::from),
+            ca_file: text("DAYBOOK_CA_FILE").map(PathBuf::from),
+            allow_http: text("DAYBOOK_ALLOW_HTTP").is_some_and(|value| value == "1"),
+        }
+    }
+
+    /// The profile's folder, absolute: as chosen, else `daybook` among the person's data.
+    ///
+    /// # Errors
+    /// Where the machine knows no such place.
+    pub fn folder(&self) -> Result<PathBuf, ProfileError> {
+        let chosen = match &self.home {
+            Some(home) => home.clone(),
+            None => etcetera::choose_base_strategy()
+                .map_err(|_| ProfileError::NoPlace)?
+                .data_dir()
+                .join("daybook"),
+        };
+        std::path::absolute(&chosen)
+            .map_err(|source| ProfileError::Folder { path: chosen.display().to_string(), source })
+    }
+}
+
+pub(super) fn make(folder: &Path) -> Result<(), ProfileError> {
+    let fault = |source| ProfileError::Folder { path: folder.display().to_string(), source };
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(fault)
+}
