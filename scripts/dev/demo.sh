@@ -57,12 +57,13 @@ start_desktop() {
 
 describe_demo() {
   local dir=$1
-  describe_hub "$dir" | jq -r '
+  describe_hub "$dir" | jq -r --arg log "$dir/desktop.log" '
     "",
     "Sync server    \(.url)",
     "Tenant         \(.tenant)",
     "Administrator  \(.admin_email)",
     "Password       \(.admin_password)",
+    "Log of the app \($log)",
     "Database       psql -h \(.pg_socket_dir) -U postgres",
     "",
     "./daybook-dev demo --stop ends it, --reset forgets it."'

@@ -58,6 +58,18 @@ async fn the_page_reaches_nothing_but_the_engine() -> Result<(), Trouble> {
         "the page reached the network: {knocked:?}"
     );
 
+    let answer = app
+        .ask_and_wait(
+            r#"
+            const done = arguments[arguments.length - 1];
+            window.__TAURI_INTERNALS__.invoke("call", { request: { command: "format_disk" } })
+              .then(() => done("done"), (failure) => done(failure.code));
+            "#,
+            vec![],
+        )
+        .await?;
+    assert_eq!(answer, json!("usage"), "the engine's door is open, and knows its commands");
+
     let frozen = app.ask("return Object.isFrozen(Object.prototype)", vec![]).await?;
     assert_eq!(frozen, json!(true));
     app.close().await
