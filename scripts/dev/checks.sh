@@ -51,8 +51,9 @@ run_tests() {
   check_page
   step "The page's tests"
   npm test --prefix ui
+  # The hub's tests start a Postgres of their own with scripts/dev/postgres.sh.
   step "Rust tests, the hub's on a real Postgres"
-  with_throwaway_postgres cargo test "${LOCKED[@]}" --workspace --exclude system-tests "${WITH_PAGE[@]}"
+  cargo test "${LOCKED[@]}" --workspace --exclude system-tests "${WITH_PAGE[@]}"
   need_tauri_driver
   build_programs
   # In CI nobody else works in the tree: what a build or a test leaves behind there is a mistake.
@@ -61,25 +62,5 @@ run_tests() {
     die "building and testing changed the work tree"
   fi
   step "The whole system: real programs, a real keyring, a real window"
-  with_throwaway_postgres cargo test "${LOCKED[@]}" --package system-tests
-}
-
-# with_throwaway_postgres COMMAND... : tests find the server in DAYBOOK_TEST_POSTGRES_URL, as a
-# superuser, and make databases of their own.
-with_throwaway_postgres() {
-  local folder status=0
-  folder=$(mktemp -d /var/tmp/daybook-test-XXXXXX)
-  # The server ends with this program, however that ends.
-  # shellcheck disable=SC2064
-  trap "stop_throwaway_postgres '$folder'" EXIT
-  scripts/dev/postgres.sh start "$folder" --throwaway
-  DAYBOOK_TEST_POSTGRES_URL=$(scripts/dev/postgres.sh url "$folder") "$@" || status=$?
-  stop_throwaway_postgres "$folder"
-  trap - EXIT
-  return "$status"
-}
-
-stop_throwaway_postgres() {
-  scripts/dev/postgres.sh stop "$1" || true
-  rm -rf "$1"
+  cargo test "${LOCKED[@]}" --package system-tests
 }
