@@ -7,7 +7,7 @@ packages_for() {
     build) echo build-essential pkg-config libssl-dev libclang-dev libwebkit2gtk-4.1-dev librsvg2-dev ;;
     check) echo shellcheck ;;
     hub) echo build-essential pkg-config libssl-dev postgresql jq curl ;;
-    run) echo xvfb xauth dbus dbus-daemon gnome-keyring fonts-dejavu-core fonts-liberation ;;
+    run) echo xvfb xauth dbus gnome-keyring fonts-dejavu-core fonts-liberation ;;
     test) echo webkit2gtk-driver libsecret-tools imagemagick xdotool poppler-utils "$(chromium_package)" ;;
     *) die "no package list for '$1'" ;;
   esac

@@ -38,10 +38,22 @@ list_proofs() {
   done
 }
 
+# The works that are measured, each against its limit of the same run: name | command
+WORKS=(
+)
+
 bench_verb() {
+  local entry name command
+  [ "${#WORKS[@]}" -gt 0 ] || die "bench: nothing is measured yet"
   need_tools
-  need_packages build
-  cargo bench "${LOCKED[@]}" --workspace "$@"
+  need_packages build hub
+  for entry in "${WORKS[@]}"; do
+    IFS='|' read -r name command <<<"$entry"
+    step "$name"
+    # As above: words separated by blanks.
+    # shellcheck disable=SC2086
+    $command "$@"
+  done
 }
 
 simulate_verb() {
