@@ -2,3 +2,4 @@
 //! and what a person sees and does there. It holds no story.
 
 pub mod desktop;
+pub mod office;

@@ -29,4 +29,5 @@ mod trouble;
 pub use app::{App, Size};
 pub use control::Control;
 pub use desk::{Desk, Look};
+pub use process::built_program;
 pub use trouble::Trouble;

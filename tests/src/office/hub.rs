@@ -1,0 +1,259 @@
+//! A hub as its operator runs it: the real program on the test's Postgres.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::program::{Program, run, run_with_input};
+use super::{Device, PASSWORD};
+use crate::desktop::built_program;
+
+/// How often the hub is asked whether it is ready, a tenth of a second apart.
+const TRIES: u32 = 300;
+
+/// A hub with a control database of its own.
+pub struct Hub {
+    folder: TempDir,
+    database: String,
+    address: SocketAddr,
+    private: SocketAddr,
+    program: Option<Program>,
+}
+
+/// A tenant and its administrator.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    pub slug: String,
+    pub admin: User,
+}
+
+/// Someone who can sign in.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub tenant: String,
+    pub email: String,
+}
+
+impl Hub {
+    /// Starts a hub and waits until it is ready.
+    ///
+    /// # Panics
+    /// Where there is no test Postgres (`./daybook-dev test` provides one) or the hub does not come up.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder: {error}"));
+        let secret: String = std::iter::repeat_n("5a", 32).collect();
+        let key = folder.path().join("secret.key");
+        write_private(&key, &secret);
+        let name = folder.path().file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let database: String =
+            name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let database = format!("control{database}");
+        let create = format!("create database \"{database}\"");
+        let made = run(Command::new("psql").args([&postgres_url("postgres"), "-qc", &create]));
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let mut hub = Self { folder, database, address: free(), private: free(), program: None };
+        hub.open();
+        hub
+    }
+
+    /// Starts the program again after [`Hub::stop`] or [`Hub::kill`], at the same address.
+    ///
+    /// # Panics
+    /// Where it does not come up.
+    pub fn open(&mut self) {
+        let log = self.folder.path().join("hub.log");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(log);
+        let log = log.unwrap_or_else(|error| panic!("no log: {error}"));
+        let also = log.try_clone().unwrap_or_else(|error| panic!("no log: {error}"));
+        let mut command = self.command(&["serve"]);
+        command.stdout(log).stderr(also);
+        let mut program = Program::start(&mut command);
+        for _ in 0..TRIES {
+            if self.is_ready() {
+                self.program = Some(program);
+                return;
+            }
+            assert!(!program.has_ended(), "the hub ended:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("the hub did not become ready:\n{}", self.log());
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.program = None;
+    }
+
+    /// From now on the hub is not reachable; nothing else is lost.
+    pub fn stop(&mut self) {
+        self.kill();
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("hub.log")).unwrap_or_default()
+    }
+
+    /// A command of `daybook-server` against this hub, ready to run.
+    ///
+    /// # Panics
+    /// Where the program was not built.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let program = built_program("daybook-server").unwrap_or_else(|error| panic!("{error}"));
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DAYBOOK_")) {
+            command.env_remove(name);
+        }
+        command
+            .args(words)
+            .env("DAYBOOK_ENV", "development")
+            .env("DAYBOOK_CONTROL_DATABASE_URL", postgres_url(&self.database))
+            .env("DAYBOOK_SECRET_KEY_FILE", self.folder.path().join("secret.key"))
+            .env("DAYBOOK_LISTEN", self.address.to_string())
+            .env("DAYBOOK_LISTEN_PRIVATE", self.private.to_string());
+        command
+    }
+
+    /// Runs a command that prints JSON.
+    ///
+    /// # Panics
+    /// Where it fails.
+    pub fn ask(&self, words: &[&str]) -> Value {
+        let output = run(&mut self.command(words));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "daybook-server {words:?}: {said}");
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("daybook-server {words:?} printed no JSON: {error}"))
+    }
+
+    /// A tenant with its standard data; the administrator has accepted the invitation.
+    ///
+    /// # Panics
+    /// Where it cannot be made.
+    pub fn tenant(&self, slug: &str) -> Tenant {
+        let email = format!("admin@{slug}.example");
+        let words = ["tenant", "create", slug, "--name", slug, "--admin-email", &email, "--json"];
+        let invited = self.ask(&words);
+        let admin = User { tenant: slug.to_owned(), email };
+        self.accept(&admin, &invited);
+        Tenant { slug: slug.to_owned(), admin }
+    }
+
+    /// A user with one of the standard roles.
+    ///
+    /// # Panics
+    /// Where they cannot be invited.
+    pub fn user(&self, tenant: &Tenant, name: &str, role: &str) -> User {
+        let email = format!("{name}@{}.example", tenant.slug);
+        let words = ["user", "invite", &tenant.slug, "--email", &email, "--name", name];
+        let invited = self.ask(&[&words[..], &["--role", role, "--json"]].concat());
+        let user = User { tenant: tenant.slug.clone(), email };
+        self.accept(&user, &invited);
+        user
+    }
+
+    /// A new device on which nobody has signed in.
+    pub fn device(&self) -> Device {
+        Device::new(&self.url())
+    }
+
+    /// A new device on which the user has signed in.
+    ///
+    /// # Panics
+    /// Where signing in fails.
+    pub fn device_of(&self, user: &User) -> Device {
+        let device = self.device();
+        let words = ["login", "--tenant", &user.tenant, "--email", &user.email];
+        device.login(&words, PASSWORD).expect_done();
+        device
+    }
+
+    fn accept(&self, user: &User, invited: &Value) {
+        let body = json!({
+            "tenant": user.tenant,
+            "token": invited["invitation_token"],
+            "password": PASSWORD,
+        });
+        let (status, said) = self.post("/api/v1/auth/invitation/accept", None, &body);
+        assert!((200..300).contains(&status), "the invitation was not accepted: {status} {said}");
+    }
+
+    /// Sends JSON; answers the status and the body.
+    ///
+    /// # Panics
+    /// Where curl cannot be run.
+    pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (u16, String) {
+        let mut curl = Command::new("curl");
+        curl.args(["-sS", "--noproxy", "*", "--max-time", "60", "-w", "\n%{http_code}"])
+            .args(["-H", "content-type: application/json", "--data-binary", "@-"])
+            .arg(format!("{}{path}", self.url()));
+        if let Some(token) = token {
+            curl.args(["-H", &format!("authorization: Bearer {token}")]);
+        }
+        let output = run_with_input(&mut curl, &body.to_string());
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (body, status) = said.rsplit_once('\n').unwrap_or(("", &said));
+        (status.parse().unwrap_or_default(), body.to_owned())
+    }
+
+    /// Runs SQL in a database of this cluster as its superuser; the rows as psql prints them.
+    ///
+    /// # Panics
+    /// Where it fails.
+    pub fn sql(&self, database: &str, statement: &str) -> String {
+        let output = run(Command::new("psql").args([&postgres_url(database), "-XqAtc", statement]));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    pub fn control_database(&self) -> &str {
+        &self.database
+    }
+
+    /// The name of a tenant's database.
+    ///
+    /// # Panics
+    /// Where there is no such tenant.
+    pub fn database_of(&self, tenant: &Tenant) -> String {
+        let shown = self.ask(&["tenant", "show", &tenant.slug, "--json"]);
+        let name = shown["database"].as_str();
+        name.unwrap_or_else(|| panic!("no database in {shown}")).to_owned()
+    }
+
+    fn is_ready(&self) -> bool {
+        TcpStream::connect_timeout(&self.private, Duration::from_secs(1)).is_ok() && {
+            let url = format!("http://{}/readyz", self.private);
+            let mut curl = Command::new("curl");
+            curl.args(["-fsS", "--noproxy", "*", "--max-time", "5", "-o", "/dev/null", &url]);
+            run(&mut curl).status.success()
+        }
+    }
+}
+
+/// The test's Postgres, with another database.
+fn postgres_url(database: &str) -> String {
+    let url = std::env::var("DAYBOOK_TEST_POSTGRES_URL").unwrap_or_else(|_| {
+        panic!("DAYBOOK_TEST_POSTGRES_URL is not set; ./daybook-dev test starts a Postgres for the tests")
+    });
+    let Some((server, _)) = url.rsplit_once('/') else { return url };
+    format!("{server}/{database}")
+}
+
+fn free() -> SocketAddr {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|bound| bound.local_addr());
+    bound.unwrap_or_else(|error| panic!("no free port: {error}"))
+}
+
+fn write_private(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let written = std::fs::write(path, text)
+        .and_then(|()| std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)));
+    written.unwrap_or_else(|error| panic!("{}: {error}", PathBuf::from(path).display()));
+}

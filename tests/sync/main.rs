@@ -1,0 +1,4 @@
+//! Stories of two devices and a hub, told with the real programs on a real Postgres.
+
+mod offline_edits;
+mod rights;
