@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::record::{Cell, Record, Value};
+use domain::record::{Cell, ChildRow, Record, Value, Values};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
@@ -53,6 +53,62 @@ impl FieldDigests {
         digests
     }
 
+    /// Adds the difference between two states of one record: it costs what changed, not what is held.
+    pub fn change(&mut self, before: &Record, after: &Record) {
+        self.subtract_one("", head_digest(before));
+        self.add_one("", head_digest(after));
+        self.change_values((before.id(), &before.values), Some(&after.values));
+        for row in before.children() {
+            let entity = row.values.entity().name;
+            match after.child(entity, row.id) {
+                Some(new) => self.change_values((row.id, &row.values), Some(&new.values)),
+                None => {
+                    self.subtract_one(&presence(entity), presence_digest(row));
+                    self.change_values((row.id, &row.values), None);
+                }
+            }
+        }
+        for row in after.children() {
+            let entity = row.values.entity();
+            if before.child(entity.name, row.id).is_none() {
+                self.add_one(&presence(entity.name), presence_digest(row));
+                let empty = Values::empty(entity);
+                self.change_values((row.id, &empty), Some(&row.values));
+            }
+        }
+        self.0.retain(|_, digest| *digest != Digest::default());
+    }
+
+    fn change_values(&mut self, (row, before): (Uuid, &Values), after: Option<&Values>) {
+        for (index, (field, old)) in before.iter().enumerate() {
+            let new =
+                after.and_then(|values| values.positions().get(index)).unwrap_or(&Value::Null);
+            if old == new {
+                continue;
+            }
+            let name = match before.entity().is_master() {
+                true => field.name.to_owned(),
+                false => format!("{}.{}", before.entity().name, field.name),
+            };
+            if !old.is_null() {
+                self.subtract_one(&name, field_digest(row, field.name, old));
+            }
+            if !new.is_null() {
+                self.add_one(&name, field_digest(row, field.name, new));
+            }
+        }
+    }
+
+    fn add_one(&mut self, name: &str, digest: Digest) {
+        let sum = self.0.entry(name.to_owned()).or_default();
+        *sum = sum.plus(digest);
+    }
+
+    fn subtract_one(&mut self, name: &str, digest: Digest) {
+        let sum = self.0.entry(name.to_owned()).or_default();
+        *sum = sum.minus(digest);
+    }
+
     pub fn add(&mut self, other: &Self) {
         for (name, digest) in &other.0 {
             let sum = self.0.entry(name.clone()).or_default();
@@ -88,11 +144,7 @@ pub fn of_record(record: &Record, projection: &Projection) -> Digest {
 
 fn each_field(record: &Record, projection: &Projection, mut add: impl FnMut(String, Digest)) {
     let head = &record.head;
-    let mut hasher = Xxh3::new();
-    hasher.update(head.id.as_bytes());
-    hasher.update(&head.version.to_be_bytes());
-    hasher.update(&head.retired_at.map_or(0, |at| at.timestamp_micros()).to_be_bytes());
-    add(String::new(), Digest(hasher.digest128().to_be_bytes()));
+    add(String::new(), head_digest(record));
     let entity = record.entity().name;
     for (field, value) in record.values.iter() {
         if !value.is_null() && !projection.hides(entity, field.name) {
@@ -102,7 +154,7 @@ fn each_field(record: &Record, projection: &Projection, mut add: impl FnMut(Stri
     for child in record.children() {
         let entity = child.values.entity().name;
         // A child row without a value counts as well: its being there is content.
-        add(format!("{entity}.position"), field_digest(child.id, entity, &Value::Null));
+        add(presence(entity), presence_digest(child));
         for (field, value) in child.values.iter() {
             if !value.is_null() && !projection.hides(entity, field.name) {
                 let name = format!("{entity}.{}", field.name);
@@ -110,6 +162,24 @@ fn each_field(record: &Record, projection: &Projection, mut add: impl FnMut(Stri
             }
         }
     }
+}
+
+fn head_digest(record: &Record) -> Digest {
+    let head = &record.head;
+    let mut hasher = Xxh3::new();
+    hasher.update(head.id.as_bytes());
+    hasher.update(&head.version.to_be_bytes());
+    hasher.update(&head.retired_at.map_or(0, |at| at.timestamp_micros()).to_be_bytes());
+    Digest(hasher.digest128().to_be_bytes())
+}
+
+/// Under which name the being there of a child row is counted: nobody is kept from its position.
+fn presence(entity: &str) -> String {
+    format!("{entity}.position")
+}
+
+fn presence_digest(row: &ChildRow) -> Digest {
+    field_digest(row.id, row.values.entity().name, &Value::Null)
 }
 
 fn field_digest(row: Uuid, field: &str, value: &Value) -> Digest {
@@ -143,5 +213,55 @@ fn hash_cell(hasher: &mut Xxh3, cell: &Cell) {
             text(6, key);
             text(7, value);
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use domain::masters::CUSTOMER;
+
+    use super::*;
+
+    fn customer() -> Record {
+        let mut record =
+            Record::new(&CUSTOMER, Uuid::from_u128(1), Uuid::nil(), DateTime::<Utc>::MIN_UTC);
+        record.values.set("name", Value::Text("Miller".to_owned()));
+        record.values.set("city", Value::Text("Leeds".to_owned()));
+        record
+    }
+
+    fn with_contact(mut record: Record, id: u128, phone: &str) -> Record {
+        let contact = CUSTOMER.child("customer_contact").unwrap();
+        let mut values = Values::empty(contact);
+        values.set("phone", Value::Text(phone.to_owned()));
+        record.put_child(ChildRow { id: Uuid::from_u128(id), values });
+        record
+    }
+
+    #[test]
+    fn a_difference_leads_from_one_sum_to_the_other() {
+        let before = with_contact(with_contact(customer(), 7, "+441"), 8, "+442");
+        let mut after = with_contact(with_contact(customer(), 8, "+443"), 9, "+444");
+        after.head.version = 5;
+        after.values.set("city", Value::Null);
+        after.values.set("notes", Value::Text("pays late".to_owned()));
+        let mut sum = FieldDigests::of(&before);
+        sum.change(&before, &after);
+        assert_eq!(sum, FieldDigests::of(&after));
+        let mut there_and_back = FieldDigests::default();
+        there_and_back.change(&before, &after);
+        there_and_back.change(&after, &before);
+        assert_eq!(there_and_back, FieldDigests::default());
+    }
+
+    #[test]
+    fn the_sum_seen_through_a_mask_is_that_of_what_the_mask_shows() {
+        let record = with_contact(customer(), 7, "+441");
+        let projection = Projection::default();
+        assert_eq!(
+            FieldDigests::of(&record).seen_through("customer", &projection),
+            of_record(&record, &projection)
+        );
     }
 }

@@ -4,10 +4,12 @@
 use chrono::{DateTime, TimeZone, Utc};
 use domain::record::{Cell, ChildRow, EntityDef, Head, Record, Values};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::op::Hash;
 use crate::projection::Projection;
-use crate::wire::WireError;
+use crate::wire::{self, WireError};
 
 /// `(id, version, created at, by, updated at, by, retired at)`; times in microseconds of UTC.
 type WireHead = (Uuid, i64, i64, Uuid, i64, Uuid, Option<i64>);
@@ -45,6 +47,15 @@ impl Schema {
                 .collect(),
         }
     }
+}
+
+/// SHA-256 over the layouts of every synced entity: two builds that agree on it understand each other's rows.
+///
+/// # Errors
+/// Only if a layout cannot be encoded, which its types rule out.
+pub fn schema_hash() -> Result<Hash, WireError> {
+    let layouts: Vec<Schema> = domain::synced::all().map(Schema::of).collect();
+    Ok(Hash(Sha256::digest(wire::encode(&layouts)?).into()))
 }
 
 impl WireRow {

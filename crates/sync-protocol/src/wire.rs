@@ -93,6 +93,8 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, Wire
 /// Writes a sequence of values (RFC 8742) into one zstd stream, part by part: the body of a snapshot.
 pub struct FrameWriter {
     encoder: zstd::stream::write::Encoder<'static, Vec<u8>>,
+    plain: Vec<u8>,
+    written: usize,
 }
 
 impl FrameWriter {
@@ -100,14 +102,25 @@ impl FrameWriter {
     /// Where zstd cannot start.
     pub fn new() -> Result<Self, WireError> {
         let encoder = zstd::stream::write::Encoder::new(Vec::new(), LEVEL);
-        Ok(Self { encoder: encoder.map_err(|e| WireError::Encode(e.to_string()))? })
+        let encoder = encoder.map_err(|e| WireError::Encode(e.to_string()))?;
+        Ok(Self { encoder, plain: Vec::new(), written: 0 })
     }
 
     /// # Errors
     /// As [`encode`].
     pub fn write<T: Serialize>(&mut self, value: &T) -> Result<(), WireError> {
-        ciborium::into_writer(value, &mut self.encoder)
-            .map_err(|e| WireError::Encode(e.to_string()))
+        use std::io::Write as _;
+        // One write for each value: the encoder is fast with bytes and slow with calls.
+        self.plain.clear();
+        ciborium::into_writer(value, &mut self.plain)
+            .map_err(|e| WireError::Encode(e.to_string()))?;
+        self.written += self.plain.len();
+        self.encoder.write_all(&self.plain).map_err(|e| WireError::Encode(e.to_string()))
+    }
+
+    /// How many bytes the values have that were written so far, before compression.
+    pub fn written(&self) -> usize {
+        self.written
     }
 
     /// The bytes so far, flushed so that a reader can use all of them.

@@ -64,6 +64,20 @@ pub fn judge(op: &Op, author: Author, view: &dyn HubView, moment: &mut Moment) -
     Judgement { receipt, effects: case.effects }
 }
 
+/// Refuses an op that was judged good and that the store does not take; what was entered goes to
+/// Attention as with every refusal.
+pub fn refuse(
+    op: &Op,
+    author: Author,
+    view: &dyn HubView,
+    moment: &mut Moment,
+    problem: Problem,
+) -> Judgement {
+    let mut case = Case { op, author, view, moment, effects: Vec::new() };
+    let receipt = case.refuse(RejectCode::Invalid, problem);
+    Judgement { receipt, effects: case.effects }
+}
+
 /// One op under judgement.
 struct Case<'a, 'm> {
     op: &'a Op,
