@@ -8,7 +8,7 @@ use crate::record::{
     Unique, Value, choice, field,
 };
 
-use super::common::MASTER;
+use super::fields::MASTER;
 
 const GUARD: Guard = Guard::crud(
     Permission::FINANCE_ACCOUNT_VIEW,

@@ -6,7 +6,7 @@ use crate::record::{
     choice, field,
 };
 
-use super::common::{MASTER, canonical_by_country, valid_by_country};
+use super::fields::{MASTER, canonical_by_country, valid_by_country};
 
 const GUARD: Guard =
     Guard::manage(Permission::MASTER_REFERENCE_VIEW, Permission::MASTER_REFERENCE_MANAGE);

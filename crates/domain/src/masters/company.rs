@@ -8,7 +8,7 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
-use super::common::{MASTER, canonical_by_country, valid_by_country};
+use super::fields::{MASTER, canonical_by_country, valid_by_country};
 
 const GUARD: Guard =
     Guard::manage(Permission::ADMIN_SETTINGS_VIEW, Permission::ADMIN_SETTINGS_EDIT);

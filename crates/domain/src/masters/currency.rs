@@ -6,7 +6,7 @@ use crate::record::{
     field,
 };
 
-use super::common::{AMOUNT, CHILD, EXCHANGE_RATE, MASTER, above_zero, not_negative};
+use super::fields::{AMOUNT, CHILD, EXCHANGE_RATE, MASTER, above_zero, not_negative};
 
 const GUARD: Guard =
     Guard::manage(Permission::FINANCE_CURRENCY_VIEW, Permission::FINANCE_CURRENCY_EDIT_RATE);

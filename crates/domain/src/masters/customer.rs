@@ -7,7 +7,7 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
-use super::common::{
+use super::fields::{
     AMOUNT, CHILD, MASTER, PERCENT, canonical_by_country, not_negative, percentage,
     valid_by_country,
 };

@@ -10,7 +10,7 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
-use super::common::{
+use super::fields::{
     CHILD, MASTER, PERCENT, PRICE, QUANTITY, above_zero, not_negative, percentage,
 };
 use super::unit::{COUNT, UNIT};

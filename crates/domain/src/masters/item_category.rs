@@ -3,7 +3,7 @@
 use crate::permissions::{Guard, Permission};
 use crate::record::{Area, EntityDef, FieldDef, Kind, Label, OwnerRule, field};
 
-use super::common::MASTER;
+use super::fields::MASTER;
 use super::item::{VALUATION_METHODS, posting_accounts};
 
 const GUARD: Guard =

@@ -3,10 +3,10 @@
 
 mod account;
 mod branch;
-mod common;
 mod company;
 mod currency;
 mod customer;
+mod fields;
 mod item;
 mod item_category;
 mod party;
@@ -17,10 +17,10 @@ use crate::record::EntityDef;
 
 pub use account::ACCOUNT;
 pub use branch::BRANCH;
-pub use common::CHILD as CHILD_FIELDS;
 pub use company::COMPANY;
 pub use currency::CURRENCY;
 pub use customer::CUSTOMER;
+pub use fields::CHILD as CHILD_FIELDS;
 pub use item::ITEM;
 pub use item_category::ITEM_CATEGORY;
 pub use supplier::SUPPLIER;

@@ -15,8 +15,8 @@ pub const ADDRESS: &[FieldDef] = &[
     field("city", "City", "Ort", Kind::text(100)).search(),
     field("region", "Region", "Region", Kind::text(100)),
     field("country", "Country", "Land", Kind::Country).group("country"),
-    field("latitude", "Latitude", "Breitengrad", super::common::QUANTITY),
-    field("longitude", "Longitude", "Längengrad", super::common::QUANTITY),
+    field("latitude", "Latitude", "Breitengrad", super::fields::QUANTITY),
+    field("longitude", "Longitude", "Längengrad", super::fields::QUANTITY),
 ];
 
 const ADDRESS_TYPES: &[Choice] = &[

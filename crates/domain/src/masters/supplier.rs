@@ -7,7 +7,7 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
-use super::common::{
+use super::fields::{
     CHILD, MASTER, PRICE, QUANTITY, above_zero, canonical_by_country, not_negative,
     valid_by_country,
 };

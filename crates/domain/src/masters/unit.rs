@@ -5,7 +5,7 @@ use crate::record::{
     Area, Choice, EntityDef, FieldDef, Kind, Label, OwnerRule, Unique, choice, field,
 };
 
-use super::common::MASTER;
+use super::fields::MASTER;
 
 const GUARD: Guard =
     Guard::manage(Permission::MASTER_REFERENCE_VIEW, Permission::MASTER_REFERENCE_MANAGE);
