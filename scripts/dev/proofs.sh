@@ -4,7 +4,14 @@
 
 # name | what it proves | command
 PROOFS=(
+  "kill | kill -9 of client and hub at 50 random points each: nothing lost, nothing done twice | prove_program kill --points 50"
 )
+
+# The programs under proof are built in the same release build as the proof.
+prove_program() {
+  cargo build "${LOCKED[@]}" --release --package daybook-server --package cli
+  with_throwaway_postgres cargo run "${LOCKED[@]}" --release --package system-tests --bin prove -- "$@"
+}
 
 prove_verb() {
   local wanted=${1:-} entry name what command found=

@@ -1,4 +1,5 @@
 //! Stories of two devices and a hub, told with the real programs on a real Postgres.
 
+mod kill;
 mod offline_edits;
 mod rights;

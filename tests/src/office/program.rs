@@ -48,6 +48,11 @@ impl Program {
         let _ = self.child.wait();
     }
 
+    /// Until it ends by itself.
+    pub fn wait(&mut self) {
+        let _ = self.child.wait();
+    }
+
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)) | Err(_))
     }
