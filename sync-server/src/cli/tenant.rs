@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::failure::Failure;
 use super::output;
 use crate::hub::Hub;
-use crate::tenant::create::{Order, Step, create};
+use crate::tenant::create::{Order, create};
 use crate::tenant::lay_down::Choices;
 use crate::tenant::manage::{self, TenantView};
 
@@ -73,9 +73,6 @@ pub(super) struct Create {
     language: String,
     #[arg(long)]
     json: bool,
-    /// Stop in mid-air after a step: for tests of interruptions.
-    #[arg(long, value_enum, hide = true)]
-    stop_after: Option<Step>,
 }
 
 impl Verb {
@@ -86,9 +83,7 @@ impl Verb {
                 let tenants = hub.control.tenants().await?.into_iter().map(TenantView::from);
                 list(&tenants.collect::<Vec<_>>(), json)
             }
-            Self::Show(one) => {
-                show(&manage::find(hub, &one.slug).await?.into(), one.json)
-            }
+            Self::Show(one) => show(&manage::find(hub, &one.slug).await?.into(), one.json),
             Self::Suspend(one) => show(&manage::suspend(hub, &one.slug).await?, one.json),
             Self::Resume(one) => show(&manage::resume(hub, &one.slug).await?, one.json),
             Self::Delete { one, confirm } => {
@@ -110,7 +105,7 @@ impl Create {
             admin_name: self.admin_name,
             choices: Choices { language, time_zone, currency },
         };
-        let created = create(hub, &order, self.stop_after).await?;
+        let created = create(hub, &order).await?;
         if self.json {
             return output::json(&created);
         }

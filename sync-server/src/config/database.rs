@@ -57,8 +57,7 @@ impl DatabaseConfig {
         let ssl_mode = Self::ssl_mode(environment, stage);
         let ssl_root_certificate = Self::root_certificate(environment, ssl_mode);
         let max_connections = environment.number("DAYBOOK_DB_MAX_CONNECTIONS", 60, 2..=5_000);
-        let per_tenant =
-            environment.number("DAYBOOK_DB_MAX_CONNECTIONS_PER_TENANT", 16, 1..=1_000);
+        let per_tenant = environment.number("DAYBOOK_DB_MAX_CONNECTIONS_PER_TENANT", 16, 1..=1_000);
         let control = environment.number("DAYBOOK_DB_MAX_CONTROL_CONNECTIONS", 10, 2..=200);
         let idle = environment.number("DAYBOOK_DB_IDLE_SECONDS", 300, 1..=86_400);
         let wait = environment.number("DAYBOOK_DB_WAIT_SECONDS", 5, 1..=120);
@@ -127,7 +126,8 @@ impl DatabaseConfig {
         const NAME: &str = "DAYBOOK_DB_SSL_ROOT_CERT";
         let Some(path) = environment.text(NAME).map(PathBuf::from) else { return Some(None) };
         if !path.is_file() {
-            environment.wrong(NAME, "names no file; it must be a certificate in PEM form".to_owned());
+            environment
+                .wrong(NAME, "names no file; it must be a certificate in PEM form".to_owned());
             return None;
         }
         if !matches!(mode, Some(SslMode::VerifyCa | SslMode::VerifyFull)) {

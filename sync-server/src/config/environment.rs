@@ -63,9 +63,9 @@ impl Environment {
     }
 
     /// Variables given by a test.
-    pub fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
-        let variables =
-            variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let variables = variables.into_iter().map(own).collect();
         Self { variables, ..Self::default() }
     }
 

@@ -58,8 +58,8 @@ impl ListenConfig {
             },
         };
         let url = url.trim_end_matches('/').to_owned();
-        let secure = url.starts_with("https://");
-        if !secure && !(stage == Stage::Development && url.starts_with("http://")) {
+        let plain_is_enough = stage == Stage::Development && url.starts_with("http://");
+        if !url.starts_with("https://") && !plain_is_enough {
             environment.wrong(NAME, format!("must be {what}"));
             return None;
         }
@@ -72,7 +72,8 @@ impl ListenConfig {
         let mut origins = Vec::new();
         for origin in text.split(',').map(str::trim).filter(|origin| !origin.is_empty()) {
             let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            let well_formed = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '*']));
+            let well_formed =
+                rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '*']));
             match axum::http::HeaderValue::from_str(origin) {
                 Ok(value) if well_formed => origins.push(value),
                 _ => {

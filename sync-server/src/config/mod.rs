@@ -3,16 +3,14 @@
 
 mod database;
 mod environment;
-mod listen;
 mod limits;
-mod mail;
+mod listen;
 mod secret;
 
 pub use database::{DatabaseConfig, SslMode};
 pub use environment::{ConfigError, Environment, Problem, Stage};
 pub use limits::LimitsConfig;
 pub use listen::ListenConfig;
-pub use mail::MailConfig;
 pub use secret::SecretKey;
 
 /// Everything the hub was told at start.
@@ -22,7 +20,6 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub listen: ListenConfig,
     pub limits: LimitsConfig,
-    pub mail: MailConfig,
     pub secret: SecretKey,
     /// A `tracing` filter, for instance `info,daybook_server=debug`.
     pub log: String,
@@ -38,19 +35,79 @@ impl Config {
         let database = DatabaseConfig::read(environment, stage);
         let listen = ListenConfig::read(environment, stage);
         let limits = LimitsConfig::read(environment);
-        let mail = MailConfig::read(environment);
         let secret = SecretKey::read(environment);
         let log = environment.text("DAYBOOK_LOG").unwrap_or_else(|| "info".to_owned());
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log) {
-            environment.wrong("DAYBOOK_LOG", format!("is no log filter ({error}); for instance info"));
+            environment
+                .wrong("DAYBOOK_LOG", format!("is no log filter ({error}); for instance info"));
         }
         environment.finish()?;
         // `finish` has just failed if any of these is absent: each reader reports what it does not return.
-        match (stage, database, listen, limits, mail, secret) {
-            (stage, Some(database), Some(listen), Some(limits), Some(mail), Some(secret)) => {
-                Ok(Self { stage, database, listen, limits, mail, secret, log })
+        match (stage, database, listen, limits, secret) {
+            (stage, Some(database), Some(listen), Some(limits), Some(secret)) => {
+                Ok(Self { stage, database, listen, limits, secret, log })
             }
             _ => Err(ConfigError::unexplained()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_wrong_or_missing_variable_is_named_at_once() {
+        let mut environment = Environment::of([
+            ("DAYBOOK_ENV", "staging"),
+            ("DAYBOOK_LISTEN", "here"),
+            ("DAYBOOK_DB_SSL_MODE", "prefer"),
+            ("DAYBOOK_DB_MAX_CONNECTIONS", "none"),
+            ("DAYBOOK_SECRET_KEY_FILE", "/nowhere/at/all"),
+        ]);
+        let problems = Config::from_environment(&mut environment).unwrap_err().problems;
+        let named: BTreeSet<&str> = problems.iter().map(|problem| problem.variable).collect();
+        let expected = [
+            "DAYBOOK_CONTROL_DATABASE_URL",
+            "DAYBOOK_DB_MAX_CONNECTIONS",
+            "DAYBOOK_DB_SSL_MODE",
+            "DAYBOOK_ENV",
+            "DAYBOOK_LISTEN",
+            "DAYBOOK_PUBLIC_URL",
+            "DAYBOOK_SECRET_KEY_FILE",
+        ];
+        assert_eq!(named, BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn production_takes_no_open_way_to_postgres() {
+        let problems = |mode: &str| {
+            let mut environment = Environment::of([
+                ("DAYBOOK_ENV", "production"),
+                ("DAYBOOK_CONTROL_DATABASE_URL", "postgres://hub@db.example/control"),
+                ("DAYBOOK_DB_SSL_MODE", mode),
+            ]);
+            Config::from_environment(&mut environment).unwrap_err().problems
+        };
+        let names_mode = |mode| problems(mode).iter().any(|p| p.variable == "DAYBOOK_DB_SSL_MODE");
+        assert!(names_mode("disable"));
+        assert!(!names_mode("require"));
+        assert!(!names_mode("verify-full"));
+    }
+
+    #[test]
+    fn the_example_lists_every_variable_and_no_other() {
+        let mut environment = Environment::default();
+        assert!(Config::from_environment(&mut environment).is_err());
+        let read: BTreeSet<&str> = environment.variables_read().iter().copied().collect();
+        let listed: BTreeSet<&str> = include_str!("../../../.env.example")
+            .lines()
+            .filter_map(|line| line.trim_start_matches('#').split_once('='))
+            .map(|(name, _)| name)
+            .filter(|name| name.starts_with("DAYBOOK_"))
+            .collect();
+        assert_eq!(listed, read);
     }
 }

@@ -35,7 +35,8 @@ impl SecretKey {
         let mode = match std::fs::metadata(&path) {
             Ok(found) => found.permissions().mode(),
             Err(error) => {
-                environment.wrong(NAME, format!("names a file that cannot be read ({error}); {make}"));
+                environment
+                    .wrong(NAME, format!("names a file that cannot be read ({error}); {make}"));
                 return None;
             }
         };
@@ -47,7 +48,8 @@ impl SecretKey {
         let mut text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) => {
-                environment.wrong(NAME, format!("names a file that cannot be read ({error}); {make}"));
+                environment
+                    .wrong(NAME, format!("names a file that cannot be read ({error}); {make}"));
                 return None;
             }
         };

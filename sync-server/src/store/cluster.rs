@@ -101,7 +101,8 @@ impl ClusterAdmin {
                 .await?;
         if built != Some(true) {
             if built.is_some() {
-                run(&mut connection, format!("DROP DATABASE {} WITH (FORCE)", quoted(&name))).await?;
+                run(&mut connection, format!("DROP DATABASE {} WITH (FORCE)", quoted(&name)))
+                    .await?;
             }
             self.build_template(&mut connection, &name).await?;
         }
@@ -111,7 +112,8 @@ impl ClusterAdmin {
 
     async fn build_template(&self, admin: &mut Connection, name: &str) -> Result<(), StoreError> {
         let database = quoted(name);
-        let create = format!("CREATE DATABASE {database} OWNER {} TEMPLATE template0", quoted(OWNER));
+        let create =
+            format!("CREATE DATABASE {database} OWNER {} TEMPLATE template0", quoted(OWNER));
         run(admin, format!("{create} ENCODING 'UTF8'")).await?;
         run(admin, format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC")).await?;
         let mut inside = self.connect_as_owner(name).await?;
@@ -130,7 +132,8 @@ impl ClusterAdmin {
             run(admin, format!("DROP DATABASE {old} WITH (FORCE)")).await?;
         }
         // Last, so that a template is one only when it is whole.
-        run(admin, format!("ALTER DATABASE {database} IS_TEMPLATE true ALLOW_CONNECTIONS false")).await
+        run(admin, format!("ALTER DATABASE {database} IS_TEMPLATE true ALLOW_CONNECTIONS false"))
+            .await
     }
 
     /// Makes a tenant's login, or gives it this password again. It owns nothing and reads nothing of other
@@ -141,6 +144,8 @@ impl ClusterAdmin {
     pub async fn ensure_login(&self, name: &str, password: &str) -> Result<(), StoreError> {
         let mut connection = self.maintenance().await?;
         let mut tx = connection.begin().await?;
+        // After one that was killed at work on the same role.
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
         let role = quoted(name);
         // The password travels as what Postgres stores of it, so that no log of statements can hold it.
         let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());
@@ -171,7 +176,11 @@ impl ClusterAdmin {
                 quoted(OWNER),
                 quoted(template)
             );
-            run(&mut connection, statement).await?;
+            match run(&mut connection, statement).await {
+                // A run that was killed may have left its statement at work: it has come to its end now.
+                Err(error) if is_there(&error) => {}
+                other => other?,
+            }
         }
         Ok(connection.close().await?)
     }
@@ -206,6 +215,17 @@ impl ClusterAdmin {
 async fn run(connection: &mut Connection, statement: String) -> Result<(), StoreError> {
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
     Ok(())
+}
+
+/// Whether a CREATE was refused because what it makes is there: 42P04 duplicate database, 42710 duplicate object.
+fn is_there(error: &StoreError) -> bool {
+    match error {
+        StoreError::Taken(_) => true,
+        StoreError::Fault(sqlx::Error::Database(refusal)) => {
+            matches!(refusal.code().as_deref(), Some("42P04" | "42710"))
+        }
+        _ => false,
+    }
 }
 
 async fn role_exists(connection: &mut Connection, name: &str) -> Result<bool, StoreError> {

@@ -15,12 +15,12 @@ use crate::ids;
 use crate::store::cluster::ClusterAdmin;
 use crate::store::control::tenant::{NewTenant, Tenant, TenantState};
 use crate::store::pool::PoolError;
-use crate::store::tenant::user::{self, UserState, fold_email};
 use crate::store::tenant::role;
+use crate::store::tenant::user::{self, UserState, fold_email};
 use crate::store::{self, StoreError, migrations};
 
 /// A step of creation, named for what is true once it is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// The slug, the database's name and its password are noted.
     Reserved,
@@ -46,7 +46,8 @@ impl Step {
         Step::AdminInvited,
     ];
 
-    const fn name(self) -> &'static str {
+    /// The name under which the step is recorded.
+    pub const fn name(self) -> &'static str {
         match self {
             Step::Reserved => "reserved",
             Step::LoginMade => "login_made",
@@ -97,8 +98,6 @@ pub enum CreateError {
     Taken(String),
     #[error("no cluster is open for new tenants")]
     NoCluster,
-    #[error("stopped after the step {0:?}, as asked")]
-    Stopped(Step),
     #[error(transparent)]
     Pool(#[from] PoolError),
 }
@@ -111,27 +110,20 @@ impl From<StoreError> for CreateError {
 
 /// Makes a tenant, or finishes one whose making was interrupted.
 ///
-/// `stop_after` ends the work in mid-air after a step, for tests of interruptions.
-///
 /// # Errors
 /// See [`CreateError`].
-pub async fn create(
-    hub: &Hub,
-    order: &Order,
-    stop_after: Option<Step>,
-) -> Result<Created, CreateError> {
+pub async fn create(hub: &Hub, order: &Order) -> Result<Created, CreateError> {
     check(order)?;
     // One creation of a slug at a time, on any hub. The lock goes with its connection, also by a kill.
     let lock = hub.control.lock_slug(&order.slug).await?;
-    let made = Creation { hub, order, stop_after }.run().await;
+    let made = Creation { hub, order }.run().await;
     lock.release().await?;
     made
 }
 
 fn check(order: &Order) -> Result<(), CreateError> {
-    let wrong = |field, message: &str| {
-        Err(CreateError::Field { field, message: message.to_owned() })
-    };
+    let wrong =
+        |field, message: &str| Err(CreateError::Field { field, message: message.to_owned() });
     slug::check(&order.slug)?;
     if !(1..=200).contains(&order.name.trim().chars().count()) {
         return wrong("name", "must have 1 to 200 characters");
@@ -156,7 +148,6 @@ fn check(order: &Order) -> Result<(), CreateError> {
 struct Creation<'a> {
     hub: &'a Hub,
     order: &'a Order,
-    stop_after: Option<Step>,
 }
 
 impl Creation<'_> {
@@ -175,7 +166,7 @@ impl Creation<'_> {
         let admin = hub.directory.admin(tenant.cluster_id).await?;
         for step in Step::ALL.into_iter().filter(|step| done.is_none_or(|done| *step > done)) {
             self.take(step, &tenant, &admin).await?;
-            self.finish(step, tenant.id).await?;
+            hub.control.finish_creation_step(tenant.id, step.name()).await?;
         }
         // The link of an interrupted run was never shown: there is always a fresh one.
         let place = self.place(tenant.id).await?;
@@ -191,7 +182,12 @@ impl Creation<'_> {
         Ok(self.created(tenant.id, true, link))
     }
 
-    async fn take(&self, step: Step, tenant: &Tenant, admin: &ClusterAdmin) -> Result<(), CreateError> {
+    async fn take(
+        &self,
+        step: Step,
+        tenant: &Tenant,
+        admin: &ClusterAdmin,
+    ) -> Result<(), CreateError> {
         let name = &tenant.database_name;
         match step {
             Step::Reserved => {}
@@ -222,14 +218,6 @@ impl Creation<'_> {
         Ok(())
     }
 
-    async fn finish(&self, step: Step, tenant: Uuid) -> Result<(), CreateError> {
-        self.hub.control.finish_creation_step(tenant, step.name()).await?;
-        match self.stop_after {
-            Some(last) if last == step => Err(CreateError::Stopped(step)),
-            _ => Ok(()),
-        }
-    }
-
     async fn reserve(&self) -> Result<Tenant, CreateError> {
         let (hub, now) = (self.hub, self.hub.clock.now());
         let cluster = hub.control.cluster_for_new_tenant(ids::row_id(now), now).await?;
@@ -249,9 +237,6 @@ impl Creation<'_> {
             now,
         };
         hub.control.reserve_tenant(new).await?;
-        if self.stop_after == Some(Step::Reserved) {
-            return Err(CreateError::Stopped(Step::Reserved));
-        }
         let missing = || StoreError::Damaged("a tenant that was just noted is gone".to_owned());
         Ok(hub.control.tenant(id).await?.ok_or_else(missing)?)
     }

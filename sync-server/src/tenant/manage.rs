@@ -69,7 +69,8 @@ pub async fn find(hub: &Hub, slug: &str) -> Result<Tenant, ManageError> {
 /// # Errors
 /// See [`ManageError`].
 pub async fn suspend(hub: &Hub, slug: &str) -> Result<TenantView, ManageError> {
-    let tenant = in_state(hub, slug, &[TenantState::Active, TenantState::Suspended], "active").await?;
+    let tenant =
+        in_state(hub, slug, &[TenantState::Active, TenantState::Suspended], "active").await?;
     set_state(hub, tenant, TenantState::Suspended, "tenant.suspend").await
 }
 
@@ -154,7 +155,8 @@ pub async fn migrate(hub: &Hub, slug: Option<&str>) -> Result<Vec<Migrated>, Man
 }
 
 async fn migrate_one(hub: &Hub, tenant: &Tenant) -> Result<(), StoreError> {
-    if tenant.schema_version == migrations::tenant_version() && tenant.state != TenantState::Migrating
+    if tenant.schema_version == migrations::tenant_version()
+        && tenant.state != TenantState::Migrating
     {
         return Ok(());
     }

@@ -1,0 +1,10 @@
+//! Stories about the hub, told with real Postgres: users and devices are objects that send requests. The folders
+//! follow the addresses.
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod auth;
+mod health;
+mod routes;
+mod support;
+mod tenant;

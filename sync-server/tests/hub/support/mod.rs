@@ -1,0 +1,8 @@
+//! What the stories are told with: a Postgres of their own, a hub, people and devices.
+
+mod cluster;
+mod hub;
+mod person;
+
+pub use hub::TestHub;
+pub use person::{Device, Person};
