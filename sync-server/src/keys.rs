@@ -32,7 +32,8 @@ impl Keys {
         let key = |purpose: &str| {
             let mut bytes = Zeroizing::new([0; 32]);
             // Fails only for outputs above 8160 bytes; this one has 32.
-            let expanded = Hkdf::<Sha256>::new(None, secret.bytes()).expand(purpose.as_bytes(), &mut *bytes);
+            let expanded =
+                Hkdf::<Sha256>::new(None, secret.bytes()).expand(purpose.as_bytes(), &mut *bytes);
             debug_assert!(expanded.is_ok());
             bytes
         };

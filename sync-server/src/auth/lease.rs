@@ -35,7 +35,8 @@ pub async fn issue(
 ) -> Result<SignedLease, StoreError> {
     let seconds = |seconds: i32| TimeDelta::seconds(i64::from(seconds));
     let (full, grace) = (seconds(tenant.lease_seconds), seconds(tenant.grace_seconds));
-    let term = LeaseTerm::new(full, grace).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let term =
+        LeaseTerm::new(full, grace).map_err(|error| StoreError::Damaged(error.to_string()))?;
     let version = grants.policy_version;
     let serial = control.next_lease_serial(device, version, now, now + full).await?;
     Ok(Lease::issue(tenant.id, device, serial, grants.clone(), term, now).sign(keys.lease()))
@@ -43,7 +44,12 @@ pub async fn issue(
 
 /// Whether a device that holds this lease needs a new one: it is not the newest, the rights have changed since,
 /// or half of its time is over.
-pub fn is_due(newest: Option<IssuedLease>, held: i64, policy_version: i64, now: DateTime<Utc>) -> bool {
+pub fn is_due(
+    newest: Option<IssuedLease>,
+    held: i64,
+    policy_version: i64,
+    now: DateTime<Utc>,
+) -> bool {
     newest.is_none_or(|lease| {
         lease.serial != held
             || lease.policy_version != policy_version

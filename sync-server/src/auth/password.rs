@@ -30,7 +30,9 @@ pub enum PasswordRefusal {
     TooShort,
     #[error("a password has at most {LONGEST} characters")]
     TooLong,
-    #[error("this password is among those that are tried first; choose one that is not common and not made of your name, address or company")]
+    #[error(
+        "this password is among those that are tried first; choose one that is not common and not made of your name, address or company"
+    )]
     TooCommon,
 }
 

@@ -104,13 +104,8 @@ pub async fn refresh(hub: &Hub, request: &RefreshRequest) -> Result<RefreshReply
         tracing::warn!(tenant = %family.tenant_id, device = %device.id, "a refresh token came without its device's key");
         return Err(SessionError::NotSignedIn);
     }
-    let claims = Claims::new(
-        family.tenant_id,
-        family.user_id,
-        Some(device.id),
-        family.session_version,
-        now,
-    );
+    let claims =
+        Claims::new(family.tenant_id, family.user_id, Some(device.id), family.session_version, now);
     // The device has proved itself: it is told why it is not served, also when its family was ended with it.
     let rights = hub.rights.of(&claims).await?.ok_or(SessionError::NotSignedIn)?;
     match rights.standing(&claims) {

@@ -295,7 +295,8 @@ impl SignedInPerson<'_> {
         let refresh_token =
             session::start(hub, tenant.id, self.user.id, device, session_version, now).await?;
         let lease = lease::issue(&hub.control, &hub.keys, tenant, device, grants, now).await?;
-        let damaged = |error: domain::permissions::HubKeyError| StoreError::Damaged(error.to_string());
+        let damaged =
+            |error: domain::permissions::HubKeyError| StoreError::Damaged(error.to_string());
         Ok(DeviceSession {
             device_id: device,
             epoch: u64::try_from(tenant.epoch).unwrap_or_default(),

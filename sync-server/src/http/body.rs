@@ -82,7 +82,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     /// A problem that names the field and what is wrong with it.
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type =
+            parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let essence = media_type.and_then(|text| text.split(';').next()).map(str::trim);
         if !essence.is_some_and(|text| text.eq_ignore_ascii_case("application/json")) {
             let detail = "The body must be JSON, with Content-Type: application/json.";

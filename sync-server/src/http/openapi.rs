@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::response::IntoResponse;
 use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::PathItem;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr,
-    Required, ResponseBuilder, Schema,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref,
+    RefOr, Required, ResponseBuilder, Schema,
 };
-use utoipa::openapi::path::PathItem;
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 use super::problem::ProblemDetails;
@@ -45,7 +45,9 @@ pub fn of(routes: &[Route]) -> OpenApi {
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let components = schemas
         .into_iter()
-        .fold(ComponentsBuilder::new(), |components, (name, schema)| components.schema(name, schema))
+        .fold(ComponentsBuilder::new(), |components, (name, schema)| {
+            components.schema(name, schema)
+        })
         .security_scheme(BEARER, SecurityScheme::Http(scheme))
         .build();
     let info = InfoBuilder::new()
@@ -63,10 +65,10 @@ fn operation(route: &Route) -> Operation {
         Access::Permission(permission) => permission.name().to_owned(),
     };
     let success = match &route.gives {
-        Some(content) => ("200", ResponseBuilder::new().description("Done").content(
-            media_type(content),
-            body(content),
-        )),
+        Some(content) => (
+            "200",
+            ResponseBuilder::new().description("Done").content(media_type(content), body(content)),
+        ),
         None => ("204", ResponseBuilder::new().description("Done, and there is nothing to say")),
     };
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDetails::name())));
@@ -92,7 +94,8 @@ fn operation(route: &Route) -> Operation {
 }
 
 fn operation_id(route: &Route) -> String {
-    let words = route.path.split('/').filter(|word| !word.is_empty() && *word != "api" && *word != "v1");
+    let words =
+        route.path.split('/').filter(|word| !word.is_empty() && *word != "api" && *word != "v1");
     let words: Vec<String> = words.map(|word| word.replace(['{', '}', '.'], "_")).collect();
     format!("{}_{}", method_name(route.method), words.join("_"))
 }

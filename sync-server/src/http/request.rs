@@ -37,12 +37,11 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
     });
     let response = with_body(response, &id);
     let (status, elapsed) = (response.status(), started.elapsed());
-    span.in_scope(|| tracing::info!(status = status.as_u16(), micros = elapsed.as_micros(), "answered"));
-    let labels = [
-        ("method", method.to_string()),
-        ("route", route),
-        ("status", status.as_u16().to_string()),
-    ];
+    span.in_scope(|| {
+        tracing::info!(status = status.as_u16(), micros = elapsed.as_micros(), "answered")
+    });
+    let labels =
+        [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
     metrics::histogram!("daybook_http_request_seconds", &labels).record(elapsed.as_secs_f64());
     response
 }

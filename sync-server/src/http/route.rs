@@ -51,7 +51,10 @@ pub enum Method {
 /// What a body holds.
 #[derive(Clone)]
 pub(super) enum Content {
-    Json { name: String, schema: Schemas },
+    Json {
+        name: String,
+        schema: Schemas,
+    },
     /// Bytes of another kind, by media type.
     Other(&'static str),
 }

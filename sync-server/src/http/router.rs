@@ -5,7 +5,8 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
 use sync_protocol::auth::{
-    AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest, ResetRequest,
+    AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest,
+    ResetRequest,
 };
 use tower_http::cors::{Any, CorsLayer};
 
@@ -43,7 +44,8 @@ pub fn routes() -> Vec<Route> {
 
 /// The router of the public address.
 pub fn router(app: &App) -> Router {
-    let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router, app));
+    let router =
+        routes().into_iter().fold(Router::new(), |router, route| route.add_to(router, app));
     let router = router
         .fallback(|| async { Problem::not_found().into_response() })
         .method_not_allowed_fallback(|| async {

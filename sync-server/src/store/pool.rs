@@ -13,9 +13,9 @@ use sqlx::Connection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::config::DatabaseConfig;
 use super::postgres::Address;
 use super::{Connection, StoreError, postgres};
+use crate::config::DatabaseConfig;
 
 /// A connection that rested longer than this is asked for a sign of life before it is used.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -230,7 +230,8 @@ impl DerefMut for TenantConnection {
 
 impl Drop for TenantConnection {
     fn drop(&mut self) {
-        let (Some(mut connection), Some(lease)) = (self.connection.take(), self.lease.take()) else {
+        let (Some(mut connection), Some(lease)) = (self.connection.take(), self.lease.take())
+        else {
             return;
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };

@@ -46,7 +46,9 @@ impl From<LinkError> for Problem {
     fn from(error: LinkError) -> Self {
         match error {
             LinkError::NotValid => Self::new(Code::LinkNotValid, error.to_string()),
-            LinkError::Password(refusal) => Self::field("password", "password", refusal.to_string()),
+            LinkError::Password(refusal) => {
+                Self::field("password", "password", refusal.to_string())
+            }
             LinkError::TooMany(wait) => wait.into(),
             LinkError::Hash(error) => error.into(),
             LinkError::Pool(error) => error.into(),

@@ -91,7 +91,8 @@ impl Control {
     /// # Errors
     /// See [`StoreError`].
     pub async fn device(&self, tenant: Uuid, id: Uuid) -> Result<Option<Device>, StoreError> {
-        let found = sqlx::query_as(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id);
+        let found =
+            sqlx::query_as(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id);
         Ok(found.fetch_optional(self.pool()).await?)
     }
 

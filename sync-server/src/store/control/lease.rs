@@ -29,7 +29,10 @@ impl Control {
     ) -> Result<i64, StoreError> {
         let mut tx = self.begin().await?;
         // The device's row is the lock: no serial is given twice.
-        sqlx::query("SELECT FROM devices WHERE id = $1 FOR UPDATE").bind(device).execute(&mut *tx).await?;
+        sqlx::query("SELECT FROM devices WHERE id = $1 FOR UPDATE")
+            .bind(device)
+            .execute(&mut *tx)
+            .await?;
         let serial = sqlx::query_scalar(
             "INSERT INTO device_leases (device_id, serial, policy_version, issued_at, expires_at)
              SELECT $1, coalesce(max(serial), 0) + 1, $2, $3, $4 FROM device_leases WHERE device_id = $1
@@ -63,7 +66,11 @@ impl Control {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn lease(&self, device: Uuid, serial: i64) -> Result<Option<IssuedLease>, StoreError> {
+    pub async fn lease(
+        &self,
+        device: Uuid,
+        serial: i64,
+    ) -> Result<Option<IssuedLease>, StoreError> {
         Ok(sqlx::query_as(
             "SELECT serial, policy_version, issued_at, expires_at FROM device_leases
              WHERE device_id = $1 AND serial = $2",

@@ -217,11 +217,13 @@ impl Control {
     /// # Errors
     /// See [`StoreError`].
     pub async fn raise_policy_version(&self, id: Uuid, version: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE tenants SET policy_version = greatest(policy_version, $2) WHERE id = $1")
-            .bind(id)
-            .bind(version)
-            .execute(self.pool())
-            .await?;
+        sqlx::query(
+            "UPDATE tenants SET policy_version = greatest(policy_version, $2) WHERE id = $1",
+        )
+        .bind(id)
+        .bind(version)
+        .execute(self.pool())
+        .await?;
         Ok(())
     }
 }

@@ -57,7 +57,9 @@ pub async fn lay_down(
 /// [`StoreError::Damaged`] if the roles do not fit together; the hub writes none that do not.
 pub async fn all(connection: &mut Connection) -> Result<RoleSet, StoreError> {
     let roles: Vec<(String, Json<Role>)> =
-        sqlx::query_as("SELECT key, definition FROM app_role ORDER BY key").fetch_all(connection).await?;
+        sqlx::query_as("SELECT key, definition FROM app_role ORDER BY key")
+            .fetch_all(connection)
+            .await?;
     RoleSet::new(roles.into_iter().map(|(key, Json(role))| Role { key, ..role }))
         .map_err(|error| StoreError::Damaged(error.to_string()))
 }

@@ -67,7 +67,10 @@ pub async fn by_id(connection: &mut Connection, id: Uuid) -> Result<Option<User>
 
 /// # Errors
 /// See [`StoreError`].
-pub async fn by_email(connection: &mut Connection, email: &str) -> Result<Option<User>, StoreError> {
+pub async fn by_email(
+    connection: &mut Connection,
+    email: &str,
+) -> Result<Option<User>, StoreError> {
     let found = sqlx::query_as(select!("WHERE email_folded = $1")).bind(fold_email(email));
     Ok(found.fetch_optional(connection).await?)
 }
