@@ -92,10 +92,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         let bytes = read(&parts.headers, body, &app.config.limits).await?;
         let mut decoder = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut decoder).map_err(|error| {
-            let (field, cause) = (error.path().to_string(), error.inner());
-            if cause.is_data() {
-                // The message names what was expected; serde quotes no values of strings' contents beyond them.
-                return Problem::field(&field, "form", data_message(cause));
+            if error.inner().is_data() {
+                let (field, message) = wrong_field(error.path().to_string(), error.inner());
+                return Problem::field(&field, "form", message);
             }
             Problem::new(Code::InvalidRequest, "The body is no JSON.")
         })?;
@@ -106,10 +105,17 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
-/// What serde says of the form, without the place in the text.
-fn data_message(error: &serde_json::Error) -> String {
+/// The field that serde stumbled over and what it says, without the place in the text. Of a field that is
+/// missing it gives the parent's path; here it is named itself.
+fn wrong_field(path: String, error: &serde_json::Error) -> (String, String) {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let message = text.split(" at line ").next().unwrap_or_default();
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    match missing {
+        Some(field) if path == "." => (field.to_owned(), "must be there".to_owned()),
+        Some(field) => (format!("{path}.{field}"), "must be there".to_owned()),
+        None => (path, message.to_owned()),
+    }
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

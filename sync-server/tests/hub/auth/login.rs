@@ -85,3 +85,27 @@ async fn a_claim_that_is_not_signed_by_its_key_enrols_nothing() {
     assert_eq!(answer.json()["errors"][0]["field"], "device.proof");
     assert_eq!(hub.control("SELECT count(*) FROM devices"), ["0"]);
 }
+
+#[tokio::test]
+async fn a_body_that_is_not_in_form_is_told_which_field_is_wrong() {
+    let hub = TestHub::start().await;
+    let field = async |body: serde_json::Value| {
+        let answer = hub.post("/api/v1/auth/login").json(&body).send().await;
+        answer.assert_problem(422, "invalid_fields");
+        answer.json()["errors"][0]["field"].as_str().unwrap().to_owned()
+    };
+    let whole = serde_json::json!({ "tenant": "acme", "email": "a@b.example", "password": "x" });
+    let mut body = whole.clone();
+    body.as_object_mut().unwrap().remove("email");
+    assert_eq!(field(body).await, "email");
+    let mut body = whole.clone();
+    body["password"] = 7.into();
+    assert_eq!(field(body).await, "password");
+    let mut body = whole;
+    body["device"] = serde_json::json!({ "name": "Laptop" });
+    assert_eq!(field(body).await, "device.signing_key");
+    let text = hub.post("/api/v1/auth/login").header("content-type", "text/plain").send().await;
+    text.assert_problem(415, "unsupported_media_type");
+    let broken = hub.post("/api/v1/auth/login").header("content-type", "application/json");
+    broken.bytes(b"{\"tenant\": ".to_vec()).send().await.assert_problem(400, "invalid_request");
+}
