@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
+use std::io;
+use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use local_store::Files;
 use sqlite_plugin::flags::{AccessFlags, LockLevel, OpenOpts, ShmLockMode};
 use sqlite_plugin::vars;
 use sqlite_plugin::vfs::{RegisterOpts, Vfs, VfsHandle, VfsResult, register_static};
@@ -26,6 +29,7 @@ pub enum Stop {
 /// A disk, named as a VFS. Cloning gives another handle to the same disk.
 #[derive(Clone)]
 pub struct Disk {
+    name: Arc<str>,
     state: Arc<Mutex<State>>,
 }
 
@@ -110,12 +114,17 @@ impl Disk {
     /// # Panics
     /// Where SQLite refuses the registration: the simulation cannot go on.
     pub fn register(name: &str) -> Self {
-        let disk = Self { state: Arc::default() };
+        let disk = Self { name: name.into(), state: Arc::default() };
         let c_name = CString::new(name).unwrap_or_default();
         let registered =
             register_static(c_name, disk.clone(), RegisterOpts { make_default: false });
         assert!(registered.is_ok(), "SQLite refused the simulated disk {name}");
         disk
+    }
+
+    /// The name of the VFS.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// A disk is reused for the next device once that one is gone.
@@ -180,6 +189,40 @@ impl Disk {
             (false, false) => Ok(()),
         }
     }
+}
+
+/// Whole files are replaced and removed in one step that outlasts a power cut, as on a journalling file
+/// system; the device may still stop before any of them.
+impl Files for Disk {
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        Ok(self.state().files.contains_key(&name_of(path)))
+    }
+
+    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.operate(false).map_err(|_| stopped())?;
+        let mut state = self.state();
+        let moved = state.files.remove(&name_of(from)).ok_or(io::ErrorKind::NotFound)?;
+        state.files.insert(name_of(to), moved);
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.operate(false).map_err(|_| stopped())?;
+        self.state().files.remove(&name_of(path));
+        Ok(())
+    }
+
+    fn sync_folder(&self, _path: &Path) -> io::Result<()> {
+        self.operate(false).map_err(|_| stopped())
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn stopped() -> io::Error {
+    io::Error::other("the simulated device has stopped")
 }
 
 /// A poisoned lock only means that another thread of the simulation failed; its data is still whole.

@@ -2,6 +2,10 @@
 //! simulated disk; the hub's store is in memory around the real judge. Time, ids and chance come from a
 //! seed, so that a failing seed replays exactly.
 
+pub mod device;
 pub mod disk;
 pub mod hub;
+pub mod ids;
+pub mod line;
 pub mod people;
+pub mod world;

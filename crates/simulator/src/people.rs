@@ -20,6 +20,7 @@ pub fn grants(user: Uuid, role: StandardRole, policy_version: i64) -> Grants {
     let assigned = BTreeSet::from([role.key().to_owned()]);
     match policy.effective(&person, &assigned) {
         Ok(effective) => effective.grants,
+        // The role is taken from the list that the set is made of.
         Err(error) => panic!("a standard role is not to be had: {error}"),
     }
 }

@@ -50,7 +50,7 @@ pub enum Event {
         reply: PushReply,
         left: u64,
     },
-    /// A part of a pull was stored; there is more.
+    /// A part of a pull or of a snapshot was stored; there is more.
     PulledPage {
         page: ByteBuf,
     },
@@ -142,6 +142,8 @@ pub struct Round {
     /// Fill anew before or after sending.
     rebuild: bool,
     filling: bool,
+    /// The snapshot of a fill is not complete.
+    snapshotting: bool,
     refilled: bool,
     drain: bool,
     unanswered: u64,
@@ -155,6 +157,7 @@ impl Round {
             head: 0,
             rebuild,
             filling: false,
+            snapshotting: false,
             refilled: false,
             drain: false,
             unanswered: local.unanswered,
@@ -174,9 +177,11 @@ impl Round {
                 effects.extend(self.go_on());
                 effects
             }
+            Event::PulledPage { page } if self.snapshotting => vec![self.snapshot(Some(page))],
             Event::PulledPage { page } => vec![self.pull(Some(page))],
             Event::PulledCheckpoint { cursors, parity } => self.reached(cursors, parity),
             Event::SnapshotEnd { cursors } => {
+                self.snapshotting = false;
                 self.local.cursors = cursors;
                 vec![self.pull(None)]
             }
@@ -266,21 +271,20 @@ impl Round {
 
     fn fill(&mut self) -> Vec<Effect> {
         self.filling = true;
-        let snapshot = |page| Effect::Snapshot {
-            request: SnapshotRequest {
-                epoch: self.local.epoch,
-                policy_version: self.local.policy_version,
-                page,
-            },
-        };
         match self.local.fill.take() {
-            Some(Fill::Snapshot { page }) => vec![snapshot(page)],
+            Some(Fill::Snapshot { page }) => vec![self.snapshot(page)],
             Some(Fill::CatchUp { cursors }) => {
                 self.local.cursors = cursors;
                 vec![self.pull(None)]
             }
-            None => vec![Effect::BeginFill { epoch: self.local.epoch }, snapshot(None)],
+            None => vec![Effect::BeginFill { epoch: self.local.epoch }, self.snapshot(None)],
         }
+    }
+
+    fn snapshot(&mut self, page: Option<ByteBuf>) -> Effect {
+        self.snapshotting = true;
+        let (epoch, policy_version) = (self.local.epoch, self.local.policy_version);
+        Effect::Snapshot { request: SnapshotRequest { epoch, policy_version, page } }
     }
 
     fn pull(&self, page: Option<ByteBuf>) -> Effect {

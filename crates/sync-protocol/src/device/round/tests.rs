@@ -88,6 +88,8 @@ fn all_work_is_sent_before_anything_is_received_and_ones_own_edit_is_waited_for(
 fn a_first_fill_goes_aside_and_is_swapped_in() {
     let mut round = start(Local { cursors: Cursors::new(), ..local() });
     assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["begin fill", "snapshot"]);
+    let page = ByteBuf::from([1]);
+    assert_eq!(names(&round.step(Event::PulledPage { page })), ["snapshot goes on"]);
     let cursors = Cursors::from([(Scope::Tenant, 40)]);
     assert_eq!(names(&round.step(Event::SnapshotEnd { cursors })), ["pull aside"]);
     let page = ByteBuf::from([1]);

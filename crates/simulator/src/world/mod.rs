@@ -1,0 +1,211 @@
+//! A world made from a seed: a tenant, its people and their devices, who work while everything that can
+//! go wrong does. When the faults stop, `oracle` says whether every promise was kept.
+
+mod oracle;
+mod work;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::masters::{SUPPLIER, UNIT};
+use domain::permissions::StandardRole;
+use domain::record::{Cell, EntityDef, Record};
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use uuid::Uuid;
+
+use crate::device::{Device, Trouble};
+use crate::disk::{Disk, Stop};
+use crate::hub::MemoryHub;
+use crate::ids::Ids;
+use crate::line::{Copy, SimulatedLine, Weather};
+use crate::people::grants;
+
+/// A text that stands in a supplier, which some people may not see.
+const CANARY: &str = "canary supplier Zaunkönig";
+/// The hub's life; nothing in this world ends it.
+const EPOCH: u64 = 1;
+/// Steps of a world: each is a person's action, a round, or a fault.
+const STEPS: usize = 60;
+
+/// What a world went through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub actions: u64,
+    pub operations: u64,
+    pub rounds: u64,
+    pub broken_rounds: u64,
+    pub stops: u64,
+    pub attention: u64,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.actions += other.actions;
+        self.operations += other.operations;
+        self.rounds += other.rounds;
+        self.broken_rounds += other.broken_rounds;
+        self.stops += other.stops;
+        self.attention += other.attention;
+    }
+}
+
+/// A promise that was broken, in words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Broken(pub String);
+
+pub struct World {
+    hub: MemoryHub,
+    devices: Vec<Device>,
+    random: ChaCha8Rng,
+    ids: Ids,
+    now: DateTime<Utc>,
+    copies: Vec<Copy>,
+    leaks: Vec<String>,
+    /// Every op whose writing was confirmed to a person.
+    confirmed: Vec<Uuid>,
+    unit: Uuid,
+    tally: Tally,
+}
+
+/// Runs one seed on these disks, one for each device.
+///
+/// # Errors
+/// The first promise that was not kept.
+pub fn run(seed: u64, disks: &[Disk]) -> Result<Tally, Broken> {
+    let mut world = World::new(seed, disks)?;
+    for _ in 0..STEPS {
+        world.step()?;
+    }
+    world.settle()?;
+    world.judge()?;
+    Ok(world.tally)
+}
+
+impl World {
+    fn new(seed: u64, disks: &[Disk]) -> Result<Self, Broken> {
+        let roles = [StandardRole::Admin, StandardRole::Manager, StandardRole::Sales];
+        let mut ids = Ids::default();
+        let mut hub = MemoryHub::new(EPOCH);
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let mut lay_down = |entity: &'static EntityDef, fields: &[(&str, &str)]| {
+            let mut record = Record::new(entity, ids.draw(), Uuid::nil(), now);
+            for (name, text) in fields {
+                let value = entity.field(name).map(|field| field.kind.read(&Cell::from(*text)));
+                if let Some(Ok(value)) = value {
+                    record.values.set(name, value);
+                }
+            }
+            let id = record.id();
+            hub.lay_down(record);
+            id
+        };
+        let piece = [("name", "Piece"), ("unece_code", "C62"), ("dimension", "count")];
+        let unit = lay_down(&UNIT, &piece);
+        lay_down(&SUPPLIER, &[("name", CANARY)]);
+        let mut devices = Vec::new();
+        for (role, disk) in roles.into_iter().cycle().zip(disks) {
+            let (device, user) = (ids.draw(), ids.draw());
+            let device = Device::new(device, grants(user, role, 1), disk.clone());
+            devices.push(device.map_err(|error| Broken(format!("a new device: {error}")))?);
+        }
+        Ok(Self {
+            hub,
+            devices,
+            random: ChaCha8Rng::seed_from_u64(seed),
+            ids,
+            now,
+            copies: Vec::new(),
+            leaks: Vec::new(),
+            confirmed: Vec::new(),
+            unit,
+            tally: Tally::default(),
+        })
+    }
+
+    fn step(&mut self) -> Result<(), Broken> {
+        self.now += TimeDelta::seconds(self.random.random_range(1..100_000));
+        let device = self.random.random_range(0..self.devices.len());
+        if self.random.random_ratio(1, 6) {
+            // Somewhere in the next few writes the device stops.
+            let writes = self.random.random_range(1..120);
+            self.devices[device].disk.stop_after(writes); // `device` is below the length
+        }
+        if self.random.random_ratio(3, 5) {
+            self.tally.actions += 1;
+            self.act(device)?;
+        } else {
+            let weather = match self.random.random_range(0..4) {
+                0 => Weather::default(),
+                1 => Weather { lost: 1000, ..Weather::default() },
+                _ => Weather { lost: 80, unanswered: 120, twice: 150, late: 150 },
+            };
+            self.round(device, weather)?;
+        }
+        self.restart_if_stopped(device)
+    }
+
+    /// One round; what breaks it off is the weather or the device, never a refusal.
+    fn round(&mut self, index: usize, weather: Weather) -> Result<bool, Broken> {
+        self.tally.rounds += 1;
+        let device = &self.devices[index]; // the caller's index is below the length
+        let forbidden = match device.grants.holds(SUPPLIER.guard.view) {
+            true => Vec::new(),
+            false => vec![CANARY.to_owned()],
+        };
+        let mut line = SimulatedLine {
+            hub: &mut self.hub,
+            device: device.id,
+            grants: device.grants.clone(),
+            weather,
+            random: &mut self.random,
+            ids: &mut self.ids,
+            now: self.now,
+            copies: &mut self.copies,
+            forbidden: &forbidden,
+            leaks: &mut self.leaks,
+        };
+        match device.sync(&mut line, self.now) {
+            Ok(sync_protocol::device::round::Outcome::UpToDate) => Ok(true),
+            Ok(outcome) => Err(Broken(format!("device {index}: a round ended with {outcome:?}"))),
+            Err(Trouble::Broken) => {
+                self.tally.broken_rounds += 1;
+                Ok(false)
+            }
+            Err(Trouble::Store(_)) if device.disk.has_stopped() => Ok(false),
+            Err(Trouble::Store(error)) => Err(Broken(format!("device {index}: {error:?}"))),
+            Err(Trouble::Wire(error)) => Err(Broken(format!("device {index}: {error}"))),
+        }
+    }
+
+    fn restart_if_stopped(&mut self, index: usize) -> Result<(), Broken> {
+        if !self.devices[index].disk.has_stopped() {
+            return Ok(());
+        }
+        self.tally.stops += 1;
+        let stop = match self.random.random_range(0..3) {
+            0 => Stop::PowerCut { kept: self.random.random_range(0..20) },
+            1 => Stop::PowerCut { kept: 0 },
+            _ => Stop::Kill,
+        };
+        let restarted = self.devices[index].restart(stop);
+        restarted.map_err(|error| Broken(format!("device {index} after {stop:?}: {error:?}")))
+    }
+
+    /// The faults stop; every device gets five rounds.
+    fn settle(&mut self) -> Result<(), Broken> {
+        for index in 0..self.devices.len() {
+            self.restart_if_stopped(index)?;
+            let restarted = self.devices[index].restart(Stop::Kill);
+            restarted.map_err(|error| Broken(format!("device {index}: {error:?}")))?;
+        }
+        for _ in 0..5 {
+            for index in 0..self.devices.len() {
+                self.now += TimeDelta::seconds(1);
+                if !self.round(index, Weather::default())? {
+                    return Err(Broken(format!("device {index} broke off without a fault")));
+                }
+            }
+        }
+        Ok(())
+    }
+}

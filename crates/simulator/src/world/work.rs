@@ -1,0 +1,194 @@
+//! What people do at their devices: they see what the file shows and change some of it.
+
+use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
+use domain::masters::{CUSTOMER, ITEM, SUPPLIER};
+use domain::permissions::Action;
+use domain::record::{Cell, ChildRow, EntityDef, Record};
+use local_store::{ListQuery, Start};
+use rand::RngExt as _;
+use sync_protocol::device::draft::{self, Decision};
+use sync_protocol::op::Intent;
+use uuid::Uuid;
+
+use super::{Broken, World};
+
+/// Fields that people type into, by entity.
+const CUSTOMER_FIELDS: &[&str] = &["name", "city", "phone", "email", "notes", "country", "tax_id"];
+const SUPPLIER_FIELDS: &[&str] = &["name", "city", "notes", "iban", "bic"];
+const ITEM_FIELDS: &[&str] = &["name", "description", "sales_price", "sku"];
+
+impl World {
+    pub(super) fn act(&mut self, index: usize) -> Result<(), Broken> {
+        let Some(intents) = self.intents(index)? else { return Ok(()) };
+        let device = &self.devices[index]; // the caller's index is below the length
+        let count = intents.len() as u64;
+        let ids = &mut self.ids;
+        match device.write(intents, self.now, &mut || ids.draw()) {
+            Ok(ops) => {
+                self.tally.operations += count;
+                self.confirmed.extend(ops);
+                Ok(())
+            }
+            Err(_) if device.disk.has_stopped() => Ok(()),
+            Err(error) => Err(Broken(format!("device {index} could not write: {error:?}"))),
+        }
+    }
+
+    fn intents(&mut self, index: usize) -> Result<Option<Vec<Intent>>, Broken> {
+        if self.random.random_ratio(1, 8) {
+            return self.decide(index);
+        }
+        let entity = [&CUSTOMER, &CUSTOMER, &ITEM, &SUPPLIER][self.random.random_range(0..4)];
+        let held = self.held(index, entity)?;
+        let choice = self.random.random_range(0..10);
+        let may = |action| {
+            let grants = &self.devices[index].grants;
+            domain::permissions::check(grants, action, entity, None, &[]).is_allowed()
+        };
+        Ok(match (choice, held.is_empty()) {
+            (0..=2, _) | (_, true) if may(Action::Create) => {
+                Some(vec![draft::create(&self.made_up(index, entity))])
+            }
+            (3, false) if may(Action::Retire) => {
+                let record = self.pick(&held);
+                Some(vec![draft::retire(record)])
+            }
+            (_, false) if may(Action::Edit) => {
+                let seen = self.pick(&held).clone();
+                let mut left = seen.clone();
+                for _ in 0..self.random.random_range(1..4) {
+                    self.type_into(&mut left);
+                }
+                draft::update(&seen, &left).map(|intent| vec![intent])
+            }
+            _ => None,
+        })
+    }
+
+    /// The records that the device shows; none while it is stopped.
+    fn held(&self, index: usize, entity: &'static EntityDef) -> Result<Vec<Record>, Broken> {
+        let device = &self.devices[index];
+        let Some(store) = device.store() else { return Ok(Vec::new()) };
+        let listed =
+            store.read(|view| view.list(entity, &ListQuery::default(), &Start::Offset(0), 1_000));
+        match listed {
+            Ok(listed) => Ok(listed.rows.into_iter().map(|held| held.record).collect()),
+            Err(_) if device.disk.has_stopped() => Ok(Vec::new()),
+            Err(error) => Err(Broken(format!("device {index} could not list: {error:?}"))),
+        }
+    }
+
+    /// The whole record with its children, as a form loads it.
+    pub(super) fn whole(
+        &self,
+        index: usize,
+        entity: &'static EntityDef,
+        id: Uuid,
+    ) -> Result<Option<Record>, Broken> {
+        let device = &self.devices[index];
+        let Some(store) = device.store() else { return Ok(None) };
+        match store.read(|view| view.get(entity, id)) {
+            Ok(held) => Ok(held.map(|held| held.record)),
+            Err(_) if device.disk.has_stopped() => Ok(None),
+            Err(error) => Err(Broken(format!("device {index} could not read: {error:?}"))),
+        }
+    }
+
+    fn pick<'r>(&mut self, records: &'r [Record]) -> &'r Record {
+        &records[self.random.random_range(0..records.len())] // never asked of an empty list
+    }
+
+    fn made_up(&mut self, index: usize, entity: &'static EntityDef) -> Record {
+        let user = self.devices[index].grants.user_id;
+        let mut record = Record::new(entity, self.ids.draw(), user, self.now);
+        let number: u32 = self.random.random_range(0..30);
+        put(&mut record, "name", &format!("{} {number}", entity.label.en));
+        if entity.position("owner_id").is_some() {
+            put(&mut record, "owner_id", &user.to_string());
+        }
+        if entity.name == ITEM.name {
+            put(&mut record, "sku", &format!("SKU-{number}"));
+            put(&mut record, "uom", &self.unit.to_string());
+        } else if self.random.random_ratio(1, 3) {
+            put(&mut record, "code", &format!("C-{number}"));
+        }
+        if entity.name == CUSTOMER.name && self.random.random_ratio(1, 3) {
+            self.add_contact(&mut record);
+        }
+        record.normalise();
+        record
+    }
+
+    fn add_contact(&mut self, record: &mut Record) {
+        let Some(contact) = record.entity().child("customer_contact") else { return };
+        let mut values = contact.defaults();
+        let name = format!("Contact {}", self.random.random_range(0..100));
+        values.set("name", domain::record::Value::Text(name));
+        record.put_child(ChildRow { id: self.ids.draw(), values });
+    }
+
+    fn type_into(&mut self, record: &mut Record) {
+        if record.entity().name == CUSTOMER.name && self.random.random_ratio(1, 5) {
+            match record.children().first().map(|row| row.id) {
+                Some(id) if self.random.random_ratio(1, 2) => {
+                    record.remove_child("customer_contact", id);
+                }
+                _ => self.add_contact(record),
+            }
+            return;
+        }
+        let fields = match record.entity().name {
+            "customer" => CUSTOMER_FIELDS,
+            "supplier" => SUPPLIER_FIELDS,
+            _ => ITEM_FIELDS,
+        };
+        let field = fields[self.random.random_range(0..fields.len())];
+        let number: u32 = self.random.random_range(0..50);
+        let text = match field {
+            "phone" => format!("+49 30 12345{number:02}"),
+            "email" => format!("person{number}@example.com"),
+            "country" => ["DE", "AT", "FR"][self.random.random_range(0..3)].to_owned(),
+            // Right for one country and wrong for the others: merging may break a rule.
+            "tax_id" => "DE136695976".to_owned(),
+            "iban" => "DE89370400440532013000".to_owned(),
+            "bic" => "COBADEFFXXX".to_owned(),
+            "sales_price" => format!("{number}.5"),
+            "sku" => format!("SKU-{number}"),
+            _ => format!("{field} {number}"),
+        };
+        put(record, field, &text);
+        record.normalise();
+    }
+
+    /// Decides an item of Attention one way or the other.
+    fn decide(&mut self, index: usize) -> Result<Option<Vec<Intent>>, Broken> {
+        let items = self.held(index, &ATTENTION)?;
+        if items.is_empty() {
+            return Ok(None);
+        }
+        let chosen = self.pick(&items).id();
+        let Some(item) = self.whole(index, &ATTENTION, chosen)? else { return Ok(None) };
+        let target = match (item.get("entity").text(), item.get("row_id").id()) {
+            (Some(entity), Some(id)) => match domain::masters::find(entity) {
+                Some(entity) => self.whole(index, entity, id)?,
+                None => None,
+            },
+            _ => None,
+        };
+        let keep = if self.random.random_ratio(1, 2) { MINE } else { THEIRS };
+        let decisions: Vec<_> = item
+            .collection(FIELD_ROWS)
+            .iter()
+            .filter_map(|row| row.values.get("path").text())
+            .map(|path| Decision { path: path.to_owned(), keep: keep.to_owned() })
+            .collect();
+        Ok(Some(draft::resolve(&item, target.as_ref(), &decisions)))
+    }
+}
+
+fn put(record: &mut Record, field: &str, text: &str) {
+    let value = record.entity().field(field).map(|field| field.kind.read(&Cell::from(text)));
+    if let Some(Ok(value)) = value {
+        record.values.set(field, value);
+    }
+}
