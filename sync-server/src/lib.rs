@@ -11,4 +11,5 @@ pub mod hub;
 pub mod ids;
 pub mod keys;
 pub mod store;
+pub mod sync;
 pub mod tenant;

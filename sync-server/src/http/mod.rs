@@ -12,6 +12,7 @@ pub mod route;
 pub mod router;
 pub mod serve;
 mod signed_in;
+mod sync;
 
 pub use problem::{Code, Problem};
 pub use signed_in::SignedIn;

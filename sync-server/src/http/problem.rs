@@ -31,6 +31,14 @@ pub enum Code {
     MethodNotAllowed,
     /// It stands against what is there.
     Conflict,
+    /// Operations are missing before the first one of a push.
+    ChainGap,
+    /// A copy of the device's file is in use.
+    ChainForked,
+    /// The hub was restored: the device fetches everything anew.
+    EpochChanged,
+    /// The person sees something else now: the device fetches everything anew.
+    RightsChanged,
     BodyTooLarge,
     UnsupportedMediaType,
     TooManyAttempts,
@@ -54,7 +62,8 @@ impl Code {
             | Self::DeviceWiping => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Conflict | Self::ChainGap | Self::ChainForked => StatusCode::CONFLICT,
+            Self::EpochChanged | Self::RightsChanged => StatusCode::GONE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
@@ -76,6 +85,10 @@ impl Code {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
+            Self::ChainGap => "chain_gap",
+            Self::ChainForked => "chain_forked",
+            Self::EpochChanged => "epoch_changed",
+            Self::RightsChanged => "rights_changed",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooManyAttempts => "too_many_attempts",
@@ -98,6 +111,10 @@ impl Code {
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "This address does not take this method",
             Self::Conflict => "It stands against what is there",
+            Self::ChainGap => "Operations are missing",
+            Self::ChainForked => "The chain of operations is forked",
+            Self::EpochChanged => "The hub was restored",
+            Self::RightsChanged => "The rights have changed",
             Self::BodyTooLarge => "The request is too large",
             Self::UnsupportedMediaType => "This kind of body is not understood",
             Self::TooManyAttempts => "Too many attempts",

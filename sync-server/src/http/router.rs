@@ -11,12 +11,12 @@ use sync_protocol::auth::{
 use tower_http::cors::{Any, CorsLayer};
 
 use super::health::Alive;
-use super::route::Access::{Public, SignedIn};
+use super::route::Access::{Contact, Public, SignedIn};
 use super::route::PublicRoute::{
     AcceptInvitation, ForgotPassword, Healthz, Login, OpenApi, Refresh, ResetPassword,
 };
 use super::route::{Route, get, post};
-use super::{App, Code, Problem, auth, health, openapi, request};
+use super::{App, Code, Problem, auth, health, openapi, request, sync};
 
 /// Every route.
 #[rustfmt::skip]
@@ -39,6 +39,15 @@ pub fn routes() -> Vec<Route> {
             .about("Set a new password with such a link").takes::<ResetRequest>(),
         post("/api/v1/auth/invitation/accept", Public(AcceptInvitation), auth::accept::accept)
             .about("Accept an invitation with a password").takes::<AcceptRequest>(),
+
+        post("/api/v1/sync/hello", Contact, sync::hello::hello)
+            .about("How the hub stands to this device").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
+        post("/api/v1/sync/push", SignedIn, sync::push::push)
+            .about("Send operations; each is judged by itself").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
+        post("/api/v1/sync/pull", SignedIn, sync::pull::pull)
+            .about("Receive what changed").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
+        post("/api/v1/sync/snapshot", SignedIn, sync::snapshot::snapshot)
+            .about("Receive everything anew").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
     ]
 }
 

@@ -32,6 +32,17 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Contention(_))
     }
+
+    /// Whether the database refused what was to be written (class 22, data exception, or 23, integrity
+    /// constraint): the data is at fault and the transaction's other work is not.
+    pub fn refuses_data(&self) -> bool {
+        let code = match self {
+            Self::Taken(_) => return true,
+            Self::Fault(sqlx::Error::Database(refusal)) => refusal.code(),
+            _ => return false,
+        };
+        code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+    }
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -51,7 +62,9 @@ impl From<sqlx::Error> for StoreError {
         // https://www.postgresql.org/docs/current/errcodes-appendix.html
         match refusal.code().as_deref() {
             // 08 connection, 53 out of connections, memory or disk, 57P admin shutdown and start-up
-            Some(code) if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
+            Some(code)
+                if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") =>
+            {
                 Self::Unavailable(error)
             }
             // serialization failure, deadlock, lock not available, statement time-out

@@ -33,3 +33,11 @@ pub async fn begin(connection: &mut Connection) -> Result<Tx<'_>, StoreError> {
 pub async fn commit(tx: Tx<'_>) -> Result<(), StoreError> {
     Ok(tx.commit().await?)
 }
+
+/// Takes back what a transaction, or a savepoint within one, has done.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn roll_back(tx: Tx<'_>) -> Result<(), StoreError> {
+    Ok(tx.rollback().await?)
+}

@@ -7,4 +7,5 @@ mod auth;
 mod health;
 mod routes;
 mod support;
+mod sync;
 mod tenant;

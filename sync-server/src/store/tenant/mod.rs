@@ -4,6 +4,8 @@
 pub mod audit;
 pub mod link;
 pub mod outbox;
+pub mod record;
 pub mod role;
 pub mod settings;
+pub mod sync;
 pub mod user;

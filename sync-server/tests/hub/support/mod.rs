@@ -5,4 +5,4 @@ mod hub;
 mod person;
 
 pub use hub::TestHub;
-pub use person::{Device, Person};
+pub use person::{Answer, Device, Person};

@@ -1,0 +1,42 @@
+//! Table `sync_view`: what each person saw under each version of the policy, as a hash.
+
+use uuid::Uuid;
+
+use crate::store::{Connection, StoreError};
+
+/// What the person saw under this version, if the hub ever told them of it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find(
+    connection: &mut Connection,
+    user: Uuid,
+    policy_version: i64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = sqlx::query_scalar(
+        "SELECT fingerprint FROM sync_view WHERE user_id = $1 AND policy_version = $2",
+    );
+    Ok(found.bind(user).bind(policy_version).fetch_optional(connection).await?)
+}
+
+/// Notes what the person sees under this version.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn note(
+    connection: &mut Connection,
+    user: Uuid,
+    policy_version: i64,
+    fingerprint: &[u8; 32],
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO sync_view (user_id, policy_version, fingerprint) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id, policy_version) DO UPDATE SET fingerprint = excluded.fingerprint",
+    )
+    .bind(user)
+    .bind(policy_version)
+    .bind(fingerprint.as_slice())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! How the hub stands to a device: whether it may go on with what it holds, must fetch anew, wait, stop, or
+//! destroy it. Leases are signed elsewhere.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sync_protocol::PROTOCOL_VERSION;
+use sync_protocol::message::{Hello, Position, RebuildReason, Standing};
+use sync_protocol::op::ChainEnd;
+use sync_protocol::row::schema_hash;
+use sync_protocol::wire::WireError;
+
+use super::Sender;
+use super::sight::Sight;
+use crate::auth::rights;
+use crate::store::tenant::sync::{commit, device, view};
+use crate::store::{Connection, StoreError};
+
+/// What the device last said of itself is written at most so often.
+const NOTE_AFTER: TimeDelta = TimeDelta::seconds(60);
+/// How long a device waits for a hub that is being changed.
+const MIGRATING: TimeDelta = TimeDelta::seconds(30);
+/// How long a device waits for a hub that is older than itself.
+const OLDER_HUB: TimeDelta = TimeDelta::hours(1);
+
+/// Why a device was not greeted.
+#[derive(Debug, thiserror::Error)]
+pub enum HelloError {
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The answer to a hello, but for the lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeting {
+    pub standing: Standing,
+    pub head: Position,
+    pub chain: ChainEnd,
+}
+
+/// What a device is told that is not served, whatever it asks for; nothing where it is.
+pub fn turned_away(standing: rights::Standing, now: DateTime<Utc>) -> Option<Standing> {
+    let refused = |reason: &str| Some(Standing::Refused { reason: reason.to_owned() });
+    match standing {
+        rights::Standing::Good => None,
+        rights::Standing::TenantMigrating => Some(Standing::Wait {
+            reason: "the sync server is being updated".to_owned(),
+            until: now + MIGRATING,
+        }),
+        rights::Standing::TenantSuspended => {
+            refused("the account of your organisation is suspended; its administrator knows why")
+        }
+        rights::Standing::SessionEnded => {
+            refused("your access was ended; sign in again, or ask an administrator")
+        }
+        rights::Standing::DeviceRevoked => refused("this device was revoked; ask an administrator"),
+        rights::Standing::DeviceWiping => Some(Standing::Wipe),
+    }
+}
+
+/// Greets a device in good standing.
+///
+/// # Errors
+/// See [`HelloError`].
+pub async fn greet(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    epoch: u64,
+    hello: &Hello,
+    now: DateTime<Utc>,
+) -> Result<Greeting, HelloError> {
+    let head = commit::head(connection).await?;
+    let known = device::find(connection, sender.device).await?;
+    let same_view = keep_view(connection, sender, hello.policy_version).await?;
+    let due = known.as_ref().is_none_or(|known| now - known.seen_at >= NOTE_AFTER);
+    if due {
+        device::note_seen(connection, sender.device, sender.user, &hello.cursors, now).await?;
+    }
+    let chain = known.map_or_else(ChainEnd::default, |known| known.chain);
+    let standing = standing(hello, epoch, head, same_view, now)?;
+    Ok(Greeting { standing, head, chain })
+}
+
+fn standing(
+    hello: &Hello,
+    epoch: u64,
+    head: Position,
+    same_view: bool,
+    now: DateTime<Utc>,
+) -> Result<Standing, WireError> {
+    if hello.protocol_version > PROTOCOL_VERSION {
+        let reason = "the sync server is older than this Daybook; it has to be updated".to_owned();
+        return Ok(Standing::Wait { reason, until: now + OLDER_HUB });
+    }
+    // With one version of the protocol, the layouts differ where one side was not updated: the device sends
+    // what it has and updates itself.
+    if hello.protocol_version < PROTOCOL_VERSION || hello.schema != schema_hash()? {
+        return Ok(Standing::Drain);
+    }
+    let rebuild = |reason| Ok(Standing::Rebuild { reason });
+    // A device that was never filled says 0.
+    if hello.epoch != 0 && hello.epoch != epoch {
+        return rebuild(RebuildReason::Epoch);
+    }
+    if hello.cursors.values().any(|cursor| *cursor > head) {
+        return rebuild(RebuildReason::Cursor);
+    }
+    if !hello.cursors.is_empty() && !same_view {
+        return rebuild(RebuildReason::Rights);
+    }
+    Ok(Standing::Ok)
+}
+
+/// Whether what the person sees now is what they saw under an earlier version of the policy. Notes what they
+/// see now, so that it can be asked later.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn keep_view(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    held: i64,
+) -> Result<bool, StoreError> {
+    let version = sender.grants.policy_version;
+    let fingerprint = Sight::of(sender.grants).fingerprint();
+    let noted = view::find(connection, sender.user, version).await?;
+    if noted.as_deref() != Some(&fingerprint) {
+        view::note(connection, sender.user, version, &fingerprint).await?;
+    }
+    if held == version {
+        return Ok(noted.is_none_or(|noted| noted == fingerprint));
+    }
+    let before = view::find(connection, sender.user, held).await?;
+    Ok(before.as_deref() == Some(&fingerprint))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use domain::permissions::Scope;
+    use sync_protocol::op::Hash;
+
+    use super::*;
+
+    fn hello(epoch: u64, cursor: Position) -> Hello {
+        Hello {
+            protocol_version: PROTOCOL_VERSION,
+            capabilities: Vec::new(),
+            schema: schema_hash().unwrap(),
+            epoch,
+            policy_version: 1,
+            lease_serial: 1,
+            cursors: BTreeMap::from([(Scope::Tenant, cursor)]),
+            chain: ChainEnd::default(),
+            clock: DateTime::<Utc>::MIN_UTC,
+        }
+    }
+
+    fn answer(hello: &Hello, same_view: bool) -> Standing {
+        standing(hello, 3, 100, same_view, DateTime::<Utc>::MIN_UTC).unwrap()
+    }
+
+    #[test]
+    fn a_device_goes_on_only_from_where_this_hub_has_been() {
+        let rebuild = |reason| Standing::Rebuild { reason };
+        assert_eq!(answer(&hello(3, 100), true), Standing::Ok);
+        assert_eq!(answer(&hello(2, 100), true), rebuild(RebuildReason::Epoch));
+        assert_eq!(answer(&hello(3, 101), true), rebuild(RebuildReason::Cursor));
+        assert_eq!(answer(&hello(3, 100), false), rebuild(RebuildReason::Rights));
+        let fresh = Hello { cursors: BTreeMap::new(), ..hello(0, 0) };
+        assert_eq!(answer(&fresh, false), Standing::Ok);
+    }
+
+    #[test]
+    fn an_older_client_sends_and_does_not_receive_and_a_newer_one_waits() {
+        let older = Hello { schema: Hash([7; 32]), ..hello(3, 100) };
+        assert_eq!(answer(&older, true), Standing::Drain);
+        let newer = Hello { protocol_version: PROTOCOL_VERSION + 1, ..hello(3, 100) };
+        assert!(matches!(answer(&newer, true), Standing::Wait { .. }));
+    }
+}

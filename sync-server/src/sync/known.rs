@@ -1,0 +1,232 @@
+//! What the judge looks at: records, holders of unique values and receipts, loaded beforehand and kept up to
+//! date with each judged op. It never asks a database: what it lacks it notes, and the op is judged again once
+//! that was loaded.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use domain::record::{EntityDef, Found, Lookup, Record, Unique, fold_code, folded_fields};
+use sync_protocol::judge::HubView;
+use sync_protocol::receipt::Receipt;
+use uuid::Uuid;
+
+/// A record, by entity and id.
+pub type Key = (&'static str, Uuid);
+
+/// A unique value: entity, field, company (where it is unique within one) and folded text.
+pub type ValueKey = (&'static str, &'static str, Option<Uuid>, String);
+
+/// Records and facts, as they stand after the ops judged so far.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// `None`: there is no such record.
+    records: HashMap<Key, Option<Record>>,
+    holders: HashMap<ValueKey, Option<Uuid>>,
+    receipts: HashMap<Uuid, Receipt>,
+    /// The ops that mend an op.
+    mended_by: HashMap<Uuid, Vec<Uuid>>,
+    lacking: RefCell<Lacking>,
+}
+
+/// What was asked for and is not known.
+#[derive(Debug, Default)]
+pub struct Lacking {
+    pub records: HashMap<&'static str, (&'static EntityDef, HashSet<Uuid>)>,
+    pub holders: HashSet<ValueKey>,
+}
+
+impl Lacking {
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.holders.is_empty()
+    }
+
+    pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {
+        self.records.entry(entity.name).or_insert_with(|| (entity, HashSet::new())).1.insert(id);
+    }
+
+    /// Wants the holders of all unique values of a record.
+    pub fn want_holders(&mut self, record: &Record) {
+        self.holders.extend(unique_values(record));
+    }
+}
+
+impl Known {
+    /// Keeps what was asked for since the last call, and forgets that it was.
+    pub fn take_lacking(&mut self) -> Lacking {
+        std::mem::take(self.lacking.get_mut())
+    }
+
+    pub fn knows_record(&self, key: &Key) -> bool {
+        self.records.contains_key(key)
+    }
+
+    pub fn knows_holder(&self, value: &ValueKey) -> bool {
+        self.holders.contains_key(value)
+    }
+
+    pub fn get(&self, key: &Key) -> Option<&Record> {
+        self.records.get(key).and_then(Option::as_ref)
+    }
+
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().flatten()
+    }
+
+    /// Learns what the store holds under an id; nothing that was learnt or judged before is replaced.
+    pub fn learn_record(&mut self, key: Key, record: Option<Record>) {
+        self.records.entry(key).or_insert(record);
+    }
+
+    pub fn learn_holder(&mut self, value: ValueKey, holder: Option<Uuid>) {
+        self.holders.entry(value).or_insert(holder);
+    }
+
+    pub fn learn_receipt(&mut self, op: Uuid, replaces: Option<Uuid>, receipt: Receipt) {
+        if let Some(mended) = replaces {
+            self.mended_by.entry(mended).or_default().push(op);
+        }
+        self.receipts.insert(op, receipt);
+    }
+
+    /// Takes over a record as it was judged to be.
+    pub fn put(&mut self, record: Record) {
+        let key = (record.entity().name, record.id());
+        let old = self.records.remove(&key).flatten();
+        for value in old.iter().flat_map(unique_values) {
+            // Whoever else holds the value by now keeps it.
+            if let Some(holder) = self.holders.get_mut(&value)
+                && *holder == Some(key.1)
+            {
+                *holder = None;
+            }
+        }
+        for value in unique_values(&record) {
+            self.holders.insert(value, Some(key.1));
+        }
+        self.records.insert(key, Some(record));
+    }
+
+    /// The answer to an op, or to the op that mended it.
+    fn settled(&self, op: Uuid, depth: usize) -> Option<&Receipt> {
+        let own = self.receipts.get(&op);
+        if own.is_some_and(Receipt::has_effect) || depth == 0 {
+            return own;
+        }
+        let mends = self.mended_by.get(&op).into_iter().flatten();
+        let mut mended = mends.filter_map(|mend| self.settled(*mend, depth - 1));
+        mended.find(|receipt| receipt.has_effect()).or(own)
+    }
+}
+
+/// An op is mended at the end of the chain: however often that happens, it is not more often than this.
+const MENDS_MAX: usize = 64;
+
+impl Lookup for Known {
+    fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
+        match self.records.get(&(entity.name, id)) {
+            Some(Some(record)) => Found::Yes(Cow::Borrowed(record)),
+            Some(None) => Found::No,
+            None => {
+                self.lacking.borrow_mut().want_record(entity, id);
+                Found::CannotTell
+            }
+        }
+    }
+
+    fn holder(
+        &self,
+        entity: &'static EntityDef,
+        field: &str,
+        company: Option<Uuid>,
+        folded: &str,
+        except: Uuid,
+    ) -> Found<Uuid> {
+        let Some(field) = entity.field(field) else { return Found::No };
+        if field.unique == Unique::Company && company.is_none() {
+            return Found::No; // unique within a company: without one there is nothing to be unique in
+        }
+        let value = (entity.name, field.name, company, folded.to_owned());
+        match self.holders.get(&value) {
+            Some(Some(holder)) if *holder != except => Found::Yes(*holder),
+            Some(_) => Found::No,
+            None => {
+                self.lacking.borrow_mut().holders.insert(value);
+                Found::CannotTell
+            }
+        }
+    }
+}
+
+impl HubView for Known {
+    fn receipt(&self, op_id: Uuid) -> Option<Receipt> {
+        self.settled(op_id, MENDS_MAX).cloned()
+    }
+}
+
+/// The unique values that a record holds.
+fn unique_values(record: &Record) -> impl Iterator<Item = ValueKey> {
+    let entity = record.entity();
+    folded_fields(entity).filter_map(move |field| {
+        let company = match field.unique {
+            Unique::Company => Some(record.get("company_id").id()?),
+            Unique::Tenant | Unique::No => None,
+        };
+        Some((entity.name, field.name, company, fold_code(record.get(field.name).text()?)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use domain::masters::UNIT;
+    use domain::record::Value;
+
+    use super::*;
+
+    fn unit(id: u128, code: &str) -> Record {
+        let at = DateTime::<Utc>::MIN_UTC;
+        let mut record = Record::new(&UNIT, Uuid::from_u128(id), Uuid::nil(), at);
+        record.values.set("code", Value::Text(code.to_owned()));
+        record
+    }
+
+    fn holder(known: &Known, code: &str, except: u128) -> Found<Uuid> {
+        known.holder(&UNIT, "code", None, code, Uuid::from_u128(except))
+    }
+
+    #[test]
+    fn what_is_not_known_is_noted_and_not_guessed() {
+        let mut known = Known::default();
+        assert_eq!(known.record(&UNIT, Uuid::from_u128(1)), Found::CannotTell);
+        assert_eq!(holder(&known, "kg", 1), Found::CannotTell);
+        let lacking = known.take_lacking();
+        assert_eq!(lacking.records["unit"].1, HashSet::from([Uuid::from_u128(1)]));
+        assert_eq!(lacking.holders.len(), 1);
+        assert!(known.take_lacking().is_empty());
+    }
+
+    #[test]
+    fn a_value_that_its_holder_gave_up_is_free_for_the_next_op() {
+        let mut known = Known::default();
+        known.learn_record(("unit", Uuid::from_u128(1)), Some(unit(1, "KG")));
+        known.learn_holder(("unit", "code", None, "kg".to_owned()), Some(Uuid::from_u128(1)));
+        assert_eq!(holder(&known, "kg", 2), Found::Yes(Uuid::from_u128(1)));
+        assert_eq!(holder(&known, "kg", 1), Found::No);
+        known.put(unit(1, "KILO"));
+        assert_eq!(holder(&known, "kg", 2), Found::No);
+        assert_eq!(holder(&known, "kilo", 2), Found::Yes(Uuid::from_u128(1)));
+    }
+
+    #[test]
+    fn an_op_counts_as_done_once_the_op_that_mends_it_is() {
+        let (refused, again, good) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+        let waiting = Receipt::Waiting { needs: Uuid::nil(), attention: Uuid::nil() };
+        let mut known = Known::default();
+        known.learn_receipt(refused, None, waiting.clone());
+        known.learn_receipt(again, Some(refused), waiting.clone());
+        assert_eq!(known.receipt(refused), Some(waiting));
+        known.learn_receipt(good, Some(again), Receipt::Applied { version: 1 });
+        assert_eq!(known.receipt(refused), Some(Receipt::Applied { version: 1 }));
+    }
+}

@@ -1,0 +1,49 @@
+//! The tokens by which a pull or a snapshot goes on. To the device they are bytes; they hold a place and the
+//! view they belong to, and no right: whoever comes with one is asked for their rights again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::permissions::Scope;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use sync_protocol::message::Position;
+use sync_protocol::wire::{self, WireError};
+use uuid::Uuid;
+
+/// A token that this hub did not write, or not for this view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the page of this request is not one that the sync server gave")]
+pub struct TokenError;
+
+/// Where a pull stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullToken {
+    pub places: BTreeMap<Scope, (Position, Option<(String, Uuid)>)>,
+    /// The entities of which a row was sent so far.
+    pub changed: BTreeSet<String>,
+}
+
+/// Where a snapshot stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotToken {
+    /// The newest place in the order when it began: changes since then are pulled afterwards.
+    pub head: Position,
+    /// The view it was begun with.
+    #[serde(with = "serde_bytes")]
+    pub fingerprint: [u8; 32],
+    pub entity: String,
+    pub after: Option<Uuid>,
+}
+
+/// # Errors
+/// See [`WireError`].
+pub fn write<T: Serialize>(token: &T) -> Result<ByteBuf, WireError> {
+    Ok(ByteBuf::from(wire::encode(token)?))
+}
+
+/// # Errors
+/// See [`TokenError`].
+pub fn read<T: DeserializeOwned>(token: &ByteBuf) -> Result<T, TokenError> {
+    wire::decode(token).map_err(|_| TokenError)
+}

@@ -1,0 +1,265 @@
+//! Taking a device's ops: each gets exactly one receipt and at most one effect, whatever is lost, repeated or
+//! cut anew. A push is one transaction; the ops in it that the database refuses do not fail the others.
+
+mod effects;
+mod group;
+mod received;
+mod trace;
+mod waiting;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::record::Problem;
+use serde_bytes::ByteBuf;
+use sync_protocol::message::PushReply;
+use sync_protocol::op::ChainEnd;
+use sync_protocol::receipt::{Receipt, RejectCode};
+use sync_protocol::wire::{self, WireError};
+use uuid::Uuid;
+
+use self::received::Received;
+use super::Sender;
+use crate::audit::{self, Entry, Outcome};
+use crate::store::tenant::sync::op::{NewOp, StoredOp};
+use crate::store::tenant::sync::{commit, device, op};
+use crate::store::{self, Connection, StoreError};
+
+/// Most ops in one push.
+pub const OPS_MAX: usize = 5_000;
+/// How often a transaction is tried again after it lost against others.
+const TRIES: usize = 3;
+
+/// Why a push was not taken. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    #[error("a push has at most {OPS_MAX} operations; send the rest with the next one")]
+    TooMany,
+    #[error("operation {index} of the push cannot be read")]
+    Unreadable { index: usize },
+    /// The device's chain goes on with this number.
+    #[error("operations are missing; the next one must have the number {expected}")]
+    Gap { expected: u64 },
+    /// Two different ops claim this place in the chain: a copy of the device's file is in use.
+    #[error("operation number {op_seq} does not continue what this device sent before")]
+    Forked { op_seq: u64 },
+    #[error("a receipt cannot be written: {0}")]
+    Wire(#[from] WireError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("an entry of the audit cannot be written: {0}")]
+    Audit(#[from] serde_json::Error),
+}
+
+/// A push that was taken.
+#[derive(Debug)]
+pub struct Pushed {
+    pub reply: PushReply,
+    /// Ops that were not repeats.
+    pub judged: usize,
+    /// Records that were written.
+    pub rows: usize,
+}
+
+/// Takes a push: `ops` are canonical bytes in the order of the device's chain. Where it loses against other
+/// transactions, it is tried again, then op by op; what was committed until then stays and is answered as a
+/// repeat.
+///
+/// # Errors
+/// See [`PushError`]; a fork of the chain is audited.
+pub async fn push(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    ops: Vec<Vec<u8>>,
+    now: DateTime<Utc>,
+) -> Result<Pushed, PushError> {
+    if ops.len() > OPS_MAX {
+        return Err(PushError::TooMany);
+    }
+    let received = received::read(ops)?;
+    let mut taken = match persist(connection, sender, &received, now).await {
+        Err(PushError::Store(StoreError::Contention(_))) if received.len() > 1 => {
+            let mut taken = Taken::default();
+            for op in &received {
+                taken.add(persist(connection, sender, std::slice::from_ref(op), now).await?);
+            }
+            taken
+        }
+        Err(PushError::Forked { op_seq }) => {
+            note_fork(connection, sender, op_seq, now).await?;
+            return Err(PushError::Forked { op_seq });
+        }
+        taken => taken?,
+    };
+    if received.is_empty() {
+        let known = device::find(connection, sender.device).await?;
+        taken.chain = known.map_or_else(ChainEnd::default, |known| known.chain);
+    }
+    let reply = PushReply {
+        receipts: taken.receipts,
+        position: commit::head(connection).await?,
+        chain: taken.chain,
+    };
+    Ok(Pushed { reply, judged: taken.judged, rows: taken.rows })
+}
+
+/// What one transaction did.
+#[derive(Default)]
+struct Taken {
+    receipts: Vec<(Uuid, ByteBuf)>,
+    chain: ChainEnd,
+    judged: usize,
+    rows: usize,
+}
+
+impl Taken {
+    fn add(&mut self, next: Taken) {
+        self.receipts.extend(next.receipts);
+        self.chain = next.chain;
+        self.judged += next.judged;
+        self.rows += next.rows;
+    }
+}
+
+/// Takes ops in one transaction, which is tried again where it lost against others.
+async fn persist(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    received: &[Received],
+    now: DateTime<Utc>,
+) -> Result<Taken, PushError> {
+    let mut tries = 1;
+    loop {
+        match take(connection, sender, received, now).await {
+            Err(PushError::Store(StoreError::Contention(_))) if tries < TRIES => tries += 1,
+            taken => return taken,
+        }
+    }
+}
+
+async fn take(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    received: &[Received],
+    now: DateTime<Utc>,
+) -> Result<Taken, PushError> {
+    let mut tx = store::begin(connection).await?;
+    commit::declare_judged(&mut tx).await?;
+    let chain = device::lock_chain(&mut tx, sender.device, sender.user, now).await?;
+    let (repeats, fresh) =
+        received.split_at(received.partition_point(|op| op.op_seq <= chain.op_seq));
+    if let Some(first) = fresh.first() {
+        received::follows(chain, first)?;
+    }
+    let ids: Vec<Uuid> = received.iter().map(|op| op.op_id).collect();
+    let stored = op::by_ids(&mut tx, &ids).await?;
+    let mut receipts: HashMap<u64, Vec<u8>> = HashMap::new();
+    for repeat in repeats {
+        let receipt = repeated(&mut tx, sender, repeat, stored.get(&repeat.op_id)).await?;
+        receipts.insert(repeat.op_seq, receipt);
+    }
+    let mut to_judge: Vec<&Received> = Vec::new();
+    let mut denials: Vec<Entry> = Vec::new();
+    let mut seen: HashMap<Uuid, &Received> = HashMap::new();
+    for op in fresh {
+        if stored.contains_key(&op.op_id) || seen.insert(op.op_id, op).is_some() {
+            receipts.insert(op.op_seq, id_reused()?);
+            denials.push(reuse_entry(sender, op)?);
+        } else if op.op.is_none() {
+            let receipt = unknown_version()?;
+            op::insert(&mut tx, sender.device, sender.user, &[unread(op, &receipt)], now).await?;
+            receipts.insert(op.op_seq, receipt);
+        } else {
+            to_judge.push(op);
+        }
+    }
+    audit::append(&mut tx, denials, now).await?;
+    let rows = group::judge_all(&mut tx, sender, &to_judge, now, &mut receipts).await?;
+    let end = fresh.last().map_or(chain, Received::end);
+    if !fresh.is_empty() {
+        device::extend_chain(&mut tx, sender.device, end).await?;
+    }
+    store::commit(tx).await?;
+    let receipts = received.iter().filter_map(|op| {
+        // Every op of the push was answered above.
+        Some((op.op_id, ByteBuf::from(receipts.remove(&op.op_seq)?)))
+    });
+    Ok(Taken { receipts: receipts.collect(), chain: end, judged: fresh.len(), rows })
+}
+
+/// The answer to an op whose place in the chain was taken before: the same bytes as then.
+async fn repeated(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    repeat: &Received,
+    stored: Option<&StoredOp>,
+) -> Result<Vec<u8>, PushError> {
+    if let Some(stored) = stored
+        && stored.device_id == sender.device
+        && stored.op_hash == repeat.op_hash.0
+    {
+        return Ok(stored.receipt.clone());
+    }
+    match op::hash_at(connection, sender.device, repeat.op_seq).await? {
+        // The place was taken by an op whose id was not its own; it has no row of its own.
+        None => Ok(id_reused()?),
+        Some(_) => Err(PushError::Forked { op_seq: repeat.op_seq }),
+    }
+}
+
+fn id_reused() -> Result<Vec<u8>, WireError> {
+    let message = "this operation's id was used before with other content; enter it again";
+    wire::encode(&Receipt::Rejected {
+        code: RejectCode::OpIdReused,
+        problems: vec![Problem::new("", "op_id_reused", message)],
+        attention: None,
+    })
+}
+
+fn unknown_version() -> Result<Vec<u8>, WireError> {
+    let message =
+        "this was made by a newer Daybook than the sync server; it is kept, enter it again later";
+    wire::encode(&Receipt::Rejected {
+        code: RejectCode::UnknownKind,
+        problems: vec![Problem::new("", "unknown_kind", message)],
+        attention: None,
+    })
+}
+
+fn unread<'a>(op: &'a Received, receipt: &'a [u8]) -> NewOp<'a> {
+    NewOp {
+        op_id: op.op_id,
+        op_seq: op.op_seq,
+        op_hash: op.op_hash,
+        intent_hash: op.intent_hash,
+        kind: "unknown".to_owned(),
+        row: None,
+        replaces: None,
+        waits_for: None,
+        payload: &op.bytes,
+        receipt,
+    }
+}
+
+/// The op is not stored under its id, which is another's: the audit keeps what it wanted.
+fn reuse_entry(sender: Sender<'_>, received: &Received) -> Result<Entry, serde_json::Error> {
+    let intent = received.op.as_ref().map(|op| &op.intent);
+    let entry = Entry::new(sender.actor.clone(), "sync.op_id_reused", Outcome::Denied);
+    let mut entry =
+        entry.with(&serde_json::json!({ "op_seq": received.op_seq, "intent": intent }))?;
+    entry.op_id = Some(received.op_id);
+    Ok(entry)
+}
+
+async fn note_fork(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    op_seq: u64,
+    now: DateTime<Utc>,
+) -> Result<(), PushError> {
+    let entry = Entry::new(sender.actor.clone(), "sync.chain_forked", Outcome::Denied);
+    let entry = entry.with(&serde_json::json!({ "op_seq": op_seq }))?;
+    let mut tx = store::begin(connection).await?;
+    audit::append(&mut tx, vec![entry], now).await?;
+    Ok(store::commit(tx).await?)
+}

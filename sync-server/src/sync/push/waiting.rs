@@ -1,0 +1,138 @@
+//! Ops that wait for an op which was refused: once that one was mended, they are judged again. Their receipt
+//! stands; what becomes of them is a change of its own that arrives by pull.
+
+use chrono::{DateTime, Utc};
+use domain::attention::ATTENTION;
+use sync_protocol::judge::{Effect, HubView as _};
+use sync_protocol::op::{Op, SealedOp};
+use sync_protocol::receipt::Receipt;
+use uuid::Uuid;
+
+use super::effects::Effects;
+use super::received::Received;
+use super::{PushError, Sender, group, trace};
+use crate::audit::Entry;
+use crate::store::tenant::sync::op;
+use crate::store::{Connection, StoreError};
+use crate::sync::known::Known;
+use crate::sync::load;
+
+/// One that waits, with the item of Attention that says so.
+struct Patient {
+    op: Op,
+    item: Option<Uuid>,
+    settled: bool,
+}
+
+/// The ops that may be judged again by this group, in the order of their chain.
+#[derive(Default)]
+pub struct Waiting {
+    patients: Vec<Patient>,
+    /// What each waits for from now on.
+    noted: Vec<(Uuid, Option<Uuid>)>,
+}
+
+impl Waiting {
+    /// Those that wait for what this group mends. Only the sender's own: nobody is judged by another's rights.
+    ///
+    /// # Errors
+    /// See [`PushError`].
+    pub async fn load(
+        connection: &mut Connection,
+        sender: Sender<'_>,
+        ops: &[(&Received, &Op)],
+    ) -> Result<Self, PushError> {
+        let mended: Vec<Uuid> = ops.iter().filter_map(|(_, op)| op.replaces).collect();
+        if mended.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut patients = Vec::new();
+        for waiting in op::waiting_for(connection, &mended).await? {
+            if (waiting.user_id, waiting.device_id) != (sender.user, sender.device) {
+                continue;
+            }
+            let item = load::receipt(&waiting.receipt)?.attention();
+            let op = SealedOp::open(waiting.payload)?.op().clone();
+            patients.push(Patient { op, item, settled: false });
+        }
+        Ok(Self { patients, noted: Vec::new() })
+    }
+
+    pub fn ops(&self) -> impl Iterator<Item = &Op> {
+        self.patients.iter().map(|patient| &patient.op)
+    }
+
+    /// Locks the items that may be closed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn lock_items(
+        &self,
+        connection: &mut Connection,
+        known: &mut Known,
+    ) -> Result<(), StoreError> {
+        let items = self.patients.iter().filter_map(|patient| patient.item).collect();
+        load::lock_records(connection, known, &ATTENTION, items).await
+    }
+
+    /// Judges again those whose needs are done by now.
+    ///
+    /// # Errors
+    /// See [`PushError`].
+    pub async fn release(
+        &mut self,
+        connection: &mut Connection,
+        sender: Sender<'_>,
+        known: &mut Known,
+        effects: &mut Effects,
+        entries: &mut Vec<Entry>,
+        now: DateTime<Utc>,
+    ) -> Result<(), PushError> {
+        for patient in self.patients.iter_mut().filter(|patient| !patient.settled) {
+            let op = &patient.op;
+            let done =
+                |needs: &Uuid| known.receipt(*needs).is_some_and(|receipt| receipt.has_effect());
+            if !op.needs.iter().all(done) {
+                continue;
+            }
+            let judgement = group::judge(connection, sender, op, known, now, None).await?;
+            if let Receipt::Waiting { needs, .. } = judgement.receipt {
+                self.noted.push((op.op_id, Some(needs)));
+                continue;
+            }
+            patient.settled = true;
+            self.noted.push((op.op_id, None));
+            trace::note(sender, op, &judgement, entries)?;
+            effects.take(&judgement.effects, known);
+            known.learn_receipt(op.op_id, op.replaces, judgement.receipt);
+            if let Some(closed) =
+                patient.item.and_then(|item| closed(known, item, sender.user, now))
+            {
+                effects.take(&[closed], known);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores what became of them.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn note(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        if self.noted.is_empty() {
+            return Ok(());
+        }
+        op::set_waits(connection, &self.noted).await
+    }
+}
+
+/// The item that said "waiting", taken off the list.
+fn closed(known: &Known, item: Uuid, by: Uuid, now: DateTime<Utc>) -> Option<Effect> {
+    let before = known.get(&(ATTENTION.name, item)).filter(|record| !record.is_retired())?;
+    let mut after = before.clone();
+    after.head.retired_at = Some(now);
+    after.head.version += 1;
+    after.head.updated_at = now;
+    after.head.updated_by = by;
+    Some(Effect::Put { before: Some(Box::new(before.clone())), after: Box::new(after) })
+}

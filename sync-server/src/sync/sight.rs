@@ -1,0 +1,119 @@
+//! What one person may hold: which entities, in which scope, which rows and fields of them. Worked out from the
+//! grants once for a request; every exit of the sync asks it.
+
+use std::collections::BTreeSet;
+
+use domain::permissions::{Grants, OwnershipColumn, RowFacts, RowFilter, Scope};
+use domain::record::{EntityDef, Record, ScopeRule};
+use domain::synced;
+use sha2::{Digest as _, Sha256};
+use sync_protocol::projection::{Projection, scope_for, scopes_of, visible_in};
+
+/// An entity that the person may view.
+pub struct Seen {
+    /// What the frames of the wire call it.
+    pub index: u16,
+    pub entity: &'static EntityDef,
+    pub scope: Scope,
+    pub projection: Projection,
+    /// The rows that the person may hold.
+    pub rows: RowFilter,
+    /// Whether these are all rows of the scope.
+    pub whole: bool,
+}
+
+pub struct Sight<'a> {
+    grants: &'a Grants,
+    seen: Vec<Seen>,
+}
+
+impl<'a> Sight<'a> {
+    pub fn of(grants: &'a Grants) -> Self {
+        let entities = (0_u16..).zip(synced::all());
+        let seen = entities.filter_map(|(index, entity)| {
+            let scope = scope_for(grants, entity)?;
+            let admits = grants.row_filter(entity.guard.view);
+            let (rows, whole) = match entity.scope {
+                ScopeRule::Tenant => (admits.clone(), admits == RowFilter::Everything),
+                ScopeRule::Owner => {
+                    // Such a row has no other ownership column: the filter admits all of them or none.
+                    let own = RowFacts { owner_id: Some(grants.user_id), ..RowFacts::default() };
+                    match admits.admits(&own) {
+                        true => (rows_of_scope(scope), true),
+                        false => (RowFilter::Nothing, false),
+                    }
+                }
+            };
+            let projection = Projection::of(grants, entity);
+            Some(Seen { index, entity, scope, projection, rows, whole })
+        });
+        Self { grants, seen: seen.collect() }
+    }
+
+    pub fn entities(&self) -> &[Seen] {
+        &self.seen
+    }
+
+    pub fn find(&self, entity: &str) -> Option<&Seen> {
+        self.seen.iter().find(|seen| seen.entity.name == entity)
+    }
+
+    pub fn scopes(&self) -> [Scope; 2] {
+        scopes_of(self.grants)
+    }
+
+    /// Whether the person sees the record in this scope.
+    pub fn shows(&self, record: &Record, scope: Scope) -> bool {
+        visible_in(self.grants, record) == Some(scope)
+    }
+
+    /// A hash of all this: two views with the same one would fill the same copy.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for seen in &self.seen {
+            let Seen { entity, scope, projection, rows, .. } = seen;
+            hash.update(format!("{}\n{scope}\n{}\n{rows:?}\n", entity.name, projection.id()));
+        }
+        hash.finalize().into()
+    }
+}
+
+/// Every row of a scope, whoever looks.
+pub fn rows_of_scope(scope: Scope) -> RowFilter {
+    let one = |column, id| RowFilter::OneOf(column, BTreeSet::from([id]));
+    match scope {
+        Scope::Tenant => RowFilter::Everything,
+        Scope::Company(id) => one(OwnershipColumn::Company, id),
+        Scope::Branch(id) => one(OwnershipColumn::Branch, id),
+        Scope::Department(id) => one(OwnershipColumn::Department, id),
+        Scope::Warehouse(id) => one(OwnershipColumn::Warehouse, id),
+        Scope::User(id) => one(OwnershipColumn::Owner, id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::permissions::{Person, Policy, StandardRole};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn grants(role: StandardRole) -> Grants {
+        let roles = StandardRole::role_set();
+        let entities: Vec<_> = synced::all().collect();
+        let policy = Policy { version: 1, roles: &roles, entities: &entities, tenant_fields: &[] };
+        let person = Person { user_id: Uuid::from_u128(5), ..Person::default() };
+        policy.effective(&person, &BTreeSet::from([role.key().to_owned()])).unwrap().grants
+    }
+
+    #[test]
+    fn an_admin_sees_all_customers_and_sales_only_their_own() {
+        let admin = grants(StandardRole::Admin);
+        assert!(Sight::of(&admin).find("customer").unwrap().whole);
+        let sales = grants(StandardRole::Sales);
+        let sight = Sight::of(&sales);
+        assert!(!sight.find("customer").unwrap().whole);
+        assert!(sight.find("supplier").is_none());
+        assert_ne!(sight.fingerprint(), Sight::of(&admin).fingerprint());
+    }
+}

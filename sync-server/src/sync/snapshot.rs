@@ -1,0 +1,140 @@
+//! A fresh fill: every row that a person may hold, entity by entity in the order of ids. It is no one state of
+//! the database; the pull from the place where it began makes it one.
+
+use domain::record::Record;
+use serde_bytes::ByteBuf;
+use sync_protocol::message::{Cursors, Frame, Position};
+use sync_protocol::wire::WireError;
+use uuid::Uuid;
+
+use super::frames::Frames;
+use super::place::{self, SnapshotToken, TokenError};
+use super::sight::Sight;
+use crate::store::tenant::record;
+use crate::store::tenant::sync::commit;
+use crate::store::{Connection, StoreError};
+
+/// Rows read at a time; the device can go on after each such part.
+const PART: i64 = 5_000;
+
+/// Why a snapshot was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// The page belongs to what the person saw before: begin anew.
+    #[error("the rights have changed since this snapshot began")]
+    OtherView,
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A snapshot on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    head: Position,
+    fingerprint: [u8; 32],
+    /// The place among the entities that the person sees.
+    entity: usize,
+    after: Option<Uuid>,
+}
+
+/// The rows of one part, not written yet: reading and writing can go on side by side.
+pub struct Part {
+    /// With the place of its entity in the person's sight.
+    rows: Vec<(usize, Vec<Record>)>,
+    next: Progress,
+    last: bool,
+}
+
+impl Progress {
+    /// Begins, or goes on at a page.
+    ///
+    /// # Errors
+    /// See [`SnapshotError`].
+    pub async fn begin(
+        connection: &mut Connection,
+        sight: &Sight<'_>,
+        page: Option<&ByteBuf>,
+    ) -> Result<Self, SnapshotError> {
+        let fingerprint = sight.fingerprint();
+        let Some(page) = page else {
+            let head = commit::head(connection).await?;
+            return Ok(Self { head, fingerprint, entity: 0, after: None });
+        };
+        let token: SnapshotToken = place::read(page)?;
+        if token.fingerprint != fingerprint {
+            return Err(SnapshotError::OtherView);
+        }
+        let entity = sight.entities().iter().position(|seen| seen.entity.name == token.entity);
+        let entity = entity.ok_or(TokenError)?;
+        Ok(Self { head: token.head, fingerprint, entity, after: token.after })
+    }
+
+    /// Reads the next part.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn read(
+        &self,
+        connection: &mut Connection,
+        sight: &Sight<'_>,
+    ) -> Result<Part, StoreError> {
+        let mut next = self.clone();
+        let (mut rows, mut left) = (Vec::new(), PART);
+        while let Some(seen) = sight.entities().get(next.entity).filter(|_| left > 0) {
+            let mut page =
+                record::page(connection, seen.entity, &seen.rows, next.after, left).await?;
+            let read = i64::try_from(page.len()).unwrap_or(PART);
+            let ended = read < left;
+            next.after = page.last().map(Record::id).filter(|_| !ended);
+            page.retain(|record| sight.shows(record, seen.scope));
+            rows.push((next.entity, page));
+            next.entity += usize::from(ended);
+            left -= read;
+        }
+        let last = next.entity >= sight.entities().len();
+        Ok(Part { rows, next, last })
+    }
+}
+
+impl Part {
+    /// Writes the part and the place after it. Answers from where the snapshot goes on, or nothing at its end.
+    ///
+    /// # Errors
+    /// See [`WireError`].
+    pub fn write(
+        self,
+        sight: &Sight<'_>,
+        frames: &mut Frames,
+    ) -> Result<Option<Progress>, WireError> {
+        for (entity, records) in &self.rows {
+            let Some(seen) = sight.entities().get(*entity) else { continue };
+            for record in records {
+                frames.put(seen, record)?;
+            }
+        }
+        let Progress { head, fingerprint, entity, after } = self.next;
+        match sight.entities().get(entity).filter(|_| !self.last) {
+            Some(seen) => {
+                let entity_name = seen.entity.name.to_owned();
+                let token = SnapshotToken { head, fingerprint, entity: entity_name, after };
+                frames.write(&Frame::Page { token: place::write(&token)? })?;
+                Ok(Some(Progress { head, fingerprint, entity, after }))
+            }
+            None => {
+                let cursors: Cursors =
+                    sight.scopes().into_iter().map(|scope| (scope, head)).collect();
+                frames.write(&Frame::SnapshotEnd { cursors })?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The place after this part.
+    pub fn next(&self) -> Option<&Progress> {
+        (!self.last).then_some(&self.next)
+    }
+}

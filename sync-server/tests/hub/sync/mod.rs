@@ -1,0 +1,7 @@
+//! Stories of the sync, told by devices with chains and copies of their own.
+
+mod desk;
+mod office;
+
+mod chain;
+mod merge;
