@@ -1,0 +1,152 @@
+//! Frames from the hub into the file. They are held back until a checkpoint makes them whole, then
+//! applied in one transaction; a person never sees half of what happened on the hub.
+
+mod checkpoint;
+mod digests;
+mod purge;
+mod redact;
+
+use domain::permissions::Scope;
+use rusqlite::Connection;
+use serde_bytes::ByteBuf;
+use sync_protocol::message::{Cursors, Frame};
+use sync_protocol::wire;
+use uuid::Uuid;
+
+use crate::error::{Result, StoreError};
+use crate::layout::{Db, Layout, layout};
+use crate::store::{Store, Touched};
+use sync_protocol::row::Schema;
+
+pub(crate) use checkpoint::apply;
+pub(crate) use digests::{Sums, held_sums, hub_digest};
+
+/// The frames of one answer of the hub, as they come in.
+#[derive(Debug, Default)]
+pub struct Intake {
+    frames: Vec<Frame>,
+}
+
+/// What a frame has led to.
+#[derive(Clone, Debug)]
+pub enum Taken {
+    /// More frames are needed.
+    More,
+    /// What came is stored; the pull or the snapshot goes on at this page.
+    Page(ByteBuf),
+    /// A snapshot is complete in the side file; a pull from these cursors makes it whole.
+    SnapshotEnd(Cursors),
+    /// The file stands at a checkpoint.
+    Checkpoint(Applied),
+}
+
+/// What a checkpoint has changed.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    pub cursors: Cursors,
+    pub touched: Touched,
+    /// Rows that came from the hub.
+    pub received: u64,
+    /// Rows that left the file; [`Store::scrub`] makes their content unreadable.
+    pub purged: u64,
+    /// Where what is held is not what the hub says: nothing is hidden, the caller fetches anew.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// One entity in one scope that does not add up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    pub scope: Scope,
+    pub entity: &'static str,
+    pub held_rows: u64,
+    pub hub_rows: u64,
+}
+
+impl Store {
+    /// Begins to take in the answer to a pull. `page` is the page that was asked for; a pull from its
+    /// beginning forgets what an earlier one had left.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn begin_pull(&self, page: Option<&ByteBuf>) -> Result<Intake> {
+        if page.is_none() {
+            self.transact(|db| forget_staged(db.connection))?;
+        }
+        Ok(Intake::default())
+    }
+
+    /// Takes the next frame of a pull.
+    ///
+    /// # Errors
+    /// `Frame` or `Wire` where the frame is not one of ours; the file then stands as before.
+    pub fn take(&self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
+        match frame {
+            Frame::Page { token } => {
+                self.transact(|db| stage(db.connection, intake))?;
+                intake.frames.clear();
+                Ok(Taken::Page(token))
+            }
+            Frame::Checkpoint { cursors, digests, .. } => {
+                let frames = std::mem::take(&mut intake.frames);
+                let applied = self.transact(|db| apply(db, frames, cursors, &digests))?;
+                Ok(Taken::Checkpoint(applied))
+            }
+            Frame::SnapshotEnd { .. } => Err(StoreError::Frame("the end of a snapshot in a pull")),
+            frame => {
+                intake.frames.push(frame);
+                Ok(Taken::More)
+            }
+        }
+    }
+}
+
+impl Intake {
+    pub(crate) fn hold(&mut self, frame: Frame) {
+        self.frames.push(frame);
+    }
+
+    pub(crate) fn take_all(&mut self) -> Vec<Frame> {
+        std::mem::take(&mut self.frames)
+    }
+}
+
+/// Stores the frames of a page, to be applied with the checkpoint.
+pub(crate) fn stage(connection: &Connection, intake: &Intake) -> Result<()> {
+    let frames = wire::encode(&intake.frames)?;
+    connection.prepare_cached("INSERT INTO staging (frames) VALUES (?1)")?.execute([frames])?;
+    Ok(())
+}
+
+pub(crate) fn forget_staged(connection: &Connection) -> Result<()> {
+    connection.execute("DELETE FROM staging", ())?;
+    Ok(())
+}
+
+/// The layouts that the schema frames of an answer have announced.
+#[derive(Default)]
+pub(crate) struct Announced(Vec<(u16, &'static Layout, Schema)>);
+
+impl Announced {
+    pub fn add(&mut self, index: u16, schema: Schema) -> Result<()> {
+        let layout = layout(&schema.entity)?;
+        self.0.retain(|(known, _, _)| *known != index);
+        self.0.push((index, layout, schema));
+        Ok(())
+    }
+
+    pub fn get(&self, index: u16) -> Result<(&'static Layout, &Schema)> {
+        let found = self.0.iter().find(|(known, _, _)| *known == index);
+        let found = found.ok_or(StoreError::Frame("a row of an entity it had not announced"))?;
+        Ok((found.1, &found.2))
+    }
+}
+
+/// A row as it is named in the tables of the sync.
+pub(crate) type RowKey = (i64, Uuid);
+
+/// Whether any scope still shows the row.
+pub(crate) fn is_member(db: Db, (entity, id): RowKey) -> Result<bool> {
+    let mut query =
+        db.connection.prepare_cached("SELECT 1 FROM member WHERE entity = ?1 AND row_id = ?2")?;
+    Ok(query.exists(rusqlite::params![entity, id.as_bytes()])?)
+}

@@ -1,0 +1,102 @@
+//! Rows that no scope shows any more leave the file with everything that repeats their content: child
+//! rows, images, acknowledged ops. Unanswered work stays, for the hub has still to judge it.
+
+use domain::permissions::Scope;
+use rusqlite::params;
+use uuid::Uuid;
+
+use super::checkpoint::Work;
+use super::{RowKey, is_member};
+use crate::error::Result;
+use crate::layout::{self, Layout};
+use crate::records::{overlay, row};
+use crate::search;
+
+/// From here on rows are taken out table by table, and the search index is made anew.
+const MANY: usize = 2_000;
+
+/// Takes every row out of a scope.
+pub(super) fn drop_scope(work: &mut Work, scope: Scope) -> Result<()> {
+    let db = work.db;
+    let scope = work.sums.scope(db, scope)?;
+    let mut query = db.connection.prepare("SELECT entity, row_id FROM member WHERE scope = ?1")?;
+    let rows = query.query_map([scope], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get(1)?))))?;
+    for row in rows {
+        work.left.insert(row?);
+    }
+    db.connection.execute("DELETE FROM member WHERE scope = ?1", [scope])?;
+    db.connection.execute("DELETE FROM cursor WHERE scope = ?1", [scope])?;
+    work.sums.drop_scope(db, scope)
+}
+
+/// Purges the rows that have left their last scope; answers how many.
+pub(super) fn purge(work: &mut Work) -> Result<u64> {
+    let mut gone: Vec<RowKey> = Vec::new();
+    for row in std::mem::take(&mut work.left) {
+        if !is_member(work.db, row)? {
+            gone.push(row);
+        }
+    }
+    let (worked_on, clean) = apart(work, &gone)?;
+    for (entity, id) in worked_on {
+        overlay::set_base(work.db, work.layout(entity)?, id, None)?;
+        work.rebase.insert((entity, id));
+    }
+    if clean.len() < MANY {
+        for (entity, id) in &clean {
+            let layout = work.layout(*entity)?;
+            let before = row::load(work.db, layout, *id)?;
+            row::put(work.db, layout, before.as_ref(), None)?;
+        }
+    } else {
+        purge_many(work, &clean)?;
+    }
+    let mut acked = work
+        .db
+        .connection
+        .prepare_cached("DELETE FROM acked_op WHERE row_id = ?1 AND entity = ?2")?;
+    for (entity, id) in &gone {
+        acked.execute(params![id.as_bytes(), entity])?;
+    }
+    work.touched.extend(&gone);
+    Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))
+}
+
+/// Rows with pending work on top, and rows without.
+fn apart(work: &Work, rows: &[RowKey]) -> Result<(Vec<RowKey>, Vec<RowKey>)> {
+    let (mut worked_on, mut clean) = (Vec::new(), Vec::new());
+    for (entity, id) in rows {
+        let has_base = overlay::has_base(work.db, work.layout(*entity)?, *id)?;
+        (if has_base { &mut worked_on } else { &mut clean }).push((*entity, *id));
+    }
+    Ok((worked_on, clean))
+}
+
+fn purge_many(work: &Work, rows: &[RowKey]) -> Result<()> {
+    let connection = work.db.connection;
+    connection.execute_batch(
+        "CREATE TEMP TABLE gone (entity INTEGER, row_id BLOB, PRIMARY KEY (entity, row_id)) WITHOUT ROWID",
+    )?;
+    let mut insert =
+        connection.prepare("INSERT INTO temp.gone (entity, row_id) VALUES (?1, ?2)")?;
+    for (entity, id) in rows {
+        insert.execute(params![entity, id.as_bytes()])?;
+    }
+    drop(insert);
+    for layout in layout::all() {
+        delete_gone(work, layout)?;
+    }
+    connection.execute_batch("DROP TABLE temp.gone")?;
+    search::index::start_again(connection, work.db.numbers)
+}
+
+fn delete_gone(work: &Work, layout: &Layout) -> Result<()> {
+    let entity = work.db.numbers.of(layout);
+    let ids = "(SELECT row_id FROM temp.gone WHERE entity = ?1)";
+    let children = layout.children.iter().map(|child| (child.entity.name, "parent_id"));
+    for (table, column) in std::iter::once((layout.entity.name, "id")).chain(children) {
+        let sql = format!("DELETE FROM {table} WHERE {column} IN {ids}");
+        work.db.connection.execute(&sql, [entity])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! The side file: a first fill or a rebuild is written beside the live file, resumed where it broke off,
+//! and put in its place as a whole. The live file is read and written meanwhile as always.
+
+mod swap;
+
+use domain::permissions::Scope;
+use rusqlite::{Connection, ErrorCode};
+use serde_bytes::ByteBuf;
+use sync_protocol::message::{Cursors, Frame};
+use sync_protocol::row::WireRow;
+
+use crate::apply::{Announced, Intake, Sums, Taken, apply, forget_staged, hub_digest, stage};
+use crate::connection::{Place, Purpose, connect};
+use crate::error::{Result, StoreError};
+use crate::kept;
+use crate::layout::{Db, Numbers};
+use crate::migrate::migrate;
+use crate::records::row;
+use crate::store::Store;
+use crate::view::{EPOCH, cursors, set_cursors};
+
+/// How far a side file is filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FillStage {
+    /// The snapshot goes on at this page (`None`: at its beginning).
+    Snapshot { page: Option<ByteBuf> },
+    /// The snapshot is complete; changes since these cursors are missing.
+    CatchUp { cursors: Cursors },
+}
+
+/// A fill that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filling {
+    pub epoch: u64,
+    pub stage: FillStage,
+}
+
+/// The side file, open. What was taken since the last page is lost with it.
+pub struct Side {
+    connection: Connection,
+    numbers: Numbers,
+    epoch: u64,
+    stage: FillStage,
+    /// A checkpoint made it whole.
+    complete: bool,
+    announced: Announced,
+    sums: Sums,
+    /// Rows since the last commit; `None` outside a transaction.
+    uncommitted: Option<usize>,
+}
+
+/// The last page that is stored, and whether the snapshot is complete.
+const PAGE: &str = "store.fill_page";
+const CAUGHT: &str = "store.fill_snapshot";
+
+/// Pages are committed together until so many rows have come: a commit costs as much as many rows.
+const COMMIT_ROWS: usize = 20_000;
+
+impl Store {
+    /// Starts an empty side file for this epoch of the hub; an earlier one is thrown away.
+    ///
+    /// # Errors
+    /// Where the file cannot be made.
+    pub fn begin_fill(&self, epoch: u64) -> Result<Side> {
+        let place = self.place.at(self.place.fill_path());
+        place.disk.remove_database(&place.path).map_err(StoreError::Files)?;
+        let mut connection = connect(&place, Purpose::Fill)?;
+        let numbers = migrate(&mut connection)?;
+        let change = connection.transaction()?;
+        defer_indexes(&change)?;
+        kept::set(&change, EPOCH, Some(&epoch.to_be_bytes()))?;
+        change.commit()?;
+        Side::over(connection, numbers)
+    }
+
+    /// Opens the side file of a fill that broke off; `None` where there is none that can be used.
+    ///
+    /// # Errors
+    /// Where the folder or the disk fails.
+    pub fn resume_fill(&self) -> Result<Option<Side>> {
+        let place = self.place.at(self.place.fill_path());
+        if !place.exists()? {
+            return Ok(None);
+        }
+        match open_side(&place) {
+            Ok(side) => Ok(side),
+            // Half a file, or one of another build: it can be fetched anew.
+            Err(
+                StoreError::CannotOpen
+                | StoreError::Damaged(_)
+                | StoreError::Newer { .. }
+                | StoreError::OtherLayout { .. },
+            ) => {
+                place.disk.remove_database(&place.path).map_err(StoreError::Files)?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How far a fill has come that was begun and not put in place.
+    ///
+    /// # Errors
+    /// As [`Store::resume_fill`].
+    pub fn filling(&self) -> Result<Option<Filling>> {
+        Ok(self.resume_fill()?.map(|side| Filling { epoch: side.epoch, stage: side.stage.clone() }))
+    }
+}
+
+fn open_side(place: &Place) -> Result<Option<Side>> {
+    let mut connection = connect(place, Purpose::Fill)?;
+    let numbers = migrate(&mut connection)?;
+    // Without its epoch the file was left before its beginning was stored.
+    match kept::get(&connection, EPOCH)? {
+        Some(_) => Side::over(connection, numbers).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Takes every index but those by id out until the snapshot is complete: building one over all rows is
+/// several times cheaper than keeping it through them.
+fn defer_indexes(connection: &Connection) -> Result<()> {
+    let mut query = connection.prepare(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
+         AND name NOT LIKE '%\\_by\\_id' ESCAPE '\\'",
+    )?;
+    let indexes = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let indexes = indexes.collect::<rusqlite::Result<Vec<(String, String)>>>()?;
+    for (name, sql) in indexes {
+        connection
+            .execute("INSERT INTO deferred_index (name, sql) VALUES (?1, ?2)", (&name, &sql))?;
+        connection.execute_batch(&format!("DROP INDEX {name}"))?;
+    }
+    Ok(())
+}
+
+fn build_indexes(connection: &Connection) -> Result<()> {
+    let mut query = connection.prepare("SELECT sql FROM deferred_index ORDER BY name")?;
+    let statements = query.query_map((), |row| row.get::<_, String>(0))?;
+    for sql in statements.collect::<rusqlite::Result<Vec<_>>>()? {
+        connection.execute_batch(&sql)?;
+    }
+    connection.execute("DELETE FROM deferred_index", ())?;
+    Ok(())
+}
+
+impl Side {
+    fn over(connection: Connection, numbers: Numbers) -> Result<Self> {
+        let db = Db { connection: &connection, numbers: &numbers };
+        let epoch = crate::view::epoch(db)?;
+        let stage = match kept::get(&connection, CAUGHT)? {
+            Some(_) => FillStage::CatchUp { cursors: cursors(db)? },
+            None => FillStage::Snapshot { page: kept::get(&connection, PAGE)?.map(ByteBuf::from) },
+        };
+        let (announced, sums) = (Announced::default(), Sums::default());
+        let complete = false;
+        Ok(Self { connection, numbers, epoch, stage, complete, announced, sums, uncommitted: None })
+    }
+
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    pub fn stage(&self) -> &FillStage {
+        &self.stage
+    }
+
+    fn db(&self) -> Db<'_> {
+        Db { connection: &self.connection, numbers: &self.numbers }
+    }
+
+    /// Begins to take in an answer: of a snapshot, or of the pull that makes it whole.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn begin(&mut self, page: Option<&ByteBuf>) -> Result<Intake> {
+        if matches!(self.stage, FillStage::CatchUp { .. }) && page.is_none() {
+            forget_staged(&self.connection)?;
+        }
+        self.announced = Announced::default();
+        Ok(Intake::default())
+    }
+
+    /// Takes the next frame.
+    ///
+    /// # Errors
+    /// `Frame` or `Wire` where the frame is not one of ours.
+    pub fn take(&mut self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
+        match self.stage {
+            FillStage::Snapshot { .. } => self.take_snapshot(frame),
+            FillStage::CatchUp { .. } => self.take_pull(intake, frame),
+        }
+    }
+
+    fn take_snapshot(&mut self, frame: Frame) -> Result<Taken> {
+        match frame {
+            Frame::Schema { index, schema } => {
+                self.announced.add(index, schema)?;
+                Ok(Taken::More)
+            }
+            Frame::Put { entity, scope, row } => {
+                self.put(entity, scope, row)?;
+                Ok(Taken::More)
+            }
+            Frame::Page { token } => {
+                self.stage = FillStage::Snapshot { page: Some(token.clone()) };
+                if self.uncommitted.is_some_and(|rows| rows >= COMMIT_ROWS) {
+                    self.commit(Some(&token))?;
+                }
+                Ok(Taken::Page(token))
+            }
+            Frame::SnapshotEnd { cursors } => {
+                self.begin_transaction()?;
+                build_indexes(&self.connection)?;
+                set_cursors(self.db(), &cursors)?;
+                kept::set(&self.connection, CAUGHT, Some(&[1]))?;
+                self.commit(None)?;
+                self.stage = FillStage::CatchUp { cursors: cursors.clone() };
+                Ok(Taken::SnapshotEnd(cursors))
+            }
+            Frame::Leave { .. }
+            | Frame::DropScope { .. }
+            | Frame::Redact { .. }
+            | Frame::Checkpoint { .. } => Err(StoreError::Frame("a change inside a snapshot")),
+        }
+    }
+
+    fn put(&mut self, index: u16, scope: Scope, row: WireRow) -> Result<()> {
+        self.begin_transaction()?;
+        let (layout, schema) = self.announced.get(index)?;
+        let record = row.into_record(layout.entity, schema)?;
+        let db = Db { connection: &self.connection, numbers: &self.numbers };
+        let (entity, id) = (db.numbers.of(layout), record.id());
+        let scope = self.sums.scope(db, scope)?;
+        let digest = hub_digest(&record);
+        match row::insert(db, layout, &record) {
+            Ok(_) => self.sums.enter_new(db, scope, entity, id, digest)?,
+            // A row that two scopes show comes twice.
+            Err(error) if is_constraint(&error) => {
+                let before = row::load(db, layout, id)?;
+                row::put(db, layout, before.as_ref(), Some(&record))?;
+                self.sums.enter(db, scope, entity, id, digest)?;
+            }
+            Err(error) => return Err(error),
+        }
+        self.uncommitted = self.uncommitted.map(|rows| rows + 1);
+        Ok(())
+    }
+
+    fn take_pull(&mut self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
+        match frame {
+            Frame::Page { token } => {
+                stage(&self.connection, intake)?;
+                intake.take_all();
+                Ok(Taken::Page(token))
+            }
+            Frame::Checkpoint { cursors, digests, .. } => {
+                let change = self.connection.transaction()?;
+                let db = Db { connection: &change, numbers: &self.numbers };
+                let applied = apply(db, intake.take_all(), cursors.clone(), &digests)?;
+                change.commit()?;
+                self.complete = applied.mismatches.is_empty();
+                self.stage = FillStage::CatchUp { cursors };
+                Ok(Taken::Checkpoint(applied))
+            }
+            Frame::SnapshotEnd { .. } => Err(StoreError::Frame("the end of a snapshot in a pull")),
+            frame => {
+                intake.hold(frame);
+                Ok(Taken::More)
+            }
+        }
+    }
+
+    fn begin_transaction(&mut self) -> Result<()> {
+        if self.uncommitted.is_none() {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+            self.uncommitted = Some(0);
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, page: Option<&ByteBuf>) -> Result<()> {
+        self.sums.write(self.db())?;
+        kept::set(&self.connection, PAGE, page.map(|page| page.as_slice()))?;
+        self.connection.execute_batch("COMMIT")?;
+        self.uncommitted = None;
+        Ok(())
+    }
+}
+
+fn is_constraint(error: &StoreError) -> bool {
+    match error {
+        StoreError::Database(error) => {
+            error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+        }
+        _ => false,
+    }
+}

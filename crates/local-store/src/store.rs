@@ -1,0 +1,203 @@
+//! The open store: one connection that writes, a few that read, and the only ways to reach them. Reads
+//! see one whole state of the file; nothing outside this crate can write but through its verbs.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::record::EntityDef;
+use rusqlite::{Connection, TransactionBehavior};
+use uuid::Uuid;
+
+use crate::connection::{Key, Place, Purpose, connect};
+use crate::disk::{Disk, beside};
+use crate::error::{Result, StoreError};
+use crate::kept;
+use crate::layout::{Db, Numbers};
+use crate::migrate::migrate;
+use crate::view::View;
+
+/// Which records a change has touched, for whoever shows them.
+#[derive(Clone, Debug)]
+pub enum Touched {
+    /// Each record once; it may be gone.
+    Records(Vec<(&'static EntityDef, Uuid)>),
+    /// The whole file was exchanged.
+    Everything,
+}
+
+/// The encrypted database of one device. Shared by reference between threads.
+pub struct Store {
+    pub(crate) place: Place,
+    open: RwLock<Option<Open>>,
+}
+
+/// Readers stand before the writer: they close first, so that the writer closes the file's log.
+pub(crate) struct Open {
+    readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
+    numbers: Numbers,
+}
+
+/// Reading connections that are kept for the next read.
+const READERS_KEPT: usize = 2;
+
+impl Store {
+    /// Makes a new, empty store.
+    ///
+    /// # Errors
+    /// `Exists` where a file is there already, whatever it holds.
+    pub fn create(path: &Path, key: Key, disk: Disk) -> Result<Self> {
+        let place = Place { path: path.to_owned(), key, disk };
+        if place.exists()? {
+            return Err(StoreError::Exists);
+        }
+        Self::at(place)
+    }
+
+    /// Opens the store at a path.
+    ///
+    /// # Errors
+    /// `Absent` without a file; `CannotOpen` with a wrong key (nothing is touched then); `Newer` or
+    /// `OtherLayout` where another build wrote it.
+    pub fn open(path: &Path, key: Key, disk: Disk) -> Result<Self> {
+        let place = Place { path: path.to_owned(), key, disk };
+        if !place.exists()? {
+            return Err(StoreError::Absent);
+        }
+        Self::at(place)
+    }
+
+    fn at(place: Place) -> Result<Self> {
+        let open = Open::at(&place)?;
+        Ok(Self { place, open: RwLock::new(Some(open)) })
+    }
+
+    /// Reads from one state of the file, however many questions are asked.
+    ///
+    /// # Errors
+    /// Those of `read`, and `Closed`.
+    pub fn read<T>(&self, read: impl FnOnce(&View<'_>) -> Result<T>) -> Result<T> {
+        let guard = self.guard();
+        let open = guard.as_ref().ok_or(StoreError::Closed)?;
+        let reader = lock(&open.readers).pop();
+        let reader = match reader {
+            Some(reader) => reader,
+            None => connect(&self.place, Purpose::Read)?,
+        };
+        let result = reader.unchecked_transaction().map_err(StoreError::from).and_then(|state| {
+            read(&View { db: Db { connection: &state, numbers: &open.numbers } })
+        });
+        let mut readers = lock(&open.readers);
+        if readers.len() < READERS_KEPT {
+            readers.push(reader);
+        }
+        result
+    }
+
+    /// One transaction of the writer; nothing of it is kept where `change` fails.
+    pub(crate) fn transact<T>(&self, change: impl FnOnce(Db<'_>) -> Result<T>) -> Result<T> {
+        let guard = self.guard();
+        let open = guard.as_ref().ok_or(StoreError::Closed)?;
+        let mut writer = lock(&open.writer);
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = change(Db { connection: &transaction, numbers: &open.numbers })?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// Keeps small values under their names (`None` forgets one), all or none.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep(&self, values: &[(&str, Option<&[u8]>)]) -> Result<()> {
+        self.transact(|db| {
+            values.iter().try_for_each(|(name, value)| kept::set(db.connection, name, *value))
+        })
+    }
+
+    /// Brings the search index up to date by at most about `rows` records, in a transaction of its own.
+    /// Answers whether more is left. Called in the background after a sync or a fill.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn index_more(&self, rows: usize) -> Result<bool> {
+        self.transact(|db| crate::search::index::catch_up(db, rows))
+    }
+
+    /// Makes what was purged unreadable even with the key: the search index forgets it, and the log,
+    /// which still holds it, is emptied. Needed before a purge is confirmed to anyone.
+    ///
+    /// # Errors
+    /// `InUse` where a reader still needs the log; call again.
+    pub fn scrub(&self) -> Result<()> {
+        while self.index_more(SCRUB_STEP)? {}
+        let guard = self.guard();
+        let open = guard.as_ref().ok_or(StoreError::Closed)?;
+        let writer = lock(&open.writer);
+        empty_log(&writer)
+    }
+
+    /// Closes the store for good and removes its files. The key is the caller's to destroy, last.
+    ///
+    /// # Errors
+    /// Where a file stays; the store is closed all the same.
+    pub fn destroy(self) -> Result<()> {
+        let place = self.place.clone();
+        drop(self);
+        let removed = [place.fill_path(), place.path.clone()]
+            .iter()
+            .try_for_each(|path| place.disk.remove_database(path));
+        removed.map_err(StoreError::Files)
+    }
+
+    fn guard(&self) -> RwLockReadGuard<'_, Option<Open>> {
+        // A panic in another thread has rolled its transaction back; the connections are whole.
+        self.open.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody reads or writes, and keeps everybody out.
+    pub(crate) fn alone(&self) -> RwLockWriteGuard<'_, Option<Open>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const SCRUB_STEP: usize = 5_000;
+
+impl Open {
+    pub fn at(place: &Place) -> Result<Self> {
+        let mut writer = connect(place, Purpose::Write)?;
+        let numbers = migrate(&mut writer)?;
+        Ok(Self { readers: Mutex::new(Vec::new()), writer: Mutex::new(writer), numbers })
+    }
+
+    pub fn with_writer<T>(&self, read: impl FnOnce(Db<'_>) -> Result<T>) -> Result<T> {
+        let writer = lock(&self.writer);
+        read(Db { connection: &writer, numbers: &self.numbers })
+    }
+
+    /// Closes every connection, the log moved into the file.
+    pub fn close(self) -> Result<()> {
+        drop(self.readers);
+        let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        empty_log(&writer)?;
+        writer.close().map_err(|(_, error)| error.into())
+    }
+}
+
+impl Place {
+    /// Where the side file of a fill lies.
+    pub fn fill_path(&self) -> PathBuf {
+        beside(&self.path, "-fill")
+    }
+}
+
+/// Moves the log into the file and empties it.
+fn empty_log(writer: &Connection) -> Result<()> {
+    let busy: bool = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
+    if busy { Err(StoreError::InUse) } else { Ok(()) }
+}
+
+/// A panic while a lock was held has rolled its transaction back; what the lock guards is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,86 @@
+//! The search box.
+
+use domain::masters::{CUSTOMER, SUPPLIER};
+
+use crate::device::Device;
+
+fn found(device: &Device, text: &str) -> Vec<String> {
+    let hits = device.read(|view| view.search(text, None, 20));
+    assert!(hits.complete);
+    hits.hits.into_iter().map(|hit| hit.title.title).collect()
+}
+
+fn partners() -> Device {
+    let device = Device::new(1);
+    let mut muller = device.new_record(
+        &CUSTOMER,
+        &[
+            ("code", "K-1001"),
+            ("name", "Müller & Söhne"),
+            ("email", "rechnung@mueller.example.com"),
+            ("phone", "+49 30 123-4567"),
+            ("city", "Århus"),
+            ("tags", "Großkunde"),
+        ],
+    );
+    let contact = CUSTOMER.child("customer_contact").unwrap();
+    muller.put_child(testkit::records::child(
+        contact,
+        device.ids.next(),
+        &[("name", "Łucja Nowak"), ("mobile", "0171 5550199")],
+    ));
+    device.create(&muller);
+    device.create(&device.new_record(&CUSTOMER, &[("code", "M-2"), ("name", "Kontor am Markt")]));
+    device.create(&device.new_record(&SUPPLIER, &[("code", "L-7"), ("name", "Sohnemann AG")]));
+    device
+}
+
+#[test]
+fn words_are_found_by_their_beginnings_whatever_the_accents() {
+    let device = partners();
+    for text in ["mull", "MÜLLER", "muller sohne", "söh müll", "großk", "aarhus", "arhus"] {
+        let expected: &[&str] = if text == "aarhus" { &[] } else { &["Müller & Söhne"] };
+        assert_eq!(found(&device, text), expected, "{text}");
+    }
+    assert_eq!(found(&device, "sohne"), ["Müller & Söhne", "Sohnemann AG"]);
+    assert_eq!(found(&device, "lucja"), ["Müller & Söhne"], "by a contact");
+    assert_eq!(found(&device, "m"), ["Müller & Söhne", "Kontor am Markt"], "a single letter");
+    assert_eq!(found(&device, "unbekannt"), [""; 0]);
+    assert_eq!(found(&device, "\" OR *:("), [""; 0]);
+}
+
+#[test]
+fn numbers_are_found_as_people_write_them() {
+    let device = partners();
+    for text in
+        ["K-1001", "k1001", "1001", "+49 30 123-4567", "49301234", "0171 555", "01715550199"]
+    {
+        assert_eq!(found(&device, text), ["Müller & Söhne"], "{text}");
+    }
+    assert_eq!(found(&device, "rechnung@mueller.example.com"), ["Müller & Söhne"]);
+}
+
+#[test]
+fn an_exact_code_comes_first_and_one_entity_can_be_asked_for() {
+    let device = partners();
+    device.create(&device.new_record(&CUSTOMER, &[("code", "K-9"), ("name", "L-7 Immobilien")]));
+    assert_eq!(found(&device, "L-7"), ["Sohnemann AG", "L-7 Immobilien"]);
+    let hits = device.read(|view| view.search("L-7", Some(&CUSTOMER), 20));
+    assert_eq!(hits.hits.len(), 1);
+    assert_eq!(hits.hits[0].entity.name, "customer");
+    let one = device.read(|view| view.search("sohne", None, 1));
+    assert_eq!(one.hits.len(), 1);
+}
+
+#[test]
+fn an_edit_moves_a_record_in_the_index_and_retiring_takes_it_out() {
+    let device = partners();
+    let id = device.read(|view| view.by_key(&CUSTOMER, "M-2"))[0];
+    device.edit(&CUSTOMER, id, &[("name", "Hafenlager")]);
+    assert_eq!(found(&device, "kontor"), [""; 0]);
+    assert_eq!(found(&device, "hafen"), ["Hafenlager"]);
+    let seen = device.get(&CUSTOMER, id).unwrap().record;
+    device.write(sync_protocol::device::draft::retire(&seen));
+    assert_eq!(found(&device, "hafen"), [""; 0]);
+    assert_eq!(device.read(|view| view.by_key(&CUSTOMER, "M-2")), [id], "its code is still taken");
+}

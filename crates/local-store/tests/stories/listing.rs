@@ -1,0 +1,189 @@
+//! Lists and lookups.
+
+use domain::masters::{ACCOUNT, BRANCH, COMPANY, CURRENCY, CUSTOMER};
+use domain::record::{Found, Lookup, Value};
+use local_store::{Cursor, Filter, ListQuery, Order, Retired, Start, StoreError, Test};
+use sync_protocol::device::draft;
+use uuid::Uuid;
+
+use crate::device::Device;
+use crate::hub::Hub;
+
+fn order(field: &str, descending: bool) -> Order {
+    Order { field: Some(field.to_owned()), descending }
+}
+
+fn only(field: &str, test: Test) -> Vec<Filter> {
+    vec![Filter { field: field.to_owned(), test }]
+}
+
+fn names(device: &Device, query: &ListQuery) -> Vec<String> {
+    let listed = device.read(|view| view.list(&CUSTOMER, query, &Start::Offset(0), 100));
+    assert_eq!(
+        device.read(|view| view.count(&CUSTOMER, query)),
+        u64::try_from(listed.rows.len()).unwrap()
+    );
+    listed.rows.iter().map(|held| held.record.title().to_owned()).collect()
+}
+
+fn device_with_customers() -> Device {
+    let device = Device::new(1);
+    let rows: [&[(&str, &str)]; 5] = [
+        &[("code", "b-2"), ("name", "Ärzteladen"), ("city", "Köln"), ("credit_limit", "10.5")],
+        &[("code", "A-1"), ("name", "zebra"), ("city", "KÖLN"), ("credit_limit", "9")],
+        &[("code", "c-3"), ("name", "Bauhof"), ("city", "Graz")],
+        &[("code", "d-4"), ("name", "aalfang"), ("credit_hold", "yes")],
+        &[("name", "Öl & Mehr"), ("city", "Bad Köln"), ("credit_limit", "100")],
+    ];
+    for fields in rows {
+        device.create(&device.new_record(&CUSTOMER, fields));
+    }
+    device
+}
+
+#[test]
+fn names_are_in_the_order_of_a_dictionary() {
+    let device = device_with_customers();
+    let query = ListQuery { order: order("name", false), ..ListQuery::default() };
+    assert_eq!(names(&device, &query), ["aalfang", "Ärzteladen", "Bauhof", "Öl & Mehr", "zebra"]);
+    let query = ListQuery { order: order("credit_limit", true), ..ListQuery::default() };
+    let by_limit = names(&device, &query);
+    assert_eq!(by_limit[..3], ["Öl & Mehr", "Ärzteladen", "zebra"], "numbers, not texts");
+    let by_key = names(&device, &ListQuery::default());
+    assert_eq!(by_key, ["Öl & Mehr", "zebra", "Ärzteladen", "Bauhof", "aalfang"]);
+}
+
+#[test]
+fn filters_ask_for_values_as_people_mean_them() {
+    let device = device_with_customers();
+    let asked = |field: &str, test: Test| {
+        let query = ListQuery {
+            filters: only(field, test),
+            order: order("name", false),
+            ..ListQuery::default()
+        };
+        names(&device, &query)
+    };
+    assert_eq!(asked("city", Test::Is(Value::Text("köln".into()))), ["Ärzteladen", "zebra"]);
+    assert_eq!(asked("city", Test::Contains("koln".into())), ["Ärzteladen", "Öl & Mehr", "zebra"]);
+    assert_eq!(asked("city", Test::Is(Value::Null)), ["aalfang"]);
+    assert_eq!(asked("credit_hold", Test::Is(Value::Bool(true))), ["aalfang"]);
+    assert_eq!(asked("credit_hold", Test::Is(Value::Bool(false))).len(), 4);
+    let amount = Value::Decimal("10.50".parse().unwrap());
+    assert_eq!(asked("credit_limit", Test::Is(amount)), ["Ärzteladen"]);
+    let query = ListQuery { filters: only("hue", Test::Is(Value::Null)), ..ListQuery::default() };
+    let unknown = device.store().read(|view| view.count(&CUSTOMER, &query));
+    assert_eq!(unknown.unwrap_err().to_string(), "customer has no field hue");
+    let query = ListQuery { search: Some("o".into()), ..ListQuery::default() };
+    assert_eq!(names(&device, &query), ["Öl & Mehr"]);
+}
+
+#[test]
+fn pages_follow_each_other_without_a_gap_in_every_order() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    for number in 0..120 {
+        let at = device.clock.now();
+        let mut record = testkit::records::customer(number, device.ids.next(), at);
+        if number % 7 == 0 {
+            record.values.set("city", Value::Null);
+        }
+        hub.put(record);
+    }
+    hub.fill(device.store());
+    for field in ["name", "code", "city", "credit_limit", "currency", "updated_at"] {
+        for descending in [false, true] {
+            let query = ListQuery { order: order(field, descending), ..ListQuery::default() };
+            let whole = page(&device, &query, &Start::Offset(0), 1_000).0;
+            assert_eq!(whole.len(), 120);
+            let (mut walked, mut skipped) = (Vec::new(), Vec::new());
+            let mut start = Start::Offset(0);
+            loop {
+                let offset = Start::Offset(u64::try_from(walked.len()).unwrap());
+                skipped.extend(page(&device, &query, &offset, 17).0);
+                let (ids, next) = page(&device, &query, &start, 17);
+                walked.extend(ids);
+                match next {
+                    Some(cursor) => start = Start::After(cursor),
+                    None => break,
+                }
+            }
+            assert_eq!(walked, whole, "{field} {descending}");
+            assert_eq!(skipped, whole, "{field} {descending}");
+        }
+    }
+}
+
+fn page(
+    device: &Device,
+    query: &ListQuery,
+    start: &Start,
+    limit: usize,
+) -> (Vec<Uuid>, Option<Cursor>) {
+    let listed = device.read(|view| view.list(&CUSTOMER, query, start, limit));
+    (listed.rows.iter().map(|held| held.record.id()).collect(), listed.next)
+}
+
+#[test]
+fn retired_records_are_listed_only_when_asked_for() {
+    let device = device_with_customers();
+    let id = device.read(|view| view.by_key(&CUSTOMER, "c-3"))[0];
+    let seen = device.get(&CUSTOMER, id).unwrap().record;
+    device.write(draft::retire(&seen));
+    let count = |retired| {
+        let query = ListQuery { retired, ..ListQuery::default() };
+        device.read(|view| view.count(&CUSTOMER, &query))
+    };
+    assert_eq!((count(Retired::Without), count(Retired::With), count(Retired::Only)), (4, 5, 1));
+}
+
+#[test]
+fn a_reference_is_ordered_and_titled_by_what_it_is_called() {
+    let device = Device::new(1);
+    let currency = |code: &str, name: &str| {
+        let record = device.new_record(&CURRENCY, &[("iso_code", code), ("name", name)]);
+        device.create(&record).0
+    };
+    let (yen, euro) = (currency("JPY", "Yen"), currency("EUR", "Euro"));
+    for (name, id) in [("Nippon", yen), ("Weber", euro)] {
+        let fields = [("name", name), ("currency", &id.to_string())];
+        device.create(&device.new_record(&CUSTOMER, &fields));
+    }
+    let query = ListQuery { order: order("currency", false), ..ListQuery::default() };
+    assert_eq!(names(&device, &query), ["Weber", "Nippon"]);
+    let titles = device.read(|view| view.titles(&CURRENCY, &[yen, Uuid::nil(), euro]));
+    let titles: Vec<_> = titles.iter().map(|title| (&*title.title, &*title.key)).collect();
+    assert_eq!(titles, [("Yen", "JPY"), ("Euro", "EUR")]);
+}
+
+#[test]
+fn rules_are_answered_from_what_is_held() {
+    let device = Device::new(1);
+    let company = |name: &str, code: &str| {
+        let record = device.new_record(&COMPANY, &[("name", name), ("code", code)]);
+        device.create(&record).0
+    };
+    let (north, south) = (company("Nord", "N"), company("Süd", "S"));
+    let fields = [("number", "1200"), ("name", "Bank"), ("company_id", &*north.to_string())];
+    let (bank, _) = device.create(&device.new_record(&ACCOUNT, &fields));
+    device.read(|view| {
+        let whole = |entity: &domain::record::EntityDef| entity.name != "branch";
+        let lookup = view.lookup(&whole);
+        let taken =
+            |company, except| lookup.holder(&ACCOUNT, "number", Some(company), "1200", except);
+        assert_eq!(taken(north, Uuid::nil()), Found::Yes(bank));
+        assert_eq!(taken(north, bank), Found::No, "by itself");
+        assert_eq!(taken(south, Uuid::nil()), Found::No, "in another company");
+        let held = lookup.record(&ACCOUNT, bank);
+        assert!(matches!(held, Found::Yes(record) if record.title() == "Bank"));
+        assert!(matches!(lookup.record(&ACCOUNT, Uuid::nil()), Found::No));
+        assert!(matches!(lookup.record(&BRANCH, Uuid::nil()), Found::CannotTell));
+        let code = lookup.holder(&BRANCH, "code", None, "x", Uuid::nil());
+        assert_eq!(code, Found::CannotTell);
+        lookup.into_result()?;
+        let lookup = view.lookup(&whole);
+        assert_eq!(lookup.holder(&ACCOUNT, "name", None, "x", Uuid::nil()), Found::CannotTell);
+        assert!(matches!(lookup.into_result(), Err(StoreError::UnknownField { .. })));
+        Ok(())
+    });
+}

@@ -1,0 +1,14 @@
+//! Stories of one device's file: what a person does, what the hub sends, and what must then be there.
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod device;
+mod filling;
+mod finding;
+mod hub;
+mod listing;
+mod receiving;
+mod saving;
+mod secrecy;
+mod sending;
+mod verifying;

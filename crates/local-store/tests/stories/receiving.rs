@@ -1,0 +1,206 @@
+//! The hub sends: whole states only, below the person's own work.
+
+use domain::attention::ATTENTION;
+use domain::masters::{CUSTOMER, SUPPLIER};
+use domain::permissions::Scope;
+use local_store::{RowState, StoreError, Taken};
+use serde_bytes::ByteBuf;
+use sync_protocol::message::Frame;
+use uuid::Uuid;
+
+use crate::device::{Device, ids};
+use crate::hub::{Hub, schemas};
+
+#[test]
+fn what_the_hub_changes_appears_below_the_persons_own_work() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let fields = [("name", "Weber"), ("city", "Graz"), ("phone", "+43 1 5550100")];
+    let record = hub.put(device.new_record(&CUSTOMER, &fields));
+    hub.pull_into(device.store());
+    device.edit(&CUSTOMER, record.id(), &[("phone", "+43 1 777777")]);
+
+    let mut theirs = record.clone();
+    testkit::records::set(&mut theirs.values, &[("city", "Wien"), ("phone", "+43 1 888888")]);
+    hub.put(theirs);
+    let applied = hub.pull_into(device.store());
+    assert_eq!(applied.mismatches, []);
+    assert_eq!(ids(&applied.touched), [record.id()]);
+    let held = device.get(&CUSTOMER, record.id()).unwrap();
+    assert_eq!(held.record.get("city").text(), Some("Wien"));
+    assert_eq!(held.record.get("phone").text(), Some("+43 1 777777"));
+    assert_eq!((held.record.head.version, held.state), (2, RowState::Pending));
+}
+
+#[test]
+fn nothing_is_shown_before_the_checkpoint_and_pages_survive_a_restart() {
+    let mut device = Device::new(1);
+    let mut hub = Hub::default();
+    let first = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    let page = hub.take_changes();
+    let second = hub.put(device.new_record(&CUSTOMER, &[("name", "Fontana")]));
+    let rest = hub.take_changes();
+
+    let token = ByteBuf::from(vec![1]);
+    let mut intake = device.store().begin_pull(None).unwrap();
+    for frame in page {
+        device.store().take(&mut intake, frame).unwrap();
+    }
+    let taken = device.store().take(&mut intake, Frame::Page { token: token.clone() }).unwrap();
+    assert!(matches!(taken, Taken::Page(page) if page == token));
+    assert!(device.get(&CUSTOMER, first.id()).is_none());
+    device.restart();
+    assert!(device.get(&CUSTOMER, first.id()).is_none());
+
+    let mut intake = device.store().begin_pull(Some(&token)).unwrap();
+    for frame in rest {
+        device.store().take(&mut intake, frame).unwrap();
+    }
+    let taken = device.store().take(&mut intake, hub.checkpoint()).unwrap();
+    let Taken::Checkpoint(applied) = taken else { panic!("{taken:?}") };
+    assert_eq!((applied.mismatches.len(), applied.received), (0, 2));
+    assert!(device.get(&CUSTOMER, first.id()).is_some());
+    assert!(device.get(&CUSTOMER, second.id()).is_some());
+    assert_eq!(device.read(|view| view.cursors()), hub.cursors());
+}
+
+#[test]
+fn a_pull_that_starts_anew_forgets_what_the_broken_one_had_left() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let record = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    let store = device.store();
+    let mut broken = store.begin_pull(None).unwrap();
+    let mut stale = record.clone();
+    testkit::records::set(&mut stale.values, &[("name", "Stale")]);
+    let mut wrong = Hub::default();
+    wrong.put(stale);
+    for frame in wrong.take_changes() {
+        store.take(&mut broken, frame).unwrap();
+    }
+    store.take(&mut broken, Frame::Page { token: ByteBuf::from(vec![1]) }).unwrap();
+    let applied = hub.pull_into(store);
+    assert_eq!((applied.received, applied.mismatches.len()), (1, 0));
+    assert_eq!(device.text(&CUSTOMER, record.id(), "name").as_deref(), Some("Weber"));
+}
+
+#[test]
+fn a_row_that_leaves_is_purged_with_its_children_and_its_acknowledged_ops() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let mut record = device.new_record(&SUPPLIER, &[("name", "Kontor")]);
+    let contact = SUPPLIER.child("supplier_contact").unwrap();
+    record.put_child(testkit::records::child(contact, device.ids.next(), &[("name", "Ida")]));
+    let (_, op) = device.create(&record);
+    let record = hub.put(record);
+    let receipt = sync_protocol::receipt::Receipt::Applied { version: 1 };
+    let receipt = sync_protocol::wire::encode(&receipt).unwrap();
+    device.store().save_receipts(&[(op, receipt)], hub.position).unwrap();
+    hub.pull_into(device.store());
+    assert_eq!(device.read(|view| view.sent(10)).len(), 1);
+
+    hub.leave(&record);
+    let applied = hub.pull_into(device.store());
+    assert_eq!((applied.purged, applied.mismatches.len()), (1, 0));
+    assert!(device.get(&SUPPLIER, record.id()).is_none());
+    assert!(device.read(|view| view.sent(10)).is_empty());
+    assert!(device.read(|view| view.search("Ida", None, 10)).hits.is_empty());
+    assert_eq!(device.read(|view| view.chain()).op_seq, 1, "the chain goes on after it");
+}
+
+#[test]
+fn work_on_a_row_that_left_still_goes_to_the_hub() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let record = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    hub.pull_into(device.store());
+    device.edit(&CUSTOMER, record.id(), &[("city", "Wien")]);
+    hub.leave(&record);
+    let applied = hub.pull_into(device.store());
+    assert_eq!(applied.mismatches, []);
+    assert!(device.get(&CUSTOMER, record.id()).is_none());
+    assert_eq!(device.read(|view| view.unanswered()), 1);
+}
+
+#[test]
+fn a_lost_scope_takes_its_rows_and_leaves_the_others() {
+    for rows in [3, 2_500] {
+        let device = Device::new(1);
+        let mut hub = Hub::default();
+        let me = Scope::User(Uuid::from_u128(5));
+        let kept = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+        for number in 0..rows {
+            let item = device.new_record(
+                &ATTENTION,
+                &[("kind", "rejected"), ("entity", "customer"), ("title", "Kontor")],
+            );
+            let _ = number;
+            hub.put_in(me, item);
+        }
+        hub.pull_into(device.store());
+        while device.store().index_more(10_000).unwrap() {}
+        assert!(!device.read(|view| view.search("kontor", None, 10)).hits.is_empty());
+
+        hub.drop_scope(me);
+        let applied = hub.pull_into(device.store());
+        assert_eq!((applied.purged, applied.mismatches.len()), (rows, 0));
+        while device.store().index_more(10_000).unwrap() {}
+        assert!(device.read(|view| view.search("kontor", None, 10)).hits.is_empty());
+        let hits = device.read(|view| view.search("weber", None, 10));
+        assert_eq!(hits.hits.iter().map(|hit| hit.title.id).collect::<Vec<_>>(), [kept.id()]);
+        assert!(!device.read(|view| view.cursors()).contains_key(&me));
+        assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_open_item_of_attention_marks_its_record() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let record = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    let row_id = record.id().to_string();
+    let item = device.new_record(
+        &ATTENTION,
+        &[("kind", "conflict"), ("entity", "customer"), ("row_id", &row_id)],
+    );
+    let item = hub.put_in(Scope::User(Uuid::from_u128(5)), item);
+    hub.pull_into(device.store());
+    assert_eq!(device.get(&CUSTOMER, record.id()).unwrap().state, RowState::Attention);
+    let mut closed = item;
+    closed.head.retired_at = Some(device.clock.now());
+    closed.head.version = 2;
+    hub.put_in(Scope::User(Uuid::from_u128(5)), closed);
+    hub.pull_into(device.store());
+    assert_eq!(device.get(&CUSTOMER, record.id()).unwrap().state, RowState::Clean);
+}
+
+#[test]
+fn a_copy_that_does_not_add_up_is_reported() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    hub.take_changes();
+    let lost = hub.put(device.new_record(&CUSTOMER, &[("name", "Fontana")]));
+    let applied = hub.pull_into(device.store());
+    assert_eq!(applied.mismatches.len(), 1);
+    let mismatch = applied.mismatches[0];
+    assert_eq!((mismatch.entity, mismatch.scope), ("customer", Scope::Tenant));
+    assert_eq!((mismatch.held_rows, mismatch.hub_rows), (1, 2));
+    assert!(device.get(&CUSTOMER, lost.id()).is_some());
+}
+
+#[test]
+fn a_frame_that_is_not_ours_leaves_the_file_as_it_was() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let record = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    let store = device.store();
+    let mut intake = store.begin_pull(None).unwrap();
+    for frame in hub.take_changes().into_iter().skip(schemas().len()) {
+        store.take(&mut intake, frame).unwrap();
+    }
+    let refused = store.take(&mut intake, hub.checkpoint());
+    assert!(matches!(refused, Err(StoreError::Frame(_))));
+    assert!(device.get(&CUSTOMER, record.id()).is_none());
+    assert!(device.read(|view| view.cursors()).is_empty());
+}

@@ -1,0 +1,85 @@
+//! `verify` finds what is wrong.
+
+use domain::masters::CUSTOMER;
+
+use crate::device::{Device, KEY};
+use crate::hub::Hub;
+
+/// Changes the file behind the store's back, with its key.
+fn meddle(device: &mut Device, sql: &str) -> Vec<String> {
+    device.store = None;
+    let connection = rusqlite::Connection::open(device.path()).unwrap();
+    let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{key}'\"")).unwrap();
+    connection.execute_batch(sql).unwrap();
+    drop(connection);
+    device.restart();
+    device.read(|view| view.verify()).findings
+}
+
+fn device() -> Device {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    for number in 0..20 {
+        hub.put(testkit::records::customer(number, device.ids.next(), device.clock.now()));
+    }
+    hub.fill(device.store());
+    let id = device.read(|view| view.by_key(&CUSTOMER, "K-000001"))[0];
+    device.edit(&CUSTOMER, id, &[("city", "Wien")]);
+    device.edit(&CUSTOMER, id, &[("city", "Graz")]);
+    device
+}
+
+#[test]
+fn a_sound_file_has_no_findings_and_says_what_was_read() {
+    let mut device = device();
+    assert_eq!(meddle(&mut device, "SELECT 1"), Vec::<String>::new());
+    let report = device.read(|view| view.verify());
+    assert_eq!((report.rows, report.ops), (20, 2));
+}
+
+#[test]
+fn a_changed_value_is_named() {
+    let findings =
+        meddle(&mut device(), "UPDATE customer SET credit_limit = 1 WHERE code = 'K-000007'");
+    assert_eq!(findings.len(), 1);
+    assert!(
+        findings[0].starts_with("customer ") && findings[0].ends_with("is not what the hub sent")
+    );
+}
+
+#[test]
+fn a_missing_row_and_a_wrong_sum_are_named() {
+    let findings = meddle(
+        &mut device(),
+        "UPDATE customer SET id = randomblob(16) WHERE code = 'K-000007'; UPDATE digest_sum SET rows = 5",
+    );
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(findings[0].ends_with("is missing"));
+    assert_eq!(findings[1], "the sum of customer is not that of its 20 rows");
+}
+
+#[test]
+fn a_broken_chain_is_found() {
+    let findings = meddle(&mut device(), "UPDATE outbox SET hash = zeroblob(32) WHERE op_seq = 1");
+    assert_eq!(
+        findings,
+        ["operation 1 does not fit into the chain", "operation 2 does not fit into the chain"]
+    );
+    let findings = meddle(&mut device(), "UPDATE chain SET op_seq = 1");
+    assert_eq!(findings, ["the chain ends at 1, before its last operation"]);
+}
+
+#[test]
+fn a_damaged_page_is_found() {
+    let mut device = device();
+    device.store().scrub().unwrap();
+    device.store = None;
+    let mut bytes = std::fs::read(device.path()).unwrap();
+    let last_page = bytes.len() - 2_000;
+    bytes[last_page] ^= 1;
+    std::fs::write(device.path(), bytes).unwrap();
+    device.restart();
+    let findings = device.store().read(|view| view.verify()).map(|report| report.findings);
+    assert!(!matches!(findings, Ok(findings) if findings.is_empty()));
+}
