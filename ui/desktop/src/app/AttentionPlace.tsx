@@ -1,0 +1,12 @@
+import { useNavigate } from "@tanstack/react-router";
+import { AttentionScreen } from "../features/attention/AttentionScreen";
+
+export function AttentionPlace() {
+  const navigate = useNavigate();
+  return (
+    <AttentionScreen
+      onOpen={(entity, id) => void navigate({ to: "/list/$entity/$id", params: { entity, id } })}
+      onBack={() => void navigate({ to: "/" })}
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  redirect,
+} from "@tanstack/react-router";
+import { AttentionPlace } from "./AttentionPlace";
+import { Landing } from "./Landing";
+import { ListPlace, RecordPlace } from "./ListPlace";
+import { Nowhere } from "./Nowhere";
+import { Shell } from "./Shell";
+import { SyncPlace } from "./SyncPlace";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Nowhere });
+
+const landing = createRoute({ getParentRoute: () => root, path: "/", component: Landing });
+
+// The list stays mounted under its records, with its rows, selection and scroll.
+const list = createRoute({
+  getParentRoute: () => root,
+  path: "/list/$entity",
+  component: ListPlace,
+});
+const record = createRoute({
+  getParentRoute: () => list,
+  path: "/$id",
+  component: RecordPlace,
+});
+
+const attention = createRoute({
+  getParentRoute: () => root,
+  path: "/attention",
+  component: AttentionPlace,
+});
+const sync = createRoute({ getParentRoute: () => root, path: "/sync", component: SyncPlace });
+
+const other = createRoute({
+  getParentRoute: () => root,
+  path: "$",
+  beforeLoad: () => {
+    throw redirect({ to: "/" });
+  },
+});
+
+/** Places in the fragment of the address: the page is one file inside the program. */
+export const router = createRouter({
+  routeTree: root.addChildren([landing, list.addChildren([record]), attention, sync, other]),
+  history: createHashHistory(),
+  defaultPreload: false,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

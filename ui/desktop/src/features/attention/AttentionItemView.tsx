@@ -1,0 +1,135 @@
+import { at } from "@daybook/shared/data/queries";
+import { formatInstant } from "@daybook/shared/format/date";
+import type { AttentionItem, EntityView } from "@daybook/shared/generated/contract";
+import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
+import { useKey } from "@daybook/shared/keys/Keyboard";
+import { keyText } from "@daybook/shared/keys/keymap";
+import { FailureNote } from "@daybook/shared/kit/Failure";
+import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { call, failureOf } from "@daybook/shared/platform/call";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Compared } from "./Compared";
+import {
+  type Choices,
+  choose,
+  decisionsOf,
+  isWhole,
+  type Keep,
+  kindOf,
+  undecided,
+} from "./choices";
+import { Entered } from "./Entered";
+
+/** One item: what I wrote, what stands, what it was, and the choice. */
+export function AttentionItemView({
+  item,
+  entity,
+  onOpen,
+  onDone,
+}: {
+  item: AttentionItem;
+  entity: EntityView | undefined;
+  onOpen: () => void;
+  onDone: () => void;
+}) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { language, locale } = useLanguage();
+  const queries = useQueryClient();
+  const box = useRef<HTMLElement>(null);
+  const [choices, setChoices] = useState<Choices>({});
+  const kind = kindOf(item);
+  const whole = isWhole(item);
+  const open = undecided(item, choices);
+
+  const resolve = useMutation({
+    mutationFn: () => call("attention_resolve", { id: item.id, decisions: decisionsOf(choices) }),
+    onSuccess: async () => {
+      onDone();
+      await queries.invalidateQueries({ queryKey: at.attention });
+      void queries.invalidateQueries({ queryKey: at.status });
+      void queries.invalidateQueries({ queryKey: at.record(item.entity, item.row_id) });
+    },
+  });
+
+  const take = (keep: Keep, path: string | null) =>
+    setChoices((before) => choose(item, before, keep, path));
+  const takeByKey = (keep: Keep) => {
+    const focused = document.activeElement?.closest<HTMLElement>("[data-path]");
+    take(keep, box.current?.contains(focused ?? null) ? (focused?.dataset.path ?? null) : null);
+  };
+  const finish = () => {
+    if (open.length === 0 && !resolve.isPending) resolve.mutate();
+  };
+  useKey("mine", () => takeByKey("mine"));
+  useKey("theirs", () => takeByKey("theirs"));
+  useKey("resolve", finish);
+
+  const allMine = whole ? t("attention.retry") : t("attention.allMine");
+  const allTheirs = whole ? t("attention.discard") : t("attention.allTheirs");
+  const isAll = (keep: Keep) =>
+    open.length === 0 && Object.values(choices).every((chosen) => chosen === keep);
+  return (
+    <section ref={box} className="attention-item" aria-label={item.title}>
+      <header className="attention-head">
+        <div>
+          <p className="attention-kind">{t(`attention.kinds.${kind}`)}</p>
+          <h2>{item.title}</h2>
+          <p className="quiet">
+            {entity && `${label(entity.label)} · `}
+            {t("attention.since", { date: formatInstant(item.since, locale) })}
+          </p>
+        </div>
+        <span className="spread" />
+        <Button onClick={onOpen}>{t("attention.open")}</Button>
+      </header>
+      <p>{t(`attention.explain.${kind}`)}</p>
+      {item.message && (language === "en" || whole) && (
+        <p className="attention-why">
+          <strong>{t("attention.why")}:</strong> {item.message}
+        </p>
+      )}
+      {whole ? (
+        <Entered item={item} entity={entity} />
+      ) : (
+        <Compared item={item} entity={entity} choices={choices} onChoose={take} />
+      )}
+      {resolve.error && <FailureNote failure={failureOf(resolve.error)} />}
+      <footer className="attention-foot">
+        <fieldset className="row attention-all" aria-label={t("attention.lead")}>
+          <Button
+            aria-pressed={isAll("mine")}
+            className={isAll("mine") ? "chosen" : ""}
+            onClick={() => take("mine", null)}
+          >
+            {allMine} <kbd>{keyText("mine", language)}</kbd>
+          </Button>
+          <Button
+            aria-pressed={isAll("theirs")}
+            className={isAll("theirs") ? "chosen" : ""}
+            onClick={() => take("theirs", null)}
+          >
+            {allTheirs} <kbd>{keyText("theirs", language)}</kbd>
+          </Button>
+        </fieldset>
+        <span className="spread" />
+        {open.length > 0 && !whole && (
+          <span className="quiet">{t("attention.undecided", { count: open.length })}</span>
+        )}
+        <KeyTip name="resolve">
+          <Button
+            type="primary"
+            disabled={open.length > 0}
+            loading={resolve.isPending}
+            onClick={finish}
+          >
+            {resolve.isPending ? t("attention.resolving") : t("attention.resolve")}
+          </Button>
+        </KeyTip>
+      </footer>
+    </section>
+  );
+}

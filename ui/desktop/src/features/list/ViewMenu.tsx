@@ -1,0 +1,94 @@
+import { TableOutlined } from "@ant-design/icons";
+import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
+import type { Density } from "@daybook/shared/lists/layout";
+import type { GridHandle } from "@daybook/shared/lists/RecordGrid";
+import { Button, Checkbox, Popover, Radio } from "antd";
+import { type RefObject, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+interface Props {
+  grid: RefObject<GridHandle | null>;
+  density: Density;
+  retired: boolean;
+  onDensity: (density: Density) => void;
+  onRetired: (retired: boolean) => void;
+}
+
+/** Which columns, how high the rows, deleted records or not: remembered for the next time. */
+export function ViewMenu(props: Props) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger="click"
+      placement="bottomRight"
+      destroyOnHidden
+      content={
+        <KeyLayer>
+          <ViewForm {...props} onClose={() => setOpen(false)} />
+        </KeyLayer>
+      }
+    >
+      <Button icon={<TableOutlined />} aria-expanded={open}>
+        {t("list.columns")}
+      </Button>
+    </Popover>
+  );
+}
+
+function ViewForm({
+  grid,
+  density,
+  retired,
+  onDensity,
+  onRetired,
+  onClose,
+}: Props & { onClose: () => void }) {
+  const { t } = useTranslation();
+  const [columns, setColumns] = useState(() => grid.current?.columns() ?? []);
+  useKey("back", onClose);
+  const reread = () => setColumns(grid.current?.columns() ?? []);
+  return (
+    <div className="view-form">
+      <Radio.Group
+        aria-label={t("list.density")}
+        optionType="button"
+        size="small"
+        value={density}
+        options={[
+          { value: "compact", label: t("list.compact") },
+          { value: "comfortable", label: t("list.comfortable") },
+        ]}
+        onChange={(event) => onDensity(event.target.value)}
+      />
+      <Checkbox checked={retired} onChange={(event) => onRetired(event.target.checked)}>
+        {t("list.retired")}
+      </Checkbox>
+      <fieldset className="view-columns" aria-label={t("list.columns")}>
+        {columns.map((column) => (
+          <Checkbox
+            key={column.id}
+            checked={column.shown}
+            onChange={(event) => {
+              grid.current?.showColumn(column.id, event.target.checked);
+              reread();
+            }}
+          >
+            {column.label}
+          </Checkbox>
+        ))}
+      </fieldset>
+      <Button
+        size="small"
+        onClick={() => {
+          grid.current?.resetColumns();
+          reread();
+        }}
+      >
+        {t("list.columnsReset")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { ArrowLeftOutlined, CheckOutlined } from "@ant-design/icons";
+import { fieldOf } from "@daybook/shared/entity/fields";
+import { cellText } from "@daybook/shared/format/cell";
+import { formatInstant } from "@daybook/shared/format/date";
+import type { EntityView, RecordView } from "@daybook/shared/generated/contract";
+import { useLabel, useLanguage, useStyle } from "@daybook/shared/i18n/language";
+import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { StateMark } from "@daybook/shared/lists/StateMark";
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+
+/** Which record this is, how it stands, and what may be done with it. */
+export function RecordHead({
+  entity,
+  record,
+  title,
+  editing,
+  mayEdit,
+  saving,
+  wasSaved,
+  onEdit,
+  onSave,
+  onRetire,
+  onBack,
+}: {
+  entity: EntityView;
+  record: RecordView | null;
+  title: string;
+  editing: boolean;
+  mayEdit: boolean;
+  saving: boolean;
+  wasSaved: boolean;
+  onEdit: () => void;
+  onSave: () => void;
+  onRetire: () => void;
+  onBack: () => void;
+}) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { locale } = useLanguage();
+  const style = useStyle();
+  const field = fieldOf(entity, entity.key);
+  const key = record && field ? cellText(record.fields[field.name], field.kind, style) : "";
+  return (
+    <header className="record-head">
+      <KeyTip name="back">
+        <Button
+          type="text"
+          icon={<ArrowLeftOutlined className="mirrored" />}
+          aria-label={t("record.back")}
+          onClick={onBack}
+        >
+          {label(entity.plural)}
+        </Button>
+      </KeyTip>
+      <h1>{title}</h1>
+      {key && key !== title && <span className="record-key">{key}</span>}
+      {record && record.sync.state !== "clean" && (
+        <span className="record-state">
+          <StateMark record={record} />
+          {record.sync.state === "pending" ? t("record.pending") : t("record.attention")}
+        </span>
+      )}
+      {wasSaved && (
+        <span className="record-saved" role="status">
+          <CheckOutlined aria-hidden /> {t("record.saved")}
+        </span>
+      )}
+      <span className="spread" />
+      {record && !editing && (
+        <span className="faint">
+          {t("record.changed", { date: formatInstant(record.updated_at, locale) })}
+        </span>
+      )}
+      {!editing && mayEdit && entity.may_retire && (
+        <KeyTip name="retire">
+          <Button onClick={onRetire}>{t("record.retire")}</Button>
+        </KeyTip>
+      )}
+      {!editing && mayEdit && (
+        <KeyTip name="edit">
+          <Button type="primary" onClick={onEdit}>
+            {t("record.edit")}
+          </Button>
+        </KeyTip>
+      )}
+      {editing && (
+        <KeyTip name="save">
+          <Button type="primary" loading={saving} onClick={onSave}>
+            {t("record.save")}
+          </Button>
+        </KeyTip>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,132 @@
+import { FormBody, focusFirst } from "@daybook/shared/forms/FormBody";
+import { FormContext } from "@daybook/shared/forms/form";
+import { useRecordForm } from "@daybook/shared/forms/useRecordForm";
+import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
+import { useLabel } from "@daybook/shared/i18n/language";
+import { useKey } from "@daybook/shared/keys/Keyboard";
+import { Ask } from "@daybook/shared/kit/Ask";
+import { useTitle } from "@daybook/shared/kit/title";
+import { useBlocker } from "@tanstack/react-router";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { CreateHere, type Wanted } from "./CreateHere";
+import { RecordHead } from "./RecordHead";
+import { RecordNotes } from "./RecordNotes";
+import { Retire } from "./Retire";
+
+/** A record to read, edit, save and delete. */
+export function RecordPage({
+  entity,
+  record,
+  saved,
+  onSaved,
+  onBack,
+}: {
+  entity: EntityView;
+  record: RecordView | null;
+  saved: { warnings: Problem[] } | null;
+  onSaved: (saved: Saved) => void;
+  onBack: () => void;
+}) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const box = useRef<HTMLElement>(null);
+  const [wanted, setWanted] = useState<Wanted | null>(null);
+  const [retiring, setRetiring] = useState(false);
+  const createHere = useCallback<(entity: string, done: Wanted["done"]) => void>(
+    (name, done) => setWanted({ entity: name, done }),
+    [],
+  );
+  const { form, typed, saving, failure, elsewhere, moved, edit, save } = useRecordForm(
+    entity,
+    record,
+    createHere,
+  );
+  const { editing } = form;
+  const isNew = record === null;
+  const mayEdit = entity.may_edit && record !== null && !record.retired;
+
+  // What was saved may be left: the blocker looks before the new state is drawn.
+  const leaving = useRef(false);
+  const blocker = useBlocker({
+    shouldBlockFn: () => typed && !leaving.current,
+    enableBeforeUnload: false,
+    withResolver: true,
+  });
+
+  const keep = async () => {
+    if (!editing || saving) return;
+    const done = await save();
+    if (!done) return;
+    leaving.current = true;
+    onSaved(done);
+    leaving.current = false;
+    box.current?.focus();
+  };
+
+  useKey("save", () => void keep(), editing);
+  useKey("edit", () => edit(), !editing && mayEdit);
+  useKey("back", onBack);
+  useKey("retire", () => setRetiring(true), !editing && mayEdit && entity.may_retire);
+
+  // A new form has the cursor in its first field; a record has the keys of its page.
+  useEffect(() => {
+    if (!box.current) return;
+    if (isNew) focusFirst(box.current);
+    else box.current.focus();
+  }, [isNew]);
+
+  const title = record ? record.title : t("record.newTitle", { label: label(entity.label) });
+  useTitle(title, label(entity.plural));
+  return (
+    <FormContext value={form}>
+      <article ref={box} tabIndex={-1} className="record" aria-label={title}>
+        <RecordHead
+          entity={entity}
+          record={record}
+          title={title}
+          editing={editing}
+          mayEdit={mayEdit}
+          saving={saving}
+          wasSaved={saved !== null && !editing}
+          onEdit={() => edit()}
+          onSave={() => void keep()}
+          onRetire={() => setRetiring(true)}
+          onBack={onBack}
+        />
+        <div className="record-body">
+          <RecordNotes
+            entity={entity}
+            failure={failure}
+            elsewhere={elsewhere}
+            moved={moved}
+            warnings={editing ? [] : (saved?.warnings ?? [])}
+            clashes={Object.keys(form.draft.clashes).length}
+          />
+          <FormBody />
+        </div>
+      </article>
+      {blocker.status === "blocked" && (
+        <Ask
+          title={t("record.leaveAsk")}
+          answer={t("record.leave")}
+          refuse={t("record.stay")}
+          danger
+          onAnswer={blocker.proceed}
+          onClose={blocker.reset}
+        >
+          <p>{t("record.leaveHint")}</p>
+        </Ask>
+      )}
+      {retiring && record && (
+        <Retire
+          entity={entity}
+          record={record}
+          onDone={onBack}
+          onClose={() => setRetiring(false)}
+        />
+      )}
+      {wanted && <CreateHere wanted={wanted} onClose={() => setWanted(null)} />}
+    </FormContext>
+  );
+}

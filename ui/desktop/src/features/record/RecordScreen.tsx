@@ -1,0 +1,94 @@
+import { at, useRecord } from "@daybook/shared/data/queries";
+import type { EntityView, Problem, Saved } from "@daybook/shared/generated/contract";
+import { useLabel } from "@daybook/shared/i18n/language";
+import { useKey } from "@daybook/shared/keys/Keyboard";
+import { FailureNote } from "@daybook/shared/kit/Failure";
+import { useTitle } from "@daybook/shared/kit/title";
+import { failureOf } from "@daybook/shared/platform/call";
+import { useQueryClient } from "@tanstack/react-query";
+import { Button, Skeleton } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { RecordPage } from "./RecordPage";
+import "./record.css";
+
+interface Kept {
+  id: string;
+  warnings: Problem[];
+}
+
+/** One record of an entity, or a form for a new one. */
+export function RecordScreen({
+  entity,
+  id,
+  onSaved,
+  onBack,
+}: {
+  entity: EntityView;
+  /** `null` for a new record. */
+  id: string | null;
+  onSaved: (id: string) => void;
+  onBack: () => void;
+}) {
+  const queries = useQueryClient();
+  const { data, error, refetch } = useRecord(entity.name, id);
+  // What was said on saving outlives the change from the new form to the record's own page.
+  const [saved, setSaved] = useState<Kept | null>(null);
+
+  const done = ({ record, warnings }: Saved) => {
+    queries.setQueryData(at.record(entity.name, record.id), record);
+    setSaved({ id: record.id, warnings });
+    if (id === null) onSaved(record.id);
+  };
+
+  if (id !== null && error && !data) {
+    return <Missing entity={entity} error={error} onAgain={() => void refetch()} onBack={onBack} />;
+  }
+  if (id !== null && !data) return <Waiting />;
+  return (
+    <RecordPage
+      key={id ?? "new"}
+      entity={entity}
+      record={id === null ? null : (data ?? null)}
+      saved={saved && saved.id === id ? saved : null}
+      onSaved={done}
+      onBack={onBack}
+    />
+  );
+}
+
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <div className="record" role="status" aria-label={t("app.loading")}>
+      <div className="record-skeleton">
+        <Skeleton active={false} paragraph={{ rows: 12 }} />
+      </div>
+    </div>
+  );
+}
+
+function Missing({
+  entity,
+  error,
+  onAgain,
+  onBack,
+}: {
+  entity: EntityView;
+  error: Error;
+  onAgain: () => void;
+  onBack: () => void;
+}) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  useKey("back", onBack);
+  useTitle(t("record.notFound"), label(entity.plural));
+  return (
+    <div className="record">
+      <div className="record-missing">
+        <FailureNote failure={failureOf(error)} onAgain={onAgain} large />
+        <Button onClick={onBack}>{t("record.back")}</Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** What is remembered of an account; never the password. */
+export interface Account {
+  server: string;
+  tenant: string;
+  email: string;
+}
+
+export const EMPTY_ACCOUNT: Account = { server: "", tenant: "", email: "" };
+
+export type Fault = "required" | "serverForm";
+
+/** What keeps a sign-in from being tried, in the order of the form. */
+export function faultsOf(
+  account: Account,
+  password: string,
+): Partial<Record<keyof Account | "password", Fault>> {
+  const faults: Partial<Record<keyof Account | "password", Fault>> = {};
+  const said = tidied(account);
+  if (said.server === "") faults.server = "required";
+  else if (!isAddress(said.server)) faults.server = "serverForm";
+  if (said.tenant === "") faults.tenant = "required";
+  if (said.email === "") faults.email = "required";
+  if (password === "") faults.password = "required";
+  return faults;
+}
+
+/** Without the spaces and slashes that come with copied text. */
+export function tidied(account: Account): Account {
+  return {
+    server: account.server.trim().replace(/\/+$/, ""),
+    tenant: account.tenant.trim(),
+    email: account.email.trim(),
+  };
+}
+
+function isAddress(server: string): boolean {
+  if (!/^https?:\/\//i.test(server)) return false;
+  return URL.canParse(server);
+}

@@ -1,0 +1,168 @@
+import { at, useStatus, useSyncPage } from "@daybook/shared/data/queries";
+import { useLight } from "@daybook/shared/data/useLight";
+import { formatBytes, formatCount } from "@daybook/shared/format/bytes";
+import { formatInstant } from "@daybook/shared/format/date";
+import type { RoundReport, Status, SyncPage, Verified } from "@daybook/shared/generated/contract";
+import { useLanguage } from "@daybook/shared/i18n/language";
+import { useKey } from "@daybook/shared/keys/Keyboard";
+import { Blank } from "@daybook/shared/kit/Blank";
+import { FailureNote } from "@daybook/shared/kit/Failure";
+import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { useTitle } from "@daybook/shared/kit/title";
+import { call, failureOf } from "@daybook/shared/platform/call";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Entries } from "./Entries";
+import "./sync.css";
+
+/** How this device stands with the sync server: what waits, what went, until when it works alone. */
+export function SyncScreen({
+  onOpen,
+  onBack,
+}: {
+  onOpen: (entity: string, id: string) => void;
+  onBack: () => void;
+}) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { data: status } = useStatus();
+  const { data: page, error, refetch } = useSyncPage();
+  useTitle(t("sync.title"));
+  useKey("back", onBack);
+
+  const round = useMutation({
+    mutationFn: () => call("sync"),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: at.status });
+      void queries.invalidateQueries({ queryKey: at.syncPage });
+      void queries.invalidateQueries({ queryKey: at.attention });
+    },
+  });
+  const verify = useMutation({ mutationFn: () => call("verify") });
+  const start = () => {
+    if (!round.isPending) round.mutate();
+  };
+  useKey("sync", start);
+
+  if (error && !page) {
+    return (
+      <div className="sync-failure">
+        <FailureNote failure={failureOf(error)} onAgain={() => void refetch()} large />
+      </div>
+    );
+  }
+  if (!page || !status) return <Blank title={t("app.loading")} />;
+  return (
+    <div className="sync">
+      <header className="sync-bar">
+        <h1>{t("sync.title")}</h1>
+        <span className="spread" />
+        <Button loading={verify.isPending} onClick={() => verify.mutate()}>
+          {verify.isPending ? t("sync.verifying") : t("sync.verify")}
+        </Button>
+        <KeyTip name="sync">
+          <Button type="primary" loading={round.isPending} onClick={start}>
+            {round.isPending ? t("sync.running") : t("sync.now")}
+          </Button>
+        </KeyTip>
+      </header>
+      <div className="sync-body">
+        {round.error && <FailureNote failure={failureOf(round.error)} onAgain={start} />}
+        {verify.error && <FailureNote failure={failureOf(verify.error)} />}
+        {round.data && <RoundNote report={round.data} />}
+        {verify.data && <VerifiedNote verified={verify.data} />}
+        <Standing status={status} page={page} />
+        <Entries
+          title={t("sync.waiting")}
+          none={t("sync.waitingNone")}
+          entries={page.waiting}
+          onOpen={onOpen}
+        />
+        <Entries
+          title={t("sync.sent")}
+          none={t("sync.sentNone")}
+          entries={page.sent}
+          onOpen={onOpen}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Standing({ status, page }: { status: Status; page: SyncPage }) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const { words } = useLight(status);
+  const ready = () => {
+    const rights = status.rights;
+    if (!rights) return t("sync.readyNone");
+    if (rights.standing === "locked") return t("sync.readyLocked");
+    if (rights.standing === "read_only") return t("sync.readyRead");
+    return t("sync.readyUntil", { date: formatInstant(rights.valid_until, locale) });
+  };
+  return (
+    <dl className="sync-facts">
+      <Fact name={t("sync.state")}>
+        {words}
+        {status.refused && <span className="sync-refused"> {status.refused}</span>}
+      </Fact>
+      <Fact name={t("sync.ready")}>{ready()}</Fact>
+      <Fact name={t("sync.lastSync")}>
+        {status.last_sync ? formatInstant(status.last_sync, locale) : t("sync.never")}
+      </Fact>
+      <Fact name={t("sync.server")}>{page.server}</Fact>
+      <Fact name={t("sync.user")}>{status.user}</Fact>
+      <Fact name={t("sync.device")}>{page.device}</Fact>
+      <Fact name={t("sync.fileSize")}>{formatBytes(page.file_bytes, locale)}</Fact>
+      {status.checkpoint !== null && (
+        <Fact name={t("sync.checkpoint")}>{formatCount(status.checkpoint, locale)}</Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function RoundNote({ report }: { report: RoundReport }) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  return (
+    <p className="sync-note" role="status">
+      {t("sync.roundDone", {
+        pushed: formatCount(report.pushed, locale),
+        pulled: formatCount(report.pulled, locale),
+      })}
+    </p>
+  );
+}
+
+function VerifiedNote({ verified }: { verified: Verified }) {
+  const { t } = useTranslation();
+  if (verified.ok) {
+    return (
+      <p className="sync-note" role="status">
+        {verified.compared_with_server ? t("sync.verifiedBoth") : t("sync.verifiedLocal")}
+      </p>
+    );
+  }
+  return (
+    <div className="sync-note bad" role="alert">
+      <strong>{t("sync.findings")}</strong>
+      <ul>
+        {verified.findings.map((finding) => (
+          <li key={finding}>{finding}</li>
+        ))}
+      </ul>
+      <p>{t("sync.findingsHint")}</p>
+    </div>
+  );
+}

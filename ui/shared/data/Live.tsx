@@ -1,0 +1,47 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
+import type { Status } from "../generated/contract";
+import { onEvent } from "../platform/events";
+import { at } from "./queries";
+
+/** Keeps what is on the screen true while the engine works. */
+export function Live({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      onEvent((event) => {
+        if (event.event === "status") {
+          const before = queries.getQueryData<Status>(at.status);
+          queries.setQueryData(at.status, event.with);
+          if (isNewsFor(before, event.with)) {
+            void queries.invalidateQueries({ queryKey: at.attention });
+            void queries.invalidateQueries({ queryKey: at.syncPage });
+          }
+          // Rights may have come or gone with the lease.
+          if (before?.rights?.valid_until !== event.with.rights?.valid_until) {
+            void queries.invalidateQueries({ queryKey: at.entities });
+          }
+          return;
+        }
+        const { entity, ids } = event.with;
+        if (ids.length === 0) {
+          void queries.invalidateQueries({ queryKey: at.records(entity) });
+        }
+        for (const id of ids) {
+          void queries.invalidateQueries({ queryKey: at.record(entity, id) });
+        }
+        void queries.invalidateQueries({ queryKey: at.attention });
+        void queries.invalidateQueries({ queryKey: at.syncPage });
+      }),
+    [queries],
+  );
+  return children;
+}
+
+function isNewsFor(before: Status | undefined, now: Status): boolean {
+  return (
+    before?.attention !== now.attention ||
+    before?.pending !== now.pending ||
+    before?.last_sync !== now.last_sync
+  );
+}

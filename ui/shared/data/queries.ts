@@ -1,0 +1,59 @@
+import { QueryClient, useQuery } from "@tanstack/react-query";
+import type { EntityView } from "../generated/contract";
+import { call } from "../platform/call";
+
+/** Where each answer stands in the cache. */
+export const at = {
+  status: ["status"] as const,
+  entities: ["entities"] as const,
+  record: (entity: string, id: string) => ["record", entity, id] as const,
+  records: (entity: string) => ["record", entity] as const,
+  attention: ["attention"] as const,
+  syncPage: ["sync_page"] as const,
+};
+
+/** The engine is on this machine and says itself what changed: nothing is stale, nothing is retried. */
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: "always",
+      },
+      mutations: { retry: false, networkMode: "always" },
+    },
+  });
+}
+
+/** Who is signed in and how the sync stands. Events keep it true; asking now and then is a net. */
+export function useStatus() {
+  return useQuery({ queryKey: at.status, queryFn: () => call("status"), refetchInterval: 15_000 });
+}
+
+/** Every entity this person may see. */
+export function useEntities(active = true) {
+  return useQuery({ queryKey: at.entities, queryFn: () => call("describe"), enabled: active });
+}
+
+/** The entity of this name, once it is known; `undefined` where the person may not see it. */
+export function useEntity(name: string): EntityView | undefined {
+  return useEntities().data?.find((entity) => entity.name === name);
+}
+
+export function useRecord(entity: string, id: string | null) {
+  return useQuery({
+    queryKey: at.record(entity, id ?? ""),
+    queryFn: () => call("get", { entity, id: id ?? "" }),
+    enabled: id !== null,
+  });
+}
+
+export function useAttention() {
+  return useQuery({ queryKey: at.attention, queryFn: () => call("attention_list") });
+}
+
+export function useSyncPage() {
+  return useQuery({ queryKey: at.syncPage, queryFn: () => call("sync_page") });
+}

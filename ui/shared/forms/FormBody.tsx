@@ -1,0 +1,102 @@
+import { useEffect, useRef } from "react";
+import { halves, pathOf, type Section, sectionsOf } from "../entity/fields";
+import type { EntityView, FieldView } from "../generated/contract";
+import { useLabel } from "../i18n/language";
+import { useKey } from "../keys/Keyboard";
+import type { Draft } from "./draft";
+import { FieldRow } from "./FieldRow";
+import { useForm } from "./form";
+import { RowsTable } from "./RowsTable";
+import "./form.css";
+
+/** A whole form from the entity's description: sections in two columns, then the tables. */
+export function FormBody() {
+  const { draft, editing, actions } = useForm();
+  const root = useRef<HTMLDivElement>(null);
+  const sections = sectionsOf(draft.entity, (field) => isShown(draft, field, editing));
+  const [left, right] = halves(sections, (section) => section.fields.length + 2);
+
+  useKey("section", (event) => {
+    const head = root.current?.querySelectorAll("section")[Number(event.key) - 1];
+    if (!head) return false;
+    head.scrollIntoView({ block: "nearest" });
+    focusFirst(head);
+    return true;
+  });
+
+  useEffect(() => {
+    const box = root.current;
+    if (!box || editing) return;
+    const start = (event: MouseEvent) => {
+      const target = event.target instanceof Element ? event.target : null;
+      const path = target?.closest<HTMLElement>("[data-path]")?.dataset.path;
+      if (path) actions.editAt(path);
+    };
+    box.addEventListener("dblclick", start);
+    return () => box.removeEventListener("dblclick", start);
+  }, [editing, actions]);
+
+  return (
+    <div ref={root} className={editing ? "form editing" : "form"}>
+      <div className="form-columns">
+        <div className="form-column">
+          {left.map((section) => (
+            <FormSection key={section.name} section={section} />
+          ))}
+        </div>
+        <div className="form-column">
+          {right.map((section) => (
+            <FormSection key={section.name} section={section} />
+          ))}
+        </div>
+      </div>
+      {draft.entity.children.map((child: EntityView) => (
+        <RowsTable key={child.name} child={child} />
+      ))}
+    </div>
+  );
+}
+
+function FormSection({ section }: { section: Section }) {
+  const label = useLabel();
+  const { draft, titles, problems, editing, actions } = useForm();
+  return (
+    <section aria-label={label(section.label)}>
+      <header className="section-head">
+        <h2>{label(section.label)}</h2>
+      </header>
+      {section.fields.map((field) => {
+        const path = pathOf(field.name);
+        return (
+          <FieldRow
+            key={field.name}
+            field={field}
+            cell={draft.now.fields[field.name] ?? null}
+            titles={titles}
+            unread={draft.unread[path]}
+            problems={problems[path]}
+            clash={draft.clashes[path]}
+            editing={editing}
+            actions={actions}
+          />
+        );
+      })}
+    </section>
+  );
+}
+
+/** An empty list of files says nothing, and cannot be filled here. */
+function isShown(draft: Draft, field: FieldView, editing: boolean): boolean {
+  const isEmpty = (draft.now.fields[field.name] ?? null) === null;
+  if (field.kind.type === "attachments") return !isEmpty;
+  return editing ? field.writable || !isEmpty : true;
+}
+
+const EDITABLE = "input:not([type=hidden]):not([disabled]), textarea:not([disabled])";
+
+/** Puts the cursor into the first field inside. */
+export function focusFirst(inside: ParentNode): boolean {
+  const first = inside.querySelector<HTMLElement>(EDITABLE);
+  first?.focus();
+  return first !== null;
+}

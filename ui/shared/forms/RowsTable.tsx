@@ -1,0 +1,237 @@
+import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { POSITION, pathOf, rowPath } from "../entity/fields";
+import { isFigure } from "../format/cell";
+import type { EntityView, FieldView } from "../generated/contract";
+import { useLabel, useLanguage } from "../i18n/language";
+import { problemText } from "../i18n/problem";
+import { useKey } from "../keys/Keyboard";
+import { keyText } from "../keys/keymap";
+import { type Row, removeRow } from "./draft";
+import { FieldRow, FieldValue } from "./FieldRow";
+import { useForm } from "./form";
+
+/** Up to this many fields stand side by side; more of them are laid out in blocks. */
+const SIDE_BY_SIDE = 7;
+
+/** The rows of one child: a table to read, a table or blocks to edit. */
+export function RowsTable({ child }: { child: EntityView }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { language } = useLanguage();
+  const { draft, editing, actions, problems } = useForm();
+  const box = useRef<HTMLElement>(null);
+  const [inside, setInside] = useState(false);
+  const rows = draft.now.rows[child.name] ?? [];
+  const fields = child.fields.filter((field) => field.name !== POSITION);
+  const shown = editing ? fields : fields.filter((field) => rows.some((row) => holds(row, field)));
+  useKey("addRow", () => actions.addRow(child), editing && inside);
+
+  const faults = problems[child.name] ?? [];
+  if (!editing && rows.length === 0) return null;
+  return (
+    <section
+      ref={box}
+      className="rows"
+      aria-label={label(child.plural)}
+      onFocus={() => setInside(true)}
+      onBlur={(event) => setInside(box.current?.contains(event.relatedTarget) === true)}
+    >
+      <header className="section-head">
+        <h2>{label(child.plural)}</h2>
+        <span className="faint">{rows.length > 0 ? rows.length : t("record.noRows")}</span>
+        {editing && (
+          <Button
+            size="small"
+            type="text"
+            icon={<PlusOutlined />}
+            title={keyText("addRow", language)}
+            onClick={() => actions.addRow(child)}
+          >
+            {t("record.addRow", { label: label(child.label) })}
+          </Button>
+        )}
+      </header>
+      {faults.map((problem) => (
+        <p key={problem.rule} className="field-fault" role="alert">
+          {problemText(problem, language)}
+        </p>
+      ))}
+      {rows.length > 0 &&
+        (editing && fields.length > SIDE_BY_SIDE ? (
+          <RowBlocks child={child} rows={rows} fields={fields} />
+        ) : (
+          <RowLines child={child} rows={rows} fields={shown} />
+        ))}
+    </section>
+  );
+}
+
+interface RowsProps {
+  child: EntityView;
+  rows: Row[];
+  fields: FieldView[];
+}
+
+function RowLines({ child, rows, fields }: RowsProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { editing } = useForm();
+  return (
+    <div className="rows-scroll">
+      <table className={editing ? "rows-table editing" : "rows-table"}>
+        <thead>
+          <tr>
+            {fields.map((field) => (
+              <th key={field.name} scope="col" className={isFigure(field.kind) ? "figure" : ""}>
+                {label(field.label)}
+                {field.required && editing && <span className="field-required">*</span>}
+              </th>
+            ))}
+            {editing && (
+              <th>
+                <span className="only-heard">{t("act.clear")}</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={row.id}>
+              {fields.map((field) => (
+                <td key={field.name} className={`cell-${field.kind.type}`}>
+                  <RowField child={child} row={row} index={index} field={field} />
+                </td>
+              ))}
+              {editing && (
+                <td className="rows-remove">
+                  <RemoveRow child={child} row={row} index={index} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.map((row, index) => (
+        <RowNotes key={row.id} child={child} row={row} index={index} />
+      ))}
+    </div>
+  );
+}
+
+function RowBlocks({ child, rows, fields }: RowsProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  return rows.map((row, index) => (
+    <fieldset
+      key={row.id}
+      className="row-block"
+      aria-label={t("record.rowNumber", { label: label(child.label), number: index + 1 })}
+    >
+      <div className="row-block-head">
+        <span className="faint">{index + 1}</span>
+        <RemoveRow child={child} row={row} index={index} />
+      </div>
+      <RowNotes child={child} row={row} index={index} />
+      <div className="row-block-fields">
+        {fields.map((field) => (
+          <RowField key={field.name} child={child} row={row} index={index} field={field} labelled />
+        ))}
+      </div>
+    </fieldset>
+  ));
+}
+
+function RowField({
+  child,
+  row,
+  index,
+  field,
+  labelled = false,
+}: {
+  child: EntityView;
+  row: Row;
+  index: number;
+  field: FieldView;
+  labelled?: boolean;
+}) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { draft, titles, problems, editing, actions } = useForm();
+  const path = pathOf(field.name, { entity: child.name, id: row.id });
+  const place = t("record.rowNumber", { label: label(child.label), number: index + 1 });
+  const Shape = labelled ? FieldRow : FieldValue;
+  return (
+    <Shape
+      field={field}
+      cell={row.fields[field.name] ?? null}
+      rowEntity={child.name}
+      rowId={row.id}
+      name={labelled ? undefined : `${label(field.label)}, ${place}`}
+      titles={titles}
+      unread={draft.unread[path]}
+      problems={problems[path]}
+      clash={draft.clashes[path]}
+      editing={editing}
+      actions={actions}
+    />
+  );
+}
+
+/** What is to be said about a row as a whole. */
+function RowNotes({ child, row, index }: { child: EntityView; row: Row; index: number }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { language } = useLanguage();
+  const { draft, problems, actions } = useForm();
+  const path = rowPath(child.name, row.id);
+  const faults = problems[path] ?? [];
+  const clash = draft.clashes[path];
+  if (faults.length === 0 && !clash) return null;
+  const place = { field: "", row: { entity: child.name, id: row.id } };
+  const name = t("record.rowNumber", { label: label(child.label), number: index + 1 });
+  return (
+    <div className="field-notes">
+      {faults.map((problem) => (
+        <p key={problem.rule} className="field-fault" role="alert">
+          {name}: {problemText(problem, language)}
+        </p>
+      ))}
+      {clash && (
+        <div className="field-clash" role="alert">
+          <span>
+            {name}: {t("record.clashRow")}
+          </span>
+          <Button size="small" onClick={() => actions.settle(path, "mine", place)}>
+            {t("record.keepMine")}
+          </Button>
+          <Button size="small" onClick={() => actions.settle(path, "theirs", place)}>
+            {t("record.removeRow", { label: label(child.label), number: index + 1 })}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function RemoveRow({ child, row, index }: { child: EntityView; row: Row; index: number }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { actions } = useForm();
+  return (
+    <Button
+      size="small"
+      type="text"
+      icon={<DeleteOutlined />}
+      aria-label={t("record.removeRow", { label: label(child.label), number: index + 1 })}
+      onClick={() => actions.change((draft) => removeRow(draft, child.name, row.id))}
+    />
+  );
+}
+
+function holds(row: Row, field: FieldView): boolean {
+  const value = row.fields[field.name];
+  return value !== null && value !== undefined && value !== false;
+}

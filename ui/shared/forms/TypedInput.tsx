@@ -1,0 +1,59 @@
+import { Input } from "antd";
+import { useState } from "react";
+import type { Cell } from "../generated/contract";
+import type { ControlProps } from "./form";
+
+/** How one kind of value is typed: shown at rest, shown under the cursor, read. */
+export interface Typing {
+  show: (text: string) => string;
+  edit: (text: string) => string;
+  /** The value of a typed text; `null` where it is none. */
+  read: (typed: string) => Cell;
+  figure: boolean;
+}
+
+/** A field whose text is read into a value as it is typed: a number, a date, a moment. */
+export function TypedInput({
+  typing,
+  cell,
+  unread,
+  ...control
+}: ControlProps & { typing: Typing; cell: Cell; unread: string | undefined }) {
+  const [focused, setFocused] = useState(false);
+  const [typed, setTyped] = useState<string | null>(null);
+  const held = cell === null ? "" : String(cell);
+  const rest = unread ?? (focused ? typing.edit(held) : typing.show(held));
+
+  const take = (text: string) => {
+    setTyped(text);
+    const value = text.trim() === "" ? null : typing.read(text);
+    if (value === null && text.trim() !== "") control.onUnread(text);
+    else control.onCell(value);
+  };
+
+  return (
+    <Input
+      id={control.id}
+      aria-label={control.name}
+      aria-describedby={control.describedBy}
+      aria-invalid={control.invalid}
+      aria-required={control.required}
+      status={control.invalid ? "error" : ""}
+      className={typing.figure ? "figure" : ""}
+      value={typed ?? rest}
+      autoComplete="off"
+      inputMode={typing.figure ? "decimal" : "text"}
+      onFocus={(event) => {
+        const input = event.target;
+        setFocused(true);
+        // After the text has changed to the form it is edited in.
+        requestAnimationFrame(() => input.select());
+      }}
+      onChange={(event) => take(event.target.value)}
+      onBlur={() => {
+        setFocused(false);
+        setTyped(null);
+      }}
+    />
+  );
+}

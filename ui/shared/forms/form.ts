@@ -1,0 +1,53 @@
+import { createContext, useContext } from "react";
+import type { Cell, EntityView, Problem } from "../generated/contract";
+import type { Draft, Place } from "./draft";
+
+/** A form on the screen: its draft, and what its fields may do. */
+export interface Form {
+  draft: Draft;
+  editing: boolean;
+  /** Refusals by path. */
+  problems: Record<string, Problem[]>;
+  /** What people call the records that fields refer to. */
+  titles: Record<string, string>;
+  actions: FormActions;
+}
+
+/** Stable for the life of a form, so that a key stroke redraws one field only. */
+export interface FormActions {
+  change: (step: (draft: Draft) => Draft) => void;
+  settle: (path: string, keep: "mine" | "theirs", place: Place) => void;
+  /** A record was chosen: its title is known from now on. */
+  name: (id: string, title: string) => void;
+  /** Adds a row to a table and puts the cursor into it. */
+  addRow: (child: EntityView) => void;
+  /** Makes a record for a reference, and hands it back; absent where that is not offered. */
+  createHere?: (entity: string, done: (id: string, title: string) => void) => void;
+  /** Starts editing at a field that was chosen with the pointer. */
+  editAt: (path: string) => void;
+}
+
+export const FormContext = createContext<Form | null>(null);
+
+export function useForm(): Form {
+  const form = useContext(FormContext);
+  if (!form) throw new Error("a field stands outside of a form");
+  return form;
+}
+
+/** The id of a path's control, for labels and for the cursor. */
+export function controlId(path: string): string {
+  return `field:${path}`;
+}
+
+/** What one field's control needs. */
+export interface ControlProps {
+  id: string;
+  /** The accessible name, where no label element carries it. */
+  name?: string;
+  describedBy?: string;
+  invalid: boolean;
+  required: boolean;
+  onCell: (cell: Cell) => void;
+  onUnread: (text: string) => void;
+}

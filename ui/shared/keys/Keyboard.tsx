@@ -1,0 +1,133 @@
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+} from "react";
+import { isKey, isPlain, type KeyName } from "./keymap";
+
+/** Answers a shortcut; `false` leaves the key to the page. */
+type Run = (event: KeyboardEvent) => unknown;
+
+interface Binding {
+  name: KeyName;
+  layer: number;
+  run: Run;
+}
+
+interface Board {
+  bind: (binding: Binding) => () => void;
+  open: (layer: number) => () => void;
+  /** The names bound in one layer, in the order in which they were bound. */
+  bound: (layer: number) => KeyName[];
+}
+
+const BoardContext = createContext<Board | null>(null);
+const LayerContext = createContext(0);
+
+/** Hears the keyboard for everything inside. The newest layer (a dialog) alone gets the keys. */
+export function Keyboard({ children }: { children: ReactNode }) {
+  const bindings = useRef<Binding[]>([]);
+  const layers = useRef<number[]>([0]);
+
+  const board = useMemo<Board>(
+    () => ({
+      bind: (binding) => {
+        bindings.current.push(binding);
+        return () => {
+          bindings.current = bindings.current.filter((known) => known !== binding);
+        };
+      },
+      open: (layer) => {
+        layers.current.push(layer);
+        return () => {
+          layers.current.splice(layers.current.lastIndexOf(layer), 1);
+        };
+      },
+      bound: (layer) => [
+        ...new Set(bindings.current.filter((b) => b.layer === layer).map((b) => b.name)),
+      ],
+    }),
+    [],
+  );
+
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const top = Math.max(...layers.current);
+      const typing = isTyping(event.target);
+      for (const binding of [...bindings.current].reverse()) {
+        if (binding.layer !== top || !isKey(binding.name, event)) continue;
+        if (typing && isPlain(binding.name)) continue;
+        if (binding.run(event) !== false) {
+          event.preventDefault();
+          return;
+        }
+      }
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
+
+  return <BoardContext.Provider value={board}>{children}</BoardContext.Provider>;
+}
+
+/** Everything inside is above the rest: a dialog. */
+export function KeyLayer({ children }: { children: ReactNode }) {
+  const board = useBoard();
+  const layer = useContext(LayerContext) + 1;
+  useEffect(() => board.open(layer), [board, layer]);
+  return <LayerContext.Provider value={layer}>{children}</LayerContext.Provider>;
+}
+
+/** Binds a shortcut while the component is mounted and `active`. */
+export function useKey(name: KeyName, run: Run, active = true): void {
+  const board = useBoard();
+  const layer = useContext(LayerContext);
+  const latest = useRef(run);
+  useEffect(() => {
+    latest.current = run;
+  });
+  useEffect(() => {
+    if (!active) return;
+    return board.bind({ name, layer, run: (event) => latest.current(event) });
+  }, [board, name, layer, active]);
+}
+
+/** Lists shortcuts that a part answers itself, where the key means that part only (a grid). */
+export function useKeyNotes(names: readonly KeyName[]): void {
+  const board = useBoard();
+  const layer = useContext(LayerContext);
+  const list = names.join(" ");
+  useEffect(() => {
+    const undo = (list.split(" ") as KeyName[]).map((name) =>
+      board.bind({ name, layer, run: () => false }),
+    );
+    return () => {
+      for (const one of undo) one();
+    };
+  }, [board, list, layer]);
+}
+
+/** The shortcuts that work on the screen below every dialog. */
+export function useBoundKeys(): () => KeyName[] {
+  const board = useBoard();
+  return useCallback(() => board.bound(0), [board]);
+}
+
+function useBoard(): Board {
+  const board = useContext(BoardContext);
+  if (!board) throw new Error("a shortcut is bound outside of <Keyboard>");
+  return board;
+}
+
+/** Whether keys pressed there are text. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLTextAreaElement || target.isContentEditable) return true;
+  if (!(target instanceof HTMLInputElement)) return false;
+  return !["checkbox", "radio", "button"].includes(target.type) && !target.readOnly;
+}

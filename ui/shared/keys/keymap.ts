@@ -1,0 +1,78 @@
+/**
+ * THE LIST of shortcuts. A screen binds one by its name (`useKey`), and what is bound is what `?`
+ * shows; no screen compares key codes by itself.
+ */
+export const KEYMAP = {
+  palette: "Ctrl+K",
+  keys: "?",
+  back: "Escape",
+  sync: "F9",
+  find: "Ctrl+F",
+  create: "Alt+N",
+  filter: "Alt+F",
+  createHere: "Alt+C",
+  open: "Enter",
+  first: "Home",
+  last: "End",
+  quick: "a–z",
+  save: "Ctrl+S",
+  edit: "F2",
+  retire: "Alt+Delete",
+  section: "Alt+1",
+  addRow: "Alt+Enter",
+  mine: "M",
+  theirs: "T",
+  next: "ArrowDown",
+  previous: "ArrowUp",
+  resolve: "Ctrl+Enter",
+} as const;
+
+export type KeyName = keyof typeof KEYMAP;
+
+/** What a pressed key says, of an event or of anything like one. */
+export interface Pressed {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+}
+
+/** Whether an event is the shortcut of this name. */
+export function isKey(name: KeyName, event: Pressed): boolean {
+  const parts = KEYMAP[name].split("+");
+  const key = parts.at(-1) ?? "";
+  const ctrl = parts.includes("Ctrl");
+  const alt = parts.includes("Alt");
+  // The command key of a Mac does what Ctrl does elsewhere.
+  if ((event.ctrlKey || event.metaKey) !== ctrl || event.altKey !== alt) return false;
+  if (name === "section") return /^[1-9]$/.test(event.key);
+  return event.key.toLowerCase() === key.toLowerCase();
+}
+
+/** A bare letter or sign, which belongs to a text that is being typed. */
+export function isPlain(name: KeyName): boolean {
+  return KEYMAP[name].length === 1;
+}
+
+const GERMAN: Record<string, string> = {
+  Ctrl: "Strg",
+  Escape: "Esc",
+  Enter: "Eingabe",
+  Delete: "Entf",
+  Home: "Pos1",
+  End: "Ende",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+};
+const ENGLISH: Record<string, string> = { Escape: "Esc", ArrowDown: "↓", ArrowUp: "↑" };
+
+/** The shortcut as it is printed on this person's keyboard: "Ctrl+K", "Strg+K". */
+export function keyText(name: KeyName, language: string): string {
+  const printed = language === "de" ? GERMAN : ENGLISH;
+  const text = KEYMAP[name]
+    .split("+")
+    .map((part) => printed[part] ?? part)
+    .join("+");
+  return name === "section" ? `${text}…9` : text;
+}

@@ -1,0 +1,80 @@
+import "@fontsource-variable/ibm-plex-sans/wght.css";
+import "./base.css";
+import { App, ConfigProvider } from "antd";
+import deDE from "antd/locale/de_DE";
+import enGB from "antd/locale/en_GB";
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useLayoutEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from "react";
+import { useLanguage } from "../i18n/language";
+import { remember, remembered } from "../platform/memory";
+import { antTheme, applyShade, type Shade } from "./theme";
+
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+interface Look {
+  theme: Theme;
+  shade: Shade;
+  choose: (theme: Theme) => void;
+}
+
+const LookContext = createContext<Look | null>(null);
+
+/** Theme, fonts and Ant Design's settings for everything inside. */
+export function Appearance({ children }: { children: ReactNode }) {
+  const [theme, choose] = useState<Theme>(() => remembered<Theme>("theme") ?? "system");
+  const { language } = useLanguage();
+  const system = useSystemShade();
+  const shade = theme === "system" ? system : theme;
+  useLayoutEffect(() => applyShade(shade), [shade]);
+  const look = useMemo<Look>(
+    () => ({
+      theme,
+      shade,
+      choose: (next) => {
+        remember("theme", next);
+        choose(next);
+      },
+    }),
+    [theme, shade],
+  );
+  const settings = useMemo(() => antTheme(shade), [shade]);
+  return (
+    <LookContext.Provider value={look}>
+      <ConfigProvider
+        theme={settings}
+        locale={language === "de" ? deDE : enGB}
+        wave={{ disabled: true }}
+        button={{ autoInsertSpace: false }}
+      >
+        <App component={false}>{children}</App>
+      </ConfigProvider>
+    </LookContext.Provider>
+  );
+}
+
+export function useLook(): Look {
+  const look = useContext(LookContext);
+  if (!look) throw new Error("the theme is asked for outside of <Appearance>");
+  return look;
+}
+
+const DARK = "(prefers-color-scheme: dark)";
+
+function useSystemShade(): Shade {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = window.matchMedia(DARK);
+      query.addEventListener("change", changed);
+      return () => query.removeEventListener("change", changed);
+    },
+    () => (window.matchMedia(DARK).matches ? "dark" : "light"),
+  );
+}

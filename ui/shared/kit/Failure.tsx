@@ -1,0 +1,42 @@
+import { WarningFilled } from "@ant-design/icons";
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Failure } from "../generated/contract";
+import { useLanguage } from "../i18n/language";
+import "./failure.css";
+
+/**
+ * What went wrong and what to do next. The engine's own words stand below where they say more:
+ * always in English, and where the engine has none of our words for it.
+ */
+export function FailureNote({
+  failure,
+  onAgain,
+  large = false,
+}: {
+  failure: Failure;
+  onAgain?: () => void;
+  large?: boolean;
+}) {
+  const { t } = useTranslation();
+  const { language } = useLanguage();
+  const speaks = language === "en" || SPEAKS.has(failure.code);
+  return (
+    <div role="alert" className={large ? "failure large" : "failure"}>
+      <WarningFilled aria-hidden className="failure-sign" />
+      <div className="failure-words">
+        <strong>{t(`fail.${failure.code}`)}</strong>
+        {speaks && failure.message && <p>{failure.message}</p>}
+        <p className="quiet">{t(`fail.next.${failure.code}`)}</p>
+      </div>
+      {onAgain && (
+        <Button onClick={onAgain} size={large ? "middle" : "small"}>
+          {t("act.again")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Failures whose message names something that our words cannot: a reason, an address, a fault. */
+const SPEAKS = new Set<Failure["code"]>(["server_refused", "internal", "usage", "cannot_open"]);

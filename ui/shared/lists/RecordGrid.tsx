@@ -1,0 +1,266 @@
+import {
+  CellApiModule,
+  CellStyleModule,
+  ColumnApiModule,
+  type GridApi,
+  InfiniteRowModelModule,
+  ModuleRegistry,
+  RenderApiModule,
+  RowApiModule,
+  RowSelectionModule,
+  RowStyleModule,
+  ScrollApiModule,
+  TooltipModule,
+  themeQuartz,
+} from "ag-grid-community";
+import { AgGridReact } from "ag-grid-react";
+import { type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useChanged } from "../data/changes";
+import type { EntityView, Failure, RecordView } from "../generated/contract";
+import { useStyle } from "../i18n/language";
+import { useKeyNotes } from "../keys/Keyboard";
+import { call, failureOf } from "../platform/call";
+import { columnsOf, STATE_COLUMN } from "./columns";
+import { listAct } from "./keys";
+import {
+  type Density,
+  forgetColumns,
+  ROW_HEIGHT,
+  rememberColumns,
+  rememberedColumns,
+} from "./layout";
+import { type ListQuery, PAGE, requestOf, sortOf, sourceOf } from "./pages";
+import "./grid.css";
+
+ModuleRegistry.registerModules([
+  CellApiModule,
+  CellStyleModule,
+  ColumnApiModule,
+  InfiniteRowModelModule,
+  RenderApiModule,
+  RowApiModule,
+  RowSelectionModule,
+  RowStyleModule,
+  ScrollApiModule,
+  TooltipModule,
+]);
+
+const THEME = themeQuartz.withParams({
+  fontFamily: "inherit",
+  fontSize: 13,
+  headerFontSize: 12,
+  headerFontWeight: 500,
+  headerHeight: 27,
+  cellHorizontalPadding: 8,
+  accentColor: "var(--accent)",
+  backgroundColor: "var(--surface)",
+  foregroundColor: "var(--ink)",
+  textColor: "var(--ink)",
+  headerTextColor: "var(--ink-2)",
+  headerBackgroundColor: "var(--sunken)",
+  borderColor: "var(--line)",
+  rowHoverColor: "var(--accent-faint)",
+  selectedRowBackgroundColor: "var(--accent-soft)",
+  tooltipBackgroundColor: "var(--surface)",
+  tooltipTextColor: "var(--ink)",
+  wrapperBorder: false,
+  wrapperBorderRadius: 0,
+  headerColumnResizeHandleColor: "var(--line)",
+});
+
+/** What a list's toolbar may ask of its grid. */
+export interface GridHandle {
+  /** Puts the cursor on the chosen row, or the first. */
+  focus: () => void;
+  openCurrent: () => void;
+  columns: () => { id: string; label: string; shown: boolean }[];
+  showColumn: (id: string, shown: boolean) => void;
+  resetColumns: () => void;
+}
+
+export interface ListState {
+  total: number | null;
+  failure: Failure | null;
+}
+
+/** All records of a query in one list: rows come as they are scrolled to. */
+export function RecordGrid({
+  ref,
+  entity,
+  query,
+  density,
+  onOpen,
+  onState,
+  onType,
+  onFilter,
+}: {
+  ref: Ref<GridHandle>;
+  entity: EntityView;
+  query: ListQuery;
+  density: Density;
+  onOpen: (id: string) => void;
+  onState: (state: ListState) => void;
+  /** Text typed in the rows starts a search. */
+  onType: (text: string) => void;
+  onFilter: (field: string, record: RecordView) => void;
+}) {
+  const { t } = useTranslation();
+  const style = useStyle();
+  const box = useRef<HTMLDivElement>(null);
+  const [api, setApi] = useState<GridApi<RecordView> | null>(null);
+  const columns = useMemo(() => columnsOf(entity, style, t("list.state")), [entity, style, t]);
+  useKeyNotes(["open", "first", "last", "filter", "quick"]);
+
+  // The newest query's first page, then a source that has it.
+  useEffect(() => {
+    if (!api) return;
+    let stale = false;
+    const sorted = api.getColumnState().filter((column) => column.sort);
+    const sort = sortOf(sorted.map(({ colId, sort }) => ({ colId, sort: sort ?? "asc" })));
+    const failed = (cause: unknown) => {
+      if (!stale) onState({ total: null, failure: failureOf(cause) });
+    };
+    const total = (count: number) => {
+      if (!stale) onState({ total: count, failure: null });
+    };
+    call("list", requestOf(query, sort, 0)).then((page) => {
+      if (stale) return;
+      total(page.total);
+      api.setGridOption("datasource", sourceOf(query, { page, sort }, { total, failed }));
+    }, failed);
+    return () => {
+      stale = true;
+    };
+  }, [api, query, onState]);
+
+  // Many records may change in one round: one refresh shows them all, in place.
+  const refresh = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(refresh.current), []);
+  useChanged(entity.name, () => {
+    clearTimeout(refresh.current);
+    refresh.current = setTimeout(() => api?.refreshInfiniteCache(), 120);
+  });
+
+  useImperativeHandle(ref, () => handleOf(api, entity, onOpen), [api, entity, onOpen]);
+
+  useEffect(() => {
+    const rows = box.current;
+    if (!rows || !api) return;
+    const hear = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : null;
+      const act = target?.closest(".ag-cell") ? listAct(event) : null;
+      if (!act) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const cell = api.getFocusedCell();
+      const record = cell ? api.getDisplayedRowAtIndex(cell.rowIndex)?.data : undefined;
+      switch (act.act) {
+        case "open":
+          if (record) onOpen(record.id);
+          break;
+        case "first":
+          focusRow(api, 0);
+          break;
+        case "last":
+          focusRow(api, api.getDisplayedRowCount() - 1);
+          break;
+        case "filter":
+          if (record && cell) onFilter(cell.column.getColId(), record);
+          break;
+        case "type":
+          onType(act.text);
+          break;
+      }
+    };
+    rows.addEventListener("keydown", hear, { capture: true });
+    return () => rows.removeEventListener("keydown", hear, { capture: true });
+  }, [api, onOpen, onType, onFilter]);
+
+  const save = (grid: GridApi<RecordView>) => rememberColumns(entity.name, grid.getColumnState());
+  return (
+    <div ref={box} className={`grid-box ${density}`}>
+      <AgGridReact<RecordView>
+        theme={THEME}
+        rowModelType="infinite"
+        cacheBlockSize={PAGE}
+        maxBlocksInCache={25}
+        maxConcurrentDatasourceRequests={2}
+        blockLoadDebounceMillis={20}
+        rowHeight={ROW_HEIGHT[density]}
+        columnDefs={columns}
+        defaultColDef={{ sortingOrder: ["asc", "desc"], suppressHeaderMenuButton: true }}
+        getRowId={({ data }) => data.id}
+        rowSelection={{ mode: "singleRow", checkboxes: false, enableClickSelection: true }}
+        suppressMultiSort
+        suppressDragLeaveHidesColumns
+        suppressOverlays={["loading", "noRows", "noMatchingRows", "exporting"]}
+        suppressColumnVirtualisation={false}
+        tooltipShowMode="whenTruncated"
+        tooltipShowDelay={400}
+        animateRows={false}
+        onGridReady={({ api: ready }) => {
+          const state = rememberedColumns(entity.name);
+          if (state) ready.applyColumnState({ state, applyOrder: true });
+          else ready.applyColumnState({ state: [{ colId: entity.key, sort: "asc" }] });
+          setApi(ready);
+        }}
+        onCellFocused={({ api: grid, rowIndex }) => {
+          if (rowIndex !== null) grid.getDisplayedRowAtIndex(rowIndex)?.setSelected(true);
+        }}
+        onCellClicked={({ column, data }) => {
+          if (data && column.getColId() === entity.key) onOpen(data.id);
+        }}
+        onRowDoubleClicked={({ data }) => data && onOpen(data.id)}
+        rowClassRules={{ retired: ({ data }) => data?.retired === true }}
+        onSortChanged={({ api: grid }) => save(grid)}
+        onColumnMoved={({ api: grid, finished }) => finished && save(grid)}
+        onColumnResized={({ api: grid, finished, source }) =>
+          finished && source === "uiColumnResized" && save(grid)
+        }
+        onColumnVisible={({ api: grid }) => save(grid)}
+      />
+    </div>
+  );
+}
+
+function handleOf(
+  api: GridApi<RecordView> | null,
+  entity: EntityView,
+  onOpen: (id: string) => void,
+): GridHandle {
+  return {
+    focus: () => {
+      if (!api || api.getDisplayedRowCount() === 0) return;
+      focusRow(api, api.getSelectedNodes()[0]?.rowIndex ?? api.getFocusedCell()?.rowIndex ?? 0);
+    },
+    openCurrent: () => {
+      const index = api?.getFocusedCell()?.rowIndex ?? 0;
+      const record = api?.getDisplayedRowAtIndex(index)?.data;
+      if (record) onOpen(record.id);
+    },
+    columns: () =>
+      (api?.getColumns() ?? [])
+        .filter((column) => column.getColId() !== STATE_COLUMN)
+        .map((column) => ({
+          id: column.getColId(),
+          label: column.getColDef().headerName ?? column.getColId(),
+          shown: column.isVisible(),
+        })),
+    showColumn: (id, shown) => api?.setColumnsVisible([id], shown),
+    resetColumns: () => {
+      api?.resetColumnState();
+      api?.applyColumnState({ state: [{ colId: entity.key, sort: "asc" }] });
+      forgetColumns(entity.name);
+    },
+  };
+}
+
+function focusRow(api: GridApi<RecordView>, index: number): void {
+  const known = api.getFocusedCell()?.column;
+  const first = api.getAllDisplayedColumns().find((column) => column.getColId() !== STATE_COLUMN);
+  const column = known ?? first;
+  if (!column || index < 0) return;
+  api.ensureIndexVisible(index);
+  api.setFocusedCell(index, column);
+}

@@ -1,0 +1,95 @@
+import type { ColDef, ICellRendererParams } from "ag-grid-community";
+import { fieldOf } from "../entity/fields";
+import { cellText, isBelowZero, isFigure, labelIn, type Style } from "../format/cell";
+import type { EntityView, FieldView, KindView, RecordView } from "../generated/contract";
+import { StateMark } from "./StateMark";
+
+/** The column that shows whether a record waits, needs attention or was deleted. */
+export const STATE_COLUMN = "@state";
+
+/** The columns of an entity's list: its state, its key, then the declared order. */
+export function columnsOf(
+  entity: EntityView,
+  style: Style,
+  stateLabel: string,
+): ColDef<RecordView>[] {
+  const key = fieldOf(entity, entity.key);
+  const others = entity.fields.filter((field) => field !== key && isColumn(field));
+  return [
+    {
+      colId: STATE_COLUMN,
+      headerName: stateLabel,
+      headerClass: "state-head",
+      width: 30,
+      minWidth: 30,
+      resizable: false,
+      sortable: false,
+      lockPosition: "left",
+      suppressNavigable: true,
+      cellClass: "state-cell",
+      cellRenderer: ({ data }: ICellRendererParams<RecordView>) =>
+        data ? <StateMark record={data} /> : null,
+    },
+    ...(key ? [key, ...others] : others).map((field) => columnOf(field, field === key, style)),
+  ];
+}
+
+function columnOf(field: FieldView, isKey: boolean, style: Style): ColDef<RecordView> {
+  const { kind } = field;
+  const width = widthOf(field);
+  const classes = [isFigure(kind) ? "figure" : "", isKey ? "key-cell" : ""].filter(Boolean);
+  return {
+    colId: field.name,
+    headerName: labelIn(field.label, style.language),
+    headerClass: isFigure(kind) ? "ag-right-aligned-header" : "",
+    width,
+    minWidth: 60,
+    hide: !field.listed && !isKey,
+    sortable: isSortable(kind),
+    ...(field.name === "name" ? { flex: 1, minWidth: width } : {}),
+    valueGetter: ({ data }) =>
+      data ? cellText(data.fields[field.name], kind, style, data.titles) : "",
+    tooltipValueGetter: ({ value }) => value,
+    cellClass: classes,
+    cellClassRules: {
+      "below-zero": ({ data }) => isBelowZero(data?.fields[field.name], kind),
+    },
+  };
+}
+
+/** Lists of files and maps have no room in a cell. */
+function isColumn(field: FieldView): boolean {
+  return field.kind.type !== "attachments" && field.kind.type !== "map";
+}
+
+/** The engine orders by what is stored: an id, a list and a long text have no order for people. */
+function isSortable(kind: KindView): boolean {
+  return !["reference", "tags", "long_text"].includes(kind.type);
+}
+
+function widthOf({ name, kind }: FieldView): number {
+  switch (kind.type) {
+    case "code":
+      return 96;
+    case "bool":
+      return 84;
+    case "int":
+      return 96;
+    case "decimal":
+      return 124;
+    case "date":
+      return 108;
+    case "instant":
+      return 148;
+    case "choice":
+      return 136;
+    case "reference":
+      return 150;
+    case "long_text":
+      return 220;
+    case "standard":
+      return kind.name === "email" ? 204 : 128;
+    default:
+      return name === "name" ? 240 : 124;
+  }
+}

@@ -1,0 +1,65 @@
+import type { IDatasource, SortModelItem } from "ag-grid-community";
+import type { Filter, ListPage, ListRequest } from "../generated/contract";
+import { call } from "../platform/call";
+
+/** Rows fetched at a time. */
+export const PAGE = 200;
+
+/** What a list shows. */
+export interface ListQuery {
+  entity: string;
+  search: string;
+  filters: Filter[];
+  retired: boolean;
+}
+
+export function requestOf(query: ListQuery, sort: string | null, offset: number): ListRequest {
+  return {
+    entity: query.entity,
+    filters: query.filters,
+    search: query.search.trim() === "" ? null : query.search.trim(),
+    sort,
+    offset,
+    limit: PAGE,
+    retired: query.retired,
+  };
+}
+
+/** The grid's order in the engine's words: `-name` for the names from the end. */
+export function sortOf(model: Pick<SortModelItem, "colId" | "sort">[]): string | null {
+  const first = model[0];
+  if (!first) return null;
+  return first.sort === "desc" ? `-${first.colId}` : first.colId;
+}
+
+/**
+ * Where the grid gets its rows. The first page is there already, so that a new search replaces the
+ * rows in one stroke and never shows an empty grid in between.
+ */
+export function sourceOf(
+  query: ListQuery,
+  first: { page: ListPage; sort: string | null },
+  hear: { total: (total: number) => void; failed: (cause: unknown) => void },
+): IDatasource {
+  let ready: typeof first | null = first;
+  return {
+    getRows: (params) => {
+      const sort = sortOf(params.sortModel);
+      if (ready && params.startRow === 0 && ready.sort === sort) {
+        params.successCallback(ready.page.records, ready.page.total);
+        ready = null;
+        return;
+      }
+      call("list", requestOf(query, sort, params.startRow)).then(
+        (page) => {
+          hear.total(page.total);
+          params.successCallback(page.records, page.total);
+        },
+        (cause) => {
+          hear.failed(cause);
+          params.failCallback();
+        },
+      );
+    },
+  };
+}
