@@ -133,16 +133,7 @@ impl Device {
         let mut event = Event::Start { now };
         loop {
             let mut next = None;
-            let effects = round.step(event.clone());
-            if std::env::var("TRACE").is_ok() {
-                eprintln!(
-                    "{} {:.200} -> {:.300}",
-                    self.id,
-                    format!("{event:?}"),
-                    format!("{effects:?}")
-                );
-            }
-            for effect in effects {
+            for effect in round.step(event) {
                 match driver.carry_out(effect)? {
                     Done::Event(event) => next = Some(event),
                     Done::Nothing => {}

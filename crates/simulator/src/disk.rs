@@ -323,6 +323,12 @@ impl Vfs for Disk {
         Ok(())
     }
 
+    /// Only what an ordinary disk promises: a write changes no byte beside it. Nothing is atomic, and
+    /// nothing is kept in order but by a sync.
+    fn device_characteristics(&self, _file: &mut OpenFile) -> VfsResult<i32> {
+        Ok(vars::SQLITE_IOCAP_POWERSAFE_OVERWRITE)
+    }
+
     fn close(&self, file: OpenFile) -> VfsResult<()> {
         if let Some(name) = file.name.filter(|_| file.delete_on_close) {
             self.state().files.remove(&name);

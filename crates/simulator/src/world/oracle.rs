@@ -73,8 +73,8 @@ impl World {
             match (seen, held) {
                 (Some(seen), Some(held)) if seen == row_of(&held) => {}
                 (None, None) => {}
-                (Some(seen), held) => {
-                    return fail(format!("has {held:?}\nwhere the hub has {seen:?}"));
+                (Some(_), held) => {
+                    return fail(format!("has {held:#?}\nwhere the hub has {record:#?}"));
                 }
                 (None, Some(held)) => return fail(format!("holds the hidden {held:?}")),
             }
