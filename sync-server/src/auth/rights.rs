@@ -2,12 +2,12 @@
 //! grants. Read from the databases and remembered until the control database tells of a change; while that
 //! subscription is not known to be alive, nothing remembered is used.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::permissions::{Grants, Permission, Policy};
+use domain::permissions::{Grants, Permission, Policy, RoleSet};
 use uuid::Uuid;
 
 use super::access_token::Claims;
@@ -245,12 +245,25 @@ pub async fn read_grants(
     }
     let roles = role::all(connection).await?;
     let assigned = role::of_user(connection, user.id).await?.into_iter().collect();
+    grants_of(settings.policy_version, &roles, user, &assigned)
+}
+
+/// What these roles give this user.
+///
+/// # Errors
+/// [`StoreError::Damaged`] if a role is not there.
+pub fn grants_of(
+    policy_version: i64,
+    roles: &RoleSet,
+    user: &user::User,
+    assigned: &BTreeSet<String>,
+) -> Result<Grants, StoreError> {
     let policy = Policy {
-        version: settings.policy_version,
-        roles: &roles,
+        version: policy_version,
+        roles,
         entities: domain::masters::ALL,
         tenant_fields: &[],
     };
-    let effective = policy.effective(&user.person(), &assigned);
+    let effective = policy.effective(&user.person(), assigned);
     effective.map(|rights| rights.grants).map_err(|error| StoreError::Damaged(error.to_string()))
 }

@@ -6,6 +6,7 @@ use crate::auth::password::{HashError, PasswordRefusal};
 use crate::config::ConfigError;
 use crate::http::serve::ServeError;
 use crate::hub::StartError;
+use crate::people::PeopleError;
 use crate::store::StoreError;
 use crate::store::pool::PoolError;
 use crate::tenant::create::CreateError;
@@ -24,6 +25,8 @@ pub enum Failure {
     Create(#[from] CreateError),
     #[error(transparent)]
     Manage(#[from] ManageError),
+    #[error(transparent)]
+    People(#[from] PeopleError),
     #[error(transparent)]
     Password(#[from] PasswordRefusal),
     #[error(transparent)]
@@ -48,7 +51,14 @@ impl Failure {
             Self::Config(_) => 78,
             Self::Create(CreateError::Pool(error)) => pool_code(error),
             Self::Manage(ManageError::Store(error)) => store_code(error),
-            Self::Create(_) | Self::Manage(_) | Self::Password(_) | Self::Refused(_) => 5,
+            Self::People(PeopleError::Pool(error)) => pool_code(error),
+            Self::People(PeopleError::Tenant(ManageError::Store(error))) => store_code(error),
+            Self::People(PeopleError::Json(_)) => 1,
+            Self::Create(_)
+            | Self::Manage(_)
+            | Self::People(_)
+            | Self::Password(_)
+            | Self::Refused(_) => 5,
             Self::Start(StartError::Store(error)) | Self::Store(error) => store_code(error),
             Self::Pool(error) => pool_code(error),
             Self::Start(_) | Self::Serve(_) | Self::Hash(_) | Self::Json(_) | Self::Io(_) => 1,

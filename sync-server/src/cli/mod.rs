@@ -1,12 +1,15 @@
 //! The commands of `daybook-server`. Each prints what people read, or with `--json` one JSON document and nothing
 //! else on standard output; messages go to standard error. The work itself is elsewhere.
 
+mod device;
 mod failure;
 mod list;
 mod operator;
 mod output;
+mod role;
 mod serve;
 mod tenant;
+mod user;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -50,6 +53,15 @@ enum Command {
     /// Tenants: each has a database of its own.
     #[command(subcommand)]
     Tenant(tenant::Verb),
+    /// The people of a tenant.
+    #[command(subcommand)]
+    User(user::Verb),
+    /// The roles of a tenant, and who has which.
+    #[command(subcommand)]
+    Role(role::Verb),
+    /// The devices of a tenant's people.
+    #[command(subcommand)]
+    Device(device::Verb),
 }
 
 impl Cli {
@@ -63,6 +75,9 @@ impl Cli {
             Command::Permissions { json } => list::permissions(json),
             Command::Operator(verb) => with_hub(async |hub| verb.run(&hub).await),
             Command::Tenant(verb) => with_hub(async |hub| verb.run(&hub).await),
+            Command::User(verb) => with_hub(async |hub| verb.run(&hub).await),
+            Command::Role(verb) => with_hub(async |hub| verb.run(&hub).await),
+            Command::Device(verb) => with_hub(async |hub| verb.run(&hub).await),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

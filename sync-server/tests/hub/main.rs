@@ -5,6 +5,7 @@
 
 mod auth;
 mod health;
+mod people;
 mod routes;
 mod support;
 mod sync;

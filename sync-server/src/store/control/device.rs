@@ -17,6 +17,17 @@ pub enum DeviceState {
     Wiped,
 }
 
+impl DeviceState {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Revoked => "revoked",
+            Self::Wiping => "wiping",
+            Self::Wiped => "wiped",
+        }
+    }
+}
+
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Device {
     pub id: Uuid,

@@ -64,16 +64,6 @@ pub async fn all(connection: &mut Connection) -> Result<RoleSet, StoreError> {
         .map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
-/// The number of users that have each role.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn user_counts(connection: &mut Connection) -> Result<Vec<(String, i64)>, StoreError> {
-    Ok(sqlx::query_as("SELECT role_key, count(*) FROM user_role GROUP BY role_key")
-        .fetch_all(connection)
-        .await?)
-}
-
 /// The keys of the roles a user has.
 ///
 /// # Errors
@@ -114,21 +104,12 @@ pub async fn assign(
     Ok(())
 }
 
-/// How many active users have a role, other than this user.
+/// Which user has which role, by key, of all users.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn active_holders_beside(
-    connection: &mut Connection,
-    role: &str,
-    user: Uuid,
-) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(
-        "SELECT count(*) FROM user_role r JOIN app_user u ON u.id = r.user_id
-         WHERE r.role_key = $1 AND u.state = 'active' AND u.id <> $2",
-    )
-    .bind(role)
-    .bind(user)
-    .fetch_one(connection)
-    .await?)
+pub async fn assignments(connection: &mut Connection) -> Result<Vec<(Uuid, String)>, StoreError> {
+    Ok(sqlx::query_as("SELECT user_id, role_key FROM user_role ORDER BY user_id, role_key")
+        .fetch_all(connection)
+        .await?)
 }

@@ -42,6 +42,17 @@ pub async fn read(connection: &mut Connection) -> Result<Settings, StoreError> {
         .await?)
 }
 
+/// Locks the policy until the transaction ends and returns its version: who changes people or roles decides by
+/// what nobody else is changing.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lock_policy(connection: &mut Connection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT policy_version FROM tenant_settings FOR UPDATE")
+        .fetch_one(connection)
+        .await?)
+}
+
 /// Raises the policy version and returns the new one. The row is locked until the transaction ends: changes of
 /// policy come one after the other.
 ///

@@ -15,6 +15,16 @@ pub enum UserState {
     Disabled,
 }
 
+impl UserState {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
 #[derive(Clone, sqlx::FromRow)]
 pub struct User {
     pub id: Uuid,

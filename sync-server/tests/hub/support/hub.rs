@@ -1,7 +1,9 @@
 //! A hub with a control database of its own, and tenants on it.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use daybook_server::clock::Clock;
@@ -9,11 +11,13 @@ use daybook_server::config::{Config, Environment};
 use daybook_server::http::router::router;
 use daybook_server::hub::Hub;
 use daybook_server::ids;
+use daybook_server::people::invite;
 use daybook_server::tenant::create::{Created, Order, create};
 use daybook_server::tenant::lay_down::Choices;
+use serde_json::Value;
 
 use super::cluster::{Cluster, hex};
-use super::person::{Person, Request};
+use super::person::{Answer, Person, Request};
 
 pub const PASSWORD: &str = "four horses eat blue hay";
 
@@ -23,6 +27,8 @@ pub struct TestHub {
     pub clock: Clock,
     pub cluster: &'static Cluster,
     pub control_database: String,
+    /// What the program `daybook-server` is configured with to act on this hub.
+    environment: Vec<(&'static str, String)>,
     folder: PathBuf,
 }
 
@@ -40,7 +46,7 @@ impl TestHub {
         std::fs::write(&key, hex(&ids::random::<32>())).unwrap();
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         std::fs::set_permissions(&key, mode).unwrap();
-        let environment = [
+        let environment = vec![
             ("DAYBOOK_ENV", "development".to_owned()),
             ("DAYBOOK_CONTROL_DATABASE_URL", cluster.admin_url(&name)),
             ("DAYBOOK_SECRET_KEY_FILE", key.to_str().unwrap().to_owned()),
@@ -53,7 +59,7 @@ impl TestHub {
         let hub = Hub::open(config, clock.clone()).await.unwrap();
         tokio::spawn(hub.rights.clone().listen());
         let router = router(&hub);
-        TestHub { hub, router, clock, cluster, control_database: name, folder }
+        TestHub { hub, router, clock, cluster, control_database: name, environment, folder }
     }
 
     /// Makes a tenant whose admin has come in. Slugs are free in each hub.
@@ -67,18 +73,29 @@ impl TestHub {
     }
 
     pub async fn accept(&self, created: &Created) -> Person {
-        let accepted = self
-            .post("/api/v1/auth/invitation/accept")
-            .json(&serde_json::json!({
-                "tenant": created.slug,
-                "token": created.invitation_token,
-                "password": PASSWORD,
-                "name": "Anna Admin",
-            }))
-            .send()
-            .await;
-        accepted.assert(204);
-        Person::new(self, &created.slug, &created.admin_email)
+        let Created { slug, invitation_token, admin_email, .. } = created;
+        self.accepts(slug, invitation_token, "Anna Admin").await.assert(204);
+        Person::new(self, slug, admin_email)
+    }
+
+    /// Somebody follows an invitation.
+    pub async fn accepts(&self, slug: &str, token: &str, name: &str) -> Answer {
+        let body = serde_json::json!({
+            "tenant": slug, "token": token, "password": PASSWORD, "name": name,
+        });
+        self.post("/api/v1/auth/invitation/accept").json(&body).send().await
+    }
+
+    /// Another user of a tenant, with one role, who has come in.
+    pub async fn colleague(&self, slug: &str, email: &str, role: &str) -> Person {
+        let order = invite::Order {
+            email: email.to_owned(),
+            name: email.to_owned(),
+            roles: vec![role.to_owned()],
+        };
+        let invited = invite::invite(&self.hub, slug, &order).await.unwrap();
+        self.accepts(slug, &invited.invitation_token, email).await.assert(204);
+        Person::new(self, slug, email)
     }
 
     /// A request of somebody who is not signed in.
@@ -92,6 +109,44 @@ impl TestHub {
 
     pub fn request(&self, method: &str, path: &str) -> Request {
         Request::new(self.router.clone(), method, path)
+    }
+
+    /// The program itself, on this hub's databases.
+    pub fn program(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_daybook-server"));
+        command.args(arguments).env_clear();
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// What a verb of the program prints with `--json`.
+    #[track_caller]
+    pub fn runs(&self, arguments: &[&str]) -> Value {
+        let output = self.program(arguments).arg("--json").output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// What a verb of the program says when a rule refuses it.
+    #[track_caller]
+    pub fn is_refused(&self, arguments: &[&str]) -> String {
+        let output = self.program(arguments).arg("--json").output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(5), "{arguments:?}: {told}");
+        assert!(output.stdout.is_empty());
+        told
+    }
+
+    /// Waits until something that another process did is seen here.
+    pub async fn eventually(&self, seen: impl AsyncFn() -> bool) {
+        for _ in 0..500 {
+            if seen().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it was never seen");
     }
 
     /// Rows of the control database.

@@ -1,0 +1,66 @@
+//! `daybook-server device …`
+
+use clap::{Args, Subcommand};
+use uuid::Uuid;
+
+use super::failure::Failure;
+use super::output;
+use crate::hub::Hub;
+use crate::people::device::{self, DeviceView};
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// List the devices, with what each may still owe.
+    List {
+        tenant: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shut a device out.
+    Revoke(One),
+    /// Shut a device out and tell it to destroy its copy.
+    Wipe(One),
+}
+
+#[derive(Args)]
+pub(super) struct One {
+    tenant: String,
+    device_id: Uuid,
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verb {
+    pub(super) async fn run(self, hub: &Hub) -> Result<(), Failure> {
+        match self {
+            Self::List { tenant, json } => {
+                let devices = device::list(hub, &tenant).await?;
+                if json { output::json(&devices) } else { table(&devices) }
+            }
+            Self::Revoke(one) => {
+                show(device::revoke(hub, &one.tenant, one.device_id).await?, one.json)
+            }
+            Self::Wipe(one) => show(device::wipe(hub, &one.tenant, one.device_id).await?, one.json),
+        }
+    }
+}
+
+fn show(device: DeviceView, json: bool) -> Result<(), Failure> {
+    if json { output::json(&device) } else { table(&[device]) }
+}
+
+fn table(devices: &[DeviceView]) -> Result<(), Failure> {
+    let row = |device: &DeviceView| {
+        let seen = device.last_seen_at.map(|at| at.format("seen %Y-%m-%d %H:%M UTC").to_string());
+        let unsent = device.unsent_ops.map(|count| format!("{count} unsent"));
+        vec![
+            device.id.to_string(),
+            device.name.clone(),
+            device.user_email.clone().unwrap_or_default(),
+            device.state.name().to_owned(),
+            seen.unwrap_or_default(),
+            unsent.unwrap_or_default(),
+        ]
+    };
+    output::table(&devices.iter().map(row).collect::<Vec<_>>())
+}

@@ -1,0 +1,81 @@
+//! `daybook-server user …`
+
+use clap::{Args, Subcommand};
+
+use super::failure::Failure;
+use super::{output, role};
+use crate::hub::Hub;
+use crate::people::disable::disable;
+use crate::people::invite::{Order, invite};
+use crate::people::list::{UserView, users};
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Invite someone; prints the link that lets them in once. Run again before it was used, it gives another.
+    Invite(Invite),
+    /// List the users.
+    List {
+        tenant: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shut a user out on every device.
+    Disable {
+        tenant: String,
+        email: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Invite {
+    tenant: String,
+    #[arg(long)]
+    email: String,
+    #[arg(long)]
+    name: String,
+    /// The key of a role, as `role list` shows them. Can be given several times.
+    #[arg(long = "role", required = true)]
+    roles: Vec<String>,
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verb {
+    pub(super) async fn run(self, hub: &Hub) -> Result<(), Failure> {
+        match self {
+            Self::Invite(order) => order.run(hub).await,
+            Self::List { tenant, json } => list(&users(hub, &tenant).await?, json),
+            Self::Disable { tenant, email, json } => {
+                let user = disable(hub, &tenant, &email).await?;
+                if json { output::json(&user) } else { list(&[user], false) }
+            }
+        }
+    }
+}
+
+impl Invite {
+    async fn run(self, hub: &Hub) -> Result<(), Failure> {
+        let order = Order { email: self.email, name: self.name, roles: self.roles };
+        let invited = invite(hub, &self.tenant, &order).await?;
+        role::warn(&invited.duty_conflicts);
+        if self.json {
+            return output::json(&invited);
+        }
+        output::print(&format!("{} comes in once with this link:", invited.email))?;
+        output::print(&invited.invitation_url)
+    }
+}
+
+fn list(users: &[UserView], json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(&users);
+    }
+    let row = |user: &UserView| {
+        let roles: Vec<&str> = user.roles.iter().map(String::as_str).collect();
+        let state = user.state.name().to_owned();
+        vec![user.email.clone(), user.name.clone(), state, roles.join(", ")]
+    };
+    output::table(&users.iter().map(row).collect::<Vec<_>>())
+}

@@ -1,0 +1,44 @@
+//! Why nothing was changed.
+
+use domain::permissions::Reason;
+use uuid::Uuid;
+
+use crate::store::StoreError;
+use crate::store::control::device::DeviceState;
+use crate::store::pool::PoolError;
+use crate::tenant::manage::ManageError;
+
+/// A refusal or a fault.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    #[error(transparent)]
+    Tenant(#[from] ManageError),
+    #[error("{field}: {message}")]
+    Field { field: &'static str, message: String },
+    #[error("role: there is no role `{0}`; `role list` shows those there are")]
+    UnknownRole(String),
+    #[error("email: {0} is a user already; `role set` changes the roles")]
+    IsUser(String),
+    #[error("email: {0} belongs to a disabled user; invite another address")]
+    IsDisabled(String),
+    #[error("email: there is no user {0}")]
+    UnknownUser(String),
+    #[error("the tenant's plan has room for {0} users; disable one, or change the plan")]
+    NoRoom(i32),
+    #[error("there is no device {0}; `device list` shows those there are")]
+    UnknownDevice(Uuid),
+    #[error("the device is {}: it can be wiped, not revoked", .0.name())]
+    Wiping(DeviceState),
+    #[error(transparent)]
+    Rule(#[from] Reason),
+    #[error("the audit entry cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+}
+
+impl From<StoreError> for PeopleError {
+    fn from(error: StoreError) -> Self {
+        Self::Pool(error.into())
+    }
+}

@@ -1,0 +1,3 @@
+mod device;
+mod role;
+mod user;

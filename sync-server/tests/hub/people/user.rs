@@ -1,0 +1,119 @@
+//! `daybook-server user …`
+
+use crate::support::{Device, TestHub};
+
+fn invitation<'a>(email: &'a str, role: &'a str) -> [&'a str; 9] {
+    ["user", "invite", "acme", "--email", email, "--name", "Sam Seller", "--role", role]
+}
+
+#[tokio::test]
+async fn an_invited_user_comes_in_once_with_the_link_and_has_the_roles() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    let mut order = invitation("Sam@Acme.example", "sales").to_vec();
+    order.extend(["--role", "user"]);
+    let invited = hub.runs(&order);
+    let token = invited["invitation_token"].as_str().unwrap();
+    assert!(invited["invitation_url"].as_str().unwrap().ends_with(token));
+    hub.accepts("acme", token, "Sam Seller").await.assert(204);
+    hub.accepts("acme", token, "Sam Seller").await.assert_problem(422, "link_not_valid");
+    let mut sam = crate::support::Person::new(&hub, "acme", "sam@acme.example");
+    let reply = sam.signs_in().await;
+    assert_eq!(reply.user_name, "Sam Seller");
+    assert_eq!(invited["id"], reply.user_id.to_string());
+
+    let users = hub.runs(&["user", "list", "acme"]);
+    let line = |user: &serde_json::Value| {
+        (user["email"].clone(), user["state"].clone(), user["roles"].clone())
+    };
+    assert_eq!(
+        users.as_array().unwrap().iter().map(line).collect::<Vec<_>>(),
+        [
+            ("admin@acme.example".into(), "active".into(), serde_json::json!(["admin"])),
+            ("Sam@acme.example".into(), "active".into(), serde_json::json!(["sales", "user"])),
+        ]
+    );
+    let noted =
+        hub.in_tenant("acme", "SELECT count(*) FROM audit_entry WHERE action = 'user.invite'");
+    assert_eq!(noted, ["1"]);
+}
+
+#[tokio::test]
+async fn an_invitation_that_was_lost_is_made_again_and_the_old_link_dies_with_it() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    let first = hub.runs(&invitation("sam@acme.example", "user"));
+    let second = hub.runs(&invitation("SAM@acme.example", "sales"));
+    assert_eq!(first["id"], second["id"]);
+    let token =
+        |invited: &serde_json::Value| invited["invitation_token"].as_str().unwrap().to_owned();
+    hub.accepts("acme", &token(&second), "Sam").await.assert(204);
+    hub.accepts("acme", &token(&first), "Sam").await.assert_problem(422, "link_not_valid");
+    let roles = hub.in_tenant("acme", "SELECT role_key FROM user_role ORDER BY 1");
+    assert_eq!(roles, ["admin", "sales"]);
+    assert!(hub.is_refused(&invitation("sam@acme.example", "user")).contains("is a user already"));
+}
+
+#[tokio::test]
+async fn an_invitation_names_what_is_wrong_with_it() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    for (order, told) in [
+        (invitation("sam@acme.example", "boss"), "role: there is no role `boss`"),
+        (invitation("sam at acme", "sales"), "email: "),
+    ] {
+        let refusal = hub.is_refused(&order);
+        assert!(refusal.contains(told), "{refusal}");
+    }
+    let mut elsewhere = invitation("sam@acme.example", "sales");
+    elsewhere[2] = "beta";
+    assert!(hub.is_refused(&elsewhere).contains("there is no tenant `beta`"));
+    assert_eq!(hub.in_tenant("acme", "SELECT count(*) FROM app_user"), ["1"]);
+}
+
+#[tokio::test]
+async fn a_plan_has_room_for_so_many_users_and_a_disabled_one_takes_none() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    hub.control("UPDATE tenants SET max_users = 2");
+    hub.runs(&invitation("sam@acme.example", "sales"));
+    let refusal = hub.is_refused(&invitation("tom@acme.example", "sales"));
+    assert!(refusal.contains("room for 2 users"), "{refusal}");
+    hub.runs(&["user", "disable", "acme", "sam@acme.example"]);
+    hub.runs(&invitation("tom@acme.example", "sales"));
+    let refusal = hub.is_refused(&invitation("sam@acme.example", "sales"));
+    assert!(refusal.contains("disabled user"), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_disabled_user_is_out_on_every_device_at_once_and_cannot_come_back() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    let sam = hub.colleague("acme", "sam@acme.example", "sales").await;
+    let mut laptop = Device::of(&sam);
+    laptop.signs_in().await;
+    hub.runs(&["user", "disable", "acme", "sam@acme.example"]);
+    hub.eventually(async || laptop.person.post("/api/v1/auth/logout").send().await.status == 401)
+        .await;
+    laptop.tries_to_refresh(&laptop.refresh_token).await.assert_problem(401, "not_signed_in");
+    sam.tries_to_sign_in().await.assert_problem(401, "not_signed_in");
+    // Once more, as after an interruption: nothing else is told.
+    hub.runs(&["user", "disable", "acme", "sam@acme.example"]);
+    let noted =
+        hub.in_tenant("acme", "SELECT count(*) FROM audit_entry WHERE action = 'user.disable'");
+    assert_eq!(noted, ["1"]);
+}
+
+#[tokio::test]
+async fn the_last_administrator_cannot_be_disabled() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    let disable = ["user", "disable", "acme", "admin@acme.example"];
+    assert!(hub.is_refused(&disable).contains("has to stay administrator"));
+    // Somebody who is only invited does not count.
+    let invited = hub.runs(&invitation("ben@acme.example", "admin"));
+    assert!(hub.is_refused(&disable).contains("has to stay administrator"));
+    let token = invited["invitation_token"].as_str().unwrap();
+    hub.accepts("acme", token, "Ben").await.assert(204);
+    assert_eq!(hub.runs(&disable)["state"], "disabled");
+}
