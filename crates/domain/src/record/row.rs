@@ -1,5 +1,7 @@
 //! A record in memory: its head, the values of its fields in declaration order, and its child rows.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -20,10 +22,19 @@ pub struct Head {
 }
 
 /// The values of one row (of a master or of a child), one for each field of `entity`, in its order.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Values {
     entity: &'static EntityDef,
     values: Vec<Value>,
+}
+
+/// The fields that hold something; the declaration is named, not printed.
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.entity.name)?;
+        let held = self.iter().filter(|(_, value)| !value.is_null());
+        f.debug_map().entries(held.map(|(field, value)| (field.name, value))).finish()
+    }
 }
 
 impl PartialEq for Values {
