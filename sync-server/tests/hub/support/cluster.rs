@@ -1,8 +1,10 @@
 //! A throw-away Postgres cluster. It is stopped and removed when the test process has ended, however it ended.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use daybook_server::ids;
 
@@ -51,6 +53,35 @@ impl Cluster {
         self.url("postgres", None, database)
     }
 
+    /// Takes an advisory lock in a database.
+    pub fn holds(&self, database: &str, lock: i64) -> Held {
+        let url = self.admin_url(database);
+        let mut psql = Command::new("psql")
+            .args(["-XqAt", "-d", &url])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // The pipe stays open, and with it the session.
+        let stdin = psql.stdin.as_mut().unwrap();
+        writeln!(stdin, "SELECT pg_advisory_lock({lock});").unwrap();
+        let taken = format!("SELECT pid FROM pg_locks WHERE objid = {lock} AND granted");
+        self.waits_for(database, &taken);
+        Held(psql)
+    }
+
+    /// Asks until there is a row, and returns its first column.
+    #[track_caller]
+    pub fn waits_for(&self, database: &str, statement: &str) -> String {
+        for _ in 0..1_500 {
+            if let Some(found) = self.sql(database, statement).into_iter().next() {
+                return found;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("never seen: {statement}");
+    }
+
     /// Runs SQL as the superuser and returns the first column of each row.
     pub fn sql(&self, database: &str, statement: &str) -> Vec<String> {
         let output = Command::new("psql")
@@ -67,6 +98,16 @@ impl Cluster {
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
+/// An advisory lock that somebody holds until this is dropped.
+pub struct Held(Child);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

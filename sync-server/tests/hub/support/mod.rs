@@ -4,5 +4,6 @@ mod cluster;
 mod hub;
 mod person;
 
+pub use cluster::Cluster;
 pub use hub::TestHub;
 pub use person::{Answer, Device, Person};

@@ -1,1 +1,2 @@
+mod create;
 mod isolation;
