@@ -111,6 +111,12 @@ impl Hub {
         self.send(self.pack(path, token, body)?).await
     }
 
+    pub(super) async fn alive(&self) -> bool {
+        let Ok(url) = self.base.join("healthz") else { return false };
+        let answer = self.client.get(url).send().await;
+        answer.is_ok_and(|response| response.status().is_success())
+    }
+
     pub(super) fn unreachable(&self, error: &reqwest::Error) -> HttpError {
         let reason = match error {
             error if error.is_timeout() => "it does not answer in time".to_owned(),

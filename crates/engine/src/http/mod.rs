@@ -15,6 +15,11 @@ pub use address::server_address;
 pub use client::Hub;
 pub use sync::Frames;
 
+/// The hub's code for what this person may not do.
+const NOT_PERMITTED: &str = "not_permitted";
+/// The hub's code for a device whose copy is to be destroyed.
+const DEVICE_WIPING: &str = "device_wiping";
+
 /// Why a request brought nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
@@ -24,10 +29,10 @@ pub enum HttpError {
     #[error("the sync server does not accept this sign-in; sign in again")]
     Unauthorized,
     /// Not now; the hub says from when on.
-    #[error("the sync server is busy; it will be asked again")]
+    #[error("the sync server cannot answer now; your work is kept here, try again shortly")]
     Busy { until: Option<DateTime<Utc>> },
-    /// What is held must be fetched anew; `code` says why.
-    #[error("the sync server asks for a fresh copy")]
+    /// What is held must be fetched anew.
+    #[error("the sync server asks for a fresh copy; sync again")]
     Gone { code: String },
     #[error("{detail}")]
     Refused { status: u16, code: String, detail: String, problems: Vec<Problem> },
@@ -35,6 +40,9 @@ pub enum HttpError {
         "the answer of the sync server cannot be read ({0}); is this the address of a Daybook server?"
     )]
     Unreadable(String),
+    /// An answer that began and did not end.
+    #[error("the answer of the sync server broke off ({0}); what came is kept, try again")]
+    Broken(String),
     #[error("\"{0}\" is no address of a sync server; write it like https://daybook.example.com")]
     Address(String),
     #[error(
@@ -46,12 +54,26 @@ pub enum HttpError {
     Certificates { path: String, message: String },
 }
 
+impl HttpError {
+    /// Whether an admin ordered this device to destroy its copy.
+    pub fn orders_wipe(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == DEVICE_WIPING)
+    }
+
+    /// Whether the hub could not be talked to, as opposed to having said no.
+    pub fn is_no_contact(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Busy { .. } | Self::Broken(_))
+    }
+}
+
 impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Self {
         let code = match &error {
-            HttpError::Unreachable { .. } | HttpError::Busy { .. } => FailureCode::Unreachable,
+            HttpError::Unreachable { .. } | HttpError::Busy { .. } | HttpError::Broken(_) => {
+                FailureCode::Unreachable
+            }
             HttpError::Unauthorized => FailureCode::NotSignedIn,
-            HttpError::Refused { status: 403, .. } => FailureCode::NotPermitted,
+            HttpError::Refused { code, .. } if code == NOT_PERMITTED => FailureCode::NotPermitted,
             HttpError::Refused { .. } | HttpError::Gone { .. } => FailureCode::ServerRefused,
             HttpError::Address(_) | HttpError::Unencrypted(_) | HttpError::Certificates { .. } => {
                 FailureCode::Usage

@@ -28,7 +28,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<DateTime<Utc>> {
 pub(super) fn read(status: u16, until: Option<DateTime<Utc>>, body: &[u8]) -> HttpError {
     let details: Details = serde_json::from_slice(body).unwrap_or_default();
     match status {
-        503 => HttpError::Busy { until },
+        500..=599 => HttpError::Busy { until },
         410 => HttpError::Gone { code: details.code },
         _ if details.code.is_empty() => {
             HttpError::Unreadable(format!("it answers with status {status}"))

@@ -2,6 +2,7 @@
 //! come, on a thread that may block.
 
 use std::io::Read;
+use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sync_protocol::message::{Frame, Hello, HelloReply, Pull, Push, PushReply, SnapshotRequest};
@@ -25,7 +26,15 @@ impl Frames {
     }
 }
 
+/// How long a hub may take to say that it is alive.
+const PROBE: Duration = Duration::from_secs(2);
+
 impl Hub {
+    /// Whether the hub answers at all.
+    pub async fn is_alive(&self) -> bool {
+        matches!(tokio::time::timeout(PROBE, self.alive()).await, Ok(true))
+    }
+
     /// # Errors
     /// See [`HttpError`].
     pub async fn hello(&self, token: &str, hello: &Hello) -> Result<HelloReply, HttpError> {

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use domain::permissions::LeaseHolder;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -45,6 +46,13 @@ pub struct Account {
     pub email: String,
     pub device_id: Uuid,
     pub device_name: String,
+}
+
+impl Account {
+    /// For whom a lease of this device must be.
+    pub fn holder(&self) -> LeaseHolder {
+        LeaseHolder { tenant_id: self.tenant_id, user_id: self.user_id, device_id: self.device_id }
+    }
 }
 
 /// What stood in the copy when it was last written: said where it cannot be opened any more.
@@ -119,21 +127,27 @@ impl Profile {
             .map_err(|source| fault(&path, source))
     }
 
-    /// Removes what belongs to the profile itself; the copy and the keys are removed by their owners.
+    /// Removes one small file; one that is not there is removed already.
     ///
     /// # Errors
-    /// Where a file cannot be removed.
-    pub fn forget(&self, others: &[&str]) -> Result<(), ProfileError> {
-        for name in others.iter().chain(&[UNSENT, NAME]) {
-            let path = self.folder().join(name);
-            match std::fs::remove_file(&path) {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(fault(&path, source));
-                }
-                _ => {}
+    /// Where it stays.
+    pub fn remove(&self, name: &str) -> Result<(), ProfileError> {
+        let path = self.folder().join(name);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(fault(&path, source))
             }
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Removes what the profile says of itself; the copy and the keys are removed by their owners.
+    ///
+    /// # Errors
+    /// Where a file stays.
+    pub fn forget(&self) -> Result<(), ProfileError> {
+        self.remove(UNSENT)?;
+        self.remove(NAME)
     }
 }
 

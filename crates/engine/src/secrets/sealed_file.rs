@@ -109,6 +109,9 @@ impl SealedFile {
                 secrets.remove(name.text());
             }
         }
+        if secrets.is_empty() {
+            return Ok(profile.remove(FILE)?);
+        }
         // A map of texts is always printable.
         let plain = Zeroizing::new(serde_json::to_vec(&secrets).unwrap_or_default());
         secrets.values_mut().for_each(|text| text.zeroize());
@@ -207,6 +210,8 @@ mod tests {
         again.write(&profile, Name::Session, None, &host).unwrap();
         assert!(file.read(&profile, Name::Session).unwrap().is_none());
         assert!(file.read(&profile, Name::Keys).unwrap().is_some());
+        file.write(&profile, Name::Keys, None, &host).unwrap();
+        assert!(!folder.path().join(FILE).exists());
     }
 
     #[test]

@@ -1,0 +1,178 @@
+//! The verbs of `daybook` and what each takes. It checks the form of words and nothing else.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "daybook",
+    version,
+    about = "Daybook without a window: sign in, sync, and work on records from a terminal or a script",
+    after_help = "Exit codes: 0 done, 1 a fault of ours, 2 usage, 3 not signed in or rights run out, \
+                  4 not permitted, 5 refused by a rule, 6 sync server not reachable (local work is kept), \
+                  7 something needs attention, 8 the local copy cannot be opened.\n\n\
+                  DAYBOOK_HOME chooses the profile's folder. DAYBOOK_SECRETS=file with \
+                  DAYBOOK_PASSPHRASE_FILE keeps the keys in a file instead of the keyring."
+)]
+pub struct Arguments {
+    /// Print JSON on stdout and nothing else; messages go to stderr.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Sign in and enrol this profile as a device.
+    Login(Login),
+    /// End the session; the local copy stays.
+    Logout {
+        /// Destroy the local copy and its keys as well; refused while work waits to be sent.
+        #[arg(long)]
+        wipe: bool,
+    },
+    /// Who is signed in, what waits, until when the rights hold.
+    Status,
+    /// One round with the sync server.
+    Sync(Sync),
+    /// List records.
+    List(List),
+    /// Print one record.
+    Get {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+    },
+    /// Create a record.
+    Create {
+        entity: String,
+        /// FIELD=VALUE; a reference by id, key or code; child rows as a JSON list.
+        #[arg(value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+    },
+    /// Edit a record.
+    Update {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+        /// FIELD=VALUE; an empty value clears the field; child rows as a JSON list, where a row with an
+        /// id is edited and `"remove": true` takes it out.
+        #[arg(value_name = "FIELD=VALUE", required = true)]
+        fields: Vec<String>,
+    },
+    /// Delete a record: it is retired.
+    Delete {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+    },
+    /// What needs a decision.
+    #[command(subcommand)]
+    Attention(Attention),
+    /// Check the local copy and its parity with the sync server.
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct Login {
+    /// The sync server's address.
+    #[arg(long)]
+    pub server: String,
+    /// The tenant's short name.
+    #[arg(long)]
+    pub tenant: String,
+    #[arg(long)]
+    pub email: String,
+    /// Read the password from the first line of stdin instead of asking for it.
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// What to call this device; the machine's name otherwise.
+    #[arg(long, value_name = "NAME")]
+    pub device_name: Option<String>,
+    /// The keyring lost this profile's keys: ask for the recovery code (with --password-stdin, its
+    /// second line).
+    #[arg(long)]
+    pub recover: bool,
+    /// Put a local copy that cannot be opened aside, untouched, and begin anew.
+    #[arg(long, conflicts_with = "recover")]
+    pub set_aside: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// Stay and keep in sync, every 15 seconds and less often while the sync server is away.
+    #[arg(long, conflicts_with = "every")]
+    pub watch: bool,
+    /// Stay and sync at this interval, like 4h or 30m.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub every: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub struct List {
+    pub entity: String,
+    /// Only records whose field has this value; may be given several times.
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    pub filters: Vec<String>,
+    /// Only records with these words, as prefixes.
+    #[arg(long)]
+    pub search: Option<String>,
+    /// Order by this field; with a leading - the other way round.
+    #[arg(long, allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// At most this many records; all of them otherwise.
+    #[arg(long)]
+    pub limit: Option<u32>,
+    /// Deleted records as well.
+    #[arg(long)]
+    pub retired: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Attention {
+    /// Everything that needs a decision.
+    List,
+    /// One item, with what I wrote, what stands and the common base.
+    Show { id: String },
+    /// Decide: for all fields with --keep, or for each as FIELD=mine or FIELD=theirs.
+    Resolve {
+        id: String,
+        /// Whose values to keep in all fields that are not named.
+        #[arg(long, value_parser = ["mine", "theirs"])]
+        keep: Option<String>,
+        #[arg(value_name = "FIELD=mine|theirs")]
+        decisions: Vec<String>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_verbs_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_descending_order_is_no_flag() {
+        let read =
+            Arguments::try_parse_from(["daybook", "list", "customer", "--sort", "-name", "--json"]);
+        let Verb::List(list) = read.unwrap().verb else { panic!("list is a list") };
+        assert_eq!(list.sort.as_deref(), Some("-name"));
+    }
+
+    #[test]
+    fn intervals_are_read_as_people_write_them() {
+        let every = |text| {
+            let read = Arguments::try_parse_from(["daybook", "sync", "--every", text]).ok()?;
+            let Verb::Sync(sync) = read.verb else { return None };
+            sync.every
+        };
+        assert_eq!(every("4h"), Some(Duration::from_secs(4 * 3600)));
+        assert_eq!(every("soon"), None);
+    }
+}

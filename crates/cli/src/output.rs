@@ -1,0 +1,145 @@
+//! What a terminal or a script gets to see. JSON goes to stdout alone; everything said to people goes
+//! to stderr, or to stdout where no JSON was asked for.
+
+use std::io::{self, Write as _};
+
+use contract::{AttentionItem, EntityView, Failure, RecordView, Status, Step};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Where the answer goes.
+#[derive(Clone, Copy)]
+pub struct Output {
+    pub json: bool,
+}
+
+impl Output {
+    /// One JSON document on one line, or the words.
+    pub fn answer<T: Serialize>(self, value: &T, words: impl FnOnce() -> String) {
+        let text = match self.json {
+            // What cannot be printed as JSON is not in the contract.
+            true => serde_json::to_string(value).unwrap_or_default(),
+            false => words(),
+        };
+        self.line(&text);
+    }
+
+    /// A line on stdout. A reader that has gone away wants no more.
+    pub fn line(self, text: &str) {
+        if !text.is_empty() {
+            let _ = writeln!(io::stdout().lock(), "{text}");
+        }
+    }
+
+    /// A message to people.
+    pub fn say(self, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// A failure: in words to people, as one document to scripts.
+    pub fn failure(self, failure: &Failure) {
+        self.say(&format!("daybook: {}", failure.message));
+        for problem in &failure.problems {
+            if !failure.message.contains(&problem.message) {
+                self.say(&format!("  {problem}"));
+            }
+        }
+        if self.json {
+            self.line(&json!({ "error": failure }).to_string());
+        }
+    }
+}
+
+/// A record, one field a line.
+pub fn record(entity: Option<&EntityView>, record: &RecordView) -> String {
+    let mut lines = vec![format!("{} ({})", record.title, record.id)];
+    let label = |name: &str| {
+        let field = entity.and_then(|entity| entity.fields.iter().find(|f| f.name == name));
+        field.map_or_else(|| name.to_owned(), |field| field.label.en.clone())
+    };
+    for (name, value) in &record.fields {
+        let text = shown(&serde_json::to_value(value).unwrap_or_default(), record);
+        if !text.is_empty() {
+            lines.push(format!("  {}: {text}", label(name)));
+        }
+    }
+    for (name, rows) in &record.children {
+        for row in rows {
+            let texts = row.fields.iter().filter_map(|(field, value)| {
+                let text = shown(&serde_json::to_value(value).unwrap_or_default(), record);
+                (!text.is_empty()).then(|| format!("{field}={text}"))
+            });
+            lines.push(format!("  {name}: {}", texts.collect::<Vec<_>>().join(", ")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// A list: one record a line, its listed fields between tabs.
+pub fn row(entity: Option<&EntityView>, record: &RecordView) -> String {
+    let listed = entity.into_iter().flat_map(|entity| &entity.fields).filter(|field| field.listed);
+    let texts = listed.map(|field| {
+        let value = record.fields.get(&field.name);
+        shown(&value.and_then(|v| serde_json::to_value(v).ok()).unwrap_or_default(), record)
+    });
+    let columns: Vec<String> = std::iter::once(record.id.to_string()).chain(texts).collect();
+    columns.join("\t")
+}
+
+/// A value for people: a reference by its title.
+fn shown(value: &Value, record: &RecordView) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::String(text) => {
+            let title = text.parse().ok().and_then(|id| record.titles.get(&id));
+            title.unwrap_or(text).clone()
+        }
+        Value::Array(words) => {
+            words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
+}
+
+pub fn status(status: &Status) -> String {
+    let Some(signed_in) = &status.signed_in else {
+        return "Not signed in.".to_owned();
+    };
+    let mut lines = vec![format!(
+        "{} at {} ({}), device {}",
+        signed_in.user, signed_in.tenant, signed_in.server, signed_in.device
+    )];
+    lines.push(match (status.online, status.offline_since) {
+        (true, _) => "online".to_owned(),
+        (false, Some(since)) => format!("offline since {since}"),
+        (false, None) => "offline".to_owned(),
+    });
+    lines.push(format!(
+        "{} waiting to be sent, {} need attention",
+        status.pending, status.attention
+    ));
+    if let Some(rights) = &status.rights {
+        lines.push(format!("rights hold until {}", rights.valid_until));
+    }
+    if let Some(last) = status.last_sync {
+        lines.push(format!("last sync {last}"));
+    }
+    if let Step::Filling { rows, expected } = &status.step {
+        let of = expected.map(|expected| format!(" of {expected}")).unwrap_or_default();
+        lines.push(format!("first fill: {rows}{of} records"));
+    }
+    lines.extend(status.refused.clone());
+    lines.join("\n")
+}
+
+pub fn attention(item: &AttentionItem) -> String {
+    let mut lines = vec![format!("{} {} {} ({})", item.id, item.entity, item.title, item.message)];
+    for (path, field) in &item.fields {
+        lines.push(format!(
+            "  {path}: mine {}, theirs {}, was {}",
+            field.mine, field.theirs, field.base
+        ));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,115 @@
+//! `list`, `get`, `create`, `update`, `delete`.
+
+use contract::{Command, Failure, Filter, ListRequest, RecordView, Reply, Saved};
+use engine::Engine;
+
+use super::{described, unexpected};
+use crate::arguments::List;
+use crate::fields;
+use crate::output::{self, Output};
+
+/// How many records are fetched at a time.
+const PAGE: u32 = 500;
+
+pub async fn list(engine: &Engine, list: List, output: Output) -> Result<(), Failure> {
+    let entity = described(engine, &list.entity).await?;
+    let filters = list.filters.iter().map(|word| {
+        let (field, value) = fields::split(word)?;
+        Ok(Filter { field: field.to_owned(), value: value.to_owned(), contains: false })
+    });
+    let mut request = ListRequest {
+        entity: list.entity,
+        filters: filters.collect::<Result<_, Failure>>()?,
+        search: list.search,
+        sort: list.sort,
+        offset: 0,
+        limit: 0,
+        retired: list.retired,
+    };
+    let mut left = list.limit.unwrap_or(u32::MAX);
+    while left > 0 {
+        request.limit = left.min(PAGE);
+        let Reply::List(page) = engine.call(Command::List(request.clone())).await? else {
+            return Err(unexpected());
+        };
+        for record in &page.records {
+            output.answer(record, || output::row(Some(&entity), record));
+        }
+        let read = u32::try_from(page.records.len()).unwrap_or(u32::MAX);
+        request.offset = request.offset.saturating_add(read);
+        left -= read.min(left);
+        if read == 0 || request.offset >= page.total {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub async fn get(
+    engine: &Engine,
+    entity: String,
+    record: String,
+    output: Output,
+) -> Result<(), Failure> {
+    let view = described(engine, &entity).await?;
+    let record = found(engine, entity, record).await?;
+    output.answer(&record, || output::record(Some(&view), &record));
+    Ok(())
+}
+
+pub async fn create(
+    engine: &Engine,
+    entity: String,
+    words: &[String],
+    output: Output,
+) -> Result<(), Failure> {
+    let view = described(engine, &entity).await?;
+    let changes = fields::changes(&view, words)?;
+    let saved = saved(engine, Command::Save { entity, id: None, changes }, output).await?;
+    output.answer(&saved.record, || output::record(Some(&view), &saved.record));
+    Ok(())
+}
+
+pub async fn update(
+    engine: &Engine,
+    entity: String,
+    record: String,
+    words: &[String],
+    output: Output,
+) -> Result<(), Failure> {
+    let view = described(engine, &entity).await?;
+    let changes = fields::changes(&view, words)?;
+    let id = found(engine, entity.clone(), record).await?.id;
+    let saved = saved(engine, Command::Save { entity, id: Some(id), changes }, output).await?;
+    output.answer(&saved.record, || output::record(Some(&view), &saved.record));
+    Ok(())
+}
+
+pub async fn delete(
+    engine: &Engine,
+    entity: String,
+    record: String,
+    output: Output,
+) -> Result<(), Failure> {
+    let id = found(engine, entity.clone(), record).await?.id;
+    let Reply::Record(record) = engine.call(Command::Retire { entity, id }).await? else {
+        return Err(unexpected());
+    };
+    output.answer(&record, || format!("Deleted: {} ({})", record.title, record.id));
+    Ok(())
+}
+
+async fn found(engine: &Engine, entity: String, id: String) -> Result<RecordView, Failure> {
+    match engine.call(Command::Get { entity, id }).await? {
+        Reply::Record(record) => Ok(record),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn saved(engine: &Engine, command: Command, output: Output) -> Result<Saved, Failure> {
+    let Reply::Saved(saved) = engine.call(command).await? else { return Err(unexpected()) };
+    for warning in &saved.warnings {
+        output.say(&format!("daybook: {warning}"));
+    }
+    Ok(saved)
+}

@@ -1,0 +1,136 @@
+//! The commands on the local copy, one file each: rights first, then the store. They block, and know
+//! neither the network nor who called.
+
+mod attention;
+mod describe;
+mod get;
+mod list;
+mod references;
+mod retire;
+mod rules;
+mod save;
+mod search;
+mod shown;
+mod sync_page;
+mod write;
+
+use contract::{Command, Failure, FailureCode, Problem, Reply};
+use domain::masters;
+use domain::record::EntityDef;
+use local_store::{StoreError, Touched, View};
+
+use crate::session::Session;
+
+/// An answer, and the records that were written for it.
+pub struct Done<T> {
+    pub answer: T,
+    pub touched: Option<Touched>,
+}
+
+impl<T> Done<T> {
+    fn into_reply(self, reply: impl FnOnce(T) -> Reply) -> Done<Reply> {
+        Done { answer: reply(self.answer), touched: self.touched }
+    }
+}
+
+/// Does what a screen asks of the copy.
+///
+/// # Errors
+/// The failures of the command; `Usage` for one that is not about the copy.
+pub fn run(session: &Session, command: Command) -> Result<Done<Reply>, Failure> {
+    let held = &session.held()?;
+    let read = |answer: Result<Reply, Failure>| Ok(Done { answer: answer?, touched: None });
+    match command {
+        Command::Describe => read(Ok(Reply::Entities(describe::describe(held)))),
+        Command::List(request) => {
+            read(self::read(session, |view| list::list(view, held, &request)).map(Reply::List))
+        }
+        Command::Get { entity, id } => {
+            read(self::read(session, |view| get::get(view, held, &entity, &id)).map(Reply::Record))
+        }
+        Command::Blank { entity } => {
+            let host = session.host();
+            let blank = self::read(session, |view| get::blank(view, held, &entity, host));
+            read(blank.map(Reply::Record))
+        }
+        Command::Search { text, entity, limit } => {
+            let entity = entity.as_deref();
+            let hits = self::read(session, |view| search::search(view, held, &text, entity, limit));
+            read(hits.map(Reply::Hits))
+        }
+        Command::Save { entity, id, changes } => {
+            Ok(save::save(session, held, &entity, id, changes)?.into_reply(Reply::Saved))
+        }
+        Command::Retire { entity, id } => {
+            Ok(retire::retire(session, held, &entity, id)?.into_reply(Reply::Record))
+        }
+        Command::AttentionList => {
+            read(self::read(session, |view| attention::list(view, held)).map(Reply::Attention))
+        }
+        Command::AttentionResolve { id, decisions } => {
+            let resolved = attention::resolve(session, held, id, &decisions)?;
+            Ok(resolved.into_reply(Reply::Attention))
+        }
+        Command::SyncPage => {
+            let page = self::read(session, |view| sync_page::sync_page(session, held, view));
+            read(page.map(Reply::SyncPage))
+        }
+        Command::Status
+        | Command::SignIn(_)
+        | Command::SignOut { .. }
+        | Command::Sync
+        | Command::Verify => {
+            Err(Failure::new(FailureCode::Usage, "this is not asked of the local copy"))
+        }
+    }
+}
+
+/// Reads one state of the copy, with refusals of our own on the way.
+pub fn read<T>(
+    session: &Session,
+    read: impl FnOnce(&View) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    session.store.read(|view| Ok(read(view))).map_err(fault)?
+}
+
+/// The master of this name. Attention has commands of its own.
+fn entity(name: &str) -> Result<&'static EntityDef, Failure> {
+    masters::find(name).ok_or_else(|| {
+        let known: Vec<_> = masters::ALL.iter().map(|entity| entity.name).collect();
+        let message =
+            format!("there are no records called {name}; there are: {}", known.join(", "));
+        Failure::new(FailureCode::Usage, message)
+    })
+}
+
+fn not_found() -> Failure {
+    Failure::new(FailureCode::NotFound, domain::permissions::Reason::NotFound.to_string())
+}
+
+fn refused(problems: Vec<Problem>) -> Failure {
+    let words: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    Failure { code: FailureCode::Refused, message: words.join("; "), problems }
+}
+
+/// What the store could not do, in words for people; its inside goes to the log.
+pub fn fault(error: StoreError) -> Failure {
+    let code = match &error {
+        StoreError::Absent
+        | StoreError::CannotOpen
+        | StoreError::Newer { .. }
+        | StoreError::OtherLayout { .. }
+        | StoreError::InUse
+        | StoreError::Damaged(_)
+        | StoreError::Closed => FailureCode::CannotOpen,
+        StoreError::NoSuchRecord { .. } => FailureCode::NotFound,
+        StoreError::UnknownField { .. }
+        | StoreError::UnknownEntity(_)
+        | StoreError::OutOfRange { .. }
+        | StoreError::RecordExists { .. } => FailureCode::Refused,
+        _ => FailureCode::Internal,
+    };
+    if code == FailureCode::Internal {
+        tracing::error!(error = ?error, "the local copy failed");
+    }
+    Failure::new(code, error.to_string())
+}

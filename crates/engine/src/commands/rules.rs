@@ -1,0 +1,70 @@
+//! The rules of a record as far as this device can judge them: what it may not read and what it does
+//! not hold is left to the hub.
+
+use contract::{Failure, Problem};
+use domain::permissions::{ReadRight, RowFilter, Scope};
+use domain::record::{EntityDef, Record, Unique, validate, validate_relations};
+use local_store::{Filter, ListQuery, Retired, Start, Test, View};
+
+use super::fault;
+use crate::session::Held;
+
+/// What is odd but allowed.
+///
+/// # Errors
+/// `Refused`, with every broken rule by its field.
+pub fn judge(view: &View, held: &Held, record: &Record) -> Result<Vec<Problem>, Failure> {
+    let filled = view.cursors().map_err(fault)?.contains_key(&Scope::Tenant);
+    let whole = |entity: &EntityDef| {
+        filled && held.grants().row_filter(entity.guard.view) == RowFilter::Everything
+    };
+    let lookup = view.lookup(&whole);
+    let mut problems = validate(record).0;
+    problems.extend(validate_relations(record, &lookup).0);
+    lookup.into_result().map_err(fault)?;
+    problems.retain(|problem| can_tell(held, record.entity(), &problem.field));
+    if !problems.is_empty() {
+        return Err(super::refused(problems));
+    }
+    double_tax_id(view, held, record)
+}
+
+/// Whether a problem is about a field that the person may read: a value they may not read is absent
+/// here, and what a rule says of its absence means nothing.
+fn can_tell(held: &Held, entity: &'static EntityDef, path: &str) -> bool {
+    let (entity, field) = match path.split_once('[') {
+        None => (entity, path),
+        Some((child, rest)) => match (entity.child(child), rest.split_once("].")) {
+            (Some(child), Some((_, field))) => (child, field),
+            _ => return true,
+        },
+    };
+    match entity.field(field) {
+        Some(_) => held.grants().field_right(entity, field).read == ReadRight::Full,
+        // About the record as a whole.
+        None => true,
+    }
+}
+
+/// Two records with one tax id are allowed where the declaration does not forbid them, and odd.
+fn double_tax_id(view: &View, held: &Held, record: &Record) -> Result<Vec<Problem>, Failure> {
+    const FIELD: &str = "tax_id";
+    let entity = record.entity();
+    let Some(declared) = entity.field(FIELD).filter(|field| field.unique == Unique::No) else {
+        return Ok(Vec::new());
+    };
+    let value = record.get(declared.name);
+    if value.is_null() || !can_tell(held, entity, FIELD) {
+        return Ok(Vec::new());
+    }
+    let same = Filter { field: FIELD.to_owned(), test: Test::Is(value.clone()) };
+    let query =
+        ListQuery { filters: vec![same], retired: Retired::Without, ..ListQuery::default() };
+    let found = view.list(entity, &query, &Start::Offset(0), 2).map_err(fault)?;
+    let other = found.rows.iter().find(|row| row.record.id() != record.id());
+    let warning = other.map(|other| {
+        let message = format!("{} has the same tax id; is it the same?", other.record.title());
+        Problem::new(FIELD, "duplicate", message)
+    });
+    Ok(warning.into_iter().collect())
+}

@@ -1,0 +1,381 @@
+//! The engine: one profile, its session, and the router from a command to whoever does it. Used by the
+//! desktop, the command line and tests alike; clones are one engine.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use contract::{Command, Event, Failure, FailureCode, Reply, RoundReport, SignedIn, Verified};
+use local_store::Touched;
+use tokio::sync::{Mutex, Notify};
+
+use crate::commands;
+use crate::host::Host;
+use crate::profile::{Profile, Settings};
+use crate::secrets::Vault;
+use crate::session::{self, Door, Restored, Session};
+use crate::status;
+use crate::sync::{self, Report, StandingBoard, Stop};
+
+/// Rows that are brought into the search index at a time after a sync, so that a save need not wait long.
+const INDEX_STEP: usize = 2_000;
+
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    host: Arc<dyn Host>,
+    profile: Arc<Profile>,
+    vault: Arc<Vault>,
+    state: RwLock<State>,
+    board: Arc<StandingBoard>,
+    /// One at a time: rounds, and whatever changes who is signed in.
+    turn: Mutex<()>,
+    work: Notify,
+    /// The sync light looks otherwise.
+    light: Arc<Notify>,
+}
+
+enum State {
+    Nobody,
+    Open(Arc<Session>),
+    /// A copy is there and cannot be opened.
+    Shut(Failure),
+}
+
+impl Engine {
+    /// Owns the profile that the settings name. Where there is no place for secrets, nothing is touched.
+    ///
+    /// # Errors
+    /// `NoKeyring`, `ProfileInUse`, and where the profile's own files cannot be read. A copy that cannot
+    /// be opened is no error yet: every command but a sign-in says so.
+    pub async fn open(settings: Settings, host: Arc<dyn Host>) -> Result<Self, Failure> {
+        let (given, around) = (settings.clone(), Arc::clone(&host));
+        let (profile, vault, restored) = crate::blocking(move || {
+            let vault = Arc::new(Vault::choose(&given)?);
+            let profile = Arc::new(Profile::own(&given.folder()?)?);
+            let restored = session::restore(&given, &around, &profile, &vault)?;
+            Ok((profile, vault, restored))
+        })
+        .await?;
+        let state = match restored {
+            Restored::Nobody => State::Nobody,
+            Restored::Session(session) => State::Open(Arc::from(session)),
+            Restored::Shut(failure) => State::Shut(failure),
+        };
+        let light = Arc::new(Notify::new());
+        let changed = Arc::clone(&light);
+        let board = StandingBoard::new(Arc::clone(&host), move || changed.notify_one());
+        Ok(Self(Arc::new(Inner {
+            settings,
+            host,
+            profile,
+            vault,
+            state: RwLock::new(state),
+            board: Arc::new(board),
+            turn: Mutex::new(()),
+            work: Notify::new(),
+            light,
+        })))
+    }
+
+    /// Does what a screen asks.
+    ///
+    /// # Errors
+    /// The contract's failures.
+    pub async fn call(&self, command: Command) -> Result<Reply, Failure> {
+        match command {
+            Command::Status => Ok(Reply::Status(self.status().await?)),
+            Command::SignIn(request) => Ok(Reply::SignedIn(self.sign_in(request).await?)),
+            Command::SignOut { wipe } => {
+                self.sign_out(wipe).await?;
+                Ok(Reply::Status(self.status().await?))
+            }
+            Command::Sync => Ok(Reply::Round(self.round().await?)),
+            Command::Verify => Ok(Reply::Verified(self.verify().await?)),
+            command => {
+                let session = self.session()?;
+                let done = crate::blocking(move || commands::run(&session, command)).await?;
+                if let Some(touched) = done.touched {
+                    self.tell(touched);
+                    self.note().await;
+                    self.0.work.notify_one();
+                    self.0.light.notify_one();
+                }
+                Ok(done.answer)
+            }
+        }
+    }
+
+    /// One round with the hub, now.
+    ///
+    /// # Errors
+    /// `Unreachable` where the hub was not reached; what was done before stays.
+    pub async fn round(&self) -> Result<RoundReport, Failure> {
+        let turn = self.0.turn.lock().await;
+        let session = self.session()?;
+        let mut report = Report::default();
+        let outcome = sync::round(&session, &self.0.board, &mut report).await;
+        self.settle(&session, &mut report, outcome.as_ref().err()).await;
+        if report.wipe {
+            drop(session);
+            self.destroy().await?;
+            drop(turn);
+            let message = "an administrator ordered this device to destroy its copy; it is gone";
+            return Err(Failure::new(FailureCode::ServerRefused, message));
+        }
+        outcome?;
+        let status = status::of_session(&session, &self.0.board).await?;
+        Ok(report.view(status.attention))
+    }
+
+    /// Completes when something was done here that waits to be sent.
+    pub async fn work_waits(&self) {
+        self.0.work.notified().await;
+    }
+
+    /// Tells the program's listener of every change of the sync light, until it is dropped.
+    pub async fn tell_of_status(&self) {
+        loop {
+            self.0.light.notified().await;
+            if let Ok(status) = self.status().await {
+                self.0.host.notify(Event::Status(Box::new(status)));
+            }
+        }
+    }
+
+    /// Finds out whether the hub answers, without syncing.
+    pub async fn probe(&self) {
+        let Ok(session) = self.session() else { return };
+        match session.identity.hub.is_alive().await {
+            true => self.0.board.reached(),
+            false => self.0.board.missed(),
+        }
+    }
+
+    pub fn host(&self) -> &dyn Host {
+        &*self.0.host
+    }
+
+    /// Keeps what is only in memory. Call it before the program ends.
+    pub async fn close(&self) {
+        let Ok(session) = self.session() else { return };
+        let kept = crate::blocking(move || {
+            session.keep_clock(chrono::TimeDelta::zero());
+            Ok(())
+        });
+        // A clock that is not kept is behind by the seconds since it last was.
+        let _ = kept.await;
+    }
+
+    async fn status(&self) -> Result<contract::Status, Failure> {
+        let session = match &*self.state() {
+            State::Nobody => None,
+            State::Open(session) => Some(Arc::clone(session)),
+            State::Shut(failure) => return Err(failure.clone()),
+        };
+        match session {
+            Some(session) => status::of_session(&session, &self.0.board).await,
+            None => Ok(status::of_nobody()),
+        }
+    }
+
+    async fn sign_in(&self, request: contract::SignIn) -> Result<SignedIn, Failure> {
+        let _turn = self.0.turn.lock().await;
+        if let State::Shut(failure) = &*self.state()
+            && request.recovery_code.is_none()
+            && !request.set_aside
+        {
+            return Err(failure.clone());
+        }
+        // The copy has one owner at a time: the session that is open lets go of it first.
+        let before = self.put(State::Nobody);
+        let door = Door {
+            settings: self.0.settings.clone(),
+            host: Arc::clone(&self.0.host),
+            profile: Arc::clone(&self.0.profile),
+            vault: Arc::clone(&self.0.vault),
+        };
+        if let State::Open(session) = before {
+            session::let_go(session).await?;
+        }
+        let begun = match session::sign_in(door, request).await {
+            Ok(begun) => begun,
+            Err(failure) => {
+                self.reopen().await;
+                return Err(failure);
+            }
+        };
+        self.put(State::Open(Arc::new(begun.session)));
+        self.0.board.forget();
+        self.0.board.reached();
+        self.0.work.notify_one();
+        self.0.light.notify_one();
+        Ok(SignedIn {
+            status: self.status().await?,
+            recovery_code: begun.recovery_code,
+            set_aside: begun.set_aside,
+        })
+    }
+
+    async fn sign_out(&self, wipe: bool) -> Result<(), Failure> {
+        let _turn = self.0.turn.lock().await;
+        let session = match &*self.state() {
+            State::Nobody => return Ok(()),
+            State::Open(session) => Arc::clone(session),
+            State::Shut(failure) => return Err(failure.clone()),
+        };
+        if wipe {
+            let status = status::of_session(&session, &self.0.board).await?;
+            if status.pending > 0 {
+                let message = format!(
+                    "{} changes wait to be sent and would be lost; sync first, then wipe",
+                    status.pending
+                );
+                return Err(Failure::new(FailureCode::Refused, message));
+            }
+        }
+        session::end(&session).await?;
+        drop(session);
+        if wipe {
+            self.destroy().await?;
+        } else if let State::Open(session) = self.put(State::Nobody) {
+            session::let_go(session).await?;
+        }
+        self.0.board.forget();
+        self.0.light.notify_one();
+        Ok(())
+    }
+
+    async fn verify(&self) -> Result<Verified, Failure> {
+        let session = self.session()?;
+        let local = Arc::clone(&session);
+        let found = crate::blocking(move || {
+            local.held()?.must_be_open()?;
+            commands::read(&local, |view| view.verify().map_err(commands::fault))
+        })
+        .await?;
+        let mut findings = found.findings;
+        let _turn = self.0.turn.lock().await;
+        let mut report = Report::default();
+        let proven = sync::prove(&session, &self.0.board, &mut report).await;
+        self.settle(&session, &mut report, proven.as_ref().err()).await;
+        findings.extend(report.mismatches.iter().map(|mismatch| {
+            format!(
+                "{} ({}): {} records here and {} on the sync server, or their content differs; they are \
+                 fetched anew at the next sync",
+                mismatch.entity, mismatch.scope, mismatch.held_rows, mismatch.hub_rows
+            )
+        }));
+        let compared_with_server = match proven {
+            Ok(()) => true,
+            Err(Stop::Http(_)) => false,
+            Err(Stop::Failed(failure)) => {
+                findings.push(failure.message);
+                false
+            }
+        };
+        Ok(Verified { ok: findings.is_empty(), findings, compared_with_server })
+    }
+
+    /// After a round: the light, the listeners, the search index, the traces of what was purged.
+    async fn settle(&self, session: &Arc<Session>, report: &mut Report, stop: Option<&Stop>) {
+        let board = &self.0.board;
+        board.step(contract::Step::Idle);
+        match stop {
+            None => {
+                board.reached();
+                board.refused(None);
+            }
+            Some(Stop::Http(error)) if error.is_no_contact() => board.missed(),
+            Some(stop) => {
+                board.reached();
+                board.refused(Some(stop.to_string()));
+            }
+        }
+        for touched in report.touched.drain(..) {
+            self.tell(touched);
+        }
+        let (here, purged) = (Arc::clone(session), report.purged);
+        let tidied = crate::blocking(move || {
+            while here.store.index_more(INDEX_STEP).map_err(commands::fault)? {}
+            if purged { here.store.scrub().map_err(commands::fault) } else { Ok(()) }
+        });
+        if let Err(failure) = tidied.await {
+            tracing::warn!(%failure, "the copy could not be tidied; the next round tries again");
+        }
+        self.note().await;
+        self.0.light.notify_one();
+    }
+
+    /// Notes beside the copy what waits in it, for the day when it cannot be opened.
+    async fn note(&self) {
+        let Ok(session) = self.session() else { return };
+        if let Err(failure) = status::note_unsent(&session).await {
+            tracing::warn!(%failure, "what waits could not be noted beside the copy");
+        }
+    }
+
+    fn tell(&self, touched: Touched) {
+        let mut changed: Vec<(&'static str, Vec<uuid::Uuid>)> = Vec::new();
+        match touched {
+            // No ids: any of them.
+            Touched::Everything => {
+                changed.extend(domain::synced::all().map(|entity| (entity.name, Vec::new())));
+            }
+            Touched::Records(records) => {
+                for (entity, id) in records {
+                    match changed.iter_mut().find(|(name, _)| *name == entity.name) {
+                        Some((_, ids)) => ids.push(id),
+                        None => changed.push((entity.name, vec![id])),
+                    }
+                }
+            }
+        }
+        for (entity, ids) in changed {
+            self.0.host.notify(Event::Changed { entity: entity.to_owned(), ids });
+        }
+    }
+
+    /// Destroys the copy of the open session.
+    async fn destroy(&self) -> Result<(), Failure> {
+        if let State::Open(session) = self.put(State::Nobody) {
+            session::wipe(session).await?;
+        }
+        self.0.board.forget();
+        Ok(())
+    }
+
+    /// After a sign-in that failed: what was there before is there again.
+    async fn reopen(&self) {
+        let inner = Arc::clone(&self.0);
+        let restored = crate::blocking(move || {
+            session::restore(&inner.settings, &inner.host, &inner.profile, &inner.vault)
+        });
+        self.put(match restored.await {
+            Ok(Restored::Nobody) => State::Nobody,
+            Ok(Restored::Session(session)) => State::Open(Arc::from(session)),
+            Ok(Restored::Shut(failure)) | Err(failure) => State::Shut(failure),
+        });
+    }
+
+    fn session(&self) -> Result<Arc<Session>, Failure> {
+        match &*self.state() {
+            State::Open(session) => Ok(Arc::clone(session)),
+            State::Shut(failure) => Err(failure.clone()),
+            State::Nobody => {
+                let message = "nobody is signed in; sign in first (daybook login)";
+                Err(Failure::new(FailureCode::NotSignedIn, message))
+            }
+        }
+    }
+
+    fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        // A thread that panicked here left one state or the other, whole.
+        self.0.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, state: State) -> State {
+        let mut held = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut held, state)
+    }
+}

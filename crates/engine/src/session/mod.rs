@@ -1,0 +1,185 @@
+//! The open session: whose device this is, its copy, its rights of the moment, and the way to the hub.
+//! Signing in, coming back after a start, signing out and wiping are verbs beside it.
+
+mod restore;
+mod rights;
+mod sign_in;
+mod sign_out;
+mod tokens;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use contract::{Failure, FailureCode, Rights};
+use domain::permissions::{LeaseClock, LeaseError, SignedLease};
+use local_store::{Store, StoreError};
+use sync_protocol::wire;
+use uuid::Uuid;
+
+use crate::commands::fault;
+use crate::host::Host;
+use crate::http::Hub;
+use crate::profile::{Account, Profile};
+use crate::secrets::{DeviceKeys, SecretError, SessionSecrets, Vault};
+
+pub use restore::{Restored, restore};
+pub use rights::{Held, Keeper};
+pub use sign_in::{Door, sign_in};
+pub use sign_out::{end, let_go, wipe};
+pub use tokens::{Access, Tokens};
+
+/// Names of what the engine keeps in the copy.
+pub mod kept {
+    /// The signed lease.
+    pub const LEASE: &str = "lease";
+    /// The clock it is judged by.
+    pub const CLOCK: &str = "lease_clock";
+    /// The version of the policy that what is held was fetched under.
+    pub const POLICY: &str = "policy_version";
+    /// When the last round came through, by the machine's clock.
+    pub const LAST_SYNC: &str = "last_sync";
+    /// What is held did not match the hub: fetch everything anew.
+    pub const REFETCH: &str = "refetch";
+}
+
+/// The clock is written again when it has moved by this much.
+const CLOCK_STEP: chrono::TimeDelta = chrono::TimeDelta::seconds(5);
+
+/// What stays the same as long as the session lasts.
+pub struct Identity {
+    pub host: Arc<dyn Host>,
+    pub profile: Arc<Profile>,
+    pub vault: Arc<Vault>,
+    pub profile_id: Uuid,
+    pub account: Account,
+    pub keys: DeviceKeys,
+    pub hub: Hub,
+}
+
+impl Identity {
+    /// Keeps the secrets of the session where the keys are; the keyring may take its time.
+    async fn keep_session(&self, secrets: SessionSecrets) -> Result<(), SecretError> {
+        let (vault, profile) = (Arc::clone(&self.vault), Arc::clone(&self.profile));
+        let (host, id) = (Arc::clone(&self.host), self.profile_id);
+        let keep = move || vault.keep_session(&profile, id, &secrets, &*host);
+        match tokio::task::spawn_blocking(keep).await {
+            Ok(kept) => kept,
+            Err(error) => Err(SecretError::Damaged(error.to_string())),
+        }
+    }
+}
+
+/// A device that is signed in.
+pub struct Session {
+    pub identity: Identity,
+    pub tokens: Tokens,
+    pub store: Store,
+    keeper: Mutex<Keeper>,
+    /// The clock as it stands in the copy.
+    clock_kept: Mutex<DateTime<Utc>>,
+}
+
+impl Session {
+    /// # Errors
+    /// Where the lease in the copy is not this device's, or the copy cannot be read.
+    fn over(
+        identity: Identity,
+        secrets: SessionSecrets,
+        access: Option<Access>,
+        store: Store,
+    ) -> Result<Self, Failure> {
+        let (lease, clock) = store
+            .read(|view| Ok((view.kept(kept::LEASE)?, view.kept(kept::CLOCK)?)))
+            .map_err(fault)?;
+        let unreadable = |what: &str| {
+            let message = format!("the {what} of this device cannot be read; sign in again");
+            Failure::new(FailureCode::NotSignedIn, message)
+        };
+        let lease: SignedLease = lease
+            .and_then(|bytes| wire::decode(&bytes).ok())
+            .ok_or_else(|| unreadable("rights"))?;
+        let clock: LeaseClock =
+            clock.and_then(|bytes| wire::decode(&bytes).ok()).ok_or_else(|| unreadable("clock"))?;
+        let pinned = secrets.lease_key.clone();
+        let keeper = Keeper::new(identity.account.holder(), pinned, lease, clock, &*identity.host)
+            .map_err(|error| not_believed(&error))?;
+        let clock_kept = Mutex::new(clock.now());
+        let tokens = Tokens::new(secrets, access);
+        Ok(Self { identity, tokens, store, keeper: Mutex::new(keeper), clock_kept })
+    }
+
+    pub fn host(&self) -> &dyn Host {
+        &*self.identity.host
+    }
+
+    /// The rights of this moment, proven anew. Blocks for a moment where the clock has to be kept.
+    ///
+    /// # Errors
+    /// `NotSignedIn` where the lease is not to be believed.
+    pub fn held(&self) -> Result<Held, Failure> {
+        let held = lock(&self.keeper).held(self.host());
+        self.keep_clock(CLOCK_STEP);
+        held.map_err(|error| not_believed(&error))
+    }
+
+    /// The rights for a screen; nothing where they are not to be believed.
+    pub fn rights(&self) -> Option<Rights> {
+        lock(&self.keeper).held(self.host()).ok().map(|held| held.view())
+    }
+
+    pub fn lease_serial(&self) -> Result<i64, Failure> {
+        let held = lock(&self.keeper).held(self.host());
+        held.map(|held| held.serial()).map_err(|error| not_believed(&error))
+    }
+
+    /// The hub told its time. Blocks.
+    ///
+    /// # Errors
+    /// Where the copy cannot be written.
+    pub fn contact(&self, hub: DateTime<Utc>) -> Result<(), StoreError> {
+        let clock = {
+            let mut keeper = lock(&self.keeper);
+            keeper.contact(hub, self.host());
+            keeper.clock()
+        };
+        self.write_clock(&clock)
+    }
+
+    /// Takes a new lease once it is proven. Blocks.
+    ///
+    /// # Errors
+    /// Where it is not to be believed; the old one stays.
+    pub fn renew(&self, lease: SignedLease) -> Result<(), Failure> {
+        let bytes = wire::encode(&lease).map_err(|error| fault(error.into()))?;
+        lock(&self.keeper).renew(lease).map_err(|error| not_believed(&error))?;
+        self.store.keep(&[(kept::LEASE, Some(&bytes))]).map_err(fault)
+    }
+
+    /// Writes the clock where it has moved by `step` since it was written. A copy that cannot be
+    /// written says so to whoever writes business into it; for the clock the log is enough.
+    pub fn keep_clock(&self, step: chrono::TimeDelta) {
+        let clock = lock(&self.keeper).clock();
+        if clock.now() - *lock(&self.clock_kept) < step {
+            return;
+        }
+        if let Err(error) = self.write_clock(&clock) {
+            tracing::warn!(%error, "the clock of the rights could not be kept");
+        }
+    }
+
+    fn write_clock(&self, clock: &LeaseClock) -> Result<(), StoreError> {
+        let bytes = wire::encode(clock)?;
+        self.store.keep(&[(kept::CLOCK, Some(&bytes))])?;
+        *lock(&self.clock_kept) = clock.now();
+        Ok(())
+    }
+}
+
+fn not_believed(error: &LeaseError) -> Failure {
+    Failure::new(FailureCode::NotSignedIn, error.to_string())
+}
+
+/// A thread that panicked while it held the lock left plain values, each whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

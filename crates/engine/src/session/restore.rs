@@ -1,0 +1,107 @@
+//! What a start finds: nobody, an open session, or a copy that cannot be opened and is left as it is.
+
+use std::sync::Arc;
+
+use contract::{Failure, FailureCode};
+use local_store::{Disk, Key, Store, StoreError};
+
+use super::{Identity, Session};
+use crate::commands::fault;
+use crate::host::Host;
+use crate::http::Hub;
+use crate::profile::{Profile, Settings, Unsent};
+use crate::secrets::Vault;
+
+/// What a profile holds.
+pub enum Restored {
+    /// Nobody is signed in.
+    Nobody,
+    Session(Box<Session>),
+    /// There is a copy that cannot be opened; it was not touched. The words say what to do.
+    Shut(Failure),
+}
+
+/// Opens what the profile holds. Blocks.
+///
+/// # Errors
+/// Where the profile's own file cannot be read, or its keys are kept in the other place.
+pub fn restore(
+    settings: &Settings,
+    host: &Arc<dyn Host>,
+    profile: &Arc<Profile>,
+    vault: &Arc<Vault>,
+) -> Result<Restored, Failure> {
+    let Some(document) = profile.document()? else { return Ok(Restored::Nobody) };
+    vault.must_hold(document.secrets)?;
+    let (id, Some(account)) = (document.profile_id, document.account) else {
+        return Ok(Restored::Nobody);
+    };
+    if !profile.database().exists() {
+        return Ok(Restored::Nobody);
+    }
+    let Some(keys) = vault.keys(profile, id)? else {
+        return Ok(Restored::Shut(lost_keys(profile)));
+    };
+    let Some(secrets) = vault.session(profile, id)? else { return Ok(Restored::Nobody) };
+    let store = match open(profile, keys.database()) {
+        Ok(store) => store,
+        Err(error) => return Ok(Restored::Shut(unopenable(profile, error))),
+    };
+    let hub = Hub::at(&account.server, settings)?;
+    let identity = Identity {
+        host: Arc::clone(host),
+        profile: Arc::clone(profile),
+        vault: Arc::clone(vault),
+        profile_id: id,
+        account,
+        keys,
+        hub,
+    };
+    match Session::over(identity, secrets, None, store) {
+        Ok(session) => Ok(Restored::Session(Box::new(session))),
+        // The copy is whole, the rights in it are not: a sign-in brings new ones.
+        Err(failure) if failure.code == FailureCode::NotSignedIn => Ok(Restored::Nobody),
+        Err(failure) => Err(failure),
+    }
+}
+
+pub(super) fn open(profile: &Profile, key: &[u8; 32]) -> Result<Store, StoreError> {
+    Store::open(&profile.database(), Key::new(*key), Disk::default())
+}
+
+/// The keyring holds no key for a copy that is there.
+pub(super) fn lost_keys(profile: &Profile) -> Failure {
+    shut(
+        profile,
+        "the keyring no longer holds the keys of this profile",
+        "Sign in with the recovery code that was printed at the first sign-in (daybook login --recover)",
+    )
+}
+
+pub(super) fn unopenable(profile: &Profile, error: StoreError) -> Failure {
+    match error {
+        // These mend themselves by another version or a free disk; nothing is to be put aside.
+        StoreError::Newer { .. } | StoreError::DiskFull | StoreError::InUse => fault(error),
+        error => shut(
+            profile,
+            &error.to_string(),
+            "If the keys were lost and another set was put in their place, use the recovery code (daybook \
+             login --recover)",
+        ),
+    }
+}
+
+fn shut(profile: &Profile, reason: &str, mend: &str) -> Failure {
+    let held = match profile.unsent() {
+        Some(Unsent { pending: 0, .. }) | None => String::new(),
+        Some(Unsent { pending, .. }) => {
+            format!(" It held {pending} changes that the sync server had not received.")
+        }
+    };
+    let message = format!(
+        "the local copy in {} cannot be opened: {reason}. It was not touched.{held} {mend}, or put it aside \
+         and begin anew (daybook login --set-aside)",
+        profile.folder().display()
+    );
+    Failure::new(FailureCode::CannotOpen, message)
+}

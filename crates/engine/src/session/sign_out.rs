@@ -1,0 +1,84 @@
+//! The end of a session: told to the hub, forgotten here; and wiping, where the copy goes and then the
+//! keys, the last of what could open it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{Failure, FailureCode};
+
+use super::Session;
+use crate::commands::fault;
+use crate::secrets::{Name, RECOVERY_FILE};
+
+/// How long commands that still run are waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Ends the session at the hub where it can be reached, and forgets its secrets here. The keys stay: the
+/// copy is opened again by the next sign-in.
+///
+/// # Errors
+/// Where the keyring does not answer; the session then goes on.
+pub async fn end(session: &Arc<Session>) -> Result<(), Failure> {
+    let identity = &session.identity;
+    let request = async |token: &str| identity.hub.logout(token).await;
+    if let Err(error) = session.tokens.with(identity, request).await {
+        tracing::warn!(%error, "the sync server was not told; the session ends there by itself");
+    }
+    let here = Arc::clone(session);
+    crate::blocking(move || {
+        let identity = &here.identity;
+        here.keep_clock(chrono::TimeDelta::zero());
+        let (profile, id) = (&identity.profile, identity.profile_id);
+        Ok(identity.vault.forget(profile, id, Name::Session, &*identity.host)?)
+    })
+    .await
+}
+
+/// Closes the copy of a session that nobody can reach any more.
+///
+/// # Errors
+/// Where something still works on it.
+pub async fn let_go(session: Arc<Session>) -> Result<(), Failure> {
+    let session = alone(session).await?;
+    crate::blocking(move || {
+        drop(session);
+        Ok(())
+    })
+    .await
+}
+
+/// Destroys the copy of a session that nobody can reach any more, its keys last.
+///
+/// # Errors
+/// Where a file stays or the keyring does not answer; what is left can be wiped by another try.
+pub async fn wipe(session: Arc<Session>) -> Result<(), Failure> {
+    let session = alone(session).await?;
+    crate::blocking(move || {
+        let Session { identity, store, .. } = session;
+        store.destroy().map_err(fault)?;
+        let (profile, vault, id) = (&identity.profile, &identity.vault, identity.profile_id);
+        vault.forget(profile, id, Name::Session, &*identity.host)?;
+        vault.forget(profile, id, Name::Keys, &*identity.host)?;
+        profile.remove(RECOVERY_FILE)?;
+        Ok(profile.forget()?)
+    })
+    .await
+}
+
+/// Waits until every command that had the session has answered.
+async fn alone(mut session: Arc<Session>) -> Result<Session, Failure> {
+    let mut waited = Duration::ZERO;
+    loop {
+        session = match Arc::try_unwrap(session) {
+            Ok(session) => return Ok(session),
+            Err(session) => session,
+        };
+        if waited >= PATIENCE {
+            let message = "something still works on the local copy; try again in a moment";
+            return Err(Failure::new(FailureCode::Internal, message));
+        }
+        tokio::time::sleep(PAUSE).await;
+        waited += PAUSE;
+    }
+}

@@ -1,0 +1,105 @@
+//! What the sync light and the status bar show: counted in the copy, and read from the board.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use contract::{Failure, SignedInAs, Status, Step};
+use domain::attention::ATTENTION;
+use local_store::{ListQuery, View};
+
+use crate::commands::{self, fault};
+use crate::profile::Unsent;
+use crate::session::{Session, kept};
+use crate::sync::StandingBoard;
+
+pub fn of_nobody() -> Status {
+    Status {
+        signed_in: None,
+        user: None,
+        tenant: None,
+        online: false,
+        offline_since: None,
+        pending: 0,
+        attention: 0,
+        rights: None,
+        last_sync: None,
+        checkpoint: None,
+        step: Step::Idle,
+        refused: None,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// # Errors
+/// Where the copy cannot be read.
+pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result<Status, Failure> {
+    let here = Arc::clone(session);
+    let (counts, rights) = crate::blocking(move || Ok((count(&here)?, here.rights()))).await?;
+    let contact = board.contact();
+    let account = &session.identity.account;
+    let ended = session.tokens.has_ended();
+    let refused = match ended {
+        true => Some("the sync server ended this session; sign in again to sync".to_owned()),
+        false => contact.refused,
+    };
+    Ok(Status {
+        signed_in: Some(SignedInAs {
+            server: account.server.clone(),
+            tenant: account.tenant_name.clone(),
+            user: account.user_name.clone(),
+            device: account.device_name.clone(),
+        }),
+        user: Some(account.email.clone()),
+        tenant: Some(account.tenant.clone()),
+        online: contact.online,
+        offline_since: contact.offline_since,
+        pending: counts.pending,
+        attention: counts.attention,
+        rights,
+        last_sync: counts.last_sync,
+        checkpoint: counts.checkpoint,
+        step: contact.step,
+        refused,
+        ..of_nobody()
+    })
+}
+
+/// Notes what waits beside the copy.
+///
+/// # Errors
+/// Where the copy cannot be read or the note not be written.
+pub async fn note_unsent(session: &Arc<Session>) -> Result<(), Failure> {
+    let here = Arc::clone(session);
+    crate::blocking(move || {
+        let counts = count(&here)?;
+        let unsent = Unsent {
+            pending: u64::from(counts.pending),
+            attention: u64::from(counts.attention),
+            last_contact: counts.last_sync,
+        };
+        Ok(here.identity.profile.note_unsent(unsent)?)
+    })
+    .await
+}
+
+struct Counts {
+    pending: u32,
+    attention: u32,
+    last_sync: Option<DateTime<chrono::Utc>>,
+    checkpoint: Option<u64>,
+}
+
+fn count(session: &Session) -> Result<Counts, Failure> {
+    commands::read(session, |view: &View| {
+        let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let attention = view.count(&ATTENTION, &ListQuery::default()).map_err(fault)?;
+        let last_sync = view.kept(kept::LAST_SYNC).map_err(fault)?;
+        let micros = last_sync.and_then(|bytes| bytes.try_into().ok()).map(i64::from_be_bytes);
+        Ok(Counts {
+            pending: number(view.unanswered().map_err(fault)?),
+            attention: number(attention),
+            last_sync: micros.and_then(DateTime::from_timestamp_micros),
+            checkpoint: view.cursors().map_err(fault)?.values().copied().min(),
+        })
+    })
+}

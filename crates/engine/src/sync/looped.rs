@@ -1,0 +1,85 @@
+//! The loop of a program that stays: a round at once after work here and every so often otherwise; when
+//! the hub does not answer, soon again and then less and less often, never all devices at one moment.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use contract::{Failure, FailureCode, RoundReport};
+
+use crate::Engine;
+use crate::host::Host;
+
+/// Between two rounds while the hub answers and nothing happens here.
+const CALM: Duration = Duration::from_secs(15);
+/// The first wait after a miss, and the longest.
+const SOON: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(60);
+/// After work here: more may follow at once.
+const SETTLE: Duration = Duration::from_millis(200);
+
+/// Keeps the copy in sync until `told`, which hears of each round, breaks off, or the future is dropped.
+/// `calm` is the time between rounds while nothing happens.
+pub async fn keep_in_sync(
+    engine: &Engine,
+    calm: Option<Duration>,
+    mut told: impl FnMut(&Result<RoundReport, Failure>) -> ControlFlow<()>,
+) {
+    let mut misses = 0;
+    loop {
+        let outcome = engine.round().await;
+        let pause = match &outcome {
+            Ok(_) => {
+                misses = 0;
+                jittered(engine.host(), calm.unwrap_or(CALM))
+            }
+            // Nobody is signed in: a sign-in wakes the loop.
+            Err(failure) if failure.code == FailureCode::NotSignedIn => LONGEST,
+            Err(_) => {
+                misses += 1;
+                jittered(engine.host(), wait(misses))
+            }
+        };
+        if told(&outcome).is_break() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = engine.work_waits() => tokio::time::sleep(SETTLE).await,
+        }
+    }
+}
+
+/// After the first miss 2 s, then twice as long each time, up to a minute.
+fn wait(misses: u32) -> Duration {
+    SOON.saturating_mul(1_u32.checked_shl(misses.saturating_sub(1)).unwrap_or(u32::MAX))
+        .min(LONGEST)
+}
+
+/// Between four and six fifths of the time: devices that lost the hub together do not come back together.
+fn jittered(host: &dyn Host, time: Duration) -> Duration {
+    let mut byte = [0];
+    host.random(&mut byte);
+    time.mul_f32(0.8 + 0.4 * f32::from(byte[0]) / 255.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::SystemHost;
+
+    #[test]
+    fn a_hub_that_is_away_is_asked_less_and_less_often() {
+        let waits: Vec<u64> = (1..=7).map(|misses| wait(misses).as_secs()).collect();
+        assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(wait(u32::MAX), LONGEST);
+    }
+
+    #[test]
+    fn the_jitter_stays_around_the_time() {
+        let host = SystemHost::new(|_| {});
+        for _ in 0..100 {
+            let time = jittered(&host, Duration::from_secs(10));
+            assert!((Duration::from_secs(8)..=Duration::from_secs(12)).contains(&time));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The sync of one device: a round carries out what the protocol says, the standing is what a screen
+//! sees of it, the loop asks for rounds. What a round decides is the protocol's alone.
+
+mod fill;
+mod looped;
+mod round;
+mod standing;
+
+use contract::{Failure, FailureCode};
+use sync_protocol::wire::WireError;
+
+use crate::commands::fault;
+use crate::http::HttpError;
+
+pub use looped::keep_in_sync;
+pub use round::{Report, prove, round};
+pub use standing::StandingBoard;
+
+/// Why a round stopped before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// The hub was not reached, or said no.
+    Http(HttpError),
+    /// The copy, the lease, or the hub's standing.
+    Failed(Failure),
+}
+
+impl From<HttpError> for Stop {
+    fn from(error: HttpError) -> Self {
+        Self::Http(error)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<local_store::StoreError> for Stop {
+    fn from(error: local_store::StoreError) -> Self {
+        Self::Failed(fault(error))
+    }
+}
+
+/// An answer that cannot be read: it broke off under way, or is none of ours.
+impl From<WireError> for Stop {
+    fn from(error: WireError) -> Self {
+        Self::Http(HttpError::Broken(error.to_string()))
+    }
+}
+
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Self::Http(error) => error.fmt(f),
+            Self::Failed(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Http(error) => error.into(),
+            Stop::Failed(failure) => failure,
+        }
+    }
+}
+
+/// Runs a part of a round that blocks.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Stop> + Send + 'static,
+) -> Result<T, Stop> {
+    crate::blocking(move || Ok(work())).await?
+}
+
+fn refused(reason: impl Into<String>) -> Failure {
+    Failure::new(FailureCode::ServerRefused, reason)
+}

@@ -1,0 +1,453 @@
+//! One round with the hub: the effects that the protocol asks for, carried out over the network and the
+//! store, each answered by the next event.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use contract::{Failure, FailureCode, ReceiptView, RoundReport, Step};
+use domain::permissions::SignedLease;
+use local_store::{Limits, Mismatch, Side, Touched};
+use serde_bytes::ByteBuf;
+use sync_protocol::device::round::{Effect, Event, Fill, Local, Outcome, Round, Target};
+use sync_protocol::message::{
+    Cursors, Hello, HelloReply, Pull, Push, PushReply, RebuildReason, SnapshotRequest, Standing,
+};
+use sync_protocol::row::schema_hash;
+use uuid::Uuid;
+
+use super::fill::{self, Ended};
+use super::standing::StandingBoard;
+use super::{Stop, refused};
+use crate::commands::fault;
+use crate::http::HttpError;
+use crate::session::{Session, kept};
+
+/// How much one push carries: far below what the hub takes, so that progress shows on a slow link.
+const PUSH: Limits = Limits { ops: 500, bytes: 1 << 20 };
+/// How often a round may begin anew because the hub changed under it.
+const AGAIN_MAX: usize = 3;
+
+/// What a round has done.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub pushed: u32,
+    pub pulled: u32,
+    pub receipts: Vec<(Uuid, sync_protocol::receipt::Receipt)>,
+    /// Records that may look otherwise now.
+    pub touched: Vec<Touched>,
+    /// Rows left the copy; their traces have to be scrubbed.
+    pub purged: bool,
+    /// Where the copy was not what the hub says.
+    pub mismatches: Vec<Mismatch>,
+    /// An admin ordered the copy to be destroyed.
+    pub wipe: bool,
+}
+
+impl Report {
+    /// As a screen gets it; `attention` is what is open after the round.
+    pub fn view(&self, attention: u32) -> RoundReport {
+        let receipt = |(op_id, receipt): &(Uuid, sync_protocol::receipt::Receipt)| ReceiptView {
+            op_id: *op_id,
+            receipt: receipt.clone(),
+        };
+        RoundReport {
+            pushed: self.pushed,
+            pulled: self.pulled,
+            receipts: self.receipts.iter().map(receipt).collect(),
+            attention,
+        }
+    }
+}
+
+/// Runs one round to its end. What was done before it stopped is in `report` all the same.
+///
+/// # Errors
+/// Where the hub was not reached or said no, or the copy cannot be written.
+pub async fn round(
+    session: &Arc<Session>,
+    board: &Arc<StandingBoard>,
+    report: &mut Report,
+) -> Result<(), Stop> {
+    for _ in 0..AGAIN_MAX {
+        let mut driver = Driver::new(session, board, report);
+        let outcome = match driver.run().await {
+            // The hub changed in the middle: what it says to the next hello stands.
+            Err(Stop::Http(HttpError::Gone { .. })) => Outcome::Again,
+            Err(Stop::Http(error)) if error.orders_wipe() => Outcome::Wiped,
+            outcome => outcome?,
+        };
+        match outcome {
+            Outcome::UpToDate => {
+                let now = session.host().now().timestamp_micros().to_be_bytes();
+                return keep(session, vec![(kept::LAST_SYNC, Some(now.to_vec()))]).await;
+            }
+            Outcome::Again => {}
+            Outcome::Wiped => {
+                report.wipe = true;
+                return Ok(());
+            }
+            ended => return Err(words(ended).into()),
+        }
+    }
+    Err(refused("the sync server changes as it is asked; try again in a moment").into())
+}
+
+/// An end that a person has to know of.
+fn words(outcome: Outcome) -> Failure {
+    match outcome {
+        Outcome::Wait { reason, until } => Failure::new(
+            FailureCode::Unreachable,
+            format!("the sync server asks to wait until {until}: {reason}"),
+        ),
+        Outcome::Refused { reason } => refused(reason),
+        Outcome::Outdated => refused(
+            "this Daybook is too old to receive; what was typed here was sent. Update Daybook",
+        ),
+        Outcome::Forked => refused(
+            "the sync server has work of this device that this copy never made: another copy of this \
+             profile is in use. Tell your administrator; nothing typed here is lost",
+        ),
+        Outcome::NoParity => refused(
+            "a fresh copy does not match what the sync server says of it; tell your administrator",
+        ),
+        Outcome::UpToDate | Outcome::Again | Outcome::Wiped => {
+            Failure::new(FailureCode::Internal, "the round ended otherwise than it says")
+        }
+    }
+}
+
+async fn keep(
+    session: &Arc<Session>,
+    values: Vec<(&'static str, Option<Vec<u8>>)>,
+) -> Result<(), Stop> {
+    let session = Arc::clone(session);
+    crate::blocking(move || {
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_deref())).collect();
+        session.store.keep(&values).map_err(fault)
+    })
+    .await
+    .map_err(Stop::from)
+}
+
+struct Driver<'a> {
+    session: &'a Arc<Session>,
+    board: &'a Arc<StandingBoard>,
+    report: &'a mut Report,
+    side: Option<Side>,
+    /// The last op of this device that the hub has.
+    hub_chain: u64,
+    /// The rights under which this round fetches.
+    policy_version: i64,
+}
+
+/// Pulls until nothing is new: such a checkpoint proves everything that is held. What does not match is
+/// in the report, and is fetched anew by the next round.
+///
+/// # Errors
+/// As [`round`]; also where nothing was fetched yet.
+pub async fn prove(
+    session: &Arc<Session>,
+    board: &Arc<StandingBoard>,
+    report: &mut Report,
+) -> Result<(), Stop> {
+    let here = Arc::clone(session);
+    let local = crate::blocking(move || local(&here)).await?;
+    let mut cursors = local.cursors.clone();
+    if cursors.is_empty() {
+        return Err(refused("nothing was received from the sync server yet; sync first").into());
+    }
+    let mut driver = Driver::new(session, board, report);
+    let greeting = Round::new(local).step(Event::Start { now: session.host().now() });
+    let Some(Effect::SendHello(hello)) = greeting.into_iter().next() else {
+        return Err(unexpected());
+    };
+    let reply = driver.greet(&hello).await?;
+    if reply.standing != Standing::Ok {
+        return Err(refused("the sync server wants a sync first; sync, then verify again").into());
+    }
+    loop {
+        let request = Pull {
+            epoch: reply.epoch,
+            policy_version: reply.policy_version,
+            cursors: cursors.clone(),
+            at_least: 0,
+            page: None,
+        };
+        let Event::PulledCheckpoint { cursors: reached, parity } =
+            driver.pull(request, Target::Live).await?
+        else {
+            return Err(unexpected());
+        };
+        if !parity {
+            return keep(session, vec![(kept::REFETCH, Some(vec![1]))]).await;
+        }
+        if reached == cursors {
+            return Ok(());
+        }
+        cursors = reached;
+    }
+}
+
+impl<'a> Driver<'a> {
+    fn new(
+        session: &'a Arc<Session>,
+        board: &'a Arc<StandingBoard>,
+        report: &'a mut Report,
+    ) -> Self {
+        Self { session, board, report, side: None, hub_chain: 0, policy_version: 0 }
+    }
+
+    async fn run(&mut self) -> Result<Outcome, Stop> {
+        let session = Arc::clone(self.session);
+        let local = crate::blocking(move || local(&session)).await?;
+        let mut round = Round::new(local);
+        let start = Event::Start { now: self.session.host().now() };
+        let mut effects = VecDeque::from(round.step(start));
+        while let Some(effect) = effects.pop_front() {
+            let event = match effect {
+                Effect::SendHello(hello) => Some(Event::Hello(Box::new(self.greet(&hello).await?))),
+                Effect::SendOps { epoch } => Some(self.push(epoch).await?),
+                Effect::Pull { request, into } => Some(self.pull(request, into).await?),
+                Effect::Snapshot { request } => Some(self.snapshot(request).await?),
+                Effect::StoreReceipts(reply) => self.receipts(reply).await?,
+                Effect::StoreLease(lease) => self.lease(*lease).await?,
+                Effect::BeginFill { epoch } => self.begin_fill(epoch).await?,
+                Effect::SwapIn => self.swap_in().await?,
+                // Carried out by whoever owns the session, once this round has let go of it.
+                Effect::Wipe => None,
+                Effect::Finish(outcome) => return Ok(outcome),
+            };
+            if let Some(event) = event {
+                effects.extend(round.step(event));
+            }
+        }
+        Err(Failure::new(FailureCode::Internal, "the round ended without an end").into())
+    }
+
+    async fn greet(&mut self, hello: &Hello) -> Result<HelloReply, Stop> {
+        let identity = &self.session.identity;
+        let request = async |token: &str| identity.hub.hello(token, hello).await;
+        let reply = self.session.tokens.with(identity, request).await?;
+        self.board.reached();
+        self.hub_chain = reply.chain.op_seq;
+        self.policy_version = reply.policy_version;
+        let (session, server_time) = (Arc::clone(self.session), reply.server_time);
+        crate::blocking(move || session.contact(server_time).map_err(fault)).await?;
+        Ok(reply)
+    }
+
+    async fn push(&mut self, epoch: u64) -> Result<Event, Stop> {
+        let (session, hub_chain) = (Arc::clone(self.session), self.hub_chain);
+        let batch = crate::blocking(move || Batch::next(&session, hub_chain)).await?;
+        self.board.step(Step::Sending { left: count(batch.unanswered) });
+        let push = Push { epoch, ops: batch.ops };
+        let identity = &self.session.identity;
+        let request = async |token: &str| identity.hub.push(token, &push).await;
+        let reply = self.session.tokens.with(identity, request).await?;
+        let answered = u64::try_from(reply.receipts.len()).unwrap_or(u64::MAX);
+        if answered == 0 {
+            return Err(refused("the sync server gave no answer to what was sent").into());
+        }
+        self.hub_chain = self.hub_chain.max(reply.chain.op_seq);
+        // Ops that were sent only because a restored hub had lost them were answered before.
+        let again = batch.first_unanswered.saturating_sub(batch.first);
+        let left = batch.unanswered.saturating_sub(answered.saturating_sub(again));
+        self.report.pushed += count(answered.saturating_sub(again));
+        Ok(Event::Pushed { reply, left })
+    }
+
+    async fn receipts(&mut self, reply: PushReply) -> Result<Option<Event>, Stop> {
+        let session = Arc::clone(self.session);
+        let settled = crate::blocking(move || {
+            let receipts: Vec<(Uuid, Vec<u8>)> =
+                reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
+            session.store.save_receipts(&receipts, reply.position).map_err(fault)
+        })
+        .await?;
+        self.report.receipts.extend(settled.receipts);
+        self.report.touched.push(settled.touched);
+        Ok(None)
+    }
+
+    async fn lease(&mut self, lease: SignedLease) -> Result<Option<Event>, Stop> {
+        let session = Arc::clone(self.session);
+        crate::blocking(move || session.renew(lease)).await?;
+        Ok(None)
+    }
+
+    async fn begin_fill(&mut self, epoch: u64) -> Result<Option<Event>, Stop> {
+        drop(self.side.take());
+        let session = Arc::clone(self.session);
+        let side = crate::blocking(move || session.store.begin_fill(epoch).map_err(fault)).await?;
+        self.side = Some(side);
+        Ok(None)
+    }
+
+    async fn swap_in(&mut self) -> Result<Option<Event>, Stop> {
+        let side = self.open_side().await?;
+        let session = Arc::clone(self.session);
+        let touched = crate::blocking(move || session.store.swap_in(side).map_err(fault)).await?;
+        self.report.touched.push(touched);
+        self.fetched().await?;
+        Ok(None)
+    }
+
+    async fn pull(&mut self, mut request: Pull, into: Target) -> Result<Event, Stop> {
+        if into == Target::Live {
+            self.board.step(Step::Receiving);
+        }
+        loop {
+            let identity = &self.session.identity;
+            let send = async |token: &str| identity.hub.pull(token, &request).await;
+            let frames = self.session.tokens.with(identity, send).await?;
+            let (session, page) = (Arc::clone(self.session), request.page.clone());
+            let ended = match into {
+                Target::Live => {
+                    super::blocking(move || fill::into_live(&session, frames, page.as_ref()))
+                        .await?
+                }
+                Target::Side => {
+                    let side = self.open_side().await?;
+                    let board = Arc::clone(self.board);
+                    let take = move || fill::into_side(side, &board, frames, page.as_ref());
+                    let (side, ended) = super::blocking(take).await?;
+                    self.side = Some(side);
+                    ended
+                }
+            };
+            match ended {
+                Ended::Page(page) => request.page = Some(page),
+                Ended::Checkpoint(applied) => {
+                    self.report.pulled += count(applied.received);
+                    self.report.purged |= applied.purged > 0;
+                    let parity = applied.mismatches.is_empty();
+                    self.report.mismatches.extend(applied.mismatches);
+                    if into == Target::Live {
+                        self.report.touched.push(applied.touched);
+                        if parity {
+                            self.fetched().await?;
+                        }
+                    }
+                    return Ok(Event::PulledCheckpoint { cursors: applied.cursors, parity });
+                }
+                Ended::SnapshotEnd { .. } => return Err(unexpected()),
+            }
+        }
+    }
+
+    async fn snapshot(&mut self, mut request: SnapshotRequest) -> Result<Event, Stop> {
+        self.board.step(Step::Filling { rows: 0, expected: None });
+        loop {
+            let identity = &self.session.identity;
+            let send = async |token: &str| identity.hub.snapshot(token, &request).await;
+            let frames = match self.session.tokens.with(identity, send).await {
+                Ok(frames) => frames,
+                // The page was of another hub or too old: begin at the beginning.
+                Err(HttpError::Refused { status: 422, .. }) if request.page.is_some() => {
+                    return Ok(Event::MustRebuild { reason: RebuildReason::Cursor });
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let side = self.open_side().await?;
+            let (board, page) = (Arc::clone(self.board), request.page.clone());
+            let take = move || fill::into_side(side, &board, frames, page.as_ref());
+            let (side, ended) = super::blocking(take).await?;
+            self.side = Some(side);
+            match ended {
+                Ended::Page(page) => request.page = Some(page),
+                Ended::SnapshotEnd { cursors, rows } => {
+                    self.report.pulled += count(rows);
+                    return Ok(Event::SnapshotEnd { cursors });
+                }
+                Ended::Checkpoint(_) => return Err(unexpected()),
+            }
+        }
+    }
+
+    /// The side file of this round, or the one that an earlier round left.
+    async fn open_side(&mut self) -> Result<Side, Stop> {
+        if let Some(side) = self.side.take() {
+            return Ok(side);
+        }
+        let session = Arc::clone(self.session);
+        let side = crate::blocking(move || session.store.resume_fill().map_err(fault)).await?;
+        side.ok_or_else(|| {
+            Failure::new(FailureCode::Internal, "the fill that was begun is gone").into()
+        })
+    }
+
+    /// What is held was fetched under these rights, and matches.
+    async fn fetched(&self) -> Result<(), Stop> {
+        let policy = self.policy_version.to_be_bytes().to_vec();
+        keep(self.session, vec![(kept::POLICY, Some(policy)), (kept::REFETCH, None)]).await
+    }
+}
+
+/// The next ops for the hub.
+struct Batch {
+    ops: Vec<ByteBuf>,
+    /// The place in the chain of the first of them.
+    first: u64,
+    first_unanswered: u64,
+    unanswered: u64,
+}
+
+impl Batch {
+    fn next(session: &Session, hub_chain: u64) -> Result<Self, Failure> {
+        session
+            .store
+            .read(|view| {
+                let end = view.chain()?.op_seq;
+                let first_unanswered = view.first_unanswered()?.unwrap_or(end + 1);
+                let first = first_unanswered.min(hub_chain + 1);
+                let ops = view.ops_from(first, PUSH)?.into_iter().map(ByteBuf::from).collect();
+                Ok(Self { ops, first, first_unanswered, unanswered: view.unanswered()? })
+            })
+            .map_err(fault)
+    }
+}
+
+/// What the device knows of itself.
+fn local(session: &Session) -> Result<Local, Failure> {
+    let filling = session.store.filling().map_err(fault)?;
+    let lease_serial = u64::try_from(session.lease_serial()?).unwrap_or_default();
+    let schema = schema_hash().map_err(|error| fault(error.into()))?;
+    session
+        .store
+        .read(|view| {
+            let refetch = view.kept(kept::REFETCH)?.is_some();
+            let cursors = if refetch { Cursors::new() } else { view.cursors()? };
+            let policy = view.kept(kept::POLICY)?.and_then(|bytes| bytes.try_into().ok());
+            // A first fill that broke off says which life of the hub it is of.
+            let epoch = match (&filling, view.epoch()?) {
+                (Some(filling), 0) => filling.epoch,
+                (_, epoch) => epoch,
+            };
+            let fill =
+                filling.filter(|filling| filling.epoch == epoch).map(|filling| {
+                    match filling.stage {
+                        local_store::FillStage::Snapshot { page } => Fill::Snapshot { page },
+                        local_store::FillStage::CatchUp { cursors } => Fill::CatchUp { cursors },
+                    }
+                });
+            Ok(Local {
+                epoch,
+                policy_version: policy.map_or(0, i64::from_be_bytes),
+                lease_serial,
+                schema,
+                cursors,
+                chain: view.chain()?,
+                unanswered: view.unanswered()?,
+                fill,
+            })
+        })
+        .map_err(fault)
+}
+
+fn unexpected() -> Stop {
+    refused("the sync server answered something else than was asked").into()
+}
+
+fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
