@@ -1,2 +1,4 @@
 mod login;
+mod password;
 mod refresh;
+mod throttle;

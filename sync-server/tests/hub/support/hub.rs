@@ -38,6 +38,15 @@ impl TestHub {
     }
 
     pub async fn on(cluster: &'static Cluster) -> TestHub {
+        Self::made(cluster, &[]).await
+    }
+
+    /// With other settings than the usual.
+    pub async fn with(settings: &[(&'static str, &str)]) -> TestHub {
+        Self::made(Cluster::shared(), settings).await
+    }
+
+    async fn made(cluster: &'static Cluster, settings: &[(&'static str, &str)]) -> TestHub {
         let name = format!("control_{}", hex(&ids::random::<6>()));
         cluster.sql("postgres", &format!("CREATE DATABASE {name}"));
         let folder = std::env::temp_dir().join(format!("daybook-{name}"));
@@ -46,13 +55,17 @@ impl TestHub {
         std::fs::write(&key, hex(&ids::random::<32>())).unwrap();
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         std::fs::set_permissions(&key, mode).unwrap();
-        let environment = vec![
+        let mut environment = vec![
             ("DAYBOOK_ENV", "development".to_owned()),
             ("DAYBOOK_CONTROL_DATABASE_URL", cluster.admin_url(&name)),
             ("DAYBOOK_SECRET_KEY_FILE", key.to_str().unwrap().to_owned()),
             ("DAYBOOK_DB_MAX_CONNECTIONS", "12".to_owned()),
             ("DAYBOOK_DB_WAIT_SECONDS", "30".to_owned()),
         ];
+        for (name, value) in settings {
+            environment.retain(|(usual, _)| usual != name);
+            environment.push((name, (*value).to_owned()));
+        }
         let mut read = Environment::of(environment.iter().map(|(n, v)| (*n, v.as_str())));
         let config = Config::from_environment(&mut read).unwrap();
         let clock = Clock::system();

@@ -1,2 +1,4 @@
+mod connections;
 mod create;
 mod isolation;
+mod suspend;
