@@ -237,18 +237,17 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- A child row changed outside the judge: its record changed.
+-- A child row changed outside the judge: its record changed, and the record's own triggers do the rest.
 CREATE FUNCTION sync_note_child_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    records text := CASE TG_OP
+        WHEN 'INSERT' THEN 'SELECT parent_id FROM new_rows'
+        WHEN 'DELETE' THEN 'SELECT parent_id FROM old_rows'
+        ELSE 'SELECT parent_id FROM old_rows UNION SELECT parent_id FROM new_rows'
+    END;
 BEGIN
-    IF sync_is_judged() THEN
-        RETURN NULL;
-    END IF;
-    -- The record's own triggers do the rest. A record that is deleted together with its rows is not there.
-    IF TG_OP <> 'INSERT' THEN
-        EXECUTE format('UPDATE %I SET updated_at = now() WHERE id IN (SELECT parent_id FROM old_rows)', TG_ARGV[0]);
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        EXECUTE format('UPDATE %I SET updated_at = now() WHERE id IN (SELECT parent_id FROM new_rows)', TG_ARGV[0]);
+    IF NOT sync_is_judged() THEN
+        EXECUTE format('UPDATE %I SET updated_at = now() WHERE id IN (%s)', TG_ARGV[0], records);
     END IF;
     RETURN NULL;
 END $$;

@@ -204,13 +204,10 @@ impl<'a> Page<'a> {
         seen: &Seen,
         hidden: Vec<Uuid>,
     ) -> Result<Vec<Uuid>, PullError> {
-        let since = self.since(seen.scope);
-        if hidden.is_empty() || since == 0 {
-            return Ok(Vec::new());
-        }
-        if seen.whole || seen.entity.scope == ScopeRule::Owner {
+        if hidden.is_empty() || seen.whole || seen.entity.scope == ScopeRule::Owner {
             return Ok(hidden);
         }
+        let since = self.since(seen.scope);
         let facts = moves::facts_since(view, seen.entity.name, &hidden, since).await?;
         let seen_before = facts.into_iter().filter(|(_, facts)| seen.rows.admits(facts));
         Ok(seen_before.map(|(id, _)| id).collect::<BTreeSet<_>>().into_iter().collect())

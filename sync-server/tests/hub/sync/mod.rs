@@ -4,4 +4,8 @@ mod desk;
 mod office;
 
 mod chain;
+mod hello;
 mod merge;
+mod order;
+mod pull;
+mod rights;

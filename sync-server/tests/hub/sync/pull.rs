@@ -1,0 +1,192 @@
+//! What a device receives: pages, checkpoints, a fresh fill, and changes that no device made.
+
+use domain::masters::CUSTOMER;
+use domain::record::{ChildRow, Value, Values};
+use sync_protocol::device::draft;
+use sync_protocol::message::{Frame, Pull};
+
+use super::desk::{Copy, Desk, apply};
+use super::office::Office;
+
+/// Customers by SQL, quickly: the statement is one transaction.
+fn many(office: &Office, count: usize) {
+    office.sql(&format!(
+        "INSERT INTO customer (id, version, created_at, created_by, updated_at, updated_by, name, notes)
+         SELECT gen_random_uuid(), 1, now(), gen_random_uuid(), now(), gen_random_uuid(),
+                'Customer ' || n, repeat('note, ', 40) || 'end'
+         FROM generate_series(1, {count}) AS n"
+    ));
+}
+
+#[tokio::test]
+async fn a_change_by_sql_arrives_with_a_new_version_and_the_digests_are_taken_anew() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let mut draft = anna.drafts(&CUSTOMER, &[("name", "Miller")]);
+    let contact = CUSTOMER.child("customer_contact").unwrap();
+    let mut values = Values::empty(contact);
+    values.set("name", Value::Text("Mary".to_owned()));
+    draft.put_child(ChildRow { id: uuid::Uuid::from_u128(7), values });
+    anna.seal(draft::create(&draft));
+    anna.syncs().await;
+    let id = draft.id();
+    office.sql("UPDATE customer SET city = 'Leeds'");
+    anna.pulls().await;
+    assert_eq!(anna.text("customer", id, "city"), "Leeds");
+    assert_eq!(anna.holds("customer", id).head.version, 2);
+    // A row of the record changes the record.
+    office.sql("UPDATE customer_contact SET name = 'Maria'");
+    anna.pulls().await;
+    assert_eq!(anna.holds("customer", id).head.version, 3);
+    let row = anna.holds("customer", id).collection("customer_contact")[0].clone();
+    assert_eq!(row.values.get("name").text(), Some("Maria"));
+    office.sql("DELETE FROM customer_contact");
+    anna.pulls().await;
+    assert!(anna.holds("customer", id).children().is_empty());
+    assert_eq!(office.count("SELECT count(*) FROM sync_digest WHERE fields IS NULL"), 0);
+    office.sql("DELETE FROM customer");
+    anna.pulls().await;
+    assert!(!anna.copy.contains_key(&("customer".to_owned(), id)));
+    // The judge and the device go on from there.
+    anna.creates(&CUSTOMER, &[("name", "Next")]);
+    anna.syncs().await;
+}
+
+#[tokio::test]
+async fn many_rows_of_one_transaction_come_in_pages_and_end_in_one_checkpoint() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let mut late = anna.clone();
+    many(&office, 24_000);
+    let first = anna.pulls_page(None).await;
+    let puts = |frames: &[Frame]| frames.iter().filter(|f| matches!(f, Frame::Put { .. })).count();
+    assert!(first.page.is_some() && first.cursors.is_none());
+    assert!(puts(&first.frames) < 24_000);
+    // Between two pages, rows that were sent and rows that were not change and go.
+    office.sql("UPDATE customer SET city = 'Leeds' WHERE name LIKE '%00'");
+    office.sql("DELETE FROM customer WHERE name LIKE '%07'");
+    let mut copy = anna.copy.clone();
+    apply(&mut copy, &first.frames);
+    let mut page = first.page;
+    let mut pages = 1;
+    let digests = loop {
+        let next = anna.pulls_page(page).await;
+        apply(&mut copy, &next.frames);
+        pages += 1;
+        page = next.page;
+        if next.cursors.is_some() {
+            break next.digests;
+        }
+    };
+    assert!(pages > 1);
+    anna.copy = copy;
+    anna.proves(&digests);
+    assert_eq!(anna.copy.keys().filter(|(name, _)| name == "customer").count(), 23_761);
+    late.pulls().await;
+    assert_eq!(late.copy, anna.copy);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_broke_off_goes_on_and_equals_a_pull() {
+    let office = Office::open().await;
+    let mut by_pull = Desk::filled(&office.admin).await;
+    many(&office, 12_000);
+    let mut by_fill = Desk::of(&office.admin).await;
+    by_fill.says_hello().await;
+    let whole = by_fill.snapshot_from(None).await;
+    assert!(whole.cursors.is_some());
+    let pages: Vec<usize> = whole
+        .frames
+        .iter()
+        .enumerate()
+        .filter_map(|(at, frame)| matches!(frame, Frame::Page { .. }).then_some(at))
+        .collect();
+    assert!(pages.len() >= 2, "{pages:?}");
+    // The connection broke off somewhere after the second page: what came until then is kept.
+    let Frame::Page { token } = whole.frames[pages[1]].clone() else { unreachable!() };
+    let mut copy = Copy::new();
+    apply(&mut copy, &whole.frames[..pages[1]]);
+    // Meanwhile, the world goes on.
+    office.sql("UPDATE customer SET city = 'Leeds' WHERE name LIKE '%3'");
+    office.sql("DELETE FROM customer WHERE name LIKE '%4'");
+    let rest = by_fill.snapshot_from(Some(token)).await;
+    apply(&mut copy, &rest.frames);
+    assert_eq!(rest.cursors, whole.cursors);
+    by_fill.copy = copy;
+    by_fill.cursors = rest.cursors.unwrap();
+    by_fill.pulls().await;
+    by_pull.pulls().await;
+    assert_eq!(by_fill.copy, by_pull.copy);
+    assert_eq!(by_fill.copy.keys().filter(|(name, _)| name == "customer").count(), 10_800);
+}
+
+#[tokio::test]
+async fn kept_digests_are_what_a_scan_gives_after_much_work() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let mut ids = Vec::new();
+    for number in 0..20 {
+        ids.push(anna.creates(&CUSTOMER, &[("name", &format!("C{number}")), ("code", "dup")]));
+    }
+    anna.syncs().await;
+    // More transactions than are kept unfolded.
+    for (round, id) in ids.iter().cycle().take(70).enumerate() {
+        anna.edits("customer", *id, &[("city", &format!("City {round}"))]);
+        anna.syncs().await;
+    }
+    for id in &ids[..5] {
+        anna.retires("customer", *id);
+    }
+    anna.syncs().await;
+    let parts = "SELECT count(*) FROM sync_digest WHERE entity = 'customer'";
+    assert!(office.count(parts) < 60, "they were folded");
+    let kept: Vec<_> = ["customer", "attention"].map(|entity| anna.sum(entity)).into();
+    // Forgotten and taken anew, they are the same: the pull proves it against the device's copy.
+    office.sql("DELETE FROM sync_digest");
+    office.sql("UPDATE customer SET version = version + 1 WHERE name = 'C0'");
+    office.sql("UPDATE customer SET version = version - 1 WHERE name = 'C0'");
+    office.sql("UPDATE attention SET version = version + 1 WHERE title = 'C1'");
+    office.sql("UPDATE attention SET version = version - 1 WHERE title = 'C1'");
+    anna.pulls().await;
+    assert_eq!(kept, ["customer", "attention"].map(|entity| anna.sum(entity)));
+}
+
+#[tokio::test]
+async fn a_place_that_is_not_reached_is_waited_for_and_then_refused_for_now() {
+    let office = Office::open().await;
+    let anna = Desk::filled(&office.admin).await;
+    let request = Pull {
+        epoch: anna.epoch,
+        policy_version: anna.policy_version,
+        cursors: anna.cursors.clone(),
+        at_least: 1_000_000,
+        page: None,
+    };
+    let answer = anna.asks("pull", &request).await;
+    answer.assert_problem(503, "unavailable");
+    assert!(answer.header("retry-after").is_some());
+    let forged = Pull { at_least: 0, page: Some(vec![1, 2, 3].into()), ..request };
+    anna.asks("pull", &forged).await.assert_problem(422, "invalid_fields");
+}
+
+#[tokio::test]
+async fn only_what_is_declared_is_synced_and_every_declared_table_is() {
+    let office = Office::open().await;
+    let watched = office.sql(
+        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+         WHERE t.tgname = 'sync_updated' ORDER BY 1",
+    );
+    let mut declared: Vec<_> = domain::synced::tables().map(|entity| entity.name).collect();
+    declared.sort_unstable();
+    assert_eq!(watched, declared);
+    let owned = office.sql(
+        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+         JOIN pg_proc p ON p.oid = t.tgfoid
+         WHERE t.tgname = 'sync_updated' AND p.proname = 'sync_note_owner_rows' ORDER BY 1",
+    );
+    let declared: Vec<_> = domain::synced::all()
+        .filter(|entity| entity.scope == domain::record::ScopeRule::Owner)
+        .map(|entity| entity.name)
+        .collect();
+    assert_eq!(owned, declared);
+}
