@@ -23,13 +23,8 @@ export function Live({ children }: { children: ReactNode }) {
           }
           return;
         }
-        const { entity, ids } = event.with;
-        if (ids.length === 0) {
-          void queries.invalidateQueries({ queryKey: at.records(entity) });
-        }
-        for (const id of ids) {
-          void queries.invalidateQueries({ queryKey: at.record(entity, id) });
-        }
+        // Every record of the kind that is on the screen: it may be known by its code.
+        void queries.invalidateQueries({ queryKey: at.records(event.with.entity) });
         void queries.invalidateQueries({ queryKey: at.attention });
         void queries.invalidateQueries({ queryKey: at.syncPage });
       }),

@@ -8,7 +8,9 @@ export interface LightWords {
 }
 
 export type LightPart =
-  | { say: "saved" | "catching" | "nothingWaits" | "offline" | "refused" | "never" }
+  | {
+      say: "saved" | "catching" | "nothingWaits" | "offline" | "refused" | "never";
+    }
   | { say: "waiting" | "sending" | "attention"; count: number }
   | { say: "catchingPercent"; percent: number }
   | { say: "catchingRows"; rows: number }
@@ -20,11 +22,17 @@ export function lightOf(status: Status): LightWords {
   const { step } = status;
   const gone = offlinePart(status);
   if (step.step === "filling") {
-    return { shape: "running", parts: [fillingPart(step.rows, step.expected), ...gone] };
+    return {
+      shape: "running",
+      parts: [fillingPart(step.rows, step.expected), ...gone],
+    };
   }
   if (status.refused !== null) return { shape: "attention", parts: [{ say: "refused" }] };
   if (status.attention > 0) {
-    return { shape: "attention", parts: [{ say: "attention", count: status.attention }, ...gone] };
+    return {
+      shape: "attention",
+      parts: [{ say: "attention", count: status.attention }, ...gone],
+    };
   }
   if (gone.length > 0) {
     const waits: LightPart =
@@ -36,15 +44,24 @@ export function lightOf(status: Status): LightWords {
   }
   if (step.step === "receiving") return { shape: "running", parts: [{ say: "catching" }] };
   if (status.pending > 0) {
-    return { shape: "waiting", parts: [{ say: "waiting", count: status.pending }] };
+    return {
+      shape: "waiting",
+      parts: [{ say: "waiting", count: status.pending }],
+    };
   }
   if (status.last_sync === null) return { shape: "waiting", parts: [{ say: "never" }] };
-  return { shape: "done", parts: [{ say: "saved" }, { say: "at", moment: status.last_sync }] };
+  return {
+    shape: "done",
+    parts: [{ say: "saved" }, { say: "at", moment: status.last_sync }],
+  };
 }
 
 function fillingPart(rows: number, expected: number | null): LightPart {
   if (!expected) return { say: "catchingRows", rows };
-  return { say: "catchingPercent", percent: Math.min(100, Math.floor((rows / expected) * 100)) };
+  return {
+    say: "catchingPercent",
+    percent: Math.min(100, Math.floor((rows / expected) * 100)),
+  };
 }
 
 function offlinePart(status: Status): LightPart[] {

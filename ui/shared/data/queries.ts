@@ -29,12 +29,20 @@ export function makeQueryClient(): QueryClient {
 
 /** Who is signed in and how the sync stands. Events keep it true; asking now and then is a net. */
 export function useStatus() {
-  return useQuery({ queryKey: at.status, queryFn: () => call("status"), refetchInterval: 15_000 });
+  return useQuery({
+    queryKey: at.status,
+    queryFn: () => call("status"),
+    refetchInterval: 15_000,
+  });
 }
 
 /** Every entity this person may see. */
 export function useEntities(active = true) {
-  return useQuery({ queryKey: at.entities, queryFn: () => call("describe"), enabled: active });
+  return useQuery({
+    queryKey: at.entities,
+    queryFn: () => call("describe"),
+    enabled: active,
+  });
 }
 
 /** The entity of this name, once it is known; `undefined` where the person may not see it. */
@@ -51,7 +59,10 @@ export function useRecord(entity: string, id: string | null) {
 }
 
 export function useAttention() {
-  return useQuery({ queryKey: at.attention, queryFn: () => call("attention_list") });
+  return useQuery({
+    queryKey: at.attention,
+    queryFn: () => call("attention_list"),
+  });
 }
 
 export function useSyncPage() {

@@ -6,7 +6,10 @@ import { useLanguage } from "../i18n/language";
 import { type LightPart, type LightWords, lightOf } from "./light";
 
 /** The sync light in the person's language: "12 waiting · offline since 08:10". */
-export function useLight(status: Status): { shape: LightWords["shape"]; words: string } {
+export function useLight(status: Status): {
+  shape: LightWords["shape"];
+  words: string;
+} {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const { shape, parts } = lightOf(status);
@@ -15,9 +18,13 @@ export function useLight(status: Status): { shape: LightWords["shape"]; words: s
       case "at":
         return formatMoment(part.moment, locale, new Date());
       case "offlineSince":
-        return t("light.offlineSince", { time: formatMoment(part.since, locale, new Date()) });
+        return t("light.offlineSince", {
+          time: formatMoment(part.since, locale, new Date()),
+        });
       case "catchingRows":
-        return t("light.catchingRows", { rows: formatCount(part.rows, locale) });
+        return t("light.catchingRows", {
+          rows: formatCount(part.rows, locale),
+        });
       case "catchingPercent":
         return t("light.catchingPercent", { percent: part.percent });
       case "waiting":

@@ -70,7 +70,10 @@ export interface ParsedPath {
 export function parsePath(path: string): ParsedPath {
   const match = /^([a-z0-9_]+)\[([^\]]+)\](?:\.(.+))?$/.exec(path);
   if (!match) return { field: path };
-  return { field: match[3] ?? "", row: { entity: match[1] ?? "", key: match[2] ?? "" } };
+  return {
+    field: match[3] ?? "",
+    row: { entity: match[1] ?? "", key: match[2] ?? "" },
+  };
 }
 
 /** What a path is called: "E-mail", "Contact · Phone"; the path itself where it is unknown. */

@@ -34,7 +34,10 @@ export function formatInstant(text: string, locale: string): string {
 export function formatMoment(text: string, locale: string, now: Date): string {
   const instant = new Date(text);
   if (Number.isNaN(instant.getTime())) return text;
-  const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+  const time: Intl.DateTimeFormatOptions = {
+    hour: "2-digit",
+    minute: "2-digit",
+  };
   const isToday = instant.toDateString() === now.toDateString();
   const day: Intl.DateTimeFormatOptions = isToday ? {} : { day: "numeric", month: "short" };
   return new Intl.DateTimeFormat(locale, { ...day, ...time }).format(instant);

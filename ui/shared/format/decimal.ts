@@ -13,7 +13,9 @@ interface Signs {
 }
 
 function signsOf(locale: string): Signs {
-  const parts = new Intl.NumberFormat(locale, { numberingSystem: "latn" }).formatToParts(1234567.8);
+  const parts = new Intl.NumberFormat(locale, {
+    numberingSystem: "latn",
+  }).formatToParts(1234567.8);
   const sign = (type: string) => parts.find((part) => part.type === type)?.value;
   return { decimal: sign("decimal") ?? ".", group: sign("group") ?? "" };
 }
@@ -27,7 +29,9 @@ export function formatDecimal(text: string, locale: string, places = 2): string 
   if (!match) return text;
   const [, sign, whole = "0", given = ""] = match;
   const fraction = given.replace(/0+$/, "").padEnd(places, "0");
-  const grouped = new Intl.NumberFormat(locale, { numberingSystem: "latn" }).format(BigInt(whole));
+  const grouped = new Intl.NumberFormat(locale, {
+    numberingSystem: "latn",
+  }).format(BigInt(whole));
   const isZero = /^0*$/.test(whole + fraction);
   const digits = fraction ? `${grouped}${signsOf(locale).decimal}${fraction}` : grouped;
   return sign && !isZero ? `${MINUS}${digits}` : digits;
@@ -69,7 +73,10 @@ export function readDecimal(typed: string, locale: string): string | null {
 function ungroup(whole: string, group: string, locale: string): string | null {
   const digits = whole.split(group).join("");
   if (!/^\d+$/.test(digits)) return null;
-  const proper = new Intl.NumberFormat(locale, { numberingSystem: "latn", useGrouping: "always" });
+  const proper = new Intl.NumberFormat(locale, {
+    numberingSystem: "latn",
+    useGrouping: "always",
+  });
   return proper.format(BigInt(digits)) === whole ? digits : null;
 }
 

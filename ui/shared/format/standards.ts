@@ -21,7 +21,10 @@ const countries = new Map<string, Offer[]>();
 export function countryOffers(locale: string): Offer[] {
   const known = countries.get(locale);
   if (known) return known;
-  const names = new Intl.DisplayNames(locale, { type: "region", fallback: "none" });
+  const names = new Intl.DisplayNames(locale, {
+    type: "region",
+    fallback: "none",
+  });
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   const offers = letters
     .flatMap((first) => letters.map((second) => first + second))

@@ -70,7 +70,11 @@ export function MapEditor({
 }
 
 function linesOf(map: Record<string, string>): Line[] {
-  return Object.entries(map).map(([key, text], number) => ({ number, key, text }));
+  return Object.entries(map).map(([key, text], number) => ({
+    number,
+    key,
+    text,
+  }));
 }
 
 /** Whether the lines on the screen say the value, so that an outside change is noticed. */

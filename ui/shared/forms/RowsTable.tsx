@@ -48,9 +48,10 @@ export function RowsTable({ child }: { child: EntityView }) {
             type="text"
             icon={<PlusOutlined />}
             title={keyText("addRow", language)}
+            aria-label={t("record.addRow", { label: label(child.label) })}
             onClick={() => actions.addRow(child)}
           >
-            {t("record.addRow", { label: label(child.label) })}
+            {t("act.add")}
           </Button>
         )}
       </header>
@@ -128,7 +129,10 @@ function RowBlocks({ child, rows, fields }: RowsProps) {
     <fieldset
       key={row.id}
       className="row-block"
-      aria-label={t("record.rowNumber", { label: label(child.label), number: index + 1 })}
+      aria-label={t("record.rowNumber", {
+        label: label(child.label),
+        number: index + 1,
+      })}
     >
       <div className="row-block-head">
         <span className="faint">{index + 1}</span>
@@ -161,7 +165,10 @@ function RowField({
   const label = useLabel();
   const { draft, titles, problems, editing, actions } = useForm();
   const path = pathOf(field.name, { entity: child.name, id: row.id });
-  const place = t("record.rowNumber", { label: label(child.label), number: index + 1 });
+  const place = t("record.rowNumber", {
+    label: label(child.label),
+    number: index + 1,
+  });
   const Shape = labelled ? FieldRow : FieldValue;
   return (
     <Shape
@@ -191,7 +198,10 @@ function RowNotes({ child, row, index }: { child: EntityView; row: Row; index: n
   const clash = draft.clashes[path];
   if (faults.length === 0 && !clash) return null;
   const place = { field: "", row: { entity: child.name, id: row.id } };
-  const name = t("record.rowNumber", { label: label(child.label), number: index + 1 });
+  const name = t("record.rowNumber", {
+    label: label(child.label),
+    number: index + 1,
+  });
   return (
     <div className="field-notes">
       {faults.map((problem) => (
@@ -208,7 +218,10 @@ function RowNotes({ child, row, index }: { child: EntityView; row: Row; index: n
             {t("record.keepMine")}
           </Button>
           <Button size="small" onClick={() => actions.settle(path, "theirs", place)}>
-            {t("record.removeRow", { label: label(child.label), number: index + 1 })}
+            {t("record.removeRow", {
+              label: label(child.label),
+              number: index + 1,
+            })}
           </Button>
         </div>
       )}
@@ -225,7 +238,10 @@ function RemoveRow({ child, row, index }: { child: EntityView; row: Row; index: 
       size="small"
       type="text"
       icon={<DeleteOutlined />}
-      aria-label={t("record.removeRow", { label: label(child.label), number: index + 1 })}
+      aria-label={t("record.removeRow", {
+        label: label(child.label),
+        number: index + 1,
+      })}
       onClick={() => actions.change((draft) => removeRow(draft, child.name, row.id))}
     />
   );

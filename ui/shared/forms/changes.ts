@@ -19,7 +19,12 @@ function rowChanges(entity: string, before: Row[], after: Row[]): ChildChange[] 
   for (const old of before) {
     const row = after.find((candidate) => candidate.id === old.id);
     if (!row) {
-      changes.push({ entity, id: old.id, action: "remove", fields: witnesses(old.fields) });
+      changes.push({
+        entity,
+        id: old.id,
+        action: "remove",
+        fields: witnesses(old.fields),
+      });
       continue;
     }
     const fields = differences(old.fields, row.fields);
@@ -27,7 +32,12 @@ function rowChanges(entity: string, before: Row[], after: Row[]): ChildChange[] 
   }
   for (const row of after) {
     if (before.some((old) => old.id === row.id)) continue;
-    changes.push({ entity, id: row.id, action: "add", fields: differences({}, row.fields) });
+    changes.push({
+      entity,
+      id: row.id,
+      action: "add",
+      fields: differences({}, row.fields),
+    });
   }
   return changes;
 }

@@ -45,12 +45,28 @@ const NOTHING: Values = { fields: {}, rows: {} };
 /** A form on a record that exists. */
 export function editDraft(entity: EntityView, record: RecordView): Draft {
   const held = valuesOf(entity, record);
-  return { entity, id: record.id, held, start: held, now: held, unread: {}, clashes: {} };
+  return {
+    entity,
+    id: record.id,
+    held,
+    start: held,
+    now: held,
+    unread: {},
+    clashes: {},
+  };
 }
 
 /** A form for a new record, there before its defaults are. */
 export function emptyDraft(entity: EntityView): Draft {
-  return { entity, id: null, held: NOTHING, start: NOTHING, now: NOTHING, unread: {}, clashes: {} };
+  return {
+    entity,
+    id: null,
+    held: NOTHING,
+    start: NOTHING,
+    now: NOTHING,
+    unread: {},
+    clashes: {},
+  };
 }
 
 /** The defaults of a new record arrived: they fill what the person has not typed into yet. */
@@ -101,7 +117,10 @@ export function write(draft: Draft, place: Place, cell: Cell): Draft {
 
 /** The person typed a text that is no value of the field's kind. */
 export function writeUnread(draft: Draft, place: Place, text: string): Draft {
-  return { ...draft, unread: { ...draft.unread, [pathOf(place.field, place.row)]: text } };
+  return {
+    ...draft,
+    unread: { ...draft.unread, [pathOf(place.field, place.row)]: text },
+  };
 }
 
 export function addRow(draft: Draft, entity: string, id: string, defaults: Fields): Draft {

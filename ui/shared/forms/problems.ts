@@ -1,6 +1,7 @@
 import { childOf, fieldOf, parsePath, pathOf, rowPath } from "../entity/fields";
+import { sameCell } from "../format/cell";
 import type { Problem } from "../generated/contract";
-import type { Draft } from "./draft";
+import { type Draft, rowIn, sameValues, valueAt } from "./draft";
 
 /** The engine's refusals, each at its field. */
 export interface Placed {
@@ -40,4 +41,35 @@ function pathIn(draft: Draft, name: string): string | null {
   if (!child || !found) return null;
   if (!fieldOf(child, field)) return rowPath(child.name, found.id);
   return pathOf(field, { entity: child.name, id: found.id });
+}
+
+/** The refusals of a sent draft that nobody has answered by changing what they name. */
+export function unmended(placed: Placed, sent: Draft, now: Draft): Placed {
+  const open = Object.entries(placed.at).filter(([path]) => !isChanged(path, sent, now));
+  return { at: Object.fromEntries(open), elsewhere: placed.elsewhere };
+}
+
+function isChanged(path: string, sent: Draft, now: Draft): boolean {
+  if (path in now.unread) return true;
+  const { field, row } = parsePath(path);
+  if (!row) {
+    if (!childOf(sent.entity, field)) {
+      return !sameCell(valueAt(sent.now, { field }), valueAt(now.now, { field }));
+    }
+    const rows = (draft: Draft) => ({
+      fields: {},
+      rows: { [field]: draft.now.rows[field] ?? [] },
+    });
+    return !sameValues(rows(sent), rows(now));
+  }
+  const { entity, key: id } = row;
+  if (field) {
+    const place = { field, row: { entity, id } };
+    return !sameCell(valueAt(sent.now, place), valueAt(now.now, place));
+  }
+  const one = (draft: Draft) => {
+    const found = rowIn(draft.now, entity, id);
+    return { fields: {}, rows: { [entity]: found ? [found] : [] } };
+  };
+  return !sameValues(one(sent), one(now));
 }

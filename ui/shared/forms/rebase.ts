@@ -81,7 +81,10 @@ export function rebase(draft: Draft, theirs: Values): Rebased {
       }
     }
   }
-  return { draft: { ...draft, held: theirs, start: theirs, now, clashes }, moved };
+  return {
+    draft: { ...draft, held: theirs, start: theirs, now, clashes },
+    moved,
+  };
 }
 
 /** The person chose between what they typed and what stands now. */
@@ -93,7 +96,11 @@ export function settle(draft: Draft, path: string, keep: "mine" | "theirs", plac
   if (keep === "mine") return settled;
   const unread = withoutKey(draft.unread, path);
   if ("theirs" in clash) {
-    return { ...settled, unread, now: withValue(draft.now, place, clash.theirs) };
+    return {
+      ...settled,
+      unread,
+      now: withValue(draft.now, place, clash.theirs),
+    };
   }
   const { row } = place;
   if (!row) return settled;

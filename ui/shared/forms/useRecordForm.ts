@@ -18,7 +18,7 @@ import {
 import { isEditable } from "./FieldRow";
 import type { Form, FormActions } from "./form";
 import { controlId } from "./form";
-import { placeProblems } from "./problems";
+import { placeProblems, unmended } from "./problems";
 import { rebase, settle } from "./rebase";
 
 export interface RecordForm {
@@ -46,7 +46,10 @@ export function useRecordForm(
     record ? editDraft(entity, record) : begin(entity),
   );
   const [editing, setEditing] = useState(isNew);
-  const [failure, setFailure] = useState<Failure | null>(null);
+  const [refusal, setRefusal] = useState<{
+    failure: Failure;
+    sent: Draft;
+  } | null>(null);
   const [saving, setSaving] = useState(false);
   const [moved, setMoved] = useState<string[]>([]);
   const [named, setNamed] = useState<Record<string, string>>({});
@@ -64,7 +67,7 @@ export function useRecordForm(
       (blank) => {
         if (!gone) setDraft((now) => withDefaults(now, valuesOf(entity, blank)));
       },
-      (cause) => setFailure(failureOf(cause)),
+      (cause) => setRefusal({ failure: failureOf(cause), sent: newest.current }),
     );
     return () => {
       gone = true;
@@ -110,11 +113,12 @@ export function useRecordForm(
     [entity, createHere],
   );
 
-  const placed = useMemo(
-    () => placeProblems(draft, failure?.problems ?? []),
-    // Refusals belong to the draft that was sent; rows keep their ids while it is mended.
-    [draft, failure],
-  );
+  // Refusals belong to the draft that was sent; each goes when what it names is changed.
+  const placed = useMemo(() => {
+    if (!refusal) return { at: {}, elsewhere: [] };
+    const { failure, sent } = refusal;
+    return unmended(placeProblems(sent, failure.problems), sent, draft);
+  }, [draft, refusal]);
 
   const save = async (): Promise<Saved | null> => {
     const open = [...Object.keys(draft.unread), ...Object.keys(draft.clashes)][0];
@@ -125,8 +129,12 @@ export function useRecordForm(
     setSaving(true);
     try {
       const changes = changesOf(draft);
-      const saved = await call("save", { entity: entity.name, id: draft.id, changes });
-      setFailure(null);
+      const saved = await call("save", {
+        entity: entity.name,
+        id: draft.id,
+        changes,
+      });
+      setRefusal(null);
       setDraft(editDraft(entity, saved.record));
       setNamed((known) => ({ ...known, ...saved.record.titles }));
       setMoved([]);
@@ -134,7 +142,7 @@ export function useRecordForm(
       return saved;
     } catch (cause) {
       const refused = failureOf(cause);
-      setFailure(refused);
+      setRefusal({ failure: refused, sent: draft });
       target.current = firstPath(draft, refused.problems);
       return null;
     } finally {
@@ -146,7 +154,7 @@ export function useRecordForm(
     form: { draft, editing, problems: placed.at, titles: named, actions },
     typed: editing && isTyped(draft),
     saving,
-    failure,
+    failure: refusal?.failure ?? null,
     elsewhere: placed.elsewhere,
     moved: editing ? moved : [],
     edit: (path) => actions.editAt(path ?? firstEditable(entity)),

@@ -30,6 +30,7 @@ export const de: Texts = {
       "Sie dürfen das nicht sehen, oder es ist nicht mehr da. Wählen Sie links einen Bereich.",
   },
   act: {
+    add: "Hinzufügen",
     again: "Erneut versuchen",
     cancel: "Abbrechen",
     close: "Schließen",
@@ -187,7 +188,7 @@ export const de: Texts = {
     takeTheirs: "Neuen Wert nehmen",
     empty: "leer",
     nothing: "–",
-    addRow: "{{label}} hinzufügen",
+    addRow: "Hinzufügen: {{label}}",
     removeRow: "{{label}} {{number}} entfernen",
     editRow: "{{label}} {{number}} bearbeiten",
     rowNumber: "{{label}} {{number}}",

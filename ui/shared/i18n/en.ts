@@ -28,6 +28,7 @@ export const en = {
     unknownPlaceHint: "You may not see this, or it is gone. Choose a module on the left.",
   },
   act: {
+    add: "Add",
     again: "Try again",
     cancel: "Cancel",
     close: "Close",
@@ -182,7 +183,7 @@ export const en = {
     takeTheirs: "Take the new value",
     empty: "empty",
     nothing: "–",
-    addRow: "Add {{label}}",
+    addRow: "Add: {{label}}",
     removeRow: "Remove {{label}} {{number}}",
     editRow: "Edit {{label}} {{number}}",
     rowNumber: "{{label}} {{number}}",

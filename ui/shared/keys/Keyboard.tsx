@@ -64,6 +64,8 @@ export function Keyboard({ children }: { children: ReactNode }) {
         if (typing && isPlain(binding.name)) continue;
         if (binding.run(event) !== false) {
           event.preventDefault();
+          // A dialog that this key opened listens above us, and must not take the key for its own.
+          event.stopPropagation();
           return;
         }
       }

@@ -65,7 +65,11 @@ const GERMAN: Record<string, string> = {
   ArrowDown: "↓",
   ArrowUp: "↑",
 };
-const ENGLISH: Record<string, string> = { Escape: "Esc", ArrowDown: "↓", ArrowUp: "↑" };
+const ENGLISH: Record<string, string> = {
+  Escape: "Esc",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+};
 
 /** The shortcut as it is printed on this person's keyboard: "Ctrl+K", "Strg+K". */
 export function keyText(name: KeyName, language: string): string {

@@ -88,11 +88,23 @@ export function antTheme(shade: Shade): ThemeConfig {
       controlHeightSM: 22,
       controlHeightLG: 34,
       lineWidthFocus: 2,
+      boxShadowSecondary: `0 0 0 1px ${c.line}, ${c.shadow}`,
+      controlItemBgHover: c["accent-faint"],
+      controlItemBgActive: c["accent-soft"],
+      controlItemBgActiveHover: c["accent-soft"],
+      colorBgMask: shade === "dark" ? "rgb(0 0 0 / 50%)" : "rgb(18 24 27 / 28%)",
       motion: false,
     },
     components: {
-      Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
-      Select: { optionSelectedBg: c["accent-soft"], optionActiveBg: c["accent-faint"] },
+      Button: {
+        primaryShadow: "none",
+        defaultShadow: "none",
+        dangerShadow: "none",
+      },
+      Select: {
+        optionSelectedBg: c["accent-soft"],
+        optionActiveBg: c["accent-faint"],
+      },
       Modal: { titleFontSize: 15 },
     },
   };

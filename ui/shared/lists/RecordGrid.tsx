@@ -17,11 +17,11 @@ import { AgGridReact } from "ag-grid-react";
 import { type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useChanged } from "../data/changes";
-import type { EntityView, Failure, RecordView } from "../generated/contract";
+import type { EntityView, Failure, ListPage, RecordView } from "../generated/contract";
 import { useStyle } from "../i18n/language";
 import { useKeyNotes } from "../keys/Keyboard";
 import { call, failureOf } from "../platform/call";
-import { columnsOf, STATE_COLUMN } from "./columns";
+import { columnsOf, notePlaces, type Places, STATE_COLUMN } from "./columns";
 import { listAct } from "./keys";
 import {
   type Density,
@@ -108,8 +108,13 @@ export function RecordGrid({
   const { t } = useTranslation();
   const style = useStyle();
   const box = useRef<HTMLDivElement>(null);
+  const [places] = useState<Places>(() => new Map());
   const [api, setApi] = useState<GridApi<RecordView> | null>(null);
-  const columns = useMemo(() => columnsOf(entity, style, t("list.state")), [entity, style, t]);
+  const columns = useMemo(
+    () => columnsOf(entity, style, t("list.state"), places),
+    [entity, style, t, places],
+  );
+
   useKeyNotes(["open", "first", "last", "filter", "quick"]);
 
   // The newest query's first page, then a source that has it.
@@ -121,18 +126,26 @@ export function RecordGrid({
     const failed = (cause: unknown) => {
       if (!stale) onState({ total: null, failure: failureOf(cause) });
     };
-    const total = (count: number) => {
-      if (!stale) onState({ total: count, failure: null });
+    const arrived = (page: ListPage) => {
+      if (stale) return;
+      onState({ total: page.total, failure: null });
+      if (notePlaces(entity, page.records, places)) api.refreshCells({ force: true });
     };
     call("list", requestOf(query, sort, 0)).then((page) => {
       if (stale) return;
-      total(page.total);
-      api.setGridOption("datasource", sourceOf(query, { page, sort }, { total, failed }));
+      arrived(page);
+      // New rows take the cursor with them: it never falls out of the list.
+      const hadCursor = box.current?.contains(document.activeElement) === true;
+      const shown = () => {
+        if (hadCursor && !stale) requestAnimationFrame(() => focusRow(api, 0));
+      };
+      const hear = { page: arrived, failed, shown };
+      api.setGridOption("datasource", sourceOf(query, { page, sort }, hear));
     }, failed);
     return () => {
       stale = true;
     };
-  }, [api, query, onState]);
+  }, [api, entity, query, onState, places]);
 
   // Many records may change in one round: one refresh shows them all, in place.
   const refresh = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -189,9 +202,16 @@ export function RecordGrid({
         blockLoadDebounceMillis={20}
         rowHeight={ROW_HEIGHT[density]}
         columnDefs={columns}
-        defaultColDef={{ sortingOrder: ["asc", "desc"], suppressHeaderMenuButton: true }}
+        defaultColDef={{
+          sortingOrder: ["asc", "desc"],
+          suppressHeaderMenuButton: true,
+        }}
         getRowId={({ data }) => data.id}
-        rowSelection={{ mode: "singleRow", checkboxes: false, enableClickSelection: true }}
+        rowSelection={{
+          mode: "singleRow",
+          checkboxes: false,
+          enableClickSelection: true,
+        }}
         suppressMultiSort
         suppressDragLeaveHidesColumns
         suppressOverlays={["loading", "noRows", "noMatchingRows", "exporting"]}
@@ -202,11 +222,16 @@ export function RecordGrid({
         onGridReady={({ api: ready }) => {
           const state = rememberedColumns(entity.name);
           if (state) ready.applyColumnState({ state, applyOrder: true });
-          else ready.applyColumnState({ state: [{ colId: entity.key, sort: "asc" }] });
+          else
+            ready.applyColumnState({
+              state: [{ colId: entity.key, sort: "asc" }],
+            });
           setApi(ready);
         }}
         onCellFocused={({ api: grid, rowIndex }) => {
-          if (rowIndex !== null) grid.getDisplayedRowAtIndex(rowIndex)?.setSelected(true);
+          const row = rowIndex === null ? undefined : grid.getDisplayedRowAtIndex(rowIndex);
+          // A row that is still on its way cannot be selected.
+          if (row?.data) row.setSelected(true);
         }}
         onCellClicked={({ column, data }) => {
           if (data && column.getColId() === entity.key) onOpen(data.id);

@@ -1,17 +1,38 @@
 import type { ColDef, ICellRendererParams } from "ag-grid-community";
 import { fieldOf } from "../entity/fields";
 import { cellText, isBelowZero, isFigure, labelIn, type Style } from "../format/cell";
+import { formatDecimal } from "../format/decimal";
 import type { EntityView, FieldView, KindView, RecordView } from "../generated/contract";
 import { StateMark } from "./StateMark";
 
 /** The column that shows whether a record waits, needs attention or was deleted. */
 export const STATE_COLUMN = "@state";
 
+/** The most digits after the point that a column shows, by field: decimals stand under each other. */
+export type Places = Map<string, number>;
+
+/** Notes the digits of new rows; `true` where a column now needs more. */
+export function notePlaces(entity: EntityView, records: RecordView[], places: Places): boolean {
+  let isMore = false;
+  for (const { name, kind } of entity.fields) {
+    if (kind.type !== "decimal") continue;
+    for (const { fields } of records) {
+      const cell = fields[name];
+      const digits = typeof cell === "string" ? (cell.split(".")[1]?.length ?? 0) : 0;
+      if (digits <= (places.get(name) ?? 2)) continue;
+      places.set(name, digits);
+      isMore = true;
+    }
+  }
+  return isMore;
+}
+
 /** The columns of an entity's list: its state, its key, then the declared order. */
 export function columnsOf(
   entity: EntityView,
   style: Style,
   stateLabel: string,
+  places: Places,
 ): ColDef<RecordView>[] {
   const key = fieldOf(entity, entity.key);
   const others = entity.fields.filter((field) => field !== key && isColumn(field));
@@ -30,11 +51,18 @@ export function columnsOf(
       cellRenderer: ({ data }: ICellRendererParams<RecordView>) =>
         data ? <StateMark record={data} /> : null,
     },
-    ...(key ? [key, ...others] : others).map((field) => columnOf(field, field === key, style)),
+    ...(key ? [key, ...others] : others).map((field) =>
+      columnOf(field, field === key, style, places),
+    ),
   ];
 }
 
-function columnOf(field: FieldView, isKey: boolean, style: Style): ColDef<RecordView> {
+function columnOf(
+  field: FieldView,
+  isKey: boolean,
+  style: Style,
+  places: Places,
+): ColDef<RecordView> {
   const { kind } = field;
   const width = widthOf(field);
   const classes = [isFigure(kind) ? "figure" : "", isKey ? "key-cell" : ""].filter(Boolean);
@@ -47,8 +75,13 @@ function columnOf(field: FieldView, isKey: boolean, style: Style): ColDef<Record
     hide: !field.listed && !isKey,
     sortable: isSortable(kind),
     ...(field.name === "name" ? { flex: 1, minWidth: width } : {}),
-    valueGetter: ({ data }) =>
-      data ? cellText(data.fields[field.name], kind, style, data.titles) : "",
+    valueGetter: ({ data }) => {
+      const cell = data?.fields[field.name];
+      if (kind.type === "decimal" && typeof cell === "string") {
+        return formatDecimal(cell, style.locale, places.get(field.name));
+      }
+      return cellText(cell, kind, style, data?.titles);
+    },
     tooltipValueGetter: ({ value }) => value,
     cellClass: classes,
     cellClassRules: {
@@ -82,9 +115,9 @@ function widthOf({ name, kind }: FieldView): number {
     case "instant":
       return 148;
     case "choice":
-      return 136;
+      return 112;
     case "reference":
-      return 150;
+      return 130;
     case "long_text":
       return 220;
     case "standard":

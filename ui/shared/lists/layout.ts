@@ -21,7 +21,12 @@ export function rememberedColumns(entity: string): ColumnState[] | null {
 }
 
 export function rememberColumns(entity: string, columns: ColumnState[]): void {
-  const kept = columns.map(({ colId, hide, width, sort }) => ({ colId, hide, width, sort }));
+  const kept = columns.map(({ colId, hide, width, sort }) => ({
+    colId,
+    hide,
+    width,
+    sort,
+  }));
   remember(placeOf(entity), kept);
 }
 

@@ -39,7 +39,12 @@ export function sortOf(model: Pick<SortModelItem, "colId" | "sort">[]): string |
 export function sourceOf(
   query: ListQuery,
   first: { page: ListPage; sort: string | null },
-  hear: { total: (total: number) => void; failed: (cause: unknown) => void },
+  hear: {
+    page: (page: ListPage) => void;
+    failed: (cause: unknown) => void;
+    /** The first rows stand in the grid. */
+    shown: () => void;
+  },
 ): IDatasource {
   let ready: typeof first | null = first;
   return {
@@ -48,11 +53,12 @@ export function sourceOf(
       if (ready && params.startRow === 0 && ready.sort === sort) {
         params.successCallback(ready.page.records, ready.page.total);
         ready = null;
+        hear.shown();
         return;
       }
       call("list", requestOf(query, sort, params.startRow)).then(
         (page) => {
-          hear.total(page.total);
+          hear.page(page);
           params.successCallback(page.records, page.total);
         },
         (cause) => {

@@ -21,7 +21,10 @@ export function ListPlace() {
 
   const open = useCallback(
     (record: string) =>
-      void navigate({ to: "/list/$entity/$id", params: { entity: name ?? "", id: record } }),
+      void navigate({
+        to: "/list/$entity/$id",
+        params: { entity: name ?? "", id: record },
+      }),
     [navigate, name],
   );
   const create = useCallback(() => {

@@ -38,7 +38,11 @@ export function Shell() {
   useKey("palette", () => setSearching(true));
   useKey("keys", showKeys);
   useKey("sync", sync);
-  const commands = useCommands({ sync, showKeys, signOut: () => setLeaving(true) });
+  const commands = useCommands({
+    sync,
+    showKeys,
+    signOut: () => setLeaving(true),
+  });
 
   if (!status) return null;
   return (

@@ -13,7 +13,9 @@ export function StatusBar({ status }: { status: Status }) {
     if (!rights) return t("app.noRights");
     if (rights.standing === "locked") return t("app.rightsLocked");
     if (rights.standing === "read_only") return t("app.rightsReadOnly");
-    return t("app.rightsUntil", { date: formatInstant(rights.valid_until, locale) });
+    return t("app.rightsUntil", {
+      date: formatInstant(rights.valid_until, locale),
+    });
   };
   const isFull = rights?.standing === "full";
   return (

@@ -26,7 +26,7 @@ export function SyncLight({ status }: { status: Status }) {
   return (
     <Link
       to={status.attention > 0 ? "/attention" : "/sync"}
-      className={`light ${shape}`}
+      className={`light light-${shape}`}
       aria-label={t("light.label", { words })}
     >
       <Sign aria-hidden />

@@ -14,7 +14,11 @@ import { SyncPlace } from "./SyncPlace";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Nowhere });
 
-const landing = createRoute({ getParentRoute: () => root, path: "/", component: Landing });
+const landing = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: Landing,
+});
 
 // The list stays mounted under its records, with its rows, selection and scroll.
 const list = createRoute({
@@ -33,7 +37,11 @@ const attention = createRoute({
   path: "/attention",
   component: AttentionPlace,
 });
-const sync = createRoute({ getParentRoute: () => root, path: "/sync", component: SyncPlace });
+const sync = createRoute({
+  getParentRoute: () => root,
+  path: "/sync",
+  component: SyncPlace,
+});
 
 const other = createRoute({
   getParentRoute: () => root,

@@ -25,15 +25,17 @@ export function useCommands(acts: {
 
   const places: Entry[] = [
     ...modulesOf(entities).flatMap(({ area, entities: lists }) =>
-      lists.map(
-        (entity): Entry => ({
-          id: `list ${entity.name}`,
-          group: "goTo",
-          label: label(entity.plural),
-          hint: label(area),
-          run: () => void navigate({ to: "/list/$entity", params: { entity: entity.name } }),
-        }),
-      ),
+      lists.map((entity): Entry => ({
+        id: `list ${entity.name}`,
+        group: "goTo",
+        label: label(entity.plural),
+        hint: label(area),
+        run: () =>
+          void navigate({
+            to: "/list/$entity",
+            params: { entity: entity.name },
+          }),
+      })),
     ),
     {
       id: "attention",
@@ -50,34 +52,31 @@ export function useCommands(acts: {
   ];
   const creations = entities
     .filter((entity) => entity.may_create)
-    .map(
-      (entity): Entry => ({
-        id: `new ${entity.name}`,
-        group: "commands",
-        label: t("palette.newOf", { label: label(entity.label) }),
-        run: () => {
-          startCatching();
-          void navigate({ to: "/list/$entity/$id", params: { entity: entity.name, id: NEW } });
-        },
-      }),
-    );
+    .map((entity): Entry => ({
+      id: `new ${entity.name}`,
+      group: "commands",
+      label: t("palette.newOf", { label: label(entity.label) }),
+      run: () => {
+        startCatching();
+        void navigate({
+          to: "/list/$entity/$id",
+          params: { entity: entity.name, id: NEW },
+        });
+      },
+    }));
   const settings: Entry[] = [
-    ...THEMES.map(
-      (theme): Entry => ({
-        id: `theme ${theme}`,
-        group: "commands",
-        label: `${t("app.theme")}: ${t(`app.themes.${theme}`)}`,
-        run: () => chooseTheme(theme),
-      }),
-    ),
-    ...LANGUAGES.filter((each) => each !== language).map(
-      (each): Entry => ({
-        id: `language ${each}`,
-        group: "commands",
-        label: `${t("app.language")}: ${t(`app.languages.${each}`)}`,
-        run: () => chooseLanguage(each),
-      }),
-    ),
+    ...THEMES.map((theme): Entry => ({
+      id: `theme ${theme}`,
+      group: "commands",
+      label: `${t("app.theme")}: ${t(`app.themes.${theme}`)}`,
+      run: () => chooseTheme(theme),
+    })),
+    ...LANGUAGES.filter((each) => each !== language).map((each): Entry => ({
+      id: `language ${each}`,
+      group: "commands",
+      label: `${t("app.language")}: ${t(`app.languages.${each}`)}`,
+      run: () => chooseLanguage(each),
+    })),
   ];
   return [
     ...places,
@@ -97,6 +96,11 @@ export function useCommands(acts: {
       run: acts.showKeys,
     },
     ...settings,
-    { id: "sign out", group: "commands", label: t("app.signOut"), run: acts.signOut },
+    {
+      id: "sign out",
+      group: "commands",
+      label: t("app.signOut"),
+      run: acts.signOut,
+    },
   ];
 }

@@ -1,4 +1,5 @@
 import { at } from "@daybook/shared/data/queries";
+import { pathLabel } from "@daybook/shared/entity/fields";
 import { formatInstant } from "@daybook/shared/format/date";
 import type { AttentionItem, EntityView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
@@ -16,9 +17,11 @@ import {
   type Choices,
   choose,
   decisionsOf,
+  isRecord,
   isWhole,
   type Keep,
   kindOf,
+  reasonsOf,
   undecided,
 } from "./choices";
 import { Entered } from "./Entered";
@@ -44,14 +47,25 @@ export function AttentionItemView({
   const kind = kindOf(item);
   const whole = isWhole(item);
   const open = undecided(item, choices);
+  // Where two people changed the same, our own words say it all.
+  const says = kind === "rejected" || kind === "waiting" || kind === "value_taken";
+  const reasons = says
+    ? reasonsOf(item.message, (path) => entity && pathLabel(entity, path, label))
+    : [];
 
   const resolve = useMutation({
-    mutationFn: () => call("attention_resolve", { id: item.id, decisions: decisionsOf(choices) }),
+    mutationFn: () =>
+      call("attention_resolve", {
+        id: item.id,
+        decisions: decisionsOf(choices),
+      }),
     onSuccess: async () => {
       onDone();
       await queries.invalidateQueries({ queryKey: at.attention });
       void queries.invalidateQueries({ queryKey: at.status });
-      void queries.invalidateQueries({ queryKey: at.record(item.entity, item.row_id) });
+      void queries.invalidateQueries({
+        queryKey: at.record(item.entity, item.row_id),
+      });
     },
   });
 
@@ -68,8 +82,11 @@ export function AttentionItemView({
   useKey("theirs", () => takeByKey("theirs"));
   useKey("resolve", finish);
 
-  const allMine = whole ? t("attention.retry") : t("attention.allMine");
-  const allTheirs = whole ? t("attention.discard") : t("attention.allTheirs");
+  const [allMine, allTheirs] = isRecord(item)
+    ? [t("attention.deleteAfterAll"), t("attention.keepIt")]
+    : whole
+      ? [t("attention.retry"), t("attention.discard")]
+      : [t("attention.allMine"), t("attention.allTheirs")];
   const isAll = (keep: Keep) =>
     open.length === 0 && Object.values(choices).every((chosen) => chosen === keep);
   return (
@@ -87,10 +104,15 @@ export function AttentionItemView({
         <Button onClick={onOpen}>{t("attention.open")}</Button>
       </header>
       <p>{t(`attention.explain.${kind}`)}</p>
-      {item.message && (language === "en" || whole) && (
-        <p className="attention-why">
-          <strong>{t("attention.why")}:</strong> {item.message}
-        </p>
+      {reasons.length > 0 && (
+        <div className="attention-why">
+          <strong>{t("attention.why")}</strong>
+          <ul>
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </div>
       )}
       {whole ? (
         <Entered item={item} entity={entity} />

@@ -18,7 +18,6 @@ export function Compared({
   const { t } = useTranslation();
   const words = useWords(item, entity);
   const fields = Object.entries(item.fields);
-  const isRecord = fields.length === 1 && fields[0]?.[0] === WHOLE;
   const say = (path: string, keep: Keep | "base") => {
     if (path === WHOLE) {
       if (keep === "base") return "";
@@ -34,7 +33,7 @@ export function Compared({
           <th scope="col">{t("attention.field")}</th>
           <th scope="col">{t("attention.mine")}</th>
           <th scope="col">{t("attention.theirs")}</th>
-          {!isRecord && <th scope="col">{t("attention.base")}</th>}
+          <th scope="col">{t("attention.base")}</th>
         </tr>
       </thead>
       <tbody>
@@ -55,7 +54,7 @@ export function Compared({
                 </label>
               </td>
             ))}
-            {!isRecord && <td className="quiet compared-base">{say(path, "base")}</td>}
+            <td className="quiet compared-base">{say(path, "base")}</td>
           </tr>
         ))}
       </tbody>

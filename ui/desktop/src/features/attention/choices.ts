@@ -8,9 +8,17 @@ export const WHOLE = "*";
 /** What was chosen so far, by path. */
 export type Choices = Record<string, Keep>;
 
-/** Whether one choice answers for the whole item: work that was refused goes again or is put aside. */
+/**
+ * Whether one choice answers for the whole item: work that was refused goes again or is put aside,
+ * a record that was deleted and edited goes or stays.
+ */
 export function isWhole(item: AttentionItem): boolean {
-  return item.kind === "rejected" || item.kind === "waiting";
+  return item.kind === "rejected" || item.kind === "waiting" || isRecord(item);
+}
+
+/** Whether the question is whether the record itself stays. */
+export function isRecord(item: AttentionItem): boolean {
+  return pathsOf(item).every((path) => path === WHOLE) && item.kind === "retired_edit";
 }
 
 export function pathsOf(item: AttentionItem): string[] {
@@ -43,4 +51,19 @@ const KINDS = ["conflict", "rejected", "waiting", "retired_edit", "value_taken"]
 /** The kind as far as this version knows it. */
 export function kindOf(item: AttentionItem): (typeof KINDS)[number] {
   return KINDS.find((kind) => kind === item.kind) ?? "conflict";
+}
+
+/**
+ * The reasons of a refusal, one by one, with fields by their labels: the sync server writes
+ * "tax_id: the check digit is wrong; name: is required".
+ */
+export function reasonsOf(message: string, label: (path: string) => string | undefined): string[] {
+  return message
+    .split(/; (?=[a-z0-9_]+(?:\[[^\]]+\]\.[a-z0-9_]+)?: )/)
+    .filter((reason) => reason !== "")
+    .map((reason) => {
+      const match = /^([a-z0-9_]+(?:\[[^\]]+\]\.[a-z0-9_]+)?): (.*)$/s.exec(reason);
+      const name = match ? label(match[1] ?? "") : undefined;
+      return match && name ? `${name}: ${match[2]}` : reason;
+    });
 }

@@ -20,7 +20,10 @@ export function FillScreen({ status }: { status: Status }) {
     if (rows === 0) return t("fill.waiting");
     const shown = formatCount(rows, locale);
     return expected
-      ? t("fill.progress", { rows: shown, expected: formatCount(expected, locale) })
+      ? t("fill.progress", {
+          rows: shown,
+          expected: formatCount(expected, locale),
+        })
       : t("fill.rows", { rows: shown });
   };
   return (

@@ -89,7 +89,10 @@ function FilterForm({
         autoFocus
         showSearch={{ optionFilterProp: "label" }}
         value={name}
-        options={fields.map((known) => ({ value: known.name, label: label(known.label) }))}
+        options={fields.map((known) => ({
+          value: known.name,
+          label: label(known.label),
+        }))}
         onChange={(next: string) => {
           setName(next);
           setCell(null);

@@ -58,7 +58,11 @@ export function ListScreen({
     () => ({
       entity: entity.name,
       search,
-      filters: kept.filters.map(({ field, value, contains }) => ({ field, value, contains })),
+      filters: kept.filters.map(({ field, value, contains }) => ({
+        field,
+        value,
+        contains,
+      })),
       retired: kept.retired,
       attempt,
     }),
@@ -134,7 +138,9 @@ export function ListScreen({
           entity={entity}
           filters={kept.filters}
           onRemove={(filter) =>
-            change({ filters: kept.filters.filter((known) => known !== filter) })
+            change({
+              filters: kept.filters.filter((known) => known !== filter),
+            })
           }
         />
         <span className="spread" />

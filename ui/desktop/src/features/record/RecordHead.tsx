@@ -69,7 +69,9 @@ export function RecordHead({
       <span className="spread" />
       {record && !editing && (
         <span className="faint">
-          {t("record.changed", { date: formatInstant(record.updated_at, locale) })}
+          {t("record.changed", {
+            date: formatInstant(record.updated_at, locale),
+          })}
         </span>
       )}
       {!editing && mayEdit && entity.may_retire && (

@@ -34,7 +34,7 @@ export function RecordNotes({
       : "";
   return (
     <div className="record-notes">
-      {failure && all.length === 0 && <FailureNote failure={failure} />}
+      {failure && failure.problems.length === 0 && <FailureNote failure={failure} />}
       {all.length > 0 && (
         <div className="record-note bad" role="alert">
           <strong>{t("record.problems", { count: all.length })}</strong>

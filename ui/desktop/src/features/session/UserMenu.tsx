@@ -1,4 +1,4 @@
-import { DownOutlined } from "@ant-design/icons";
+import { CheckOutlined, DownOutlined } from "@ant-design/icons";
 import { LANGUAGES, type Language } from "@daybook/shared/format/locale";
 import type { Status } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
@@ -25,9 +25,6 @@ export function UserMenu({
     <Dropdown
       trigger={["click"]}
       menu={{
-        selectable: true,
-        multiple: true,
-        selectedKeys: [`theme ${theme}`, `language ${language}`],
         items: [
           {
             key: "theme",
@@ -35,6 +32,7 @@ export function UserMenu({
             label: t("app.theme"),
             children: THEMES.map((each) => ({
               key: `theme ${each}`,
+              icon: <Mark shown={each === theme} />,
               label: t(`app.themes.${each}`),
             })),
           },
@@ -44,11 +42,16 @@ export function UserMenu({
             label: t("app.language"),
             children: LANGUAGES.map((each) => ({
               key: `language ${each}`,
+              icon: <Mark shown={each === language} />,
               label: t(`app.languages.${each}`),
             })),
           },
           { type: "divider" },
-          { key: "keys", label: t("app.keys"), extra: keyText("keys", language) },
+          {
+            key: "keys",
+            label: t("app.keys"),
+            extra: keyText("keys", language),
+          },
           { key: "signOut", label: t("app.signOut") },
         ],
         onClick: ({ key }) => {
@@ -64,5 +67,12 @@ export function UserMenu({
         <span className="user-name">{user}</span> <DownOutlined aria-hidden />
       </Button>
     </Dropdown>
+  );
+}
+
+/** Which of several is chosen: a sign, and room for it where it is not. */
+function Mark({ shown }: { shown: boolean }) {
+  return (
+    <CheckOutlined aria-hidden={!shown} style={{ visibility: shown ? "visible" : "hidden" }} />
   );
 }

@@ -100,7 +100,9 @@ function Standing({ status, page }: { status: Status; page: SyncPage }) {
     if (!rights) return t("sync.readyNone");
     if (rights.standing === "locked") return t("sync.readyLocked");
     if (rights.standing === "read_only") return t("sync.readyRead");
-    return t("sync.readyUntil", { date: formatInstant(rights.valid_until, locale) });
+    return t("sync.readyUntil", {
+      date: formatInstant(rights.valid_until, locale),
+    });
   };
   return (
     <dl className="sync-facts">

@@ -4,7 +4,10 @@ const VERDICTS = ["applied", "merged", "conflict", "rejected", "waiting"] as con
 export type Verdict = (typeof VERDICTS)[number] | "none";
 
 /** How an entry was judged, and how many fields are in Attention. */
-export function verdictOf(entry: OutboxEntry): { verdict: Verdict; count: number } {
+export function verdictOf(entry: OutboxEntry): {
+  verdict: Verdict;
+  count: number;
+} {
   const said = entry.receipt?.verdict;
   const verdict = VERDICTS.find((known) => known === said) ?? "none";
   const fields = entry.receipt?.fields;
