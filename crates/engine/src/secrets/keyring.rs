@@ -60,3 +60,6 @@ fn refused(error: &Error) -> SecretError {
         error => SecretError::NoKeyring { reason: error.to_string() },
     }
 }
+
+#[cfg(test)]
+mod tests;
