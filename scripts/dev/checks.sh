@@ -26,7 +26,7 @@ check_style() {
 
 # The parts that daybook-dev takes in are read with it.
 check_scripts() {
-  shellcheck -x daybook-dev .ci/run scripts/dev/postgres.sh scripts/dev/session.sh
+  shellcheck -x daybook-dev .ci/run scripts/dev/postgres.sh scripts/dev/session.sh scripts/dev/desk.sh
 }
 
 check_page() {

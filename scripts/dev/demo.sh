@@ -46,11 +46,16 @@ start_desktop() {
   step "The desktop app"
   export DAYBOOK_HOME=$dir/desktop
   install -d -m 0700 "$DAYBOOK_HOME"
+  touch "$dir/sign-in.json"
+  chmod 0600 "$dir/sign-in.json"
+  describe_hub "$dir" | jq '{url, tenant, email: .admin_email, password: .admin_password}' \
+    >"$dir/sign-in.json"
   if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ -n "${DBUS_SESSION_BUS_ADDRESS:-}" ]; then
-    setsid "$BIN/daybook-desktop" >>"$dir/desktop.log" 2>&1 </dev/null &
+    setsid scripts/dev/desk.sh "$BIN" "$dir/sign-in.json" >>"$dir/desktop.log" 2>&1 </dev/null &
   else
     say "No desktop session here: the app runs in one of its own, on a virtual display."
-    setsid scripts/dev/session.sh "$dir/session" "$BIN/daybook-desktop" >>"$dir/desktop.log" 2>&1 </dev/null &
+    setsid scripts/dev/session.sh "$dir/session" scripts/dev/desk.sh "$BIN" "$dir/sign-in.json" \
+      >>"$dir/desktop.log" 2>&1 </dev/null &
   fi
   echo $! >"$dir/desktop.pid"
 }

@@ -27,7 +27,7 @@ fn phone_and_city_survive_and_only_the_email_and_the_item_need_a_person() {
     for (slug, second_first) in [("order-one", false), ("order-two", true)] {
         let tenant = hub.tenant(slug);
         let anna = hub.device_of(&tenant.admin);
-        let user = hub.user(&tenant, "ben", "manager");
+        let user = hub.user(&tenant, "ben", "admin");
         let ben = hub.device_of(&user);
         let customer = anna.create("customer", &["name=Ada", "code=C1", "email=ada@example.com"]);
         let item = anna.create("item", &["name=Bolt", "sku=B1", "uom=C62", "sales_price=2"]);
@@ -88,7 +88,7 @@ fn a_decision_is_made_once_and_reaches_the_other_device() {
     let hub = Hub::start();
     let tenant = hub.tenant("decides");
     let anna = hub.device_of(&tenant.admin);
-    let ben = hub.device_of(&hub.user(&tenant, "ben", "manager"));
+    let ben = hub.device_of(&hub.user(&tenant, "ben", "admin"));
     let customer = anna.create("customer", &["name=Ada"]);
     anna.sync();
     ben.sync();
