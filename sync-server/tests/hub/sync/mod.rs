@@ -1,6 +1,6 @@
 //! Stories of the sync, told by devices with chains and copies of their own.
 
-mod desk;
+pub mod desk;
 mod office;
 
 mod chain;

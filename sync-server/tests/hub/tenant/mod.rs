@@ -1,4 +1,5 @@
 mod connections;
 mod create;
+mod foreign;
 mod isolation;
 mod suspend;
