@@ -72,6 +72,11 @@ export function isFigure(kind: KindView): boolean {
   return kind.type === "decimal" || kind.type === "int";
 }
 
+/** Whether a value reads from left to right in every script: figures, codes, numbers to call. */
+export function isLeftToRight(kind: KindView): boolean {
+  return isFigure(kind) || ["code", "standard", "date", "instant"].includes(kind.type);
+}
+
 /** Whether a figure is below zero, so that it can be marked. */
 export function isBelowZero(cell: Cell | undefined, kind: KindView): boolean {
   return isFigure(kind) && cell !== null && cell !== undefined && isNegative(String(cell));

@@ -113,7 +113,7 @@ export function Control({
       autoComplete="off"
       spellCheck={kind.type === "text"}
       maxLength={kind.type === "text" ? kind.max : undefined}
-      dir={kind.type === "text" ? "auto" : undefined}
+      dir={kind.type === "text" ? "auto" : "ltr"}
       onChange={(event) => control.onCell(event.target.value || null)}
     />
   );

@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { pathOf } from "../entity/fields";
-import { cellText, isBelowZero, isFigure } from "../format/cell";
+import { cellText, isBelowZero, isFigure, isLeftToRight } from "../format/cell";
 import type { Cell, FieldView, Problem } from "../generated/contract";
 import { useLabel, useLanguage, useStyle } from "../i18n/language";
 import { problemText } from "../i18n/problem";
@@ -102,6 +102,7 @@ export function FieldValue({
 
   if (!editing || !isEditable(field)) {
     const text = cellText(cell, field.kind, style, titles);
+    const shown = text || t("record.nothing");
     const classes = ["field-text"];
     if (isFigure(field.kind)) classes.push("figure");
     if (isBelowZero(cell, field.kind)) classes.push("below-zero");
@@ -113,7 +114,7 @@ export function FieldValue({
         data-path={path}
         className={classes.join(" ")}
       >
-        {text || t("record.nothing")}
+        {isLeftToRight(field.kind) ? <bdi dir="ltr">{shown}</bdi> : shown}
       </output>
     );
   }

@@ -185,7 +185,7 @@ export const de: Texts = {
     clash: "Inzwischen geändert auf {{value}}",
     clashRow: "Diese Zeile wurde inzwischen entfernt",
     keepMine: "Meins behalten",
-    takeTheirs: "Neuen Wert nehmen",
+    takeTheirs: "Neuen nehmen",
     empty: "leer",
     nothing: "–",
     addRow: "Hinzufügen: {{label}}",

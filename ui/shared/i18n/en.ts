@@ -180,7 +180,7 @@ export const en = {
     clash: "Changed meanwhile to {{value}}",
     clashRow: "This row was removed meanwhile",
     keepMine: "Keep mine",
-    takeTheirs: "Take the new value",
+    takeTheirs: "Take theirs",
     empty: "empty",
     nothing: "–",
     addRow: "Add: {{label}}",

@@ -12,7 +12,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { useLanguage } from "../i18n/language";
+import { i18n, useLanguage } from "../i18n/language";
 import { remember, remembered } from "../platform/memory";
 import { antTheme, applyShade, type Shade } from "./theme";
 
@@ -50,6 +50,7 @@ export function Appearance({ children }: { children: ReactNode }) {
     <LookContext.Provider value={look}>
       <ConfigProvider
         theme={settings}
+        direction={i18n.dir(language)}
         locale={language === "de" ? deDE : enGB}
         wave={{ disabled: true }}
         button={{ autoInsertSpace: false }}

@@ -18,7 +18,7 @@ import { type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } f
 import { useTranslation } from "react-i18next";
 import { useChanged } from "../data/changes";
 import type { EntityView, Failure, ListPage, RecordView } from "../generated/contract";
-import { useStyle } from "../i18n/language";
+import { i18n, useStyle } from "../i18n/language";
 import { useKeyNotes } from "../keys/Keyboard";
 import { call, failureOf } from "../platform/call";
 import { columnsOf, notePlaces, type Places, STATE_COLUMN } from "./columns";
@@ -196,6 +196,7 @@ export function RecordGrid({
       <AgGridReact<RecordView>
         theme={THEME}
         rowModelType="infinite"
+        enableRtl={i18n.dir(style.language) === "rtl"}
         cacheBlockSize={PAGE}
         maxBlocksInCache={25}
         maxConcurrentDatasourceRequests={2}
@@ -230,8 +231,12 @@ export function RecordGrid({
         }}
         onCellFocused={({ api: grid, rowIndex }) => {
           const row = rowIndex === null ? undefined : grid.getDisplayedRowAtIndex(rowIndex);
-          // A row that is still on its way cannot be selected.
+          // A row that is still on its way is selected when it is there.
           if (row?.data) row.setSelected(true);
+        }}
+        onModelUpdated={({ api: grid }) => {
+          const row = grid.getDisplayedRowAtIndex(grid.getFocusedCell()?.rowIndex ?? -1);
+          if (row?.data && !row.isSelected()) row.setSelected(true);
         }}
         onCellClicked={({ column, data }) => {
           if (data && column.getColId() === entity.key) onOpen(data.id);

@@ -4,8 +4,8 @@ import { Control } from "@daybook/shared/forms/Control";
 import type { Cell, EntityView, FieldView } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
 import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
-import { Button, Checkbox, Popover, Select } from "antd";
-import { type FormEvent, useState } from "react";
+import { Button, Checkbox, Popover, type RefSelectProps, Select } from "antd";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isFilterable, isText, type ShownFilter, valueText } from "./filters";
 
@@ -58,6 +58,7 @@ function FilterForm({
   const { t } = useTranslation();
   const label = useLabel();
   const fields = entity.fields.filter(isFilterable);
+  const first = useRef<RefSelectProps>(null);
   const [name, setName] = useState<string | undefined>();
   const [cell, setCell] = useState<Cell>(null);
   const [unread, setUnread] = useState<string | undefined>();
@@ -66,6 +67,12 @@ function FilterForm({
   const field = name === undefined ? undefined : fieldOf(entity, name);
 
   useKey("back", onClose);
+
+  // The popover is placed after it is drawn, and only then takes the cursor.
+  useEffect(() => {
+    const wait = setTimeout(() => first.current?.focus(), 0);
+    return () => clearTimeout(wait);
+  }, []);
 
   const apply = (event: FormEvent) => {
     event.preventDefault();
@@ -86,7 +93,8 @@ function FilterForm({
         aria-label={t("list.field")}
         className="filter-field"
         placeholder={t("list.field")}
-        autoFocus
+        ref={first}
+        defaultOpen
         showSearch={{ optionFilterProp: "label" }}
         value={name}
         options={fields.map((known) => ({
