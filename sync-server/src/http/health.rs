@@ -51,7 +51,7 @@ async fn readyz(State((app, _)): State<(App, PrometheusHandle)>) -> Response {
 /// `GET /metrics`: counters in Prometheus' text format.
 async fn metrics_text(State((app, handle)): State<(App, PrometheusHandle)>) -> String {
     let (in_use, idle) = app.directory.pools().count();
-    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX)); // float: a gauge, never money
     metrics::gauge!("daybook_tenant_connections", "state" => "in_use").set(number(in_use));
     metrics::gauge!("daybook_tenant_connections", "state" => "idle").set(number(idle));
     handle.render()
