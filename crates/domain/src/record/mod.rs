@@ -27,6 +27,6 @@ pub use kind::{Choice, DecimalKind, Kind, choice, scaled, unscaled};
 pub use lookup::{Found, Lookup};
 pub use problem::{Problem, Problems};
 pub use row::{ChildRow, Head, Record, Values};
-pub use section::section_label;
+pub use section::{section_label, section_place};
 pub use validate::{validate, validate_relations};
 pub use value::Value;

@@ -1,4 +1,5 @@
-//! What the sections of forms are called. A field names its section; a new section gets its label here.
+//! What the sections of forms are called, in the order of forms. A field names its section; a new section
+//! gets its label here.
 
 use super::Label;
 
@@ -22,6 +23,11 @@ const SECTIONS: &[(&str, Label)] = &[
 /// The label of a form's section; `None` for a section that no declaration names.
 pub fn section_label(name: &str) -> Option<Label> {
     SECTIONS.iter().find(|(section, _)| *section == name).map(|(_, label)| *label)
+}
+
+/// Where a section stands among all in a form; what every record has comes last.
+pub fn section_place(name: &str) -> usize {
+    SECTIONS.iter().position(|(section, _)| *section == name).unwrap_or(SECTIONS.len())
 }
 
 #[cfg(test)]

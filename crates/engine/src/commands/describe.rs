@@ -4,18 +4,23 @@
 use contract::{ChoiceView, EntityView, FieldView, KindView, LabelView};
 use domain::masters;
 use domain::permissions::{Action, ReadRight};
-use domain::record::{EntityDef, FieldDef, Kind, Label, section_label};
+use domain::record::{EntityDef, FieldDef, Kind, Label, section_label, section_place};
 
 use crate::session::Held;
 
+/// Entities in the order of the menu, their fields in the order of a form.
 pub fn describe(held: &Held) -> Vec<EntityView> {
     let visible = masters::ALL.iter().filter(|entity| may(held, Action::View, entity));
-    visible.map(|entity| view(held, entity)).collect()
+    let mut visible: Vec<_> = visible.collect();
+    visible.sort_by_key(|entity| entity.area);
+    visible.into_iter().map(|entity| view(held, entity)).collect()
 }
 
 fn view(held: &Held, entity: &'static EntityDef) -> EntityView {
     let readable =
         |field: &&FieldDef| held.grants().field_right(entity, field.name).read == ReadRight::Full;
+    let mut fields: Vec<_> = entity.all_fields().filter(readable).collect();
+    fields.sort_by_key(|field| section_place(field.section));
     EntityView {
         name: entity.name.to_owned(),
         label: label(entity.label),
@@ -23,11 +28,7 @@ fn view(held: &Held, entity: &'static EntityDef) -> EntityView {
         area: label(entity.area.label()),
         key: entity.key.to_owned(),
         tree: entity.tree.map(str::to_owned),
-        fields: entity
-            .all_fields()
-            .filter(readable)
-            .map(|field| field_view(held, entity, field))
-            .collect(),
+        fields: fields.into_iter().map(|field| field_view(held, entity, field)).collect(),
         children: entity.children.iter().map(|child| view(held, child)).collect(),
         may_create: may(held, Action::Create, entity),
         may_edit: may(held, Action::Edit, entity),
