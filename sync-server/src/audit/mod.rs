@@ -1,5 +1,9 @@
 //! The audit: who did what, when, from where, and what it changed. Entries are added in the transaction of what
-//! they tell of and are never changed. Sealing them into a chain is another's work, after the commit.
+//! they tell of and are never changed; after the commit they are sealed into a chain.
+
+mod chain;
+pub mod seal;
+pub mod verify;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::audit::verify::VerifyError;
 use crate::auth::password::{HashError, PasswordRefusal};
 use crate::config::ConfigError;
 use crate::http::serve::ServeError;
@@ -27,6 +28,8 @@ pub enum Failure {
     Manage(#[from] ManageError),
     #[error(transparent)]
     People(#[from] PeopleError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     #[error(transparent)]
     Password(#[from] PasswordRefusal),
     #[error(transparent)]
@@ -54,9 +57,12 @@ impl Failure {
             Self::People(PeopleError::Pool(error)) => pool_code(error),
             Self::People(PeopleError::Tenant(ManageError::Store(error))) => store_code(error),
             Self::People(PeopleError::Json(_)) => 1,
+            Self::Verify(VerifyError::Pool(error)) => pool_code(error),
+            Self::Verify(VerifyError::Tenant(ManageError::Store(error))) => store_code(error),
             Self::Create(_)
             | Self::Manage(_)
             | Self::People(_)
+            | Self::Verify(_)
             | Self::Password(_)
             | Self::Refused(_) => 5,
             Self::Start(StartError::Store(error)) | Self::Store(error) => store_code(error),

@@ -1,6 +1,7 @@
 //! The commands of `daybook-server`. Each prints what people read, or with `--json` one JSON document and nothing
 //! else on standard output; messages go to standard error. The work itself is elsewhere.
 
+mod audit;
 mod device;
 mod failure;
 mod list;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::audit::seal::seal_stirred;
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
 use crate::hub::Hub;
@@ -62,6 +64,9 @@ enum Command {
     /// The devices of a tenant's people.
     #[command(subcommand)]
     Device(device::Verb),
+    /// What was done in a tenant, and whether the record of it is whole.
+    #[command(subcommand)]
+    Audit(audit::Verb),
 }
 
 impl Cli {
@@ -78,6 +83,7 @@ impl Cli {
             Command::User(verb) => with_hub(async |hub| verb.run(&hub).await),
             Command::Role(verb) => with_hub(async |hub| verb.run(&hub).await),
             Command::Device(verb) => with_hub(async |hub| verb.run(&hub).await),
+            Command::Audit(verb) => with_hub(async |hub| verb.run(&hub).await),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
@@ -98,5 +104,11 @@ fn with_hub(work: impl AsyncFnOnce(Arc<Hub>) -> Result<(), Failure>) -> Result<(
         .with_writer(std::io::stderr)
         .init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async { work(Hub::open(config, Clock::system()).await?).await })
+    runtime.block_on(async {
+        let hub = Hub::open(config, Clock::system()).await?;
+        let done = work(hub.clone()).await;
+        // What the command did is sealed before it ends; a hub that serves may be away.
+        seal_stirred(&hub).await;
+        done
+    })
 }

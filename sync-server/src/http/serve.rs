@@ -49,6 +49,7 @@ pub async fn serve(
         tokio::spawn(app.rights.clone().listen()),
         tokio::spawn(sweep(app.clone())),
         tokio::spawn(forget(app.clone())),
+        tokio::spawn(seal(app.clone())),
         // Ends with the process: readiness is asked for until the last moment.
         tokio::spawn(async move {
             if let Err(error) = private.await {
@@ -57,10 +58,12 @@ pub async fn serve(
         }),
     ];
     ready(addresses);
-    let result = run(app, public, ends).await;
+    let result = run(app.clone(), public, ends).await;
     for task in behind {
         task.abort();
     }
+    // What the last requests did.
+    crate::audit::seal::seal_stirred(&app).await;
     result
 }
 
@@ -116,6 +119,11 @@ async fn sweep(app: App) {
         each.tick().await;
         app.directory.pools().sweep().await;
     }
+}
+
+/// Seals the audit of every tenant.
+async fn seal(app: App) {
+    crate::audit::seal::run(&app).await;
 }
 
 /// Forgets what counts no more: old guesses, ended sessions.

@@ -4,6 +4,7 @@
 //! Fairness: a request first takes a turn of its tenant, then one of the hub, both in order of arrival. As a
 //! tenant has few turns, it stands in the hub's queue with few requests, however many it makes.
 
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -54,6 +55,8 @@ struct State {
     /// In the order they came to rest: the first has rested longest.
     idle: Vec<Idle>,
     in_use: usize,
+    /// Tenants whose connections were in use since the sealer of the audit last asked.
+    stirred: BTreeSet<Uuid>,
 }
 
 struct Idle {
@@ -84,6 +87,20 @@ impl Pools {
         tenant: Uuid,
         address: &Address,
     ) -> Result<TenantConnection, PoolError> {
+        let mut lent = self.connection_unnoticed(tenant, address).await?;
+        lent.noticed = true;
+        Ok(lent)
+    }
+
+    /// The same, for who only looks after what others did: the tenant does not count as in use.
+    ///
+    /// # Errors
+    /// [`PoolError::Busy`] if no turn came in time.
+    pub async fn connection_unnoticed(
+        &self,
+        tenant: Uuid,
+        address: &Address,
+    ) -> Result<TenantConnection, PoolError> {
         let turns = tokio::time::timeout(self.0.wait, self.take_turns(tenant));
         let turns = turns.await.map_err(|_| PoolError::Busy)?;
         let mut lease = Lease { shared: self.0.clone(), tenant, turns: Some(turns) };
@@ -94,10 +111,10 @@ impl Pools {
         if let Some(resting) = resting
             && let Some(connection) = wake(resting).await
         {
-            return Ok(TenantConnection { connection: Some(connection), lease: Some(lease) });
+            return Ok(TenantConnection::new(connection, lease));
         }
         let connection = postgres::connect(address).await?;
-        Ok(TenantConnection { connection: Some(connection), lease: Some(lease) })
+        Ok(TenantConnection::new(connection, lease))
     }
 
     async fn take_turns(&self, tenant: Uuid) -> Turns {
@@ -133,6 +150,16 @@ impl Pools {
         for idle in theirs {
             close(idle).await;
         }
+    }
+
+    /// Notes that a tenant's database may hold something new.
+    pub fn stir(&self, tenant: Uuid) {
+        self.0.state().stirred.insert(tenant);
+    }
+
+    /// The tenants whose databases were in use since this was last asked.
+    pub fn take_stirred(&self) -> BTreeSet<Uuid> {
+        std::mem::take(&mut self.0.state().stirred)
     }
 
     /// Connections in use and at rest.
@@ -210,6 +237,14 @@ pub struct TenantConnection {
     /// Both are there until the connection is dropped.
     connection: Option<Connection>,
     lease: Option<Lease>,
+    /// Whether the tenant counts as in use.
+    noticed: bool,
+}
+
+impl TenantConnection {
+    fn new(connection: Connection, lease: Lease) -> Self {
+        Self { connection: Some(connection), lease: Some(lease), noticed: false }
+    }
 }
 
 #[allow(clippy::expect_used, reason = "the connection is taken out in `drop` alone")]
@@ -234,6 +269,10 @@ impl Drop for TenantConnection {
         else {
             return;
         };
+        if self.noticed {
+            // Whatever was done on it is committed by now.
+            lease.shared.state().stirred.insert(lease.tenant);
+        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         // The ping carries out a pending rollback; a connection in an unknown state does not come back.
         runtime.spawn(async move {

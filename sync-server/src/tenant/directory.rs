@@ -99,4 +99,15 @@ impl Directory {
     pub async fn connection(&self, place: &TenantPlace) -> Result<TenantConnection, PoolError> {
         self.pools.connection(place.id(), &place.address).await
     }
+
+    /// The same, for who only looks after what others did.
+    ///
+    /// # Errors
+    /// See [`PoolError`].
+    pub async fn connection_unnoticed(
+        &self,
+        place: &TenantPlace,
+    ) -> Result<TenantConnection, PoolError> {
+        self.pools.connection_unnoticed(place.id(), &place.address).await
+    }
 }

@@ -1,6 +1,7 @@
 //! The control database: tenants, devices, sessions, and the brakes on guessing. One file for each table.
 //! A tenant's business data is never here.
 
+mod audit_anchor;
 pub mod cluster;
 pub mod device;
 pub mod failed_sign_in;

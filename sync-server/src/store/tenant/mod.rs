@@ -2,6 +2,7 @@
 //! function takes a connection that already belongs to the tenant; none knows which.
 
 pub mod audit;
+pub mod audit_chain;
 pub mod link;
 pub mod outbox;
 pub mod record;
