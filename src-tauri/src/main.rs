@@ -8,12 +8,24 @@ mod call;
 
 use std::process::ExitCode;
 
+use tauri::{Manager as _, RunEvent, async_runtime};
+
+use call::Engines;
+
 fn main() -> ExitCode {
-    let outcome = tauri::Builder::default()
+    let app = tauri::Builder::default()
+        .manage(Engines::default())
         .invoke_handler(tauri::generate_handler![call::call])
-        .run(tauri::generate_context!());
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => {
+            app.run(|app, event| {
+                if matches!(event, RunEvent::Exit) {
+                    async_runtime::block_on(app.state::<Engines>().close());
+                }
+            });
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("Daybook could not open its window: {error}");
             ExitCode::FAILURE

@@ -160,7 +160,7 @@ impl Engine {
     pub async fn close(&self) {
         let Ok(session) = self.session() else { return };
         let kept = crate::blocking(move || {
-            session.keep_clock(chrono::TimeDelta::zero());
+            session.keep_clock();
             Ok(())
         });
         // A clock that is not kept is behind by the seconds since it last was.

@@ -144,7 +144,7 @@ fn allowed(view: &View, held: &Held, target: &Record, intent: &Intent) -> Result
                 .changes
                 .apply(&mut left)
                 .map_err(|Problems(problems)| super::refused(problems))?;
-            rules::judge(view, held, &left).map(|_| ())
+            rules::judge(view, held, &left, Problems::default()).map(|_| ())
         }
         Verb::Retire => held.check(Action::Retire, entity, Some(&row_facts(target)), &[]),
         Verb::Create | Verb::Resolve => Ok(()),

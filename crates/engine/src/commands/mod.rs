@@ -14,6 +14,8 @@ mod shown;
 mod sync_page;
 mod write;
 
+use std::sync::Arc;
+
 use contract::{Command, Failure, FailureCode, Problem, Reply};
 use domain::masters;
 use domain::record::EntityDef;
@@ -37,8 +39,9 @@ impl<T> Done<T> {
 ///
 /// # Errors
 /// The failures of the command; `Usage` for one that is not about the copy.
-pub fn run(session: &Session, command: Command) -> Result<Done<Reply>, Failure> {
+pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Failure> {
     let held = &session.held()?;
+    held.must_be_open()?;
     let read = |answer: Result<Reply, Failure>| Ok(Done { answer: answer?, touched: None });
     match command {
         Command::Describe => read(Ok(Reply::Entities(describe::describe(held)))),

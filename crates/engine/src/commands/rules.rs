@@ -3,17 +3,23 @@
 
 use contract::{Failure, Problem};
 use domain::permissions::{ReadRight, RowFilter, Scope};
-use domain::record::{EntityDef, Record, Unique, validate, validate_relations};
+use domain::record::{EntityDef, Problems, Record, Unique, validate, validate_relations};
 use local_store::{Filter, ListQuery, Retired, Start, Test, View};
 
 use super::fault;
 use crate::session::Held;
 
-/// What is odd but allowed.
+/// What is odd but allowed. `unread` are values that their fields did not take, and that the record is
+/// therefore without.
 ///
 /// # Errors
 /// `Refused`, with every broken rule by its field.
-pub fn judge(view: &View, held: &Held, record: &Record) -> Result<Vec<Problem>, Failure> {
+pub fn judge(
+    view: &View,
+    held: &Held,
+    record: &Record,
+    unread: Problems,
+) -> Result<Vec<Problem>, Failure> {
     let filled = view.cursors().map_err(fault)?.contains_key(&Scope::Tenant);
     let whole = |entity: &EntityDef| {
         filled && held.grants().row_filter(entity.guard.view) == RowFilter::Everything
@@ -22,7 +28,11 @@ pub fn judge(view: &View, held: &Held, record: &Record) -> Result<Vec<Problem>, 
     let mut problems = validate(record).0;
     problems.extend(validate_relations(record, &lookup).0);
     lookup.into_result().map_err(fault)?;
-    problems.retain(|problem| can_tell(held, record.entity(), &problem.field));
+    problems.retain(|problem| {
+        let said = unread.0.iter().any(|known| known.field == problem.field);
+        !said && can_tell(held, record.entity(), &problem.field)
+    });
+    problems.splice(0..0, unread.0);
     if !problems.is_empty() {
         return Err(super::refused(problems));
     }

@@ -69,9 +69,9 @@ fn created(
 ) -> Result<Edit, Failure> {
     permitted(held, Action::Create, entity, None, changes)?;
     let mut record = new_record(entity, host.new_id(), held, host);
-    apply(changes, &mut record)?;
+    let unread = apply(changes, &mut record);
     permitted(held, Action::Create, entity, Some(&record), changes)?;
-    let warnings = rules::judge(view, held, &record)?;
+    let warnings = rules::judge(view, held, &record, unread)?;
     Ok(Edit { id: record.id(), intent: Some(draft::create(&record)), warnings })
 }
 
@@ -86,12 +86,12 @@ fn edited(
     permitted(held, Action::Edit, entity, Some(&current), changes)?;
     let seen = as_seen(&current, changes)?;
     let mut left = seen.clone();
-    apply(changes, &mut left)?;
+    let unread = apply(changes, &mut left);
     if row_facts(&left) != row_facts(&current) {
         // An edit may move a row: the person needs the right where it goes as well.
         permitted(held, Action::Edit, entity, Some(&left), changes)?;
     }
-    let warnings = rules::judge(view, held, &left)?;
+    let warnings = rules::judge(view, held, &left, unread)?;
     let intent = draft::update(&seen, &left).map(|intent| veiled(held, entity, intent));
     Ok(Edit { id, intent, warnings })
 }
@@ -115,7 +115,7 @@ fn as_seen(current: &Record, changes: &RecordChanges) -> Result<Record, Failure>
     }
     let mut seen = current.clone();
     if !back.is_empty() {
-        apply(&back, &mut seen)?;
+        back.apply(&mut seen).map_err(|Problems(problems)| super::refused(problems))?;
     }
     Ok(seen)
 }
@@ -142,8 +142,24 @@ fn veiled(held: &Held, entity: &'static EntityDef, mut intent: Intent) -> Intent
     intent
 }
 
-fn apply(changes: &RecordChanges, record: &mut Record) -> Result<(), Failure> {
-    changes.apply(record).map_err(|Problems(problems)| super::refused(problems))
+/// Writes every change that its field takes, and answers with those it does not: the rules are asked all
+/// the same, so that a person mends everything at once.
+fn apply(changes: &RecordChanges, record: &mut Record) -> Problems {
+    let Err(problems) = changes.apply(record) else { return Problems::default() };
+    let faulty = |path: &str| problems.0.iter().any(|problem| problem.field == path);
+    let mut rest = RecordChanges::default();
+    rest.fields.extend(changes.fields.iter().filter(|change| !faulty(&change.field)).cloned());
+    for (index, row) in changes.children.iter().enumerate().filter(|(_, r)| !faulty(&r.entity)) {
+        let mut row = row.clone();
+        let path = format!("{}[{index}].", row.entity);
+        row.fields.retain(|change| !faulty(&format!("{path}{}", change.field)));
+        rest.children.push(row);
+    }
+    // Nothing is left in it that was refused.
+    match rest.apply(record) {
+        Ok(()) => problems,
+        Err(more) => more,
+    }
 }
 
 /// Asks about the record and about each field that is written. A name that is not declared is a mistake

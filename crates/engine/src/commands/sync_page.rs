@@ -14,7 +14,6 @@ const WAITING_MAX: usize = 1000;
 const SENT_MAX: usize = 200;
 
 pub fn sync_page(session: &Session, held: &Held, view: &View) -> Result<SyncPage, Failure> {
-    held.must_be_open()?;
     let entries = |ops: Vec<WaitingOp>| {
         ops.into_iter().map(|op| entry(view, held, op)).collect::<Result<Vec<_>, Failure>>()
     };

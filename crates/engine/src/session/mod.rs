@@ -7,6 +7,7 @@ mod sign_in;
 mod sign_out;
 mod tokens;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -42,7 +43,7 @@ pub mod kept {
     pub const REFETCH: &str = "refetch";
 }
 
-/// The clock is written again when it has moved by this much.
+/// The clock is written when it has moved by this much since it last was.
 const CLOCK_STEP: chrono::TimeDelta = chrono::TimeDelta::seconds(5);
 
 /// What stays the same as long as the session lasts.
@@ -77,6 +78,8 @@ pub struct Session {
     keeper: Mutex<Keeper>,
     /// The clock as it stands in the copy.
     clock_kept: Mutex<DateTime<Utc>>,
+    /// It is being written now.
+    keeping: AtomicBool,
 }
 
 impl Session {
@@ -105,20 +108,30 @@ impl Session {
             .map_err(|error| not_believed(&error))?;
         let clock_kept = Mutex::new(clock.now());
         let tokens = Tokens::new(secrets, access);
-        Ok(Self { identity, tokens, store, keeper: Mutex::new(keeper), clock_kept })
+        let keeper = Mutex::new(keeper);
+        let keeping = AtomicBool::new(false);
+        Ok(Self { identity, tokens, store, keeper, clock_kept, keeping })
     }
 
     pub fn host(&self) -> &dyn Host {
         &*self.identity.host
     }
 
-    /// The rights of this moment, proven anew. Blocks for a moment where the clock has to be kept.
+    /// The rights of this moment, proven anew. The clock is kept beside it, on a thread that may wait for
+    /// the copy's one writer.
     ///
     /// # Errors
     /// `NotSignedIn` where the lease is not to be believed.
-    pub fn held(&self) -> Result<Held, Failure> {
+    pub fn held(self: &Arc<Self>) -> Result<Held, Failure> {
         let held = lock(&self.keeper).held(self.host());
-        self.keep_clock(CLOCK_STEP);
+        let moved = lock(&self.keeper).clock().now() - *lock(&self.clock_kept);
+        if moved >= CLOCK_STEP && !self.keeping.swap(true, Ordering::Relaxed) {
+            let session = Arc::clone(self);
+            tokio::task::spawn_blocking(move || {
+                session.keep_clock();
+                session.keeping.store(false, Ordering::Relaxed);
+            });
+        }
         held.map_err(|error| not_believed(&error))
     }
 
@@ -155,11 +168,11 @@ impl Session {
         self.store.keep(&[(kept::LEASE, Some(&bytes))]).map_err(fault)
     }
 
-    /// Writes the clock where it has moved by `step` since it was written. A copy that cannot be
-    /// written says so to whoever writes business into it; for the clock the log is enough.
-    pub fn keep_clock(&self, step: chrono::TimeDelta) {
+    /// Writes the clock. A copy that cannot be written says so to whoever writes business into it; for
+    /// the clock the log is enough. Blocks.
+    pub fn keep_clock(&self) {
         let clock = lock(&self.keeper).clock();
-        if clock.now() - *lock(&self.clock_kept) < step {
+        if clock.now() == *lock(&self.clock_kept) {
             return;
         }
         if let Err(error) = self.write_clock(&clock) {

@@ -21,14 +21,14 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Where the keyring does not answer; the session then goes on.
 pub async fn end(session: &Arc<Session>) -> Result<(), Failure> {
     let identity = &session.identity;
-    let request = async |token: &str| identity.hub.logout(token).await;
+    let request = |token: String| async move { identity.hub.logout(&token).await };
     if let Err(error) = session.tokens.with(identity, request).await {
         tracing::warn!(%error, "the sync server was not told; the session ends there by itself");
     }
     let here = Arc::clone(session);
     crate::blocking(move || {
         let identity = &here.identity;
-        here.keep_clock(chrono::TimeDelta::zero());
+        here.keep_clock();
         let (profile, id) = (&identity.profile, identity.profile_id);
         Ok(identity.vault.forget(profile, id, Name::Session, &*identity.host)?)
     })

@@ -46,16 +46,15 @@ impl Tokens {
     ///
     /// # Errors
     /// The request's own; `Unauthorized` where the session has ended.
-    pub async fn with<T>(
+    pub async fn with<T, F: Future<Output = Result<T, HttpError>>>(
         &self,
         identity: &Identity,
-        request: impl AsyncFn(&str) -> Result<T, HttpError>,
+        request: impl Fn(String) -> F,
     ) -> Result<T, HttpError> {
         let token = self.access(identity, None).await?;
-        match request(&token).await {
+        match request(token.clone()).await {
             Err(HttpError::Unauthorized) => {
-                let token = self.access(identity, Some(&token)).await?;
-                request(&token).await
+                request(self.access(identity, Some(&token)).await?).await
             }
             answer => answer,
         }

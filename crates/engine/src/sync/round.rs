@@ -226,7 +226,7 @@ impl<'a> Driver<'a> {
 
     async fn greet(&mut self, hello: &Hello) -> Result<HelloReply, Stop> {
         let identity = &self.session.identity;
-        let request = async |token: &str| identity.hub.hello(token, hello).await;
+        let request = |token: String| async move { identity.hub.hello(&token, hello).await };
         let reply = self.session.tokens.with(identity, request).await?;
         self.board.reached();
         self.hub_chain = reply.chain.op_seq;
@@ -240,9 +240,9 @@ impl<'a> Driver<'a> {
         let (session, hub_chain) = (Arc::clone(self.session), self.hub_chain);
         let batch = crate::blocking(move || Batch::next(&session, hub_chain)).await?;
         self.board.step(Step::Sending { left: count(batch.unanswered) });
-        let push = Push { epoch, ops: batch.ops };
+        let push = &Push { epoch, ops: batch.ops };
         let identity = &self.session.identity;
-        let request = async |token: &str| identity.hub.push(token, &push).await;
+        let request = |token: String| async move { identity.hub.push(&token, push).await };
         let reply = self.session.tokens.with(identity, request).await?;
         let answered = u64::try_from(reply.receipts.len()).unwrap_or(u64::MAX);
         if answered == 0 {
@@ -298,7 +298,8 @@ impl<'a> Driver<'a> {
         }
         loop {
             let identity = &self.session.identity;
-            let send = async |token: &str| identity.hub.pull(token, &request).await;
+            let asked = &request;
+            let send = |token: String| async move { identity.hub.pull(&token, asked).await };
             let frames = self.session.tokens.with(identity, send).await?;
             let (session, page) = (Arc::clone(self.session), request.page.clone());
             let ended = match into {
@@ -339,7 +340,8 @@ impl<'a> Driver<'a> {
         self.board.step(Step::Filling { rows: 0, expected: None });
         loop {
             let identity = &self.session.identity;
-            let send = async |token: &str| identity.hub.snapshot(token, &request).await;
+            let asked = &request;
+            let send = |token: String| async move { identity.hub.snapshot(&token, asked).await };
             let frames = match self.session.tokens.with(identity, send).await {
                 Ok(frames) => frames,
                 // The page was of another hub or too old: begin at the beginning.
@@ -377,7 +379,7 @@ impl<'a> Driver<'a> {
     }
 
     /// What is held was fetched under these rights, and matches.
-    async fn fetched(&self) -> Result<(), Stop> {
+    async fn fetched(&mut self) -> Result<(), Stop> {
         let policy = self.policy_version.to_be_bytes().to_vec();
         keep(self.session, vec![(kept::POLICY, Some(policy)), (kept::REFETCH, None)]).await
     }
