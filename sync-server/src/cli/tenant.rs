@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::output;
 use crate::hub::Hub;
 use crate::tenant::create::{Order, create};
+use crate::tenant::first_records::Chart;
 use crate::tenant::lay_down::Choices;
 use crate::tenant::manage::{self, TenantView};
 
@@ -71,6 +72,12 @@ pub(super) struct Create {
     time_zone: String,
     #[arg(long, default_value = "en")]
     language: String,
+    /// ISO 3166 code of the country of the first company.
+    #[arg(long, default_value = "DE")]
+    country: String,
+    /// The chart of accounts of the first company; by its country, if not given.
+    #[arg(long, value_enum)]
+    chart: Option<Chart>,
     #[arg(long)]
     json: bool,
 }
@@ -97,13 +104,14 @@ impl Verb {
 
 impl Create {
     async fn run(self, hub: &Hub) -> Result<(), Failure> {
-        let Self { language, time_zone, currency, .. } = self;
+        let Self { language, time_zone, currency, country, .. } = self;
+        let chart = self.chart.unwrap_or_else(|| Chart::of_country(&country));
         let order = Order {
             slug: self.slug,
             name: self.name,
             admin_email: self.admin_email,
             admin_name: self.admin_name,
-            choices: Choices { language, time_zone, currency },
+            choices: Choices { language, time_zone, currency, country, chart },
         };
         let created = create(hub, &order).await?;
         if self.json {

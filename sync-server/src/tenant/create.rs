@@ -7,6 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::directory::TenantPlace;
+use super::first_records::FirstRecordsError;
 use super::lay_down::{Choices, lay_down};
 use super::slug::{self, SlugError};
 use crate::auth::link::{self, NewLink};
@@ -99,6 +100,8 @@ pub enum CreateError {
     #[error("no cluster is open for new tenants")]
     NoCluster,
     #[error(transparent)]
+    FirstRecords(#[from] FirstRecordsError),
+    #[error(transparent)]
     Pool(#[from] PoolError),
 }
 
@@ -131,12 +134,13 @@ fn check(order: &Order) -> Result<(), CreateError> {
     if !(1..=200).contains(&order.admin_name.trim().chars().count()) {
         return wrong("admin_name", "must have 1 to 200 characters");
     }
-    let Choices { language, time_zone, currency } = &order.choices;
+    let Choices { language, time_zone, currency, country, .. } = &order.choices;
     for (field, read) in [
         ("admin_email", standards::email::read(&order.admin_email)),
         ("language", standards::language::read(language)),
         ("time_zone", standards::time_zone::read(time_zone)),
         ("currency", standards::currency::read(currency)),
+        ("country", standards::country::read(country)),
     ] {
         if let Err(fault) = read {
             return wrong(field, &fault.to_string());
@@ -208,7 +212,8 @@ impl Creation<'_> {
             Step::LaidDown => {
                 let place = self.place(tenant.id).await?;
                 let mut connection = self.hub.directory.connection(&place).await?;
-                lay_down(&mut connection, &self.order.choices, self.hub.clock.now()).await?;
+                let name = self.order.name.trim();
+                lay_down(&mut connection, name, &self.order.choices, self.hub.clock.now()).await?;
             }
             Step::AdminInvited => {
                 let place = self.place(tenant.id).await?;

@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 use domain::permissions::StandardRole;
 
+use super::first_records::{self, Chart, FirstRecordsError};
 use crate::store::tenant::{role, settings};
-use crate::store::{self, Connection, StoreError};
+use crate::store::{self, Connection};
 
 /// What the person who makes a tenant chooses for it.
 #[derive(Debug, Clone)]
@@ -13,21 +14,26 @@ pub struct Choices {
     pub language: String,
     pub time_zone: String,
     pub currency: String,
+    /// Where its first company sits: ISO 3166-1 alpha-2.
+    pub country: String,
+    pub chart: Chart,
 }
 
-/// Lays down settings and standard roles, in one transaction.
+/// Lays down settings and standard roles, in one transaction, then the first records of the tenant called `name`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`FirstRecordsError`].
 pub async fn lay_down(
     connection: &mut Connection,
+    name: &str,
     choices: &Choices,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<(), FirstRecordsError> {
     let mut tx = store::begin(connection).await?;
     settings::lay_down(&mut tx, &choices.language, &choices.time_zone, &choices.currency).await?;
     for standard in StandardRole::ALL {
         role::lay_down(&mut tx, &standard.role(), now).await?;
     }
-    store::commit(tx).await
+    store::commit(tx).await?;
+    first_records::enter(connection, name, choices, now).await
 }

@@ -3,6 +3,7 @@
 
 pub mod create;
 pub mod directory;
+pub mod first_records;
 pub mod lay_down;
 pub mod manage;
 pub mod slug;

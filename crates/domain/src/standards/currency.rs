@@ -2,7 +2,7 @@
 //! No exchange rates and no rounding: those belong to money.
 
 use super::{Fault, typed};
-use iso_currency::{Currency, Flag};
+use iso_currency::{Currency, Flag, IntoEnumIterator as _};
 
 /// The code of a currency in use, upper case (`EUR`).
 ///
@@ -35,6 +35,16 @@ pub fn read(text: &str) -> Result<String, Fault> {
         ));
     }
     Ok(code)
+}
+
+/// The codes of every currency in use that is money, in alphabetical order.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    let mut codes: Vec<_> = Currency::iter()
+        .map(|currency| currency.code())
+        .filter(|code| read(code).is_ok())
+        .collect();
+    codes.sort_unstable();
+    codes.into_iter()
 }
 
 /// How many decimal places amounts of a currency have (JPY 0, EUR 2, KWD 3), also of a withdrawn
@@ -95,6 +105,14 @@ mod tests {
         for wrong in ["XAU", "XXX", "XTS", "XDR"] {
             assert_eq!(read(wrong).unwrap_err().rule, "currency_not_money", "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_list_holds_what_people_pay_with_and_nothing_else() {
+        let all: Vec<_> = all().collect();
+        assert!(all.len() > 140, "{}", all.len());
+        assert!(["EUR", "USD", "JPY", "CHF"].iter().all(|code| all.contains(code)));
+        assert!(!all.contains(&"XAU") && !all.contains(&"HRK"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use daybook_server::hub::Hub;
 use daybook_server::ids;
 use daybook_server::people::invite;
 use daybook_server::tenant::create::{Created, Order, create};
+use daybook_server::tenant::first_records::Chart;
 use daybook_server::tenant::lay_down::Choices;
 use serde_json::Value;
 
@@ -191,6 +192,8 @@ pub fn order(slug: &str) -> Order {
             language: "en".to_owned(),
             time_zone: "Europe/Berlin".to_owned(),
             currency: "EUR".to_owned(),
+            country: "DE".to_owned(),
+            chart: Chart::General,
         },
     }
 }

@@ -43,6 +43,8 @@ pub struct Desk {
     pub at_least: Position,
     pub copy: Copy,
     pub outbox: Vec<SealedOp>,
+    /// Of the last checkpoint.
+    pub digests: Vec<ScopeDigest>,
     /// Every byte that came over the wire, unpacked.
     pub heard: Vec<u8>,
 }
@@ -82,6 +84,7 @@ impl Desk {
             at_least: 0,
             copy: Copy::new(),
             outbox: Vec::new(),
+            digests: Vec::new(),
             heard: Vec::new(),
         }
     }
@@ -264,6 +267,7 @@ impl Desk {
                 self.copy = staged;
                 self.cursors = cursors;
                 self.proves(&stream.digests);
+                self.digests = stream.digests;
                 return;
             }
         }

@@ -1,5 +1,6 @@
 mod connections;
 mod create;
+mod first_records;
 mod foreign;
 mod isolation;
 mod suspend;
