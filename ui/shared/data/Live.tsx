@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import type { Status } from "../generated/contract";
+import { startAfresh } from "../platform/afresh";
 import { onEvent } from "../platform/events";
 import { at } from "./queries";
 
@@ -12,6 +13,10 @@ export function Live({ children }: { children: ReactNode }) {
       onEvent((event) => {
         if (event.event === "status") {
           const before = queries.getQueryData<Status>(at.status);
+          if (before?.signed_in && !event.with.signed_in) {
+            startAfresh();
+            return;
+          }
           queries.setQueryData(at.status, event.with);
           if (isNewsFor(before, event.with)) {
             void queries.invalidateQueries({ queryKey: at.attention });

@@ -9,11 +9,7 @@ export interface Offer {
 }
 
 /** Pairs of letters the web view names that are no country of ISO 3166-1: reserved, groups, tests. */
-const NO_COUNTRY = new Set([
-  ..."AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split(" "),
-  // Withdrawn codes with a name.
-  ..."AN BU CS DD FX NT SU TP YD YU ZR".split(" "),
-]);
+const NO_COUNTRY = new Set("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split(" "));
 
 const countries = new Map<string, Offer[]>();
 
@@ -28,7 +24,7 @@ export function countryOffers(locale: string): Offer[] {
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   const offers = letters
     .flatMap((first) => letters.map((second) => first + second))
-    .filter((code) => !NO_COUNTRY.has(code))
+    .filter((code) => !NO_COUNTRY.has(code) && isInUse(code))
     .flatMap((code) => {
       const name = names.of(code);
       return name ? [{ value: code, label: name }] : [];
@@ -36,6 +32,11 @@ export function countryOffers(locale: string): Offer[] {
     .sort((a, b) => a.label.localeCompare(b.label, locale));
   countries.set(locale, offers);
   return offers;
+}
+
+/** Whether a code is its own: a withdrawn one (DD, SU) stands for its successor. */
+function isInUse(code: string): boolean {
+  return Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`;
 }
 
 /** The country's name; its code where it has none. */

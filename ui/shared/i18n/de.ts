@@ -56,6 +56,20 @@ export const de: Texts = {
     required: "Bitte ausfüllen",
     serverForm: "Schreiben Sie die ganze Adresse mit https:// oder http:// am Anfang",
     capsLock: "Die Feststelltaste ist an",
+    failed: "Nicht angemeldet",
+    recoveryCode: "Wiederherstellungsschlüssel",
+    recoveryHint:
+      "Er wurde beim ersten Anmelden auf diesem Rechner gezeigt, zum Drucken und Aufbewahren",
+    setAside: "Ich habe keinen: die lokale Kopie beiseitelegen und neu beginnen",
+    keepTitle: "Bewahren Sie diesen Schlüssel auf",
+    keepLead:
+      "Drucken oder notieren Sie ihn und bewahren Sie ihn getrennt von diesem Rechner auf. Geht der Schlüsselbund verloren, öffnet nur er die lokale Kopie und was noch nicht gesendet wurde. Er wird nur dieses Mal gezeigt.",
+    copyCode: "Kopieren",
+    copied: "Kopiert",
+    kept: "Ich habe ihn aufbewahrt",
+    asideTitle: "Die alte Kopie wurde beiseitegelegt",
+    asidePlace: "Die Kopie, die sich nicht öffnen ließ, liegt unverändert in {{place}}.",
+    goOn: "Weiter",
   },
   fail: {
     usage: "Das Programm hat etwas Unbekanntes verlangt",

@@ -1,5 +1,5 @@
 import { Button, Modal } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { KeyLayer } from "../keys/Keyboard";
 
@@ -24,6 +24,7 @@ export function Ask({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <Modal
       open
@@ -32,10 +33,11 @@ export function Ask({
       title={title}
       closable={false}
       onCancel={onClose}
+      afterOpenChange={(open) => open && button.current?.focus()}
       footer={
         <>
           <Button onClick={onClose}>{refuse ?? t("act.cancel")}</Button>
-          <Button type="primary" danger={danger} loading={busy} autoFocus onClick={onAnswer}>
+          <Button type="primary" danger={danger} loading={busy} ref={button} onClick={onAnswer}>
             {answer}
           </Button>
         </>

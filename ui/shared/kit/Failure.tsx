@@ -11,23 +11,28 @@ import "./failure.css";
  */
 export function FailureNote({
   failure,
+  lead,
   onAgain,
   large = false,
 }: {
   failure: Failure;
+  /** What was tried, where the failure's own name would speak of something else. */
+  lead?: string;
   onAgain?: () => void;
   large?: boolean;
 }) {
   const { t } = useTranslation();
   const { language } = useLanguage();
-  const speaks = language === "en" || SPEAKS.has(failure.code);
+  // A refusal by a rule says by itself what to do.
+  const isOwn = lead === undefined || (failure.code !== "refused" && failure.code !== "usage");
+  const speaks = language === "en" || !isOwn || SPEAKS.has(failure.code);
   return (
     <div role="alert" className={large ? "failure large" : "failure"}>
       <WarningFilled aria-hidden className="failure-sign" />
       <div className="failure-words">
-        <strong>{t(`fail.${failure.code}`)}</strong>
+        <strong>{isOwn ? t(`fail.${failure.code}`) : lead}</strong>
         {speaks && failure.message && <p>{failure.message}</p>}
-        <p className="quiet">{t(`fail.next.${failure.code}`)}</p>
+        {isOwn && <p className="quiet">{t(`fail.next.${failure.code}`)}</p>}
       </div>
       {onAgain && (
         <Button onClick={onAgain} size={large ? "middle" : "small"}>

@@ -11,7 +11,7 @@ type Answer<R extends Reply["reply"] | null> = R extends Reply["reply"]
 /** Which reply a screen reads of which command; of the others it only needs to know they were done. */
 const REPLY_OF = {
   status: "status",
-  sign_in: null,
+  sign_in: "signed_in",
   sign_out: null,
   describe: "entities",
   list: "list",

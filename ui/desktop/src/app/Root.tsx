@@ -1,9 +1,12 @@
 import { useStatus } from "@daybook/shared/data/queries";
+import type { SignedIn } from "@daybook/shared/generated/contract";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { failureOf } from "@daybook/shared/platform/call";
 import { RouterProvider } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FillScreen } from "../features/fill/FillScreen";
+import { KeepCode } from "../features/signin/KeepCode";
 import { SignInScreen } from "../features/signin/SignInScreen";
 import { router } from "./router";
 import "./app.css";
@@ -12,16 +15,25 @@ import "./app.css";
 export function Root() {
   const { t } = useTranslation();
   const { data: status, error, refetch } = useStatus();
+  // Told this once; it stays until the person says so, whatever the engine does meanwhile.
+  const [told, setTold] = useState<SignedIn | null>(null);
+  const tell = (signedIn: SignedIn) => {
+    if (signedIn.recovery_code !== null || signedIn.set_aside !== null) setTold(signedIn);
+  };
+
+  if (told) return <KeepCode signedIn={told} onKept={() => setTold(null)} />;
   if (error && !status) {
+    const failure = failureOf(error);
+    if (failure.code === "cannot_open") return <SignInScreen shut={failure} onSignedIn={tell} />;
     return (
       <main className="cannot-start">
         <p className="wordmark">{t("app.name")}</p>
-        <FailureNote failure={failureOf(error)} onAgain={() => void refetch()} large />
+        <FailureNote failure={failure} onAgain={() => void refetch()} large />
       </main>
     );
   }
   if (!status) return null;
-  if (!status.signed_in) return <SignInScreen />;
+  if (!status.signed_in) return <SignInScreen shut={null} onSignedIn={tell} />;
   // A later fill (a rebuild) happens beside the work; the sync light tells of it.
   const isFirstFill = status.checkpoint === null;
   if (isFirstFill) return <FillScreen status={status} />;

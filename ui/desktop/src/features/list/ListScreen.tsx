@@ -3,7 +3,7 @@ import { formatCount } from "@daybook/shared/format/bytes";
 import type { EntityView, Filter, RecordView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
-import { keyText } from "@daybook/shared/keys/keymap";
+import { isKey, keyText } from "@daybook/shared/keys/keymap";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { type Density, rememberDensity, rememberedDensity } from "@daybook/shared/lists/layout";
@@ -121,12 +121,12 @@ export function ListScreen({
             value={kept.search}
             onChange={(event) => change({ search: event.target.value })}
             onKeyDown={(event) => {
-              if (event.key === "ArrowDown") {
+              if (isKey("next", event)) {
                 event.preventDefault();
                 grid.current?.focus();
               }
-              if (event.key === "Enter") grid.current?.openCurrent();
-              if (event.key === "Escape" && kept.search) {
+              if (isKey("open", event)) grid.current?.openCurrent();
+              if (isKey("back", event) && kept.search) {
                 event.preventDefault();
                 change({ search: "" });
               }

@@ -1,8 +1,9 @@
 import type { Status } from "@daybook/shared/generated/contract";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { FailureNote } from "@daybook/shared/kit/Failure";
+import { startAfresh } from "@daybook/shared/platform/afresh";
 import { call, failureOf } from "@daybook/shared/platform/call";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,16 +11,10 @@ import { useTranslation } from "react-i18next";
 /** Ends the session; the local copy stays unless it is to go. */
 export function SignOut({ status, onClose }: { status: Status; onClose: () => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const [wipe, setWipe] = useState(false);
   const signOut = useMutation({
     mutationFn: () => call("sign_out", { wipe }),
-    onSuccess: async () => {
-      onClose();
-      // Nothing of one person may be shown to the next.
-      queries.clear();
-      await queries.refetchQueries();
-    },
+    onSuccess: startAfresh,
   });
   const waits = status.pending > 0;
   return (

@@ -1,39 +1,40 @@
-import { at } from "@daybook/shared/data/queries";
+import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTitle } from "@daybook/shared/kit/title";
-import { call, failureOf } from "@daybook/shared/platform/call";
-import { remember, remembered } from "@daybook/shared/platform/memory";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { failureOf } from "@daybook/shared/platform/call";
+import { remembered } from "@daybook/shared/platform/memory";
 import { Button, Input } from "antd";
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type SyntheticEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Account, EMPTY_ACCOUNT, type Fault, faultsOf, tidied } from "./account";
+import { type Account, EMPTY_ACCOUNT, type Faults, faultsOf } from "./account";
+import { Line } from "./Line";
+import { RescueFields } from "./RescueFields";
+import { type Rescue, useSignIn } from "./useSignIn";
 import "./signin.css";
 
 /** Who, where and with which password. The first three are remembered. */
-export function SignInScreen() {
+export function SignInScreen({
+  shut,
+  onSignedIn,
+}: {
+  /** Why the local copy cannot be opened, where one is there and cannot. */
+  shut: Failure | null;
+  onSignedIn: (signedIn: SignedIn) => void;
+}) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const [account, setAccount] = useState<Account>(
     () => remembered<Account>("account") ?? EMPTY_ACCOUNT,
   );
   const [password, setPassword] = useState("");
-  const [faults, setFaults] = useState<Partial<Record<keyof Account | "password", Fault>>>({});
+  const [rescue, setRescue] = useState<Rescue>({ code: "", setAside: false });
+  const [faults, setFaults] = useState<Faults>({});
   const [capsLock, setCapsLock] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const signIn = useSignIn(onSignedIn);
   useTitle(t("signIn.title"));
 
-  const signIn = useMutation({
-    mutationFn: async () => {
-      const said = tidied(account);
-      remember("account", said);
-      await call("sign_in", { ...said, password, device_name: null });
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: at.status });
-      void queries.invalidateQueries({ queryKey: at.entities });
-    },
-  });
+  const failure = signIn.error ? failureOf(signIn.error) : null;
+  const isShut = shut !== null || failure?.code === "cannot_open";
 
   // The cursor stands in the first field that is still empty.
   useEffect(() => {
@@ -41,13 +42,15 @@ export function SignInScreen() {
     (inputs.find((input) => input.value === "") ?? inputs[0])?.focus();
   }, []);
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = faultsOf(account, password);
     setFaults(found);
     const first = Object.keys(found)[0];
-    if (first === undefined) signIn.mutate();
-    else form.current?.querySelector<HTMLInputElement>(`#sign-in-${first}`)?.focus();
+    if (first !== undefined) document.getElementById(`sign-in-${first}`)?.focus();
+    else if (!signIn.isPending) {
+      signIn.mutate({ account, password, rescue: isShut ? rescue : null });
+    }
   };
 
   const watchCaps = (event: KeyboardEvent) => setCapsLock(event.getModifierState("CapsLock"));
@@ -73,7 +76,11 @@ export function SignInScreen() {
       <form ref={form} className="sign-in-card" onSubmit={submit} noValidate>
         <p className="wordmark">{t("app.name")}</p>
         <h1>{t("signIn.title")}</h1>
-        <p className="quiet">{t("signIn.lead")}</p>
+        {shut && !failure ? (
+          <FailureNote failure={shut} />
+        ) : (
+          <p className="quiet">{t("signIn.lead")}</p>
+        )}
         {field("server", t("signIn.serverHint"))}
         {field("tenant", t("signIn.tenantHint"))}
         {field("email")}
@@ -92,36 +99,12 @@ export function SignInScreen() {
           />
           {capsLock && <p className="sign-in-caps">{t("signIn.capsLock")}</p>}
         </Line>
-        {signIn.error && <FailureNote failure={failureOf(signIn.error)} />}
+        {isShut && <RescueFields rescue={rescue} onChange={setRescue} />}
+        {failure && <FailureNote failure={failure} lead={t("signIn.failed")} />}
         <Button type="primary" htmlType="submit" block size="large" loading={signIn.isPending}>
           {signIn.isPending ? t("signIn.busy") : t("signIn.submit")}
         </Button>
       </form>
     </main>
-  );
-}
-
-function Line({
-  name,
-  label,
-  fault,
-  hint,
-  children,
-}: {
-  name: string;
-  label: string;
-  fault: Fault | undefined;
-  hint?: string;
-  children: React.ReactNode;
-}) {
-  const { t } = useTranslation();
-  return (
-    <div className="sign-in-line">
-      <label htmlFor={`sign-in-${name}`}>{label}</label>
-      {children}
-      <p id={`sign-in-${name}-note`} className={fault ? "sign-in-fault" : "faint sign-in-hint"}>
-        {fault ? t(`signIn.${fault}`) : hint}
-      </p>
-    </div>
   );
 }

@@ -9,12 +9,12 @@ export const EMPTY_ACCOUNT: Account = { server: "", tenant: "", email: "" };
 
 export type Fault = "required" | "serverForm";
 
+/** By field. */
+export type Faults = Partial<Record<keyof Account | "password", Fault>>;
+
 /** What keeps a sign-in from being tried, in the order of the form. */
-export function faultsOf(
-  account: Account,
-  password: string,
-): Partial<Record<keyof Account | "password", Fault>> {
-  const faults: Partial<Record<keyof Account | "password", Fault>> = {};
+export function faultsOf(account: Account, password: string): Faults {
+  const faults: Faults = {};
   const said = tidied(account);
   if (said.server === "") faults.server = "required";
   else if (!isAddress(said.server)) faults.server = "serverForm";

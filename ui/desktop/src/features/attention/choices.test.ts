@@ -1,0 +1,68 @@
+import type { AttentionItem } from "@daybook/shared/generated/contract";
+import { describe, expect, it } from "vitest";
+import { choose, decisionsOf, isWhole, reasonsOf, undecided } from "./choices";
+
+const values = { mine: "a", theirs: "b", base: "c" };
+const item = (kind: string, fields: AttentionItem["fields"]): AttentionItem => ({
+  id: "1",
+  entity: "customer",
+  row_id: "2",
+  title: "Möller",
+  kind,
+  fields,
+  message: "",
+  by_user: null,
+  since: "2026-11-21T07:12:00Z",
+});
+const conflict = item("conflict", { email: values, city: values });
+
+describe("a conflict", () => {
+  it("is decided field by field", () => {
+    const one = choose(conflict, {}, "mine", "email");
+    expect(undecided(conflict, one)).toEqual(["city"]);
+    const both = choose(conflict, one, "theirs", "city");
+    expect(undecided(conflict, both)).toEqual([]);
+    expect(decisionsOf(both)).toEqual([
+      { path: "email", keep: "mine" },
+      { path: "city", keep: "theirs" },
+    ]);
+  });
+
+  it("or all at once, whatever was chosen before", () => {
+    const before = choose(conflict, {}, "mine", "email");
+    expect(choose(conflict, before, "theirs", null)).toEqual({ email: "theirs", city: "theirs" });
+  });
+});
+
+describe("one choice answers for", () => {
+  it("work that was refused, with all its fields", () => {
+    const rejected = item("rejected", { email: values, city: values });
+    expect(isWhole(rejected)).toBe(true);
+    expect(choose(rejected, {}, "mine", "email")).toEqual({ email: "mine", city: "mine" });
+  });
+
+  it("a record that was deleted and edited", () => {
+    const retired = item("retired_edit", { "*": { mine: null, theirs: null, base: null } });
+    expect(isWhole(retired)).toBe(true);
+    expect(decisionsOf(choose(retired, {}, "theirs", null))).toEqual([
+      { path: "*", keep: "theirs" },
+    ]);
+    expect(isWhole(conflict)).toBe(false);
+  });
+
+  it("an item that came without its fields", () => {
+    const bare = item("waiting", {});
+    expect(undecided(bare, {})).toEqual(["*"]);
+    expect(undecided(bare, choose(bare, {}, "mine", null))).toEqual([]);
+  });
+});
+
+it("reasons stand one by one, with fields by their labels", () => {
+  const label = (path: string) => (path === "tax_id" ? "Tax id" : undefined);
+  expect(reasonsOf("tax_id: is wrong; compare it; name: is required", label)).toEqual([
+    "Tax id: is wrong; compare it",
+    "name: is required",
+  ]);
+  expect(reasonsOf("you may not do this", label)).toEqual(["you may not do this"]);
+  expect(reasonsOf("", label)).toEqual([]);
+});

@@ -1,0 +1,225 @@
+import { startCatching } from "@daybook/shared/forms/catch";
+import type { Command, RecordView, Reply } from "@daybook/shared/generated/contract";
+import { engineDouble, tell } from "@daybook/shared/testing/double";
+import { Stage } from "@daybook/shared/testing/Stage";
+import { CUSTOMER, customer } from "@daybook/shared/testing/samples";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { act, render, screen, waitFor } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { describe, expect, it, type Mock, vi } from "vitest";
+import { RecordScreen } from "./RecordScreen";
+
+interface World {
+  /** What the engine holds now. */
+  record: RecordView;
+  saves: Extract<Command, { command: "save" }>["with"][];
+  onBack: Mock<() => void>;
+  onSaved: Mock<(id: string) => void>;
+}
+
+function open(id: string | null, save?: () => Reply): World {
+  const world: World = { record: customer(), saves: [], onBack: vi.fn(), onSaved: vi.fn() };
+  engineDouble({
+    describe: () => ({ reply: "entities", with: [CUSTOMER] }),
+    get: () => ({ reply: "record", with: world.record }),
+    blank: () => ({
+      reply: "record",
+      with: { ...customer(), fields: { active: true }, children: {} },
+    }),
+    save: (request) => {
+      world.saves.push(request.with);
+      if (save) return save();
+      for (const { field, to } of request.with.changes.fields ?? []) {
+        world.record = { ...world.record, fields: { ...world.record.fields, [field]: to } };
+      }
+      return { reply: "saved", with: { record: world.record, warnings: [] } };
+    },
+    retire: () => ({ reply: "record", with: { ...world.record, retired: true } }),
+  });
+  const root = createRootRoute({
+    component: () => (
+      <RecordScreen entity={CUSTOMER} id={id} onBack={world.onBack} onSaved={world.onSaved} />
+    ),
+  });
+  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
+  render(
+    <Stage>
+      <RouterProvider router={router} />
+    </Stage>,
+  );
+  return world;
+}
+
+const box = (name: string) => screen.getByRole<HTMLInputElement>("textbox", { name });
+
+async function edit(user: ReturnType<typeof userEvent.setup>) {
+  await screen.findByRole("button", { name: "Edit" });
+  await user.keyboard("{F2}");
+}
+
+describe("a new record", () => {
+  it("has the cursor in its first field, with what was typed while it opened", async () => {
+    const user = userEvent.setup();
+    startCatching();
+    await user.keyboard("K9");
+    open(null);
+    await waitFor(() => expect(document.activeElement).toBe(box("Code")));
+    await user.keyboard("1");
+    expect(box("Code").value).toBe("K91");
+  });
+
+  it("is saved with its defaults by Ctrl+S", async () => {
+    const user = userEvent.setup();
+    const world = open(null);
+    await waitFor(() =>
+      expect(screen.getByRole("checkbox", { name: "Active" })).toHaveProperty("checked", true),
+    );
+    await user.type(box("Name"), "Neu GmbH");
+    await user.type(box("Credit limit"), "1,000.5");
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(world.onSaved).toHaveBeenCalled());
+    expect(world.saves[0]).toEqual({
+      entity: "customer",
+      id: null,
+      changes: {
+        fields: [
+          { field: "active", from: null, to: true },
+          { field: "name", from: null, to: "Neu GmbH" },
+          { field: "credit_limit", from: null, to: "1000.5" },
+        ],
+        children: [],
+      },
+    });
+  });
+});
+
+describe("an edit", () => {
+  it("sends the changed field with what the person saw, and goes back to reading", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.clear(box("City"));
+    await user.type(box("City"), "Bonn");
+    await user.keyboard("{Control>}s{/Control}");
+    await screen.findByText("Saved");
+    expect(world.saves[0]?.changes).toEqual({
+      fields: [{ field: "city", from: "Kiel", to: "Bonn" }],
+      children: [],
+    });
+    expect(screen.queryByRole("textbox")).toBeNull();
+  });
+
+  it("shows each refusal at its field, keeps what was typed, and puts the cursor there", async () => {
+    const user = userEvent.setup();
+    const problems = [
+      { field: "email", rule: "email_form", message: "must be an address" },
+      { field: "customer_contact[0].phone", rule: "phone_form", message: "must be a number" },
+    ];
+    open("0197-moeller", () => {
+      throw { code: "refused", message: "two rules", problems };
+    });
+    await edit(user);
+    await user.clear(box("E-mail"));
+    await user.type(box("E-mail"), "nonsense");
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(box("E-mail").getAttribute("aria-invalid")).toBe("true"));
+    expect(box("E-mail").value).toBe("nonsense");
+    expect(document.activeElement).toBe(box("E-mail"));
+    expect(box("Phone, Contact 1").getAttribute("aria-invalid")).toBe("true");
+    await user.type(box("E-mail"), "@b.example");
+    expect(box("E-mail").getAttribute("aria-invalid")).toBe("false");
+  });
+
+  it("does not send a number that could mean two, and says what to type", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.clear(box("Credit limit"));
+    await user.type(box("Credit limit"), "1,5");
+    await user.keyboard("{Control>}s{/Control}");
+    expect(screen.getByText(/This is no number/)).toBeTruthy();
+    expect(box("Credit limit").value).toBe("1,5");
+    expect(world.saves).toEqual([]);
+  });
+
+  it("adds a row with the cursor in it", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.click(screen.getByRole("button", { name: "Add: Contact" }));
+    await waitFor(() => expect(document.activeElement).toBe(box("Name, Contact 2")));
+    await user.keyboard("Jo");
+    await user.click(screen.getByRole("button", { name: "Remove Contact 1" }));
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(world.saves).toHaveLength(1));
+    expect(world.saves[0]?.changes.children?.map(({ action }) => action)).toEqual([
+      "remove",
+      "add",
+    ]);
+  });
+});
+
+describe("a record that changes underneath", () => {
+  const changed = async (world: World, fields: RecordView["fields"]) => {
+    world.record = customer(fields);
+    await act(() =>
+      tell({ event: "changed", with: { entity: "customer", ids: [world.record.id] } }),
+    );
+  };
+
+  it("offers both values, keeps what was typed, and is not saved before the choice", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.clear(box("City"));
+    await user.type(box("City"), "Bonn");
+    await changed(world, { city: "Essen", email: "neu@moeller.example" });
+    await screen.findByText("Changed meanwhile to Essen");
+    expect(box("City").value).toBe("Bonn");
+    expect(box("E-mail").value).toBe("neu@moeller.example");
+    expect(screen.getByText("Changed meanwhile by sync: E-mail")).toBeTruthy();
+    await user.keyboard("{Control>}s{/Control}");
+    expect(world.saves).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Keep mine" }));
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(world.saves).toHaveLength(1));
+    expect(world.saves[0]?.changes.fields).toEqual([{ field: "city", from: "Essen", to: "Bonn" }]);
+  });
+
+  it("shows the new values to one who only reads, without a word", async () => {
+    const world = open("0197-moeller");
+    await screen.findByText("Kiel");
+    await changed(world, { city: "Essen" });
+    await screen.findByText("Essen");
+    expect(screen.queryByText(/Changed meanwhile/)).toBeNull();
+  });
+});
+
+describe("leaving by Esc", () => {
+  it("goes back at once where nothing was typed", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.keyboard("{Escape}");
+    expect(world.onBack).toHaveBeenCalled();
+  });
+});
+
+describe("deleting", () => {
+  it("asks first; Enter confirms", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await screen.findByRole("button", { name: "Delete" });
+    await user.keyboard("{Alt>}{Delete}{/Alt}");
+    const dialog = await screen.findByRole("dialog");
+    expect(dialog.textContent).toContain("Möller GmbH");
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("Delete"));
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(world.onBack).toHaveBeenCalled());
+  });
+});

@@ -1,0 +1,41 @@
+import type { SignedIn } from "@daybook/shared/generated/contract";
+import { useTitle } from "@daybook/shared/kit/title";
+import { Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import "./signin.css";
+
+/** What is told once: the code that opens the local copy should the keyring be lost. */
+export function KeepCode({ signedIn, onKept }: { signedIn: SignedIn; onKept: () => void }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const { recovery_code: code, set_aside: place } = signedIn;
+  useTitle(t("signIn.keepTitle"));
+  return (
+    <main className="sign-in">
+      <div className="sign-in-card wide">
+        <p className="wordmark">{t("app.name")}</p>
+        <h1>{code ? t("signIn.keepTitle") : t("signIn.asideTitle")}</h1>
+        {code && (
+          <>
+            <p>{t("signIn.keepLead")}</p>
+            <output className="recovery-code" aria-label={t("signIn.recoveryCode")}>
+              <bdi dir="ltr">{code}</bdi>
+            </output>
+            <div>
+              <Button
+                onClick={() => void navigator.clipboard.writeText(code).then(() => setCopied(true))}
+              >
+                {copied ? t("signIn.copied") : t("signIn.copyCode")}
+              </Button>
+            </div>
+          </>
+        )}
+        {place && <p>{t("signIn.asidePlace", { place })}</p>}
+        <Button type="primary" size="large" block onClick={onKept}>
+          {code ? t("signIn.kept") : t("signIn.goOn")}
+        </Button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { isKey, KEYMAP, keyText } from "./keymap";
+
+const sources = import.meta.glob<string>(["../**/*.{ts,tsx}", "../../desktop/src/**/*.{ts,tsx}"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const code = Object.entries(sources).filter(([path]) => !path.includes(".test."));
+
+const press = (key: string, part: Partial<KeyboardEvent> = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...part,
+});
+
+describe("a shortcut", () => {
+  it("is recognised with its modifiers and no others", () => {
+    expect(isKey("save", press("s", { ctrlKey: true }))).toBe(true);
+    expect(isKey("save", press("S", { metaKey: true }))).toBe(true);
+    expect(isKey("save", press("s"))).toBe(false);
+    expect(isKey("save", press("s", { ctrlKey: true, altKey: true }))).toBe(false);
+    expect(isKey("keys", press("?", { shiftKey: true }))).toBe(true);
+    expect(isKey("section", press("4", { altKey: true }))).toBe(true);
+    expect(isKey("section", press("0", { altKey: true }))).toBe(false);
+  });
+
+  it("is printed as on the person's keyboard", () => {
+    expect(keyText("save", "en")).toBe("Ctrl+S");
+    expect(keyText("save", "de")).toBe("Strg+S");
+    expect(keyText("section", "en")).toBe("Alt+1…9");
+  });
+
+  it.each(Object.keys(KEYMAP))("%s is bound by a screen, so that `?` lists it there", (name) => {
+    const bound = code.some(
+      ([, text]) =>
+        new RegExp(`useKey\\(\\s*"${name}"`).test(text) ||
+        new RegExp(`useKeyNotes\\(\\[[^\\]]*"${name}"`).test(text),
+    );
+    expect(bound).toBe(true);
+  });
+
+  it("is in the list: no screen reads keys by itself", () => {
+    const strays = code.filter(
+      ([path, text]) => !path.endsWith("/keymap.ts") && /\b(event|e)\.(key|code) ?===/.test(text),
+    );
+    expect(strays.map(([path]) => path)).toEqual([]);
+  });
+});
