@@ -12,6 +12,7 @@ use crate::auth::rights::RightsReader;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
+use crate::meter::Meter;
 use crate::store::pool::Pools;
 use crate::store::{Control, StoreError};
 use crate::tenant::directory::Directory;
@@ -28,6 +29,7 @@ pub struct Hub {
     pub directory: Directory,
     pub rights: RightsReader,
     pub passwords: PasswordHasher,
+    pub meter: Meter,
     /// Becomes true when the hub shuts down; open streams end then.
     pub closing: watch::Sender<bool>,
     pub(crate) checked_tokens: Cache<[u8; 32], Claims>,
@@ -63,6 +65,7 @@ impl Hub {
             directory,
             rights,
             passwords,
+            meter: Meter::default(),
             closing: watch::Sender::new(false),
             checked_tokens,
         }))

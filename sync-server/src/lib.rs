@@ -10,6 +10,7 @@ pub mod http;
 pub mod hub;
 pub mod ids;
 pub mod keys;
+pub mod meter;
 pub mod people;
 pub mod store;
 pub mod sync;

@@ -15,6 +15,7 @@ use super::{App, Problem};
 use crate::audit::{self, Entry, Outcome};
 use crate::auth::session;
 use crate::store;
+use crate::store::control::usage::Measure;
 
 /// Puts the guard for this access before a handler.
 pub(super) fn before(handler: MethodRouter<App>, access: Access, app: &App) -> MethodRouter<App> {
@@ -35,8 +36,12 @@ async fn guard(
             let span = tracing::Span::current();
             span.record("tenant", tracing::field::display(signed_in.tenant_id()));
             span.record("user", tracing::field::display(signed_in.user_id()));
+            let (meter, tenant) = (&app.meter, signed_in.tenant_id());
             request.extensions_mut().insert(signed_in);
-            next.run(request).await
+            meter.count(tenant, Measure::Requests, 1);
+            let request = request.map(|body| meter.counted(body, tenant, Measure::BytesIn));
+            let response = next.run(request).await;
+            response.map(|body| meter.counted(body, tenant, Measure::BytesOut))
         }
         Err(problem) => problem.into_response(),
     }

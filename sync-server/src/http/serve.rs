@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use tokio::net::TcpListener;
 
 use super::{App, health, router};
+use crate::audit::seal::{run as run_sealer, seal_stirred};
 use crate::auth::throttle;
 
 /// The hub could not begin to serve.
@@ -50,6 +51,7 @@ pub async fn serve(
         tokio::spawn(sweep(app.clone())),
         tokio::spawn(forget(app.clone())),
         tokio::spawn(seal(app.clone())),
+        tokio::spawn(meter(app.clone())),
         // Ends with the process: readiness is asked for until the last moment.
         tokio::spawn(async move {
             if let Err(error) = private.await {
@@ -63,7 +65,8 @@ pub async fn serve(
         task.abort();
     }
     // What the last requests did.
-    crate::audit::seal::seal_stirred(&app).await;
+    seal_stirred(&app).await;
+    write_usage(&app).await;
     result
 }
 
@@ -123,7 +126,22 @@ async fn sweep(app: App) {
 
 /// Seals the audit of every tenant.
 async fn seal(app: App) {
-    crate::audit::seal::run(&app).await;
+    run_sealer(&app).await;
+}
+
+/// Writes what the tenants used.
+async fn meter(app: App) {
+    let mut each = tokio::time::interval(Duration::from_secs(10));
+    loop {
+        each.tick().await;
+        write_usage(&app).await;
+    }
+}
+
+async fn write_usage(app: &App) {
+    if let Err(error) = app.meter.write(&app.control, app.clock.now()).await {
+        tracing::warn!(?error, "what the tenants used is written later");
+    }
 }
 
 /// Forgets what counts no more: old guesses, ended sessions.

@@ -12,3 +12,5 @@ mod routes;
 mod support;
 mod sync;
 mod tenant;
+mod usage;
+mod scratch;

@@ -11,6 +11,7 @@ use crate::auth::sign_in::{SignInError, sign_in};
 use crate::http::body::Json;
 use crate::http::signed_in::Sender;
 use crate::http::{App, Code, Problem};
+use crate::store::control::usage::Measure;
 
 pub async fn login(
     State(app): State<App>,
@@ -21,6 +22,7 @@ pub async fn login(
     match sign_in(&app, &request, address).await {
         Ok(reply) => {
             metrics::counter!("daybook_sign_ins", "outcome" => "done").increment(1);
+            app.meter.count(reply.tenant_id, Measure::SignIns, 1);
             Ok(Json(reply))
         }
         Err(error) => {

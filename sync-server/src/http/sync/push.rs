@@ -7,6 +7,7 @@ use sync_protocol::message::Push;
 use super::packed::{self, Packed};
 use super::{device, same_epoch, sender};
 use crate::http::{App, Problem, SignedIn};
+use crate::store::control::usage::Measure;
 use crate::sync::push::push as take;
 
 pub async fn push(
@@ -22,6 +23,7 @@ pub async fn push(
     let mut connection = signed_in.connection(&app).await?;
     let sender = sender(&signed_in, device, &actor);
     let pushed = take(&mut connection, sender, ops, app.clock.now()).await?;
+    app.meter.count(signed_in.tenant_id(), Measure::Ops, pushed.judged);
     metrics::counter!("daybook_ops_judged").increment(pushed.judged as u64);
     metrics::counter!("daybook_records_written").increment(pushed.rows as u64);
     packed::reply(&pushed.reply, readable)
