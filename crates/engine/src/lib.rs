@@ -3,6 +3,8 @@
 //! Holds no screen, no SQL and no rule of the business.
 
 mod commands;
+#[cfg(test)]
+mod desk;
 mod engine;
 mod host;
 mod http;

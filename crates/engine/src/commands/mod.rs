@@ -137,3 +137,6 @@ pub fn fault(error: StoreError) -> Failure {
     }
     Failure::new(code, error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ pub struct Session {
 impl Session {
     /// # Errors
     /// Where the lease in the copy is not this device's, or the copy cannot be read.
-    fn over(
+    pub(crate) fn over(
         identity: Identity,
         secrets: SessionSecrets,
         access: Option<Access>,

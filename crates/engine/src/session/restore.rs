@@ -73,7 +73,7 @@ pub(super) fn open(profile: &Profile, key: &[u8; 32]) -> Result<Store, StoreErro
 pub(super) fn lost_keys(profile: &Profile) -> Failure {
     shut(
         profile,
-        "the keyring no longer holds the keys of this profile",
+        "its keys are no longer where they were kept",
         "Sign in with the recovery code that was printed at the first sign-in (daybook login --recover)",
     )
 }

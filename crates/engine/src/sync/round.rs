@@ -6,24 +6,21 @@ use std::sync::Arc;
 
 use contract::{Failure, FailureCode, ReceiptView, RoundReport, Step};
 use domain::permissions::SignedLease;
-use local_store::{Limits, Mismatch, Side, Touched};
-use serde_bytes::ByteBuf;
-use sync_protocol::device::round::{Effect, Event, Fill, Local, Outcome, Round, Target};
+use local_store::{Mismatch, Side, Touched};
+use sync_protocol::device::round::{Effect, Event, Outcome, Round, Target};
 use sync_protocol::message::{
-    Cursors, Hello, HelloReply, Pull, Push, PushReply, RebuildReason, SnapshotRequest, Standing,
+    Hello, HelloReply, Pull, Push, PushReply, RebuildReason, SnapshotRequest, Standing,
 };
-use sync_protocol::row::schema_hash;
 use uuid::Uuid;
 
 use super::fill::{self, Ended};
+use super::local::{Batch, local};
 use super::standing::StandingBoard;
 use super::{Stop, refused};
 use crate::commands::fault;
 use crate::http::HttpError;
 use crate::session::{Session, kept};
 
-/// How much one push carries: far below what the hub takes, so that progress shows on a slow link.
-const PUSH: Limits = Limits { ops: 500, bytes: 1 << 20 };
 /// How often a round may begin anew because the hub changed under it.
 const AGAIN_MAX: usize = 3;
 
@@ -383,67 +380,6 @@ impl<'a> Driver<'a> {
         let policy = self.policy_version.to_be_bytes().to_vec();
         keep(self.session, vec![(kept::POLICY, Some(policy)), (kept::REFETCH, None)]).await
     }
-}
-
-/// The next ops for the hub.
-struct Batch {
-    ops: Vec<ByteBuf>,
-    /// The place in the chain of the first of them.
-    first: u64,
-    first_unanswered: u64,
-    unanswered: u64,
-}
-
-impl Batch {
-    fn next(session: &Session, hub_chain: u64) -> Result<Self, Failure> {
-        session
-            .store
-            .read(|view| {
-                let end = view.chain()?.op_seq;
-                let first_unanswered = view.first_unanswered()?.unwrap_or(end + 1);
-                let first = first_unanswered.min(hub_chain + 1);
-                let ops = view.ops_from(first, PUSH)?.into_iter().map(ByteBuf::from).collect();
-                Ok(Self { ops, first, first_unanswered, unanswered: view.unanswered()? })
-            })
-            .map_err(fault)
-    }
-}
-
-/// What the device knows of itself.
-fn local(session: &Session) -> Result<Local, Failure> {
-    let filling = session.store.filling().map_err(fault)?;
-    let lease_serial = u64::try_from(session.lease_serial()?).unwrap_or_default();
-    let schema = schema_hash().map_err(|error| fault(error.into()))?;
-    session
-        .store
-        .read(|view| {
-            let refetch = view.kept(kept::REFETCH)?.is_some();
-            let cursors = if refetch { Cursors::new() } else { view.cursors()? };
-            let policy = view.kept(kept::POLICY)?.and_then(|bytes| bytes.try_into().ok());
-            // A first fill that broke off says which life of the hub it is of.
-            let epoch = match (&filling, view.epoch()?) {
-                (Some(filling), 0) => filling.epoch,
-                (_, epoch) => epoch,
-            };
-            let fill =
-                filling.filter(|filling| filling.epoch == epoch).map(|filling| {
-                    match filling.stage {
-                        local_store::FillStage::Snapshot { page } => Fill::Snapshot { page },
-                        local_store::FillStage::CatchUp { cursors } => Fill::CatchUp { cursors },
-                    }
-                });
-            Ok(Local {
-                epoch,
-                policy_version: policy.map_or(0, i64::from_be_bytes),
-                lease_serial,
-                schema,
-                cursors,
-                chain: view.chain()?,
-                unanswered: view.unanswered()?,
-                fill,
-            })
-        })
-        .map_err(fault)
 }
 
 fn unexpected() -> Stop {

@@ -1,0 +1,388 @@
+//! What people do at a device without a network, and what they are told.
+
+use chrono::TimeDelta;
+use contract::{
+    AttentionItem, Cell, Change, ChildAction, ChildChange, Command, Decision, EntityView, Failure,
+    FailureCode, Filter, ListPage, ListRequest, RecordChanges, RecordView, Reply, Saved, SyncState,
+};
+use domain::attention::{ATTENTION, FIELD_ROWS};
+use domain::masters::{CURRENCY, CUSTOMER, SUPPLIER};
+use domain::permissions::{FieldKey, FieldRight, StandardRole};
+use domain::record::Record;
+use sync_protocol::op::Verb;
+use uuid::Uuid;
+
+use crate::desk::{ANNA, BEN, Desk, rights};
+
+fn to(field: &str, text: &str) -> Change {
+    Change { field: field.to_owned(), from: None, to: Cell::from(text) }
+}
+
+fn fields(changes: &[(&str, &str)]) -> RecordChanges {
+    let fields = changes.iter().map(|(field, text)| to(field, text)).collect();
+    RecordChanges { fields, children: Vec::new() }
+}
+
+fn save(
+    desk: &Desk,
+    entity: &str,
+    id: Option<Uuid>,
+    changes: RecordChanges,
+) -> Result<Saved, Failure> {
+    match desk.call(Command::Save { entity: entity.to_owned(), id, changes })? {
+        Reply::Saved(saved) => Ok(saved),
+        reply => panic!("a save answers with what was saved, not {reply:?}"),
+    }
+}
+
+fn get(desk: &Desk, entity: &str, id: &str) -> Result<RecordView, Failure> {
+    match desk.call(Command::Get { entity: entity.to_owned(), id: id.to_owned() })? {
+        Reply::Record(record) => Ok(record),
+        reply => panic!("a get answers with a record, not {reply:?}"),
+    }
+}
+
+fn request(entity: &str) -> ListRequest {
+    ListRequest {
+        entity: entity.to_owned(),
+        filters: Vec::new(),
+        search: None,
+        sort: None,
+        offset: 0,
+        limit: 100,
+        retired: false,
+    }
+}
+
+fn list(desk: &Desk, request: ListRequest) -> Result<ListPage, Failure> {
+    match desk.call(Command::List(request))? {
+        Reply::List(page) => Ok(page),
+        reply => panic!("a list answers with a page, not {reply:?}"),
+    }
+}
+
+fn described(desk: &Desk) -> Vec<EntityView> {
+    match desk.call(Command::Describe).unwrap() {
+        Reply::Entities(entities) => entities,
+        reply => panic!("a description is one of entities, not {reply:?}"),
+    }
+}
+
+fn attention(desk: &Desk) -> Vec<AttentionItem> {
+    match desk.call(Command::AttentionList).unwrap() {
+        Reply::Attention(items) => items,
+        reply => panic!("Attention is a list of items, not {reply:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_customer_is_made_with_a_contact_and_a_currency_known_by_its_code() {
+    let desk = Desk::of(StandardRole::Manager);
+    let euro = desk.record(&CURRENCY, &[("iso_code", "EUR"), ("name", "Euro")]);
+    desk.receive(std::slice::from_ref(&euro));
+    let mut changes = fields(&[("name", "Ada & Söhne"), ("code", "K-1"), ("currency", "eur")]);
+    changes.children.push(ChildChange {
+        entity: "customer_contact".to_owned(),
+        id: Uuid::nil(),
+        action: ChildAction::Add,
+        fields: vec![to("name", "Bo")],
+    });
+    let saved = save(&desk, "customer", None, changes).unwrap();
+
+    let record = &saved.record;
+    assert_eq!(record.fields["currency"], Cell::Id(euro.id()));
+    assert_eq!(record.titles[&euro.id()], "Euro");
+    assert_eq!(record.sync.state, SyncState::Pending);
+    assert!(!record.children["customer_contact"][0].id.is_nil());
+    assert_eq!(get(&desk, "customer", "k-1").unwrap().id, record.id);
+    let ops = desk.waiting();
+    assert_eq!((ops.len(), ops[0].lease_serial), (1, 17));
+    assert!(ops[0].needs.is_empty(), "the currency is the hub's already");
+}
+
+#[tokio::test]
+async fn work_on_a_record_that_the_hub_has_not_seen_says_what_it_builds_on() {
+    let desk = Desk::of(StandardRole::Admin);
+    let made =
+        save(&desk, "item_category", None, fields(&[("name", "Bolts"), ("code", "B")])).unwrap();
+    let below = fields(&[("name", "Steel bolts"), ("code", "BS"), ("parent", "B")]);
+    save(&desk, "item_category", None, below).unwrap();
+    save(&desk, "item_category", Some(made.record.id), fields(&[("notes", "short")])).unwrap();
+    let ops = desk.waiting();
+    assert_eq!(ops[1].needs, [ops[0].op_id]);
+    assert_eq!(ops[2].needs, [ops[0].op_id]);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_said_at_once_and_nothing_is_kept() {
+    let desk = Desk::of(StandardRole::Manager);
+    let wrong = fields(&[("email", "no address"), ("discount_percent", "120"), ("colour", "red")]);
+    let failure = save(&desk, "customer", None, wrong).unwrap_err();
+    assert_eq!(failure.code, FailureCode::Refused);
+    let mut wrong: Vec<_> = failure.problems.iter().map(|problem| problem.field.as_str()).collect();
+    wrong.sort_unstable();
+    assert_eq!(wrong, ["colour", "discount_percent", "email", "name"]);
+    assert!(desk.waiting().is_empty());
+}
+
+#[tokio::test]
+async fn a_code_stands_once_and_a_tax_id_twice_only_warns() {
+    let desk = Desk::of(StandardRole::Manager);
+    let first = [("name", "Ada"), ("code", "K-1"), ("country", "DE"), ("tax_id", "DE136695976")];
+    save(&desk, "customer", None, fields(&first)).unwrap();
+    let failure =
+        save(&desk, "customer", None, fields(&[("name", "Bo"), ("code", "k-1")])).unwrap_err();
+    assert_eq!(failure.problems[0].rule, "unique");
+    let twin = [("name", "Ada again"), ("country", "DE"), ("tax_id", "DE136695976")];
+    let saved = save(&desk, "customer", None, fields(&twin)).unwrap();
+    assert_eq!(saved.warnings[0].field, "tax_id");
+    assert!(saved.warnings[0].message.contains("Ada"));
+}
+
+#[tokio::test]
+async fn an_edit_says_what_the_person_saw_and_not_what_came_meanwhile() {
+    let desk = Desk::of(StandardRole::Manager);
+    let mut customer = desk.record(&CUSTOMER, &[("name", "Ada"), ("city", "Bonn")]);
+    desk.receive(std::slice::from_ref(&customer));
+    // The form was opened on Bonn; then a sync brought Köln.
+    customer.values.set("city", domain::record::Value::Text("Köln".to_owned()));
+    customer.head.version = 2;
+    desk.receive(std::slice::from_ref(&customer));
+    let change = |field: &str, from: &str, to: &str| Change {
+        field: field.to_owned(),
+        from: Some(Cell::from(from)),
+        to: Cell::from(to),
+    };
+    let changes = RecordChanges { fields: vec![change("city", "Bonn", "Graz")], children: vec![] };
+    save(&desk, "customer", Some(customer.id()), changes).unwrap();
+    let ops = desk.waiting();
+    assert_eq!(ops[0].intent.changes.fields, [change("city", "Bonn", "Graz")]);
+    assert_eq!(
+        get(&desk, "customer", &customer.id().to_string()).unwrap().fields["city"],
+        Cell::from("Graz")
+    );
+}
+
+#[tokio::test]
+async fn saving_what_stands_already_makes_no_work() {
+    let desk = Desk::of(StandardRole::Manager);
+    let customer = desk.record(&CUSTOMER, &[("name", "Ada")]);
+    desk.receive(std::slice::from_ref(&customer));
+    save(&desk, "customer", Some(customer.id()), fields(&[("name", " Ada ")])).unwrap();
+    assert!(desk.waiting().is_empty());
+}
+
+#[tokio::test]
+async fn a_field_that_may_not_be_read_is_nowhere_and_cannot_be_found_out() {
+    let desk = Desk::of(StandardRole::InventoryManager);
+    let customer = desk.record(&CUSTOMER, &[("name", "Ada"), ("city", "Bonn")]);
+    desk.receive(std::slice::from_ref(&customer));
+    let entities = described(&desk);
+    let customers = entities.iter().find(|entity| entity.name == "customer").unwrap();
+    assert!(customers.fields.iter().any(|field| field.name == "city"));
+    assert!(!customers.fields.iter().any(|field| field.name == "credit_limit"));
+    assert!(
+        !get(&desk, "customer", &customer.id().to_string())
+            .unwrap()
+            .fields
+            .contains_key("credit_limit")
+    );
+    let filter =
+        Filter { field: "credit_limit".to_owned(), value: "1".to_owned(), contains: false };
+    let filtered = ListRequest { filters: vec![filter], ..request("customer") };
+    assert_eq!(list(&desk, filtered).unwrap_err().code, FailureCode::NotPermitted);
+    let sorted = ListRequest { sort: Some("-credit_limit".to_owned()), ..request("customer") };
+    assert_eq!(list(&desk, sorted).unwrap_err().code, FailureCode::NotPermitted);
+    let written = save(&desk, "customer", Some(customer.id()), fields(&[("credit_limit", "5")]));
+    assert_eq!(written.unwrap_err().code, FailureCode::NotPermitted);
+}
+
+#[tokio::test]
+async fn an_entity_without_the_right_to_it_is_refused_and_not_described() {
+    let desk = Desk::of(StandardRole::Sales);
+    assert!(!described(&desk).iter().any(|entity| entity.name == "supplier"));
+    assert_eq!(list(&desk, request("supplier")).unwrap_err().code, FailureCode::NotPermitted);
+    assert_eq!(get(&desk, "supplier", "S1").unwrap_err().code, FailureCode::NotPermitted);
+    let made = save(&desk, "supplier", None, fields(&[("name", "Forged")]));
+    assert_eq!(made.unwrap_err().code, FailureCode::NotPermitted);
+    assert_eq!(list(&desk, request("unicorn")).unwrap_err().code, FailureCode::Usage);
+}
+
+#[tokio::test]
+async fn a_row_of_somebody_else_answers_as_one_that_does_not_exist() {
+    let desk = Desk::of(StandardRole::Sales);
+    let mut customer = desk.record(&CUSTOMER, &[("name", "Ada"), ("code", "K-1")]);
+    customer.values.set("owner_id", domain::record::Value::Id(BEN));
+    desk.receive(std::slice::from_ref(&customer));
+    let absent = get(&desk, "customer", &Uuid::from_u128(1).to_string()).unwrap_err();
+    let hidden = get(&desk, "customer", &customer.id().to_string()).unwrap_err();
+    assert_eq!(absent, hidden);
+    assert_eq!(get(&desk, "customer", "K-1").unwrap_err(), absent);
+    let edited = save(&desk, "customer", Some(customer.id()), fields(&[("city", "Bonn")]));
+    assert_eq!(edited.unwrap_err(), absent);
+    assert!(list(&desk, request("customer")).unwrap().records.is_empty());
+}
+
+#[tokio::test]
+async fn a_required_value_that_may_not_be_read_does_not_stop_an_edit() {
+    let mut grants = rights(StandardRole::Manager);
+    grants.fields.insert(FieldKey::new("customer_contact", "name"), FieldRight::NONE);
+    let desk = Desk::with(grants);
+    let mut customer = desk.record(&CUSTOMER, &[("name", "Ada")]);
+    // As the hub sends it to somebody who may not read the name of a contact: without it.
+    let contacts = CUSTOMER.child("customer_contact").unwrap();
+    customer.put_child(testkit::records::child(contacts, Uuid::from_u128(5), &[]));
+    desk.receive(std::slice::from_ref(&customer));
+    save(&desk, "customer", Some(customer.id()), fields(&[("city", "Bonn")])).unwrap();
+    assert_eq!(desk.waiting().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_written_unread_goes_out_without_a_base() {
+    let mut grants = rights(StandardRole::Manager);
+    grants.fields.insert(FieldKey::new("customer", "credit_limit"), FieldRight::WRITE);
+    let desk = Desk::with(grants);
+    let customer = desk.record(&CUSTOMER, &[("name", "Ada")]);
+    desk.receive(std::slice::from_ref(&customer));
+    let saved =
+        save(&desk, "customer", Some(customer.id()), fields(&[("credit_limit", "500")])).unwrap();
+    assert!(!saved.record.fields.contains_key("credit_limit"), "nothing is shown back");
+    assert_eq!(desk.waiting()[0].intent.changes.fields, [to("credit_limit", "500")]);
+}
+
+#[tokio::test]
+async fn rights_that_ran_out_leave_reading_and_then_nothing() {
+    let desk = Desk::of(StandardRole::Manager);
+    desk.pass(TimeDelta::days(13));
+    save(&desk, "customer", None, fields(&[("name", "Ada")])).unwrap();
+    desk.pass(TimeDelta::days(2));
+    assert_eq!(list(&desk, request("customer")).unwrap().total, 1);
+    let late = save(&desk, "customer", None, fields(&[("name", "Bo")])).unwrap_err();
+    assert_eq!((late.code, late.code.exit_code()), (FailureCode::LeaseExpired, 3));
+    // A clock that is set back gives nothing back.
+    desk.pass(TimeDelta::days(-10));
+    assert!(save(&desk, "customer", None, fields(&[("name", "Bo")])).is_err());
+    desk.pass(TimeDelta::days(20));
+    assert_eq!(list(&desk, request("customer")).unwrap_err().code, FailureCode::LeaseExpired);
+}
+
+#[tokio::test]
+async fn a_list_is_filtered_sorted_and_counted() {
+    let desk = Desk::of(StandardRole::Manager);
+    let cities = [("Ada", "Bonn"), ("Bo", "Köln"), ("Cleo", "Bonn"), ("Dan", "")];
+    let records: Vec<Record> = cities
+        .iter()
+        .map(|(name, city)| desk.record(&CUSTOMER, &[("name", name), ("city", city)]))
+        .collect();
+    desk.receive(&records);
+    let bonn = Filter { field: "city".to_owned(), value: "bonn".to_owned(), contains: false };
+    let query = ListRequest {
+        filters: vec![bonn],
+        sort: Some("-name".to_owned()),
+        limit: 1,
+        ..request("customer")
+    };
+    let page = list(&desk, query).unwrap();
+    assert_eq!((page.total, page.records[0].title.as_str()), (2, "Cleo"));
+    let part = Filter { field: "city".to_owned(), value: "OL".to_owned(), contains: true };
+    let page = list(&desk, ListRequest { filters: vec![part], ..request("customer") }).unwrap();
+    assert_eq!(page.records[0].title, "Bo");
+    let too_many = ListRequest { limit: 1001, ..request("customer") };
+    assert_eq!(list(&desk, too_many).unwrap_err().code, FailureCode::Usage);
+}
+
+#[tokio::test]
+async fn a_deleted_record_leaves_the_lists_and_is_still_there() {
+    let desk = Desk::of(StandardRole::Manager);
+    let supplier = desk.record(&SUPPLIER, &[("name", "Ada")]);
+    desk.receive(std::slice::from_ref(&supplier));
+    let retire = Command::Retire { entity: "supplier".to_owned(), id: supplier.id() };
+    assert!(matches!(desk.call(retire.clone()), Ok(Reply::Record(record)) if record.retired));
+    assert_eq!(list(&desk, request("supplier")).unwrap().total, 0);
+    let with = ListRequest { retired: true, ..request("supplier") };
+    assert_eq!(list(&desk, with).unwrap().total, 1);
+    let ops = desk.waiting();
+    assert_eq!(ops[0].intent.verb, Verb::Retire);
+    desk.call(retire).unwrap();
+    assert_eq!(desk.waiting().len(), 1, "deleting it again does nothing");
+}
+
+/// The item of Attention about a customer's e-mail.
+fn conflict(desk: &Desk, customer: &Record) -> Record {
+    let about = customer.id().to_string();
+    let mut item = desk.record(
+        &ATTENTION,
+        &[
+            ("kind", "conflict"),
+            ("entity", "customer"),
+            ("row_id", &about),
+            ("title", "Ada"),
+            ("op_id", &about),
+            ("owner_id", &ANNA.to_string()),
+            ("message", "somebody else changed the same"),
+        ],
+    );
+    let rows = ATTENTION.child(FIELD_ROWS).unwrap();
+    let values = [
+        ("path", "email"),
+        ("mine", "\"mine@a.example\""),
+        ("theirs", "\"theirs@a.example\""),
+        ("base", "\"base@a.example\""),
+    ];
+    item.put_child(testkit::records::child(rows, Uuid::from_u128(3), &values));
+    item
+}
+
+#[tokio::test]
+async fn a_decision_keeps_what_the_person_wrote_and_closes_the_item() {
+    let desk = Desk::of(StandardRole::Manager);
+    let customer = desk.record(&CUSTOMER, &[("name", "Ada"), ("email", "theirs@a.example")]);
+    let item = conflict(&desk, &customer);
+    desk.receive(&[customer.clone(), item.clone()]);
+    let items = attention(&desk);
+    assert_eq!(items[0].fields["email"].mine, "mine@a.example");
+    assert_eq!(items[0].fields["email"].base, "base@a.example");
+    let state = get(&desk, "customer", &customer.id().to_string()).unwrap().sync.state;
+    assert_eq!(state, SyncState::Attention);
+
+    let decide = |path: &str, keep: &str| Command::AttentionResolve {
+        id: item.id(),
+        decisions: vec![Decision { path: path.to_owned(), keep: keep.to_owned() }],
+    };
+    let refused = desk.call(decide("phone", "mine")).unwrap_err();
+    let fields: Vec<_> = refused.problems.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(fields, ["phone", "email"], "one is not in question, the other is not decided");
+    assert!(desk.waiting().is_empty());
+
+    desk.call(decide("email", "mine")).unwrap();
+    assert!(attention(&desk).is_empty());
+    let record = get(&desk, "customer", &customer.id().to_string()).unwrap();
+    assert_eq!(record.fields["email"], Cell::from("mine@a.example"));
+    let verbs: Vec<_> = desk.waiting().iter().map(|op| op.intent.verb).collect();
+    assert_eq!(verbs, [Verb::Update, Verb::Resolve]);
+}
+
+#[tokio::test]
+async fn words_find_records_and_only_those_that_may_be_seen() {
+    let desk = Desk::of(StandardRole::Sales);
+    let customer = desk.record(&CUSTOMER, &[("name", "Bäckerei Öztürk"), ("code", "K-7")]);
+    let supplier = desk.record(&SUPPLIER, &[("name", "Öztürk Mehl")]);
+    desk.receive(&[customer.clone(), supplier]);
+    while desk.session.store.index_more(100).unwrap() {}
+    let search = Command::Search { text: "oztu".to_owned(), entity: None, limit: 10 };
+    let Ok(Reply::Hits(hits)) = desk.call(search) else { panic!("a search answers with hits") };
+    let found: Vec<_> = hits.iter().map(|hit| (hit.entity.as_str(), hit.id)).collect();
+    assert_eq!(found, [("customer", customer.id())]);
+    assert_eq!(hits[0].key, "K-7");
+}
+
+#[tokio::test]
+async fn an_empty_form_has_the_declared_defaults_and_writes_nothing() {
+    let desk = Desk::of(StandardRole::Manager);
+    let blank = desk.call(Command::Blank { entity: "customer".to_owned() });
+    let Ok(Reply::Record(blank)) = blank else { panic!("a blank is a record") };
+    assert_eq!(blank.fields["active"], Cell::Bool(true));
+    assert_eq!(blank.fields["owner_id"], Cell::Id(ANNA));
+    assert!(desk.waiting().is_empty());
+    assert_eq!(list(&desk, request("customer")).unwrap().total, 0);
+}
