@@ -12,6 +12,7 @@ use crate::store::StoreError;
 use crate::store::pool::PoolError;
 use crate::tenant::create::CreateError;
 use crate::tenant::manage::ManageError;
+use crate::tenant::sample::SampleError;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,8 @@ pub enum Failure {
     People(#[from] PeopleError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    #[error(transparent)]
+    Sample(#[from] SampleError),
     #[error(transparent)]
     Password(#[from] PasswordRefusal),
     #[error(transparent)]
@@ -57,12 +60,17 @@ impl Failure {
             Self::People(PeopleError::Pool(error)) => pool_code(error),
             Self::People(PeopleError::Tenant(ManageError::Store(error))) => store_code(error),
             Self::People(PeopleError::Json(_)) => 1,
-            Self::Verify(VerifyError::Pool(error)) => pool_code(error),
+            Self::Verify(VerifyError::Pool(error)) | Self::Sample(SampleError::Pool(error)) => {
+                pool_code(error)
+            }
+            Self::Sample(SampleError::Tenant(ManageError::Store(error))) => store_code(error),
+            Self::Sample(SampleError::Line(_) | SampleError::Typist(_)) => 1,
             Self::Verify(VerifyError::Tenant(ManageError::Store(error))) => store_code(error),
             Self::Create(_)
             | Self::Manage(_)
             | Self::People(_)
             | Self::Verify(_)
+            | Self::Sample(SampleError::Tenant(_) | SampleError::NoCompany)
             | Self::Password(_)
             | Self::Refused(_) => 5,
             Self::Start(StartError::Store(error)) | Self::Store(error) => store_code(error),

@@ -9,6 +9,7 @@ use crate::tenant::create::{Order, create};
 use crate::tenant::first_records::Chart;
 use crate::tenant::lay_down::Choices;
 use crate::tenant::manage::{self, TenantView};
+use crate::tenant::sample::load;
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -34,6 +35,8 @@ pub(super) enum Verb {
         #[arg(long, value_name = "SLUG")]
         confirm: Option<String>,
     },
+    /// Enter a company to try things on: branches, items, customers and suppliers. Run again, it changes nothing.
+    Sample(One),
     /// Bring a tenant's database up to date, or every tenant's.
     Migrate {
         #[arg(required_unless_present = "all")]
@@ -97,6 +100,7 @@ impl Verb {
                 let view = manage::delete(hub, &one.slug, confirm.as_deref()).await?;
                 show(&view, one.json)
             }
+            Self::Sample(one) => sample(hub, &one).await,
             Self::Migrate { slug, json, .. } => migrate(hub, slug.as_deref(), json).await,
         }
     }
@@ -145,6 +149,17 @@ fn list(tenants: &[TenantView], json: bool) -> Result<(), Failure> {
         ]
     };
     output::table(&tenants.iter().map(row).collect::<Vec<_>>())
+}
+
+async fn sample(hub: &Hub, one: &One) -> Result<(), Failure> {
+    let loaded = load(hub, &one.slug).await?;
+    if one.json {
+        return output::json(&loaded);
+    }
+    let rows =
+        loaded.entered.iter().map(|(entity, count)| vec![entity.to_string(), count.to_string()]);
+    output::table(&rows.collect::<Vec<_>>())?;
+    output::print(&format!("{} records were there already.", loaded.kept))
 }
 
 async fn migrate(hub: &Hub, slug: Option<&str>, json: bool) -> Result<(), Failure> {

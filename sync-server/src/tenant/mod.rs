@@ -6,4 +6,6 @@ pub mod directory;
 pub mod first_records;
 pub mod lay_down;
 pub mod manage;
+pub mod sample;
 pub mod slug;
+pub mod typist;

@@ -9,9 +9,10 @@ use serde::Deserialize;
 use sync_protocol::device::draft;
 use uuid::Uuid;
 
+use super::FirstRecordsError;
 use super::reference::name;
-use super::{FirstRecordsError, Typist};
 use crate::tenant::lay_down::Choices;
+use crate::tenant::typist::Typist;
 
 /// A chart of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -105,7 +106,7 @@ pub(super) fn accounts(
         typist.enter(draft::create(&account))?;
     }
     match draft::update(&seen, &with_defaults) {
-        Some(intent) => typist.enter(intent),
+        Some(intent) => Ok(typist.enter(intent)?),
         None => Err(FirstRecordsError::Data("a chart names no default account".to_owned())),
     }
 }

@@ -10,7 +10,8 @@ use domain::standards::unit::Dimension;
 use sync_protocol::device::draft;
 use uuid::Uuid;
 
-use super::{FirstRecordsError, Typist};
+use super::FirstRecordsError;
+use crate::tenant::typist::Typist;
 
 /// Code and German name of each unit.
 const UNITS: &str = include_str!("units.json");

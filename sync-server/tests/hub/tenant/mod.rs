@@ -3,4 +3,5 @@ mod create;
 mod first_records;
 mod foreign;
 mod isolation;
+mod sample;
 mod suspend;
