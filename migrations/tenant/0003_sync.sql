@@ -138,7 +138,6 @@ CREATE TABLE sync_op (
     received_at     timestamptz NOT NULL,
     UNIQUE (device_id, op_seq)
 );
-CREATE INDEX sync_op_by_row ON sync_op (entity, row_id);
 CREATE INDEX sync_op_by_replaced ON sync_op (replaces) WHERE replaces IS NOT NULL;
 CREATE INDEX sync_op_by_wait ON sync_op (waits_for) WHERE waits_for IS NOT NULL;
 REVOKE DELETE ON sync_op FROM erp_app;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::permissions::{Grants, Permission, Policy, RoleSet};
@@ -17,6 +17,7 @@ use crate::store::pool::PoolError;
 use crate::store::tenant::user::UserState;
 use crate::store::tenant::{role, settings, user};
 use crate::store::{Connection, Control, StoreError};
+use crate::sync::sight::Sight;
 use crate::tenant::directory::{Directory, TenantPlace};
 
 /// The subscription proves itself this often,
@@ -52,6 +53,7 @@ pub struct Rights {
     pub session_version: i64,
     standing: Standing,
     read_at: Instant,
+    sight: OnceLock<Sight>,
 }
 
 impl Rights {
@@ -63,6 +65,11 @@ impl Rights {
             }
             standing => standing,
         }
+    }
+
+    /// What these rights let a device hold; worked out at the first call.
+    pub fn sight(&self) -> &Sight {
+        self.sight.get_or_init(|| Sight::of(self.grants.clone()))
     }
 
     pub fn holds(&self, permission: Permission) -> bool {
@@ -224,6 +231,7 @@ impl Inner {
             session_version: version.session_version,
             standing,
             read_at: Instant::now(),
+            sight: OnceLock::new(),
         }))
     }
 }

@@ -1,6 +1,8 @@
 //! How the hub stands to a device: whether it may go on with what it holds, must fetch anew, wait, stop, or
 //! destroy it. Leases are signed elsewhere.
 
+use std::sync::atomic::Ordering;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sync_protocol::PROTOCOL_VERSION;
 use sync_protocol::message::{Hello, Position, RebuildReason, Standing};
@@ -65,13 +67,14 @@ pub fn turned_away(standing: rights::Standing, now: DateTime<Utc>) -> Option<Sta
 pub async fn greet(
     connection: &mut Connection,
     sender: Sender<'_>,
+    sight: &Sight,
     epoch: u64,
     hello: &Hello,
     now: DateTime<Utc>,
 ) -> Result<Greeting, HelloError> {
     let head = commit::head(connection).await?;
     let known = device::find(connection, sender.device).await?;
-    let same_view = keep_view(connection, sender, hello.policy_version).await?;
+    let same_view = keep_view(connection, sight, hello.policy_version).await?;
     let due = known.as_ref().is_none_or(|known| now - known.seen_at >= NOTE_AFTER);
     if due {
         device::note_seen(connection, sender.device, sender.user, &hello.cursors, now).await?;
@@ -118,20 +121,26 @@ fn standing(
 /// See [`StoreError`].
 pub async fn keep_view(
     connection: &mut Connection,
-    sender: Sender<'_>,
+    sight: &Sight,
     held: i64,
 ) -> Result<bool, StoreError> {
-    let version = sender.grants.policy_version;
-    let fingerprint = Sight::of(sender.grants).fingerprint();
-    let noted = view::find(connection, sender.user, version).await?;
-    if noted.as_deref() != Some(&fingerprint) {
-        view::note(connection, sender.user, version, &fingerprint).await?;
+    let (user, version) = (sight.grants().user_id, sight.grants().policy_version);
+    let now = sight.fingerprint();
+    let mut same = true;
+    if !sight.noted.load(Ordering::Acquire) {
+        let noted = view::find(connection, user, version).await?;
+        if noted.as_deref() != Some(&now) {
+            // Written under this version by another program: what was filled then may be something else.
+            same = noted.is_none();
+            view::note(connection, user, version, &now).await?;
+        }
+        sight.noted.store(true, Ordering::Release);
     }
     if held == version {
-        return Ok(noted.is_none_or(|noted| noted == fingerprint));
+        return Ok(same);
     }
-    let before = view::find(connection, sender.user, held).await?;
-    Ok(before.as_deref() == Some(&fingerprint))
+    let before = view::find(connection, user, held).await?;
+    Ok(before.as_deref() == Some(&now))
 }
 
 #[cfg(test)]

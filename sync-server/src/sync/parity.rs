@@ -33,7 +33,7 @@ pub struct Care {
 /// See [`StoreError`].
 pub async fn digests(
     connection: &mut Connection,
-    sight: &Sight<'_>,
+    sight: &Sight,
     changed: Option<&BTreeSet<String>>,
 ) -> Result<(Vec<ScopeDigest>, Care), StoreError> {
     let (mut digests, mut care) = (Vec::new(), Care::default());
@@ -70,7 +70,7 @@ pub async fn digests(
 /// Sums up what the person may hold of an entity.
 async fn visible(
     connection: &mut Connection,
-    sight: &Sight<'_>,
+    sight: &Sight,
     seen: &Seen,
 ) -> Result<(u64, Digest), StoreError> {
     let (mut rows, mut digest) = (0, Digest::default());

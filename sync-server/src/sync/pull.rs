@@ -49,33 +49,32 @@ pub enum PullError {
 /// See [`PullError`].
 pub async fn pull(
     connection: &mut Connection,
-    sight: &Sight<'_>,
+    sight: &Sight,
     request: &Pull,
     now: DateTime<Utc>,
 ) -> Result<Vec<u8>, PullError> {
-    wait_for(connection, request.at_least).await?;
-    let mut view = commit::begin_view(connection).await?;
-    let page = Page::begin(&mut view, sight, request).await?;
-    let (bytes, care) = page.answer(&mut view, now).await?;
-    store::roll_back(view).await?;
-    parity::take_care(connection, care).await?;
-    Ok(bytes)
-}
-
-async fn wait_for(connection: &mut Connection, at_least: Position) -> Result<(), PullError> {
     let mut waited = Duration::ZERO;
-    while commit::head(connection).await? < at_least {
+    loop {
+        let mut view = commit::begin_view(connection).await?;
+        let head = commit::head(&mut view).await?;
+        if head >= request.at_least {
+            let page = Page::begin(sight, request, head)?;
+            let (bytes, care) = page.answer(&mut view, now).await?;
+            store::roll_back(view).await?;
+            parity::take_care(connection, care).await?;
+            return Ok(bytes);
+        }
+        store::roll_back(view).await?;
         if waited >= PATIENCE {
-            return Err(PullError::Behind(at_least));
+            return Err(PullError::Behind(request.at_least));
         }
         tokio::time::sleep(PAUSE).await;
         waited += PAUSE;
     }
-    Ok(())
 }
 
 struct Page<'a> {
-    sight: &'a Sight<'a>,
+    sight: &'a Sight,
     cursors: &'a Cursors,
     head: Position,
     token: PullToken,
@@ -84,16 +83,11 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    async fn begin(
-        view: &mut Connection,
-        sight: &'a Sight<'a>,
-        request: &'a Pull,
-    ) -> Result<Self, PullError> {
+    fn begin(sight: &'a Sight, request: &'a Pull, head: Position) -> Result<Self, PullError> {
         let token = match &request.page {
             Some(token) => place::read(token)?,
             None => PullToken { places: BTreeMap::new(), changed: BTreeSet::new() },
         };
-        let head = commit::head(view).await?;
         let cursors = &request.cursors;
         Ok(Self { sight, cursors, head, token, frames: Frames::new()?, rows: 0 })
     }
@@ -136,7 +130,11 @@ impl<'a> Page<'a> {
         };
         let name = scope.to_string();
         loop {
-            let members = member::changed(view, &name, &at, self.head, CHUNK).await?;
+            let at_end = at.row.is_none() && at.position >= self.head;
+            let members = match at_end {
+                true => Vec::new(),
+                false => member::changed(view, &name, &at, self.head, CHUNK).await?,
+            };
             let Some(last) = members.last() else {
                 // Not below the cursor, should the device be ahead of this hub.
                 self.token.places.insert(scope, (at.position.max(self.head), None));

@@ -2,6 +2,8 @@
 //! grants once for a request; every exit of the sync asks it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use domain::permissions::{Grants, OwnershipColumn, RowFacts, RowFilter, Scope};
 use domain::record::{EntityDef, Record, ScopeRule};
@@ -22,16 +24,19 @@ pub struct Seen {
     pub whole: bool,
 }
 
-pub struct Sight<'a> {
-    grants: &'a Grants,
+pub struct Sight {
+    grants: Arc<Grants>,
     seen: Vec<Seen>,
+    fingerprint: [u8; 32],
+    /// Whether the tenant's database holds the fingerprint.
+    pub(super) noted: AtomicBool,
 }
 
-impl<'a> Sight<'a> {
-    pub fn of(grants: &'a Grants) -> Self {
+impl Sight {
+    pub fn of(grants: Arc<Grants>) -> Self {
         let entities = (0_u16..).zip(synced::all());
         let seen = entities.filter_map(|(index, entity)| {
-            let scope = scope_for(grants, entity)?;
+            let scope = scope_for(&grants, entity)?;
             let admits = grants.row_filter(entity.guard.view);
             let (rows, whole) = match entity.scope {
                 ScopeRule::Tenant => (admits.clone(), admits == RowFilter::Everything),
@@ -44,10 +49,16 @@ impl<'a> Sight<'a> {
                     }
                 }
             };
-            let projection = Projection::of(grants, entity);
+            let projection = Projection::of(&grants, entity);
             Some(Seen { index, entity, scope, projection, rows, whole })
         });
-        Self { grants, seen: seen.collect() }
+        let seen: Vec<Seen> = seen.collect();
+        let fingerprint = fingerprint(&seen);
+        Self { grants, seen, fingerprint, noted: AtomicBool::new(false) }
+    }
+
+    pub fn grants(&self) -> &Grants {
+        &self.grants
     }
 
     pub fn entities(&self) -> &[Seen] {
@@ -59,23 +70,26 @@ impl<'a> Sight<'a> {
     }
 
     pub fn scopes(&self) -> [Scope; 2] {
-        scopes_of(self.grants)
+        scopes_of(&self.grants)
     }
 
     /// Whether the person sees the record in this scope.
     pub fn shows(&self, record: &Record, scope: Scope) -> bool {
-        visible_in(self.grants, record) == Some(scope)
+        visible_in(&self.grants, record) == Some(scope)
     }
 
     /// A hash of all this: two views with the same one would fill the same copy.
     pub fn fingerprint(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for seen in &self.seen {
-            let Seen { entity, scope, projection, rows, .. } = seen;
-            hash.update(format!("{}\n{scope}\n{}\n{rows:?}\n", entity.name, projection.id()));
-        }
-        hash.finalize().into()
+        self.fingerprint
     }
+}
+
+fn fingerprint(seen: &[Seen]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for Seen { entity, scope, projection, rows, .. } in seen {
+        hash.update(format!("{}\n{scope}\n{}\n{rows:?}\n", entity.name, projection.id()));
+    }
+    hash.finalize().into()
 }
 
 /// Every row of a scope, whoever looks.
@@ -98,22 +112,22 @@ mod tests {
 
     use super::*;
 
-    fn grants(role: StandardRole) -> Grants {
+    fn sight(role: StandardRole) -> Sight {
         let roles = StandardRole::role_set();
         let entities: Vec<_> = synced::all().collect();
         let policy = Policy { version: 1, roles: &roles, entities: &entities, tenant_fields: &[] };
         let person = Person { user_id: Uuid::from_u128(5), ..Person::default() };
-        policy.effective(&person, &BTreeSet::from([role.key().to_owned()])).unwrap().grants
+        let role = BTreeSet::from([role.key().to_owned()]);
+        Sight::of(Arc::new(policy.effective(&person, &role).unwrap().grants))
     }
 
     #[test]
     fn an_admin_sees_all_customers_and_sales_only_their_own() {
-        let admin = grants(StandardRole::Admin);
-        assert!(Sight::of(&admin).find("customer").unwrap().whole);
-        let sales = grants(StandardRole::Sales);
-        let sight = Sight::of(&sales);
-        assert!(!sight.find("customer").unwrap().whole);
-        assert!(sight.find("supplier").is_none());
-        assert_ne!(sight.fingerprint(), Sight::of(&admin).fingerprint());
+        let admin = sight(StandardRole::Admin);
+        assert!(admin.find("customer").unwrap().whole);
+        let sales = sight(StandardRole::Sales);
+        assert!(!sales.find("customer").unwrap().whole);
+        assert!(sales.find("supplier").is_none());
+        assert_ne!(sales.fingerprint(), admin.fingerprint());
     }
 }

@@ -56,7 +56,7 @@ impl Progress {
     /// See [`SnapshotError`].
     pub async fn begin(
         connection: &mut Connection,
-        sight: &Sight<'_>,
+        sight: &Sight,
         page: Option<&ByteBuf>,
     ) -> Result<Self, SnapshotError> {
         let fingerprint = sight.fingerprint();
@@ -80,7 +80,7 @@ impl Progress {
     pub async fn read(
         &self,
         connection: &mut Connection,
-        sight: &Sight<'_>,
+        sight: &Sight,
     ) -> Result<Part, StoreError> {
         let mut next = self.clone();
         let (mut rows, mut left) = (Vec::new(), PART);
@@ -105,11 +105,7 @@ impl Part {
     ///
     /// # Errors
     /// See [`WireError`].
-    pub fn write(
-        self,
-        sight: &Sight<'_>,
-        frames: &mut Frames,
-    ) -> Result<Option<Progress>, WireError> {
+    pub fn write(self, sight: &Sight, frames: &mut Frames) -> Result<Option<Progress>, WireError> {
         for (entity, records) in &self.rows {
             let Some(seen) = sight.entities().get(*entity) else { continue };
             for record in records {

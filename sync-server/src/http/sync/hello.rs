@@ -37,7 +37,8 @@ pub async fn hello(
     let greeting = {
         let mut connection = signed_in.connection(&app).await?;
         let sender = sender(&signed_in, device, &actor);
-        greet(&mut connection, sender, epoch(&signed_in), &hello, now).await?
+        let sight = signed_in.rights.sight();
+        greet(&mut connection, sender, sight, epoch(&signed_in), &hello, now).await?
     };
     let Greeting { standing, head, chain } = greeting;
     let lease = match standing {

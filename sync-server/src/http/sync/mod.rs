@@ -53,10 +53,10 @@ fn same_epoch(signed_in: &SignedIn, named: u64) -> Result<(), Problem> {
 /// Refuses whoever would read under rights that show something else than those of now.
 async fn same_view(
     connection: &mut Connection,
-    sender: Sender<'_>,
+    signed_in: &SignedIn,
     policy_version: i64,
 ) -> Result<(), Problem> {
-    if keep_view(connection, sender, policy_version).await? {
+    if keep_view(connection, signed_in.rights.sight(), policy_version).await? {
         return Ok(());
     }
     Err(rights_changed())

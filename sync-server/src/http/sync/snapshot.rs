@@ -9,12 +9,11 @@ use sync_protocol::message::SnapshotRequest;
 use tokio::sync::mpsc;
 
 use super::packed::{self, Packed};
-use super::{device, same_epoch, same_view, sender};
+use super::{device, same_epoch, same_view};
 use crate::auth::rights::Standing;
 use crate::http::{App, Problem, SignedIn};
 use crate::store::pool::PoolError;
 use crate::sync::Frames;
-use crate::sync::sight::Sight;
 use crate::sync::snapshot::{Progress, SnapshotError};
 
 /// Parts that wait for the device.
@@ -26,15 +25,12 @@ pub async fn snapshot(
     request: Packed<SnapshotRequest>,
 ) -> Result<Response, Problem> {
     let request = request.message;
-    let device = device(&signed_in)?;
+    device(&signed_in)?;
     same_epoch(&signed_in, request.epoch)?;
-    let actor = signed_in.actor();
     let begun = {
         let mut connection = signed_in.connection(&app).await?;
-        let sender = sender(&signed_in, device, &actor);
-        same_view(&mut connection, sender, request.policy_version).await?;
-        let sight = Sight::of(signed_in.grants());
-        Progress::begin(&mut connection, &sight, request.page.as_ref()).await?
+        same_view(&mut connection, &signed_in, request.policy_version).await?;
+        Progress::begin(&mut connection, signed_in.rights.sight(), request.page.as_ref()).await?
     };
     let (parts, receiver) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
@@ -70,16 +66,16 @@ async fn send(
     begun: Progress,
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), Stopped> {
-    let sight = Sight::of(signed_in.grants());
+    let sight = signed_in.rights.sight();
     let mut frames = Frames::new().map_err(SnapshotError::from)?;
     let mut progress = Some(begun);
     while let Some(place) = progress {
         still_served(app, signed_in).await?;
         let part = {
             let mut connection = signed_in.connection(app).await?;
-            place.read(&mut connection, &sight).await.map_err(SnapshotError::from)?
+            place.read(&mut connection, sight).await.map_err(SnapshotError::from)?
         };
-        progress = part.write(&sight, &mut frames).map_err(SnapshotError::from)?;
+        progress = part.write(sight, &mut frames).map_err(SnapshotError::from)?;
         let bytes = frames.take().map_err(SnapshotError::from)?;
         if parts.send(Ok(bytes.into())).await.is_err() {
             return Ok(()); // the device has hung up
