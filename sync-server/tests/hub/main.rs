@@ -13,4 +13,3 @@ mod support;
 mod sync;
 mod tenant;
 mod usage;
-mod scratch;
