@@ -5,9 +5,6 @@
 # Cargo's answers in CI must not depend on what the registry says today.
 if [ "${CI:-}" = true ]; then LOCKED=(--locked); else LOCKED=(); fi
 
-# The desktop app always carries its page; saying so in every call keeps one set of builds.
-WITH_PAGE=(--features daybook-desktop/custom-protocol)
-
 build_ui() {
   step "The page"
   install_ui_packages
@@ -33,7 +30,7 @@ build_hub() {
 
 build_programs() {
   step "The programs"
-  cargo build "${LOCKED[@]}" --workspace --bins "${WITH_PAGE[@]}" >&2
+  cargo build "${LOCKED[@]}" --workspace --bins >&2
 }
 
 build_everything() {

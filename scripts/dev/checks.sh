@@ -17,7 +17,7 @@ check_style() {
   step "Scripts"
   check_scripts
   step "Lints"
-  cargo clippy "${LOCKED[@]}" --workspace --all-targets "${WITH_PAGE[@]}" -- --deny warnings
+  cargo clippy "${LOCKED[@]}" --workspace --all-targets -- --deny warnings
   step "Generated files"
   cargo xtask generate --check
   step "Architecture"
@@ -38,7 +38,7 @@ check_page() {
 
 check_units() {
   step "Unit tests"
-  cargo test "${LOCKED[@]}" --workspace --exclude system-tests "${WITH_PAGE[@]}" --lib --bins
+  cargo test "${LOCKED[@]}" --workspace --exclude system-tests --lib --bins
 }
 
 run_tests() {
@@ -53,7 +53,7 @@ run_tests() {
   npm test --prefix ui
   # The hub's tests start a Postgres of their own with scripts/dev/postgres.sh.
   step "Rust tests, the hub's on a real Postgres"
-  cargo test "${LOCKED[@]}" --workspace --exclude system-tests "${WITH_PAGE[@]}"
+  cargo test "${LOCKED[@]}" --workspace --exclude system-tests
   need_tauri_driver
   build_programs
   # In CI nobody else works in the tree: what a build or a test leaves behind there is a mistake.
