@@ -22,9 +22,51 @@ start_demo() {
   need_packages build hub run
   build_everything
   start_hub "$dir"
-  ensure_tenant "$dir" demo "Daybook Demo"
+  ensure_tenant "$dir" demo "Quayside Coffee Supply" --country GB --currency GBP --time-zone Europe/London
+  ensure_company "$dir" demo
+  ensure_colleague "$dir" demo sales "Sally Mercer"
+  ensure_colleague "$dir" demo accountant "Arthur Pell"
   start_desktop "$dir"
   describe_demo "$dir"
+}
+
+# ensure_company DIR SLUG : a few hundred records that look real, entered once: what was changed in
+# them since stays as it is.
+ensure_company() {
+  local dir=$1 slug=$2
+  if [ -e "$dir/company.entered" ]; then return; fi
+  step "Records of the demo's company"
+  hub_command "$dir" tenant sample "$slug" >&2 || die "the demo's records could not be entered"
+  touch "$dir/company.entered"
+}
+
+# ensure_colleague DIR SLUG ROLE NAME : one more user, named by the role, with a password made up here.
+ensure_colleague() {
+  local dir=$1 slug=$2 role=$3 name=$4 file
+  file=$dir/colleague-$role.json
+  if [ -s "$file" ]; then return; fi
+  step "User $name ($role)"
+  # An earlier start that was interrupted may have come as far as the password, or farther.
+  if [ ! -s "$file.new" ]; then
+    (umask 077 && new_password \
+      | jq -R --arg email "$role@$slug.example" --arg role "$role" '{role: $role, email: $email, password: .}' \
+        >"$file.new")
+  fi
+  (umask 077 && : >"$file.invited")
+  if ! has_come_in "$dir" "$slug" "$role@$slug.example"; then
+    hub_command "$dir" user invite "$slug" --email "$role@$slug.example" --name "$name" --role "$role" --json \
+      >"$file.invited" || die "$name could not be invited"
+    jq --arg tenant "$slug" --slurpfile invited "$file.invited" \
+      '{tenant: $tenant, token: $invited[0].invitation_token, password}' "$file.new" \
+      | post "$dir" /api/v1/auth/invitation/accept || die "$name could not accept the invitation"
+  fi
+  rm "$file.invited"
+  mv "$file.new" "$file"
+}
+
+has_come_in() {
+  hub_command "$1" user list "$2" --json \
+    | jq -e --arg email "$3" 'any(.[]; .email == $email and .state == "active")' >/dev/null
 }
 
 stop_demo() {
@@ -62,12 +104,14 @@ start_desktop() {
 
 describe_demo() {
   local dir=$1
-  describe_hub "$dir" | jq -r --arg log "$dir/desktop.log" '
+  describe_hub "$dir" | jq -r --arg log "$dir/desktop.log" \
+    --slurpfile colleagues <(cat "$dir"/colleague-*.json) '
     "",
     "Sync server    \(.url)",
     "Tenant         \(.tenant)",
     "Administrator  \(.admin_email)",
     "Password       \(.admin_password)",
+    ($colleagues[] | "Another user   \(.email), \(.role), password \(.password)"),
     "Log of the app \($log)",
     "Database       psql -h \(.pg_socket_dir) -U postgres",
     "",

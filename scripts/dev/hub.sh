@@ -179,18 +179,19 @@ stop_process() {
   die "process $pid does not end"
 }
 
-# ensure_tenant DIR SLUG NAME : one tenant with its chart of accounts, currencies and units, made
-# once. Its administrator accepts the invitation with a password made up here.
+# ensure_tenant DIR SLUG NAME OPTIONS... : one tenant with its chart of accounts, currencies and units,
+# made once. Its administrator accepts the invitation with a password made up here.
 ensure_tenant() {
   local dir=$1 slug=$2 name=$3
+  shift 3
   if [ -s "$dir/tenant.json" ]; then return; fi
   step "Tenant $slug"
   touch "$dir/tenant.invited" "$dir/tenant.new"
   chmod 0600 "$dir/tenant.invited" "$dir/tenant.new"
-  hub_command "$dir" tenant create "$slug" --name "$name" --admin-email "admin@$slug.example" --json \
+  hub_command "$dir" tenant create "$slug" --name "$name" --admin-email "admin@$slug.example" "$@" --json \
     >"$dir/tenant.invited" || die "the tenant could not be made; the hub's log is $dir/hub.log"
   # Secrets go through files and pipes: the arguments of a program can be seen by everyone.
-  od -An -N12 -tx1 /dev/urandom | tr -d ' \n' | jq -R '{admin_password: .}' \
+  new_password | jq -R '{admin_password: .}' \
     | jq --slurpfile invited "$dir/tenant.invited" \
       '$invited[0] as $it | {tenant: $it.slug, admin_email: $it.admin_email} + .' >"$dir/tenant.new"
   jq --slurpfile invited "$dir/tenant.invited" \
@@ -200,6 +201,8 @@ ensure_tenant() {
   rm "$dir/tenant.invited"
   mv "$dir/tenant.new" "$dir/tenant.json"
 }
+
+new_password() { od -An -N12 -tx1 /dev/urandom | tr -d ' \n'; }
 
 # post DIR PATH : sends the JSON on standard input to the hub.
 post() {
