@@ -123,7 +123,8 @@ impl World {
             assert!(device.attention().is_empty(), "something needs attention");
         }
         // Every op has exactly one receipt: ids are unique by constraint, so the count says it.
-        let kept = self.hub.sql(database, "select count(*) from sync_op where kind like 'customer.%'");
+        let kept =
+            self.hub.sql(database, "select count(*) from sync_op where kind like 'customer.%'");
         assert_eq!(kept, self.operations.to_string(), "operations on the hub");
     }
 }
