@@ -1,4 +1,6 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { withinSight } from "../entity/fields";
 import type { EntityView } from "../generated/contract";
 import { call } from "../platform/call";
 
@@ -43,6 +45,15 @@ export function useEntities(active = true) {
     queryFn: () => call("describe"),
     enabled: active,
   });
+}
+
+/** An entity as the person can fill it in. */
+export function useForForm(entity: EntityView): EntityView {
+  const { data: entities } = useEntities();
+  return useMemo(
+    () => withinSight(entity, new Set((entities ?? [entity]).map((known) => known.name))),
+    [entity, entities],
+  );
 }
 
 /** The entity of this name, once it is known; `undefined` where the person may not see it. */

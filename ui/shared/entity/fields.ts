@@ -39,7 +39,7 @@ export function halves<T>(items: T[], height: (item: T) => number): [T[], T[]] {
   let above = 0;
   for (let index = 0; index <= items.length; index += 1) {
     const gap = Math.abs(total - 2 * above);
-    if (gap < bestGap) {
+    if (gap <= bestGap) {
       bestGap = gap;
       best = index;
     }
@@ -47,6 +47,21 @@ export function halves<T>(items: T[], height: (item: T) => number): [T[], T[]] {
     if (item !== undefined) above += height(item);
   }
   return [items.slice(0, best), items.slice(best)];
+}
+
+/**
+ * The entity as this person can fill it in: a field that refers to records they do not see (another
+ * person, a company out of their sight) is shown, not chosen.
+ */
+export function withinSight(entity: EntityView, seen: ReadonlySet<string>): EntityView {
+  const fields = entity.fields.map((field) => {
+    const { kind } = field;
+    return kind.type === "reference" && !seen.has(kind.entity)
+      ? { ...field, writable: false }
+      : field;
+  });
+  const children = entity.children.map((child) => withinSight(child, seen));
+  return { ...entity, fields, children };
 }
 
 /** The field that orders the rows of a child; it is kept, not shown. */

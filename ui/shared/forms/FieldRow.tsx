@@ -40,8 +40,11 @@ export const FieldRow = memo(function FieldRow({ field, name, ...props }: Props)
   return (
     <div className={field.kind.type === "long_text" ? "field tall" : "field"}>
       {!name && (
-        <Label className="field-label" id={`label:${path}`} {...(writes ? { htmlFor: id } : {})}>
-          {label(field.label)}
+        // The marks stand beside the label: they are no part of the field's name.
+        <div className="field-label">
+          <Label id={`label:${path}`} {...(writes ? { htmlFor: id } : {})}>
+            {label(field.label)}
+          </Label>
           {field.required && props.editing && (
             <span className="field-required" title={t("record.required")} aria-hidden>
               *
@@ -50,7 +53,7 @@ export const FieldRow = memo(function FieldRow({ field, name, ...props }: Props)
           {field.sensitive && (
             <LockOutlined className="field-lock" title={t("record.sensitive")} aria-hidden />
           )}
-        </Label>
+        </div>
       )}
       <FieldValue field={field} name={name} {...props} />
     </div>

@@ -11,9 +11,9 @@ import "./form.css";
 
 /** A whole form from the entity's description: sections in two columns, then the tables. */
 export function FormBody() {
-  const { draft, editing, actions } = useForm();
+  const { draft, editing, actions, titles } = useForm();
   const root = useRef<HTMLDivElement>(null);
-  const sections = sectionsOf(draft.entity, (field) => isShown(draft, field, editing));
+  const sections = sectionsOf(draft.entity, (field) => isShown(draft, field, editing, titles));
   const [left, right] = halves(sections, (section) => section.fields.length + 2);
 
   useKey("section", (event) => {
@@ -86,13 +86,25 @@ function FormSection({ section }: { section: Section }) {
 }
 
 /** An empty list of files says nothing, and cannot be filled here. */
-function isShown(draft: Draft, field: FieldView, editing: boolean): boolean {
+function isShown(
+  draft: Draft,
+  field: FieldView,
+  editing: boolean,
+  titles: Record<string, string>,
+): boolean {
   const isEmpty = (draft.now.fields[field.name] ?? null) === null;
   if (field.kind.type === "attachments") return !isEmpty;
-  return editing ? field.writable || !isEmpty : true;
+  if (editing && !field.writable) return !isEmpty && isNamed(draft, field, titles);
+  return true;
 }
 
 const EDITABLE = "input:not([type=hidden]):not([disabled]), textarea:not([disabled])";
+
+/** Whether a record referred to can be named; an id says nothing to a person. */
+function isNamed(draft: Draft, field: FieldView, titles: Record<string, string>): boolean {
+  const value = draft.now.fields[field.name];
+  return field.kind.type !== "reference" || (typeof value === "string" && value in titles);
+}
 
 /** Puts the cursor into the first field inside. */
 export function focusFirst(inside: ParentNode): boolean {

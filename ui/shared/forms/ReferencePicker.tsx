@@ -79,7 +79,7 @@ export function ReferencePicker({
       allowClear={!control.required}
       open={open}
       onOpenChange={setOpen}
-      value={value === null ? undefined : { value, label: title || value.slice(0, 8) }}
+      value={value === null ? undefined : { value, label: title || t("record.unnamed") }}
       labelInValue
       placeholder={unread ?? t("record.chooseType")}
       showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}

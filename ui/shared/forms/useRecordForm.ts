@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { v7 as uuid } from "uuid";
 import { fieldOf, pathOf, rowPath } from "../entity/fields";
 import type { EntityView, Failure, Problem, RecordView, Saved } from "../generated/contract";
+import { useForForm } from "../data/queries";
 import { call, failureOf } from "../platform/call";
 import { takeCaught } from "./catch";
 import { changesOf } from "./changes";
@@ -37,10 +38,11 @@ export interface RecordForm {
 
 /** The life of one form: from the record (or nothing) to a saved one, over changes underneath. */
 export function useRecordForm(
-  entity: EntityView,
+  described: EntityView,
   record: RecordView | null,
   createHere?: FormActions["createHere"],
 ): RecordForm {
+  const entity = useForForm(described);
   const isNew = record === null;
   const [draft, setDraft] = useState<Draft>(() =>
     record ? editDraft(entity, record) : begin(entity),

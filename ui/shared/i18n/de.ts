@@ -208,6 +208,7 @@ export const de: Texts = {
     rowNumber: "{{label}} {{number}}",
     noRows: "Noch keine",
     notFound: "Diesen Datensatz gibt es hier nicht",
+    unnamed: "Ein Datensatz, den Sie nicht sehen",
     chooseNone: "Nichts gefunden",
     chooseType: "Zum Suchen tippen",
     createHere: "Neu: {{label}}",

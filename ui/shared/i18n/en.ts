@@ -202,6 +202,7 @@ export const en = {
     rowNumber: "{{label}} {{number}}",
     noRows: "None yet",
     notFound: "This record is not here",
+    unnamed: "A record you cannot see",
     chooseNone: "Nothing found",
     chooseType: "Type to search",
     createHere: "New: {{label}}",

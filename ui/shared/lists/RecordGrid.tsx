@@ -14,7 +14,16 @@ import {
   themeQuartz,
 } from "ag-grid-community";
 import { AgGridReact } from "ag-grid-react";
-import { type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import {
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  type Dispatch,
+  type SetStateAction,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { useChanged } from "../data/changes";
 import type { EntityView, Failure, ListPage, RecordView } from "../generated/contract";
@@ -100,7 +109,7 @@ export function RecordGrid({
   query: ListQuery;
   density: Density;
   onOpen: (id: string) => void;
-  onState: (state: ListState) => void;
+  onState: Dispatch<SetStateAction<ListState>>;
   /** Text typed in the rows starts a search. */
   onType: (text: string) => void;
   onFilter: (field: string, record: RecordView) => void;
@@ -124,7 +133,8 @@ export function RecordGrid({
     const sorted = api.getColumnState().filter((column) => column.sort);
     const sort = sortOf(sorted.map(({ colId, sort }) => ({ colId, sort: sort ?? "asc" })));
     const failed = (cause: unknown) => {
-      if (!stale) onState({ total: null, failure: failureOf(cause) });
+      // How many there are is known all the same, if it was.
+      if (!stale) onState((known) => ({ ...known, failure: failureOf(cause) }));
     };
     const arrived = (page: ListPage) => {
       if (stale) return;
@@ -235,7 +245,8 @@ export function RecordGrid({
           if (row?.data) row.setSelected(true);
         }}
         onModelUpdated={({ api: grid }) => {
-          const row = grid.getDisplayedRowAtIndex(grid.getFocusedCell()?.rowIndex ?? -1);
+          const cell = grid.getFocusedCell();
+          const row = cell ? grid.getDisplayedRowAtIndex(cell.rowIndex) : undefined;
           if (row?.data && !row.isSelected()) row.setSelected(true);
         }}
         onCellClicked={({ column, data }) => {

@@ -103,19 +103,19 @@ function isSortable(kind: KindView): boolean {
 function widthOf({ name, kind }: FieldView): number {
   switch (kind.type) {
     case "code":
-      return 96;
+      return 90;
     case "bool":
       return 84;
     case "int":
       return 96;
     case "decimal":
-      return 124;
+      return 120;
     case "date":
       return 108;
     case "instant":
       return 148;
     case "choice":
-      return 112;
+      return 128;
     case "reference":
       return 130;
     case "long_text":

@@ -49,11 +49,6 @@ export function sourceOf(
   let ready: typeof first | null = first;
   return {
     getRows: (params) => {
-      // The grid asks for what lies before the first row while it is being laid out: nothing does.
-      if (params.startRow < 0) {
-        params.successCallback([]);
-        return;
-      }
       const sort = sortOf(params.sortModel);
       if (ready && params.startRow === 0 && ready.sort === sort) {
         params.successCallback(ready.page.records, ready.page.total);

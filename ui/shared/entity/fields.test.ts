@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { CUSTOMER, field } from "../testing/samples";
+import { halves, parsePath, pathLabel, sectionsOf, withinSight } from "./fields";
+
+describe("a path", () => {
+  it("is taken apart", () => {
+    expect(parsePath("email")).toEqual({ field: "email" });
+    expect(parsePath("customer_contact[0197-a].phone")).toEqual({
+      field: "phone",
+      row: { entity: "customer_contact", key: "0197-a" },
+    });
+    expect(parsePath("customer_contact[2]")).toEqual({
+      field: "",
+      row: { entity: "customer_contact", key: "2" },
+    });
+  });
+
+  it("is called by its labels, and by itself where it is unknown", () => {
+    const german = (label: { de: string }) => label.de;
+    expect(pathLabel(CUSTOMER, "city", german)).toBe("Ort");
+    expect(pathLabel(CUSTOMER, "customer_contact[1].phone", german)).toBe(
+      "Ansprechpartner · Telefon",
+    );
+    expect(pathLabel(CUSTOMER, "later_field", german)).toBe("later_field");
+  });
+});
+
+it("sections stand in the order of their first field", () => {
+  const more = { section: { en: "More", de: "Weiteres" } };
+  const entity = {
+    ...CUSTOMER,
+    fields: [
+      field("a", { type: "bool" }),
+      field("b", { type: "bool" }, more),
+      field("c", { type: "bool" }),
+    ],
+  };
+  const sections = sectionsOf(entity, () => true);
+  expect(sections.map(({ name, fields }) => [name, fields.map((each) => each.name)])).toEqual([
+    ["General", ["a", "c"]],
+    ["More", ["b"]],
+  ]);
+});
+
+it("two columns keep the order and part where they are closest in height", () => {
+  const parted = (heights: number[]) => halves(heights, (height) => height);
+  expect(parted([8, 3, 5, 6, 5, 4, 5])).toEqual([
+    [8, 3, 5],
+    [6, 5, 4, 5],
+  ]);
+  expect(parted([5])).toEqual([[5], []]);
+  expect(parted([])).toEqual([[], []]);
+});
+
+it("what refers to records out of sight is shown, not chosen", () => {
+  const entity = {
+    ...CUSTOMER,
+    fields: [
+      field("currency", { type: "reference", entity: "currency" }),
+      field("owner_id", { type: "reference", entity: "user" }),
+    ],
+  };
+  const seen = withinSight(entity, new Set(["customer", "currency"]));
+  expect(seen.fields.map((each) => each.writable)).toEqual([true, false]);
+});
