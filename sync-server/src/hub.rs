@@ -15,6 +15,7 @@ use crate::keys::Keys;
 use crate::meter::Meter;
 use crate::store::pool::Pools;
 use crate::store::{Control, StoreError};
+use crate::sync::news::Newsroom;
 use crate::tenant::directory::Directory;
 
 /// Tokens whose signature has been checked, by their hash.
@@ -30,6 +31,8 @@ pub struct Hub {
     pub rights: RightsReader,
     pub passwords: PasswordHasher,
     pub meter: Meter,
+    /// Whom to tell that something changed.
+    pub news: Newsroom,
     /// Becomes true when the hub shuts down; open streams end then.
     pub closing: watch::Sender<bool>,
     pub(crate) checked_tokens: Cache<[u8; 32], Claims>,
@@ -65,6 +68,7 @@ impl Hub {
             directory,
             rights,
             passwords,
+            news: Newsroom::default(),
             meter: Meter::default(),
             closing: watch::Sender::new(false),
             checked_tokens,

@@ -134,6 +134,20 @@ pub struct SnapshotRequest {
     pub page: Option<ByteBuf>,
 }
 
+/// A request that the hub holds until there is news, or for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listen {
+    pub epoch: u64,
+    /// News is what lies beyond this place.
+    pub after: Position,
+}
+
+/// The newest place in the order; beyond `after` there is something to pull.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    pub head: Position,
+}
+
 /// One part of a pull or of a snapshot, in the order of application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,6 +5,7 @@ mod frames;
 pub mod hello;
 mod known;
 mod load;
+pub mod news;
 mod parity;
 mod place;
 pub mod pull;

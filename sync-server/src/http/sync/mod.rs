@@ -2,6 +2,7 @@
 //! read, refusals get their codes, and the work is counted.
 
 pub(super) mod hello;
+pub(super) mod live;
 mod packed;
 pub(super) mod pull;
 pub(super) mod push;

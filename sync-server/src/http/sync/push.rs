@@ -23,6 +23,7 @@ pub async fn push(
     let mut connection = signed_in.connection(&app).await?;
     let sender = sender(&signed_in, device, &actor);
     let pushed = take(&mut connection, sender, ops, app.clock.now()).await?;
+    app.news.tell(signed_in.tenant_id(), pushed.reply.position);
     app.meter.count(signed_in.tenant_id(), Measure::Ops, pushed.judged);
     metrics::counter!("daybook_ops_judged").increment(pushed.judged as u64);
     metrics::counter!("daybook_records_written").increment(pushed.rows as u64);

@@ -5,6 +5,7 @@ mod office;
 
 mod chain;
 mod hello;
+mod live;
 mod merge;
 mod order;
 mod pull;
