@@ -97,6 +97,7 @@ export function antTheme(shade: Shade): ThemeConfig {
     },
     components: {
       Button: {
+        fontWeight: 500,
         primaryShadow: "none",
         defaultShadow: "none",
         dangerShadow: "none",

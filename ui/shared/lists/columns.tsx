@@ -115,9 +115,9 @@ function widthOf({ name, kind }: FieldView): number {
     case "instant":
       return 148;
     case "choice":
-      return 128;
+      return 122;
     case "reference":
-      return 130;
+      return 124;
     case "long_text":
       return 220;
     case "standard":

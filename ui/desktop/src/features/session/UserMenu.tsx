@@ -73,6 +73,9 @@ export function UserMenu({
 /** Which of several is chosen: a sign, and room for it where it is not. */
 function Mark({ shown }: { shown: boolean }) {
   return (
-    <CheckOutlined aria-hidden={!shown} style={{ visibility: shown ? "visible" : "hidden" }} />
+    <CheckOutlined
+      aria-hidden={!shown}
+      style={{ visibility: shown ? "visible" : "hidden", marginInlineEnd: 8 }}
+    />
   );
 }
