@@ -103,11 +103,29 @@ impl Desk {
         Self::with(rights(role))
     }
 
+    /// A desk whose hub is at this address, with a refresh token.
+    pub fn at(hub: &str, refresh_token: &str) -> Self {
+        Self::made(rights(StandardRole::Manager), hub, refresh_token)
+    }
+
     pub fn with(grants: Grants) -> Self {
+        // Nobody listens on the discard port.
+        Self::made(grants, "http://127.0.0.1:9", "")
+    }
+
+    fn made(grants: Grants, hub: &str, refresh_token: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let machine = Machine::new();
         let host: Arc<dyn Host> = Arc::clone(&machine) as Arc<dyn Host>;
         let profile = Arc::new(Profile::own(&folder.path().join("home")).unwrap());
+        let passphrase = folder.path().join("passphrase");
+        std::fs::write(&passphrase, "a passphrase").unwrap();
+        let settings = Settings {
+            secrets: Some("file".to_owned()),
+            passphrase_file: Some(passphrase),
+            ..Settings::default()
+        };
+        let vault = Vault::choose(&settings).unwrap();
         let keys = DeviceKeys::draw(&*host);
         let store = Store::create(&profile.database(), Key::new(*keys.database()), Disk::default());
         let store = store.unwrap();
@@ -121,14 +139,13 @@ impl Desk {
         let identity = Identity {
             host,
             profile,
-            vault: Arc::new(Vault::Keyring),
+            vault: Arc::new(vault),
             profile_id: Uuid::nil(),
             account: account(),
             keys,
-            // Nobody listens on the discard port.
-            hub: Hub::at("http://127.0.0.1:9", &Settings::default()).unwrap(),
+            hub: Hub::at(hub, &Settings::default()).unwrap(),
         };
-        let secrets = SessionSecrets { refresh_token: String::new(), lease_key };
+        let secrets = SessionSecrets { refresh_token: refresh_token.to_owned(), lease_key };
         let session = Arc::new(Session::over(identity, secrets, None, store).unwrap());
         let desk = Self { _folder: folder, machine, session, position: Mutex::new(0) };
         desk.receive(&[]);

@@ -15,9 +15,6 @@ use crate::session::{self, Door, Restored, Session};
 use crate::status;
 use crate::sync::{self, Report, StandingBoard, Stop};
 
-/// Rows that are brought into the search index at a time after a sync, so that a save need not wait long.
-const INDEX_STEP: usize = 2_000;
-
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
@@ -115,7 +112,7 @@ impl Engine {
         let session = self.session()?;
         let mut report = Report::default();
         let outcome = sync::round(&session, &self.0.board, &mut report).await;
-        self.settle(&session, &mut report, outcome.as_ref().err()).await;
+        self.settle(&mut report, outcome.as_ref().err()).await;
         if report.wipe {
             drop(session);
             self.destroy().await?;
@@ -123,6 +120,8 @@ impl Engine {
             let message = "an administrator ordered this device to destroy its copy; it is gone";
             return Err(Failure::new(FailureCode::ServerRefused, message));
         }
+        drop(turn);
+        session::tidy(&session).await;
         outcome?;
         let status = status::of_session(&session, &self.0.board).await?;
         Ok(report.view(status.attention))
@@ -258,7 +257,7 @@ impl Engine {
         let _turn = self.0.turn.lock().await;
         let mut report = Report::default();
         let proven = sync::prove(&session, &self.0.board, &mut report).await;
-        self.settle(&session, &mut report, proven.as_ref().err()).await;
+        self.settle(&mut report, proven.as_ref().err()).await;
         findings.extend(report.mismatches.iter().map(|mismatch| {
             format!(
                 "{} ({}): {} records here and {} on the sync server, or their content differs; they are \
@@ -277,8 +276,8 @@ impl Engine {
         Ok(Verified { ok: findings.is_empty(), findings, compared_with_server })
     }
 
-    /// After a round: the light, the listeners, the search index, the traces of what was purged.
-    async fn settle(&self, session: &Arc<Session>, report: &mut Report, stop: Option<&Stop>) {
+    /// After a round: the light, the listeners, the note beside the copy.
+    async fn settle(&self, report: &mut Report, stop: Option<&Stop>) {
         let board = &self.0.board;
         board.step(contract::Step::Idle);
         match stop {
@@ -294,14 +293,6 @@ impl Engine {
         }
         for touched in report.touched.drain(..) {
             self.tell(touched);
-        }
-        let (here, purged) = (Arc::clone(session), report.purged);
-        let tidied = crate::blocking(move || {
-            while here.store.index_more(INDEX_STEP).map_err(commands::fault)? {}
-            if purged { here.store.scrub().map_err(commands::fault) } else { Ok(()) }
-        });
-        if let Err(failure) = tidied.await {
-            tracing::warn!(%failure, "the copy could not be tidied; the next round tries again");
         }
         self.note().await;
         self.0.light.notify_one();

@@ -118,10 +118,9 @@ impl Hub {
     }
 
     pub(super) fn unreachable(&self, error: &reqwest::Error) -> HttpError {
-        let reason = match error {
-            error if error.is_timeout() => "it does not answer in time".to_owned(),
-            error if error.is_connect() => innermost(error),
-            error => innermost(error),
+        let reason = match error.is_timeout() {
+            true => "it does not answer in time".to_owned(),
+            false => innermost(error),
         };
         HttpError::Unreachable { server: self.address().to_owned(), reason }
     }
@@ -195,3 +194,6 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>, HttpError> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,9 @@ mod client;
 mod problem;
 mod sync;
 
+#[cfg(test)]
+pub mod canned;
+
 use chrono::{DateTime, Utc};
 use contract::{Failure, FailureCode};
 use domain::record::Problem;
@@ -50,6 +53,11 @@ pub enum HttpError {
          DAYBOOK_ALLOW_HTTP=1 where the network itself is private"
     )]
     Unencrypted(String),
+    #[error(
+        "no secure connection can be made on this machine ({0}); install its certificates (package \
+         ca-certificates), or name your own in DAYBOOK_CA_FILE"
+    )]
+    NoTrust(String),
     #[error("the certificates in DAYBOOK_CA_FILE ({path}) cannot be used: {message}")]
     Certificates { path: String, message: String },
 }
@@ -75,9 +83,10 @@ impl From<HttpError> for Failure {
             HttpError::Unauthorized => FailureCode::NotSignedIn,
             HttpError::Refused { code, .. } if code == NOT_PERMITTED => FailureCode::NotPermitted,
             HttpError::Refused { .. } | HttpError::Gone { .. } => FailureCode::ServerRefused,
-            HttpError::Address(_) | HttpError::Unencrypted(_) | HttpError::Certificates { .. } => {
-                FailureCode::Usage
-            }
+            HttpError::Address(_)
+            | HttpError::Unencrypted(_)
+            | HttpError::NoTrust(_)
+            | HttpError::Certificates { .. } => FailureCode::Usage,
             HttpError::Unreadable(_) => FailureCode::ServerRefused,
         };
         let message = error.to_string();

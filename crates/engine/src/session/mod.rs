@@ -5,6 +5,7 @@ mod restore;
 mod rights;
 mod sign_in;
 mod sign_out;
+mod tidy;
 mod tokens;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +28,7 @@ pub use restore::{Restored, restore};
 pub use rights::{Held, Keeper};
 pub use sign_in::{Door, sign_in};
 pub use sign_out::{end, let_go, wipe};
+pub use tidy::tidy;
 pub use tokens::{Access, Tokens};
 
 /// Names of what the engine keeps in the copy.
@@ -41,6 +43,8 @@ pub mod kept {
     pub const LAST_SYNC: &str = "last_sync";
     /// What is held did not match the hub: fetch everything anew.
     pub const REFETCH: &str = "refetch";
+    /// Rows were purged whose traces are still in the file.
+    pub const SCRUB: &str = "scrub";
 }
 
 /// The clock is written when it has moved by this much since it last was.
@@ -80,6 +84,8 @@ pub struct Session {
     clock_kept: Mutex<DateTime<Utc>>,
     /// It is being written now.
     keeping: AtomicBool,
+    /// Somebody waits to be alone with the copy.
+    closing: AtomicBool,
 }
 
 impl Session {
@@ -110,7 +116,8 @@ impl Session {
         let tokens = Tokens::new(secrets, access);
         let keeper = Mutex::new(keeper);
         let keeping = AtomicBool::new(false);
-        Ok(Self { identity, tokens, store, keeper, clock_kept, keeping })
+        let closing = AtomicBool::new(false);
+        Ok(Self { identity, tokens, store, keeper, clock_kept, keeping, closing })
     }
 
     pub fn host(&self) -> &dyn Host {

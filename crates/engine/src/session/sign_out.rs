@@ -2,6 +2,7 @@
 //! keys, the last of what could open it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use contract::{Failure, FailureCode};
@@ -68,6 +69,7 @@ pub async fn wipe(session: Arc<Session>) -> Result<(), Failure> {
 
 /// Waits until every command that had the session has answered.
 async fn alone(mut session: Arc<Session>) -> Result<Session, Failure> {
+    session.closing.store(true, Ordering::Relaxed);
     let mut waited = Duration::ZERO;
     loop {
         session = match Arc::try_unwrap(session) {

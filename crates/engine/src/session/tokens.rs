@@ -97,3 +97,6 @@ impl Tokens {
         Ok(token)
     }
 }
+
+#[cfg(test)]
+mod tests;

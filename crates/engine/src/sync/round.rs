@@ -32,8 +32,6 @@ pub struct Report {
     pub receipts: Vec<(Uuid, sync_protocol::receipt::Receipt)>,
     /// Records that may look otherwise now.
     pub touched: Vec<Touched>,
-    /// Rows left the copy; their traces have to be scrubbed.
-    pub purged: bool,
     /// Where the copy was not what the hub says.
     pub mismatches: Vec<Mismatch>,
     /// An admin ordered the copy to be destroyed.
@@ -317,7 +315,9 @@ impl<'a> Driver<'a> {
                 Ended::Page(page) => request.page = Some(page),
                 Ended::Checkpoint(applied) => {
                     self.report.pulled += count(applied.received);
-                    self.report.purged |= applied.purged > 0;
+                    if applied.purged > 0 && into == Target::Live {
+                        keep(self.session, vec![(kept::SCRUB, Some(vec![1]))]).await?;
+                    }
                     let parity = applied.mismatches.is_empty();
                     self.report.mismatches.extend(applied.mismatches);
                     if into == Target::Live {

@@ -1,0 +1,45 @@
+//! What is left to do in the copy after a round: the search index is brought up to date, and what was
+//! purged is made unreadable. In steps, so that a save need not wait long and a sign-out not at all.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use contract::Failure;
+use local_store::StoreError;
+
+use super::{Session, kept};
+use crate::commands::fault;
+
+/// Records that are indexed at a time.
+const INDEX_STEP: usize = 2_000;
+/// How often, and after what pause, the log is tried that a reader still needs.
+const SCRUBS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Tidies the copy. What cannot be done now is done after the next round.
+pub async fn tidy(session: &Arc<Session>) {
+    let here = Arc::clone(session);
+    if let Err(failure) = crate::blocking(move || tidied(&here)).await {
+        tracing::warn!(%failure, "the copy could not be tidied; the next round tries again");
+    }
+}
+
+fn tidied(session: &Session) -> Result<(), Failure> {
+    let closing = || session.closing.load(Ordering::Relaxed);
+    while !closing() && session.store.index_more(INDEX_STEP).map_err(fault)? {}
+    let due = session.store.read(|view| view.kept(kept::SCRUB)).map_err(fault)?.is_some();
+    if !due || closing() {
+        return Ok(());
+    }
+    let mut tries = 0;
+    loop {
+        match session.store.scrub() {
+            Ok(()) => break,
+            Err(StoreError::InUse) if tries < SCRUBS && !closing() => tries += 1,
+            Err(error) => return Err(fault(error)),
+        }
+        std::thread::sleep(PAUSE);
+    }
+    session.store.keep(&[(kept::SCRUB, None)]).map_err(fault)
+}
