@@ -53,12 +53,15 @@ static FIELDS: EntityDef = EntityDef::new(FIELD_ROWS, Area::Organisation, GUARD)
     .fields(crate::masters::CHILD_FIELDS, FIELD_OWN)
     .child_of("attention");
 
-/// Values stand as JSON, so that every kind fits one column.
+/// A value as JSON on one line, so that every kind fits one column: the longest text and the longest list
+/// that a field can hold, with every character escaped.
+const JSON: Kind = Kind::text(700_000);
+
 const FIELD_OWN: &[FieldDef] = &[
     field("path", "Field", "Feld", Kind::text(200)).required(),
-    field("mine", "What I wrote", "Meine Eingabe", Kind::LongText),
-    field("theirs", "What stands", "Aktueller Wert", Kind::LongText),
-    field("base", "What it was", "Vorheriger Wert", Kind::LongText),
+    field("mine", "What I wrote", "Meine Eingabe", JSON),
+    field("theirs", "What stands", "Aktueller Wert", JSON),
+    field("base", "What it was", "Vorheriger Wert", JSON),
     field("decision", "Decision", "Entscheidung", Kind::Choice(DECISIONS)),
 ];
 

@@ -33,15 +33,15 @@ impl StoreError {
         matches!(self, Self::Unavailable(_) | Self::Contention(_))
     }
 
-    /// Whether the database refused what was to be written (class 22, data exception, or 23, integrity
-    /// constraint): the data is at fault and the transaction's other work is not.
+    /// Whether the database refused what was to be written (class 22, data exception, 23, integrity
+    /// constraint, or 54, beyond a limit): the data is at fault and the transaction's other work is not.
     pub fn refuses_data(&self) -> bool {
         let code = match self {
             Self::Taken(_) => return true,
             Self::Fault(sqlx::Error::Database(refusal)) => refusal.code(),
             _ => return false,
         };
-        code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+        code.is_some_and(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class)))
     }
 }
 

@@ -2,7 +2,7 @@
 //! any value that the item's owner may not read.
 
 use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, WAITING};
-use domain::record::{Cell, ChildRow, Problems, Record, Value};
+use domain::record::{Cell, ChildRow, Kind, Problems, Record, Value, Values};
 use domain::synced;
 use uuid::Uuid;
 
@@ -10,6 +10,9 @@ use super::{Case, Effect};
 use crate::merge::FieldConflict;
 use crate::merge::path::FieldPath;
 use crate::receipt::{Receipt, RejectCode};
+
+/// As much of a message as an item keeps, in characters.
+const MESSAGE_MAX: usize = 10_000;
 
 /// What an item says beside its fields.
 #[derive(Clone, Debug)]
@@ -29,22 +32,22 @@ impl Case<'_, '_> {
         let id = (self.moment.new_id)();
         let mut record = Record::new(&ATTENTION, id, self.author.user, self.moment.now);
         let intent = &self.op.intent;
-        let text = |text: &str| match text {
-            "" => Value::Null,
-            text => Value::Text(text.to_owned()),
-        };
         for (name, value) in [
             ("owner_id", Value::Id(item.owner)),
-            ("kind", text(item.kind)),
-            ("entity", text(&intent.entity)),
             ("row_id", Value::Id(intent.id)),
-            ("title", text(item.title)),
             ("op_id", Value::Id(self.op.op_id)),
             ("by_user", item.by_user.map_or(Value::Null, Value::Id)),
-            ("code", text(item.code)),
-            ("message", text(&item.message)),
         ] {
             record.values.set(name, value);
+        }
+        for (name, text) in [
+            ("kind", item.kind),
+            ("entity", &intent.entity),
+            ("title", item.title),
+            ("code", item.code),
+            ("message", &item.message),
+        ] {
+            set_fitting(&mut record.values, name, text);
         }
         for (index, conflict) in fields.iter().enumerate() {
             let row = self.field_row(index, conflict);
@@ -56,15 +59,15 @@ impl Case<'_, '_> {
     }
 
     fn field_row(&mut self, index: usize, conflict: &FieldConflict) -> ChildRow {
-        let mut values = domain::record::Values::empty(field_rows());
+        let mut values = Values::empty(field_rows());
         let json = |cell: &Cell| match serde_json::to_string(cell) {
-            Ok(json) => Value::Text(json),
+            Ok(json) => Value::Text(on_one_line(&json)),
             Err(_) => Value::Null, // no cell is unprintable; an absent value still opens the item
         };
         let readable = self.readable(&conflict.path);
         let shown = |cell: Option<&Cell>| cell.filter(|_| readable).map_or(Value::Null, json);
         values.set("position", Value::Int(i64::try_from(index).unwrap_or(i64::MAX)));
-        values.set("path", Value::Text(conflict.path.to_string()));
+        set_fitting(&mut values, "path", &conflict.path.to_string());
         values.set("mine", json(&conflict.mine));
         values.set("theirs", shown(Some(&conflict.theirs)));
         values.set("base", shown(conflict.base.as_ref()));
@@ -146,6 +149,32 @@ impl Case<'_, '_> {
             _ => String::new(),
         }
     }
+}
+
+/// Sets a text that an op brought, cut to what the field can hold: an item must be storable and readable
+/// whatever was sent.
+fn set_fitting(values: &mut Values, name: &str, text: &str) {
+    let kind = values.entity().field(name).map(|field| field.kind);
+    let most = match kind {
+        Some(Kind::Text { max }) => max,
+        _ => MESSAGE_MAX,
+    };
+    let clean = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign });
+    let cut: String = clean.take(most).collect();
+    let value = kind.and_then(|kind| kind.read(&Cell::Text(cut)).ok());
+    values.set(name, value.unwrap_or_default());
+}
+
+/// JSON without control characters: those that JSON may leave as they are get their escape too.
+fn on_one_line(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    for sign in json.chars() {
+        match sign.is_control() {
+            true => line.push_str(&format!("\\u{:04x}", u32::from(sign))),
+            false => line.push(sign),
+        }
+    }
+    line
 }
 
 fn field_rows() -> &'static domain::record::EntityDef {

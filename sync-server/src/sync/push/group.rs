@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::record::Problem;
 use sync_protocol::judge::{self, Judgement, Moment};
 use sync_protocol::op::Op;
-use sync_protocol::receipt::Receipt;
+use sync_protocol::receipt::{Receipt, RejectCode};
 use sync_protocol::wire;
 
 use super::effects::Effects;
@@ -62,7 +62,8 @@ pub async fn judge_all(
 }
 
 /// An op that the database refused. Another transaction may have come between: it is judged once more by what
-/// stands now. What is refused again is refused to the person.
+/// stands now. What is refused again is refused to the person, and if not even that can be stored, with a bare
+/// receipt: the chain goes on whatever a device sends.
 async fn alone(
     connection: &mut Connection,
     sender: Sender<'_>,
@@ -70,16 +71,37 @@ async fn alone(
     now: DateTime<Utc>,
     refused: &StoreError,
 ) -> Result<Done, PushError> {
-    match attempt(connection, sender, op, now, None).await {
-        Err(PushError::Store(again)) if again.refuses_data() => {
-            tracing::error!(error = ?again, first = ?refused, "the database refused an op that was judged good");
-            let message =
-                "the sync server's database does not take this; the administrator has to look";
-            let problem = Problem::new("", "constraint", message);
-            attempt(connection, sender, op, now, Some(&problem)).await
+    let again = match attempt(connection, sender, op, now, None).await {
+        Err(PushError::Store(again)) if again.refuses_data() => again,
+        done => return done,
+    };
+    tracing::error!(error = ?again, first = ?refused, "the database refused an op that was judged good");
+    let message = "the sync server's database does not take this; the administrator has to look";
+    let problem = Problem::new("", "constraint", message);
+    match attempt(connection, sender, op, now, Some(&problem)).await {
+        Err(PushError::Store(last)) if last.refuses_data() => {
+            tracing::error!(error = ?last, "the database did not take the refusal either");
+            bare(connection, sender, op, now, problem).await
         }
         done => done,
     }
+}
+
+/// Stores ops as they came, with a receipt and nothing else.
+async fn bare(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    ops: &[&Received],
+    now: DateTime<Utc>,
+    problem: Problem,
+) -> Result<Done, PushError> {
+    let receipt =
+        Receipt::Rejected { code: RejectCode::Invalid, problems: vec![problem], attention: None };
+    let receipt = wire::encode(&receipt)?;
+    let new: Vec<NewOp> = ops.iter().map(|op| op.unread(&receipt)).collect();
+    op::insert(connection, sender.device, sender.user, &new, now).await?;
+    let receipts = ops.iter().map(|op| (op.op_seq, receipt.clone())).collect();
+    Ok(Done { receipts, rows: 0 })
 }
 
 struct Done {

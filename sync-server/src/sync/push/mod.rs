@@ -21,7 +21,7 @@ use uuid::Uuid;
 use self::received::Received;
 use super::Sender;
 use crate::audit::{self, Entry, Outcome};
-use crate::store::tenant::sync::op::{NewOp, StoredOp};
+use crate::store::tenant::sync::op::StoredOp;
 use crate::store::tenant::sync::{commit, device, op};
 use crate::store::{self, Connection, StoreError};
 
@@ -167,7 +167,7 @@ async fn take(
             denials.push(reuse_entry(sender, op)?);
         } else if op.op.is_none() {
             let receipt = unknown_version()?;
-            op::insert(&mut tx, sender.device, sender.user, &[unread(op, &receipt)], now).await?;
+            op::insert(&mut tx, sender.device, sender.user, &[op.unread(&receipt)], now).await?;
             receipts.insert(op.op_seq, receipt);
         } else {
             to_judge.push(op);
@@ -224,21 +224,6 @@ fn unknown_version() -> Result<Vec<u8>, WireError> {
         problems: vec![Problem::new("", "unknown_kind", message)],
         attention: None,
     })
-}
-
-fn unread<'a>(op: &'a Received, receipt: &'a [u8]) -> NewOp<'a> {
-    NewOp {
-        op_id: op.op_id,
-        op_seq: op.op_seq,
-        op_hash: op.op_hash,
-        intent_hash: op.intent_hash,
-        kind: "unknown".to_owned(),
-        row: None,
-        replaces: None,
-        waits_for: None,
-        payload: &op.bytes,
-        receipt,
-    }
 }
 
 /// The op is not stored under its id, which is another's: the audit keeps what it wanted.

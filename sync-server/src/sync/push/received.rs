@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use sync_protocol::op::{ChainEnd, Hash, Op, SealedOp};
+use sync_protocol::op::{ChainEnd, Hash, Op};
 use sync_protocol::wire;
 use uuid::Uuid;
 
 use super::PushError;
+use crate::store::tenant::sync::op::NewOp;
 
 /// An op as it came.
 pub struct Received {
@@ -31,25 +32,37 @@ struct Head {
 impl Received {
     fn read(bytes: Vec<u8>) -> Option<Self> {
         let op_hash = Hash(Sha256::digest(&bytes).into());
-        match SealedOp::open(bytes) {
-            Ok(sealed) => Some(Self {
-                op_id: sealed.op().op_id,
-                op_seq: sealed.op().op_seq,
-                prev_hash: sealed.op().prev_hash,
+        if let Ok(op) = wire::decode::<Op>(&bytes) {
+            let (op_id, op_seq, prev_hash) = (op.op_id, op.op_seq, op.prev_hash);
+            let intent_hash = op.intent.hash().ok()?;
+            return Some(Self {
+                op_id,
+                op_seq,
+                prev_hash,
                 op_hash,
-                intent_hash: sealed.op().intent.hash().ok()?,
-                bytes: sealed.bytes().to_vec(),
-                op: Some(sealed.op().clone()),
-            }),
-            Err(_) => None,
+                intent_hash,
+                bytes,
+                op: Some(op),
+            });
         }
+        let Head { op_id, op_seq, prev_hash } = wire::decode(&bytes).ok()?;
+        Some(Self { op_id, op_seq, prev_hash, op_hash, intent_hash: op_hash, bytes, op: None })
     }
 
-    fn read_head(bytes: Vec<u8>) -> Option<Self> {
-        let head: Head = wire::decode(&bytes).ok()?;
-        let op_hash = Hash(Sha256::digest(&bytes).into());
-        let Head { op_id, op_seq, prev_hash } = head;
-        Some(Self { op_id, op_seq, prev_hash, op_hash, intent_hash: op_hash, bytes, op: None })
+    /// The op as it is stored where nothing of it was understood but its place.
+    pub fn unread<'a>(&'a self, receipt: &'a [u8]) -> NewOp<'a> {
+        NewOp {
+            op_id: self.op_id,
+            op_seq: self.op_seq,
+            op_hash: self.op_hash,
+            intent_hash: self.intent_hash,
+            kind: "unread".to_owned(),
+            row: None,
+            replaces: None,
+            waits_for: None,
+            payload: &self.bytes,
+            receipt,
+        }
     }
 
     /// The end of the chain after this op.
@@ -66,10 +79,7 @@ pub fn read(ops: Vec<Vec<u8>>) -> Result<Vec<Received>, PushError> {
     let mut received: Vec<Received> = Vec::with_capacity(ops.len());
     for (index, bytes) in ops.into_iter().enumerate() {
         let unreadable = || PushError::Unreadable { index };
-        let op = match Received::read(bytes.clone()) {
-            Some(op) => op,
-            None => Received::read_head(bytes).ok_or_else(unreadable)?,
-        };
+        let op = Received::read(bytes).ok_or_else(unreadable)?;
         // The chain is numbered from 1, within what Postgres counts.
         if op.op_seq == 0 || i64::try_from(op.op_seq).is_err() {
             return Err(unreadable());
@@ -100,7 +110,7 @@ pub fn follows(end: ChainEnd, op: &Received) -> Result<(), PushError> {
 mod tests {
     use chrono::{DateTime, Utc};
     use domain::record::RecordChanges;
-    use sync_protocol::op::{Intent, Verb};
+    use sync_protocol::op::{Intent, SealedOp, Verb};
 
     use super::*;
 

@@ -4,6 +4,7 @@ pub mod desk;
 mod office;
 
 mod chain;
+mod contest;
 mod hello;
 mod live;
 mod merge;
