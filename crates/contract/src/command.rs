@@ -88,7 +88,7 @@ pub enum Reply {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "event", content = "with", rename_all = "snake_case")]
 pub enum Event {
-    /// Records changed, by sync or by another window.
+    /// Records changed, by sync or by another window. No ids: any of them.
     Changed {
         entity: String,
         ids: Vec<Uuid>,
