@@ -94,7 +94,7 @@ async fn during_an_attack_the_right_password_still_works_on_a_known_device() {
     let admin = hub.tenant("acme").await;
     let mut laptop = Device::of(&admin);
     laptop.signs_in().await;
-    guesses_from_everywhere(&admin, 12).await;
+    guesses_from_everywhere(&admin, 10).await;
     assert_must_wait(&admin.tries_to_sign_in().await);
     assert_must_wait(&Device::of(&admin).tries_to_sign_in().await);
     laptop.signs_in().await;
