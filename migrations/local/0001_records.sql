@@ -33,8 +33,8 @@ CREATE TABLE currency (
     iso_code_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX currency_by_id ON currency (id);
-CREATE INDEX currency_by_code ON currency (code_folded);
-CREATE INDEX currency_by_iso_code ON currency (iso_code_folded);
+CREATE INDEX currency_by_code ON currency (code_folded, retired_at);
+CREATE INDEX currency_by_iso_code ON currency (iso_code_folded, retired_at);
 CREATE INDEX currency_by_name ON currency (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE exchange_rate (
@@ -79,8 +79,8 @@ CREATE TABLE unit (
     unece_code_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX unit_by_id ON unit (id);
-CREATE INDEX unit_by_code ON unit (code_folded);
-CREATE INDEX unit_by_unece_code ON unit (unece_code_folded);
+CREATE INDEX unit_by_code ON unit (code_folded, retired_at);
+CREATE INDEX unit_by_unece_code ON unit (unece_code_folded, retired_at);
 CREATE INDEX unit_by_name ON unit (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE company (
@@ -138,7 +138,7 @@ CREATE TABLE company (
     code_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX company_by_id ON company (id);
-CREATE INDEX company_by_code ON company (code_folded);
+CREATE INDEX company_by_code ON company (code_folded, retired_at);
 CREATE INDEX company_by_name ON company (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE branch (
@@ -174,7 +174,7 @@ CREATE TABLE branch (
     code_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX branch_by_id ON branch (id);
-CREATE INDEX branch_by_code ON branch (code_folded);
+CREATE INDEX branch_by_code ON branch (code_folded, retired_at);
 CREATE INDEX branch_by_name ON branch (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX branch_by_parent ON branch (parent);
 
@@ -214,8 +214,8 @@ CREATE TABLE account (
     number_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX account_by_id ON account (id);
-CREATE INDEX account_by_code ON account (code_folded);
-CREATE INDEX account_by_number ON account (number_folded, company_id);
+CREATE INDEX account_by_code ON account (code_folded, retired_at);
+CREATE INDEX account_by_number ON account (number_folded, company_id, retired_at);
 CREATE INDEX account_by_name ON account (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX account_by_parent ON account (parent);
 
@@ -251,7 +251,7 @@ CREATE TABLE item_category (
     code_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX item_category_by_id ON item_category (id);
-CREATE INDEX item_category_by_code ON item_category (code_folded);
+CREATE INDEX item_category_by_code ON item_category (code_folded, retired_at);
 CREATE INDEX item_category_by_name ON item_category (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX item_category_by_parent ON item_category (parent);
 
@@ -301,8 +301,8 @@ CREATE TABLE item (
     sku_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX item_by_id ON item (id);
-CREATE INDEX item_by_code ON item (code_folded);
-CREATE INDEX item_by_sku ON item (sku_folded);
+CREATE INDEX item_by_code ON item (code_folded, retired_at);
+CREATE INDEX item_by_sku ON item (sku_folded, retired_at);
 CREATE INDEX item_by_name ON item (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE item_barcode (
@@ -392,7 +392,7 @@ CREATE TABLE customer (
     code_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX customer_by_id ON customer (id);
-CREATE INDEX customer_by_code ON customer (code_folded);
+CREATE INDEX customer_by_code ON customer (code_folded, retired_at);
 CREATE INDEX customer_by_name ON customer (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE customer_address (
@@ -482,8 +482,8 @@ CREATE TABLE supplier (
     tax_id_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX supplier_by_id ON supplier (id);
-CREATE INDEX supplier_by_code ON supplier (code_folded);
-CREATE INDEX supplier_by_tax_id ON supplier (tax_id_folded);
+CREATE INDEX supplier_by_code ON supplier (code_folded, retired_at);
+CREATE INDEX supplier_by_tax_id ON supplier (tax_id_folded, retired_at);
 CREATE INDEX supplier_by_name ON supplier (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE supplier_address (

@@ -94,11 +94,11 @@ CREATE TABLE deferred_index (
     sql TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The search index holds no text of its own: a row is taken out by the text that was put in. `doc` is the
--- entity's number times 2^40 plus the row's `nr`.
+-- The search index holds no text of its own. `doc` (its rowid) is the entity's number times 2^40 plus the
+-- row's `nr`. Words of a row that changed stay in the index until its parts are merged (see `scrub`).
 CREATE VIRTUAL TABLE search USING fts5(
     title, rest,
-    content = '', columnsize = 0, detail = column, prefix = '2 3', tokenize = 'ascii'
+    content = '', contentless_delete = 1, detail = column, prefix = '2 3', tokenize = 'ascii'
 );
 
 -- How far each entity is indexed; rows beyond `done_to` come later.
@@ -107,11 +107,9 @@ CREATE TABLE search_progress (
     done_to INTEGER NOT NULL
 ) STRICT;
 
--- Indexed rows that have changed, each with the text the index still holds (NULL: none).
+-- Rows up to there that have changed since, or are gone.
 CREATE TABLE search_due (
-    doc INTEGER PRIMARY KEY,
-    title TEXT,
-    rest TEXT
+    doc INTEGER PRIMARY KEY
 ) STRICT;
 
 -- Whether a record has an open item of Attention is asked for each row of a list.

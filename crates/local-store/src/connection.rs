@@ -75,6 +75,9 @@ pub(crate) enum Purpose {
 /// Page cache of every connection. With SQLite's 2 MB each page that falls out is encrypted and
 /// decrypted again: measured five times slower.
 const CACHE_KIB: i64 = 64 * 1024;
+/// Page cache of a transaction that changes rows all over the file: pages that are changed cannot leave
+/// the cache for nothing, and once they fill it every other page is decrypted at each touch.
+const LARGE_CACHE_KIB: i64 = 256 * 1024;
 /// Longer than any transaction of ours; a second program is kept out by the profile's lock.
 const BUSY: Duration = Duration::from_secs(20);
 const STATEMENTS: usize = 512;
@@ -87,6 +90,8 @@ pub(crate) fn connect(place: &Place, purpose: Purpose) -> Result<Connection> {
     let connection = open_file(place, purpose)?;
     // Until the key is proved, closing must not move the log into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // Plans do not depend on the values of one call: no statement is planned again.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(BUSY)?;
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.execute_batch(&place.key.pragma())?;
@@ -100,10 +105,11 @@ pub(crate) fn connect(place: &Place, purpose: Purpose) -> Result<Connection> {
     register_functions(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // References are soft in this file; freed pages are overwritten; nothing is spilled to a plain file.
-    connection.execute_batch(&format!(
-        "PRAGMA cache_size = -{CACHE_KIB}; PRAGMA foreign_keys = OFF; PRAGMA secure_delete = ON; \
-         PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
-    ))?;
+    set_cache(&connection, CACHE_KIB)?;
+    connection.execute_batch(
+        "PRAGMA foreign_keys = OFF; PRAGMA secure_delete = ON; \
+         PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
+    )?;
     match purpose {
         // FULL: what a person saved is on the disk when the screen says so, also after a power cut.
         Purpose::Write => {
@@ -120,6 +126,21 @@ pub(crate) fn connect(place: &Place, purpose: Purpose) -> Result<Connection> {
         }
     }
     Ok(connection)
+}
+
+/// Does work that touches much of the file, with a cache that holds it.
+pub(crate) fn with_large_cache<T>(
+    connection: &Connection,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    set_cache(connection, LARGE_CACHE_KIB)?;
+    let result = work();
+    set_cache(connection, CACHE_KIB)?;
+    result
+}
+
+fn set_cache(connection: &Connection, kib: i64) -> Result<()> {
+    Ok(connection.execute_batch(&format!("PRAGMA cache_size = -{kib}"))?)
 }
 
 fn open_file(place: &Place, purpose: Purpose) -> Result<Connection> {

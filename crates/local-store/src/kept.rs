@@ -7,6 +7,9 @@ use crate::error::Result;
 /// Names that begin so belong to this crate; they are not carried into a new file.
 pub(crate) const OWN: &str = "store.";
 
+/// Content has left the tables that is still readable in the search index or the log.
+pub(crate) const SCRUB_DUE: &str = "store.scrub_due";
+
 pub(crate) fn get(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>> {
     let mut query = connection.prepare_cached("SELECT value FROM kept WHERE name = ?1")?;
     Ok(query.query_row([name], |row| row.get(0)).optional()?)

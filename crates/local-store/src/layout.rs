@@ -26,8 +26,6 @@ pub(crate) struct Layout {
     pub update: String,
     pub select_by_id: String,
     pub select_by_nr: String,
-    /// Rows beyond a number, in the order of their numbers.
-    pub select_after: String,
     pub delete: String,
     pub children: Vec<ChildLayout>,
 }
@@ -66,12 +64,14 @@ impl Layout {
             update: format!("UPDATE {table} SET {} WHERE id = ?1", sets.join(", ")),
             select_by_id: format!("SELECT nr, {held} FROM {table} WHERE id = ?1"),
             select_by_nr: format!("SELECT nr, {held} FROM {table} WHERE nr = ?1"),
-            select_after: format!(
-                "SELECT nr, {held} FROM {table} WHERE nr > ?1 ORDER BY nr LIMIT ?2"
-            ),
             delete: format!("DELETE FROM {table} WHERE nr = ?1"),
             children: entity.children.iter().map(|child| ChildLayout::of(child)).collect(),
         }
+    }
+
+    /// The fields by which a record is found.
+    pub fn searched(&self) -> impl Iterator<Item = &'static FieldDef> + use<> {
+        self.entity.all_fields().filter(|field| field.search)
     }
 
     pub fn child(&self, entity: &str) -> Option<&ChildLayout> {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::connection::{Key, Place, Purpose, connect};
 use crate::disk::{Disk, beside};
 use crate::error::{Result, StoreError};
-use crate::kept;
+use crate::kept::{self, SCRUB_DUE};
 use crate::layout::{Db, Numbers};
 use crate::migrate::migrate;
 use crate::view::View;
@@ -124,17 +124,31 @@ impl Store {
         self.transact(|db| crate::search::index::catch_up(db, rows))
     }
 
-    /// Makes what was purged unreadable even with the key: the search index forgets it, and the log,
-    /// which still holds it, is emptied. Needed before a purge is confirmed to anyone.
+    /// Makes what was purged or emptied unreadable even with the key: the search index is merged without
+    /// it, and the log, which still holds it, is emptied. Does nothing where nothing was. In steps, so
+    /// that a save never waits long; a scrub that broke off is still due after a restart. Needed before
+    /// a purge is confirmed to anyone.
     ///
     /// # Errors
     /// `InUse` where a reader still needs the log; call again.
     pub fn scrub(&self) -> Result<()> {
+        if self.transact(|db| kept::get(db.connection, SCRUB_DUE))?.is_none() {
+            return Ok(());
+        }
         while self.index_more(SCRUB_STEP)? {}
+        let mut first = true;
+        while self.transact(|db| crate::search::index::merge(db, first))? {
+            first = false;
+        }
+        self.empty_log()?;
+        self.transact(|db| kept::set(db.connection, SCRUB_DUE, None))?;
+        self.empty_log()
+    }
+
+    fn empty_log(&self) -> Result<()> {
         let guard = self.guard();
         let open = guard.as_ref().ok_or(StoreError::Closed)?;
-        let writer = lock(&open.writer);
-        empty_log(&writer)
+        empty_log(&lock(&open.writer))
     }
 
     /// Closes the store for good and removes its files. The key is the caller's to destroy, last.

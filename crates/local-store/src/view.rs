@@ -2,6 +2,7 @@
 
 use domain::permissions::Scope;
 use rusqlite::params;
+use rusqlite::types::Value;
 use sync_protocol::message::{Cursors, Position};
 
 use crate::error::{Result, StoreError};
@@ -47,11 +48,16 @@ impl View<'_> {
     /// # Errors
     /// Where the file cannot be read.
     pub fn file_bytes(&self) -> Result<u64> {
-        let pragma = |name: &str| -> Result<i64> {
-            Ok(self.db.connection.query_row(name, (), |row| row.get(0))?)
+        // SQLCipher answers its page size as text.
+        let pragma = |sql: &str| -> Result<u64> {
+            let value = self.db.connection.query_row(sql, (), |row| row.get::<_, Value>(0))?;
+            Ok(match value {
+                Value::Integer(int) => u64::try_from(int).unwrap_or_default(),
+                Value::Text(text) => text.parse().unwrap_or_default(),
+                Value::Null | Value::Real(_) | Value::Blob(_) => 0,
+            })
         };
-        let bytes = pragma("PRAGMA page_count")? * pragma("PRAGMA page_size")?;
-        Ok(u64::try_from(bytes).unwrap_or_default())
+        Ok(pragma("PRAGMA page_count")? * pragma("PRAGMA page_size")?)
     }
 }
 

@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use super::digests::{Sums, hub_digest};
 use super::{Announced, Applied, RowKey, purge, redact};
+use crate::connection::with_large_cache;
 use crate::error::{Result, StoreError};
+use crate::kept::{self, SCRUB_DUE};
 use crate::layout::{Db, Layout};
 use crate::outbox::{settle, unknown_number};
 use crate::records::{overlay, row};
@@ -30,10 +32,31 @@ pub(super) struct Work<'c> {
     pub rebase: BTreeSet<RowKey>,
     pub touched: BTreeSet<RowKey>,
     received: u64,
+    /// Fields were emptied.
+    pub redacted: bool,
 }
+
+/// More frames than these change rows all over the file.
+const LARGE: usize = 5_000;
 
 /// Applies what was staged and `frames` as one state of the hub.
 pub(crate) fn apply(
+    db: Db,
+    frames: Vec<Frame>,
+    cursors: Cursors,
+    digests: &[ScopeDigest],
+) -> Result<Applied> {
+    let whole_file =
+        |frame: &Frame| matches!(frame, Frame::DropScope { .. } | Frame::Redact { .. });
+    let staged = db.connection.prepare_cached("SELECT 1 FROM staging")?.exists(())?;
+    if staged || frames.len() > LARGE || frames.iter().any(whole_file) {
+        with_large_cache(db.connection, || apply_all(db, frames, cursors, digests))
+    } else {
+        apply_all(db, frames, cursors, digests)
+    }
+}
+
+fn apply_all(
     db: Db,
     frames: Vec<Frame>,
     cursors: Cursors,
@@ -47,6 +70,7 @@ pub(crate) fn apply(
         rebase: BTreeSet::new(),
         touched: BTreeSet::new(),
         received: 0,
+        redacted: false,
     };
     work.staged()?;
     for frame in frames {
@@ -65,6 +89,9 @@ pub(crate) fn apply(
     work.sums.write(db)?;
     let mismatches = work.sums.compare(db, digests)?;
     super::forget_staged(db.connection)?;
+    if purged > 0 || work.redacted {
+        kept::set(db.connection, SCRUB_DUE, Some(&[1]))?;
+    }
     Ok(Applied { cursors, touched: work.touched()?, received: work.received, purged, mismatches })
 }
 

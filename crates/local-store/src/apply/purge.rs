@@ -1,8 +1,10 @@
 //! Rows that no scope shows any more leave the file with everything that repeats their content: child
 //! rows, images, acknowledged ops. Unanswered work stays, for the hub has still to judge it.
 
+use std::collections::BTreeSet;
+
 use domain::permissions::Scope;
-use rusqlite::params;
+use rusqlite::{params, params_from_iter};
 use uuid::Uuid;
 
 use super::checkpoint::Work;
@@ -12,7 +14,7 @@ use crate::layout::{self, Layout};
 use crate::records::{overlay, row};
 use crate::search;
 
-/// From here on rows are taken out table by table, and the search index is made anew.
+/// From here on rows are taken out table by table.
 const MANY: usize = 2_000;
 
 /// Takes every row out of a scope.
@@ -64,12 +66,10 @@ pub(super) fn purge(work: &mut Work) -> Result<u64> {
 
 /// Rows with pending work on top, and rows without.
 fn apart(work: &Work, rows: &[RowKey]) -> Result<(Vec<RowKey>, Vec<RowKey>)> {
-    let (mut worked_on, mut clean) = (Vec::new(), Vec::new());
-    for (entity, id) in rows {
-        let has_base = overlay::has_base(work.db, work.layout(*entity)?, *id)?;
-        (if has_base { &mut worked_on } else { &mut clean }).push((*entity, *id));
-    }
-    Ok((worked_on, clean))
+    let mut query = work.db.connection.prepare("SELECT entity, row_id FROM base_row")?;
+    let with_work = query.query_map((), |row| Ok((row.get(0)?, Uuid::from_bytes(row.get(1)?))))?;
+    let with_work = with_work.collect::<rusqlite::Result<BTreeSet<RowKey>>>()?;
+    Ok(rows.iter().partition(|row| with_work.contains(row)))
 }
 
 fn purge_many(work: &Work, rows: &[RowKey]) -> Result<()> {
@@ -86,17 +86,26 @@ fn purge_many(work: &Work, rows: &[RowKey]) -> Result<()> {
     for layout in layout::all() {
         delete_gone(work, layout)?;
     }
-    connection.execute_batch("DROP TABLE temp.gone")?;
-    search::index::start_again(connection, work.db.numbers)
+    Ok(connection.execute_batch("DROP TABLE temp.gone")?)
 }
 
 fn delete_gone(work: &Work, layout: &Layout) -> Result<()> {
-    let entity = work.db.numbers.of(layout);
-    let ids = "(SELECT row_id FROM temp.gone WHERE entity = ?1)";
+    let (connection, entity) = (work.db.connection, work.db.numbers.of(layout));
+    let count = |sql: &str, params: &[i64]| -> Result<i64> {
+        Ok(connection.query_row(sql, params_from_iter(params), |row| row.get(0))?)
+    };
+    let gone = count("SELECT count(*) FROM temp.gone WHERE entity = ?1", &[entity])?;
+    if gone == 0 {
+        return Ok(());
+    }
+    let ids = format!("(SELECT row_id FROM temp.gone WHERE entity = {entity})");
+    search::index::changed_where(work.db, layout, &format!("id IN {ids}"))?;
+    // A table of which nothing stays is emptied as a whole.
+    let all = count(&format!("SELECT count(*) FROM {}", layout.entity.name), &[])? == gone;
     let children = layout.children.iter().map(|child| (child.entity.name, "parent_id"));
     for (table, column) in std::iter::once((layout.entity.name, "id")).chain(children) {
-        let sql = format!("DELETE FROM {table} WHERE {column} IN {ids}");
-        work.db.connection.execute(&sql, [entity])?;
+        let which = if all { String::new() } else { format!(" WHERE {column} IN {ids}") };
+        connection.execute(&format!("DELETE FROM {table}{which}"), ())?;
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ pub(super) fn redact(work: &mut Work, fields: &[String]) -> Result<()> {
             empty(work, &hidden, id)?;
         }
         forget_acked(work, &hidden)?;
+        work.redacted = true;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod swap;
 
 use domain::permissions::Scope;
+use domain::record::Record;
 use rusqlite::{Connection, ErrorCode};
 use serde_bytes::ByteBuf;
 use sync_protocol::message::{Cursors, Frame};
@@ -13,9 +14,9 @@ use crate::apply::{Announced, Intake, Sums, Taken, apply, forget_staged, hub_dig
 use crate::connection::{Place, Purpose, connect};
 use crate::error::{Result, StoreError};
 use crate::kept;
-use crate::layout::{Db, Numbers};
+use crate::layout::{Db, Layout, Numbers};
 use crate::migrate::migrate;
-use crate::records::row;
+use crate::records::row::{self, Inserter};
 use crate::store::Store;
 use crate::view::{EPOCH, cursors, set_cursors};
 
@@ -45,6 +46,9 @@ pub struct Side {
     complete: bool,
     announced: Announced,
     sums: Sums,
+    /// Rows of one entity that are written together.
+    batch: Vec<(i64, Record)>,
+    batch_of: Option<&'static Layout>,
     /// Rows since the last commit; `None` outside a transaction.
     uncommitted: Option<usize>,
 }
@@ -55,6 +59,8 @@ const CAUGHT: &str = "store.fill_snapshot";
 
 /// Pages are committed together until so many rows have come: a commit costs as much as many rows.
 const COMMIT_ROWS: usize = 20_000;
+/// Rows that are written with one look at the statements.
+const BATCH_ROWS: usize = 500;
 
 impl Store {
     /// Starts an empty side file for this epoch of the hub; an earlier one is thrown away.
@@ -153,8 +159,18 @@ impl Side {
             None => FillStage::Snapshot { page: kept::get(&connection, PAGE)?.map(ByteBuf::from) },
         };
         let (announced, sums) = (Announced::default(), Sums::default());
-        let complete = false;
-        Ok(Self { connection, numbers, epoch, stage, complete, announced, sums, uncommitted: None })
+        Ok(Self {
+            connection,
+            numbers,
+            epoch,
+            stage,
+            complete: false,
+            announced,
+            sums,
+            batch: Vec::new(),
+            batch_of: None,
+            uncommitted: None,
+        })
     }
 
     pub fn epoch(&self) -> u64 {
@@ -203,6 +219,7 @@ impl Side {
                 Ok(Taken::More)
             }
             Frame::Page { token } => {
+                self.write_batch()?;
                 self.stage = FillStage::Snapshot { page: Some(token.clone()) };
                 if self.uncommitted.is_some_and(|rows| rows >= COMMIT_ROWS) {
                     self.commit(Some(&token))?;
@@ -211,6 +228,7 @@ impl Side {
             }
             Frame::SnapshotEnd { cursors } => {
                 self.begin_transaction()?;
+                self.write_batch()?;
                 build_indexes(&self.connection)?;
                 set_cursors(self.db(), &cursors)?;
                 kept::set(&self.connection, CAUGHT, Some(&[1]))?;
@@ -229,21 +247,36 @@ impl Side {
         self.begin_transaction()?;
         let (layout, schema) = self.announced.get(index)?;
         let record = row.into_record(layout.entity, schema)?;
-        let db = Db { connection: &self.connection, numbers: &self.numbers };
-        let (entity, id) = (db.numbers.of(layout), record.id());
-        let scope = self.sums.scope(db, scope)?;
-        let digest = hub_digest(&record);
-        match row::insert(db, layout, &record) {
-            Ok(_) => self.sums.enter_new(db, scope, entity, id, digest)?,
-            // A row that two scopes show comes twice.
-            Err(error) if is_constraint(&error) => {
-                let before = row::load(db, layout, id)?;
-                row::put(db, layout, before.as_ref(), Some(&record))?;
-                self.sums.enter(db, scope, entity, id, digest)?;
-            }
-            Err(error) => return Err(error),
+        let other = self.batch_of.is_some_and(|it| it.entity.name != layout.entity.name);
+        if other || self.batch.len() >= BATCH_ROWS {
+            self.write_batch()?;
         }
-        self.uncommitted = self.uncommitted.map(|rows| rows + 1);
+        let db = Db { connection: &self.connection, numbers: &self.numbers };
+        self.batch.push((self.sums.scope(db, scope)?, record));
+        self.batch_of = Some(layout);
+        Ok(())
+    }
+
+    fn write_batch(&mut self) -> Result<()> {
+        let Some(layout) = self.batch_of.take() else { return Ok(()) };
+        let db = Db { connection: &self.connection, numbers: &self.numbers };
+        let entity = db.numbers.of(layout);
+        let mut inserter = Inserter::new(db, layout)?;
+        for (scope, record) in &self.batch {
+            let (id, digest) = (record.id(), hub_digest(record));
+            match inserter.insert(record) {
+                Ok(_) => self.sums.enter_new(db, *scope, entity, id, digest)?,
+                // A row that two scopes show comes twice.
+                Err(error) if is_constraint(&error) => {
+                    let before = row::load(db, layout, id)?;
+                    row::put(db, layout, before.as_ref(), Some(record))?;
+                    self.sums.enter(db, *scope, entity, id, digest)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.uncommitted = self.uncommitted.map(|rows| rows + self.batch.len());
+        self.batch.clear();
         Ok(())
     }
 

@@ -2,7 +2,6 @@
 //! and nowhere else.
 
 use domain::record::{ChildRow, EntityDef, Head, Record, Value, Values, fold_code};
-use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{CachedStatement, OptionalExtension, Row};
 use uuid::Uuid;
 
@@ -106,17 +105,33 @@ pub(crate) fn put(
     Ok(())
 }
 
-/// Inserts a record that the file does not hold, and answers its number. The search index is not told:
-/// a side file is indexed as a whole.
-pub(crate) fn insert(db: Db, layout: &'static Layout, record: &Record) -> Result<i64> {
-    let mut insert = db.connection.prepare_cached(&layout.insert)?;
-    bind_row(&mut insert, layout, record)?;
-    insert.raw_execute()?;
-    let nr = db.connection.last_insert_rowid();
-    for child in record.children() {
-        put_child(db, child_layout(layout, child)?, record.id(), child)?;
+/// Inserts a record that the file does not hold, and answers its number. The search index is not told.
+fn insert(db: Db, layout: &'static Layout, record: &Record) -> Result<i64> {
+    Inserter::new(db, layout)?.insert(record)
+}
+
+/// Inserts many records of one entity that the file does not hold. The search index is not told: rows it
+/// was never told of are indexed as they stand.
+pub(crate) struct Inserter<'c> {
+    db: Db<'c>,
+    layout: &'static Layout,
+    statement: CachedStatement<'c>,
+}
+
+impl<'c> Inserter<'c> {
+    pub fn new(db: Db<'c>, layout: &'static Layout) -> Result<Self> {
+        Ok(Self { db, layout, statement: db.connection.prepare_cached(&layout.insert)? })
     }
-    Ok(nr)
+
+    pub fn insert(&mut self, record: &Record) -> Result<i64> {
+        bind_row(&mut self.statement, self.layout, record)?;
+        self.statement.raw_execute()?;
+        let nr = self.db.connection.last_insert_rowid();
+        for child in record.children() {
+            put_child(self.db, child_layout(self.layout, child)?, record.id(), child)?;
+        }
+        Ok(nr)
+    }
 }
 
 fn update(db: Db, layout: &'static Layout, before: &Record, after: &Record) -> Result<()> {
@@ -147,6 +162,7 @@ fn child_layout<'l>(layout: &'l Layout, child: &ChildRow) -> Result<&'l ChildLay
 
 fn put_child(db: Db, layout: &ChildLayout, parent: Uuid, child: &ChildRow) -> Result<()> {
     let mut put = db.connection.prepare_cached(&layout.put)?;
+    put.clear_bindings();
     put.raw_bind_parameter(1, child.id.as_bytes())?;
     put.raw_bind_parameter(2, parent.as_bytes())?;
     bind_values(&mut put, &child.values, CHILD_HEAD + 1)?;
@@ -155,6 +171,8 @@ fn put_child(db: Db, layout: &ChildLayout, parent: Uuid, child: &ChildRow) -> Re
 }
 
 fn bind_row(statement: &mut CachedStatement, layout: &Layout, record: &Record) -> Result<()> {
+    // What is not bound is NULL.
+    statement.clear_bindings();
     let head = &record.head;
     statement.raw_bind_parameter(1, head.id.as_bytes())?;
     statement.raw_bind_parameter(2, head.version)?;
@@ -167,43 +185,16 @@ fn bind_row(statement: &mut CachedStatement, layout: &Layout, record: &Record) -
     let first = HEAD + layout.entity.field_count() + 1;
     let values = record.values.positions();
     for (index, position) in layout.folded.iter().enumerate() {
-        let folded = match values.get(*position) {
-            Some(Value::Text(text)) => ToSqlOutput::Owned(Owned::Text(fold_code(text))),
-            _ => ToSqlOutput::Borrowed(ValueRef::Null),
-        };
-        statement.raw_bind_parameter(first + index, folded)?;
+        if let Some(Value::Text(text)) = values.get(*position) {
+            statement.raw_bind_parameter(first + index, fold_code(text))?;
+        }
     }
     Ok(())
 }
 
 fn bind_values(statement: &mut CachedStatement, values: &Values, first: usize) -> Result<()> {
-    for (index, (field, value)) in values.iter().enumerate() {
+    for (index, (field, value)) in values.iter().enumerate().filter(|(_, (_, v))| !v.is_null()) {
         statement.raw_bind_parameter(first + index, to_sql(values.entity(), field, value)?)?;
     }
     Ok(())
-}
-
-/// The record of a row number, with its child rows.
-pub(crate) fn load_numbered(db: Db, layout: &'static Layout, nr: i64) -> Result<Option<Record>> {
-    let Some(record) = load_listed(db, layout, nr)? else { return Ok(None) };
-    let children = load_children(db, layout, record.id())?;
-    Ok(Some(Record::from_parts(record.head, record.values, children)))
-}
-
-/// Up to `limit` records whose row numbers lie beyond `nr`, in the order of these.
-pub(crate) fn load_after(
-    db: Db,
-    layout: &'static Layout,
-    nr: i64,
-    limit: i64,
-) -> Result<Vec<(i64, Record)>> {
-    let mut query = db.connection.prepare_cached(&layout.select_after)?;
-    let mut rows = query.query([nr, limit])?;
-    let mut records = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (nr, head, values) = read_row(layout.entity, row)?;
-        let children = load_children(db, layout, head.id)?;
-        records.push((nr, Record::from_parts(head, values, children)));
-    }
-    Ok(records)
 }

@@ -1,32 +1,31 @@
-//! Keeps the index current. A change only notes that a record is due, with the words the index still
-//! holds; the index is brought up to date in steps, at once for a saved record and in the background
-//! after a sync. The index holds no text of its own: it forgets exactly the words it was given, at once
-//! and on every page (FTS5's secure-delete), which is why they are noted.
+//! Keeps the index current. A change only notes that a record is due; the index is brought up to date in
+//! steps, at once for a saved record and in the background after a sync. Words that were taken out stay
+//! in older parts of the index, unreachable, until [`merge`] has written these anew.
 
 use domain::record::Record;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::query::doc_range;
-use super::text::Words;
+use super::query::{NR_BITS, doc_range};
+use super::read::{self, Found};
+use super::text::same_words;
 use crate::error::Result;
 use crate::layout::{self, Db, Layout, Numbers};
-use crate::records::row;
 
 /// What a person changes is found at once; a backlog from a sync is left to the background.
 pub(crate) const AT_ONCE: usize = 4;
 
-/// More due records than this share of all (one in …): indexing everything anew is cheaper, for
-/// taking words out costs some hundred times what adding them does.
-const ANEW_SHARE: i64 = 50;
+/// More due records than this share of all (one in …): indexing everything anew is cheaper.
+const ANEW_SHARE: i64 = 10;
 /// Fewer due records than this are always taken one by one.
 const ANEW_LEAST: i64 = 2_000;
+
+/// Pages that one step of merging writes: some twenty milliseconds.
+const MERGE_PAGES: i64 = 200;
 
 /// Empties the index; every record is to be indexed again.
 pub(crate) fn start_again(connection: &Connection, numbers: &Numbers) -> Result<()> {
     connection.execute_batch(
-        "INSERT INTO search (search) VALUES ('delete-all');
-         INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
-         DELETE FROM search_due;",
+        "INSERT INTO search (search) VALUES ('delete-all'); DELETE FROM search_due;",
     )?;
     let mut write = connection.prepare_cached(
         "INSERT OR REPLACE INTO search_progress (entity, done_to) VALUES (?1, 0)",
@@ -45,23 +44,29 @@ pub(crate) fn changed(
     before: Option<&Record>,
     after: Option<&Record>,
 ) -> Result<()> {
-    if nr > done_to(db, layout)? {
-        return Ok(());
-    }
-    let words = |record: Option<&Record>| record.and_then(|record| Words::of(layout, record));
-    let (held, wanted) = (words(before), words(after));
-    if held == wanted {
-        return Ok(());
-    }
-    // What was noted first is what the index holds.
-    let mut note = db.connection.prepare_cached(
-        "INSERT INTO search_due (doc, title, rest) VALUES (?1, ?2, ?3) ON CONFLICT (doc) DO NOTHING",
-    )?;
-    let doc = doc_range(db.numbers.of(layout)).0 + nr;
-    match held {
-        Some(held) => note.execute(params![doc, held.title, held.rest])?,
-        None => note.execute(params![doc, None::<&str>, None::<&str>])?,
+    let same = match (before, after) {
+        (Some(before), Some(after)) => same_words(before, after),
+        _ => false,
     };
+    // What was never indexed will be, as it stands then.
+    if same || nr > done_to(db, layout)? {
+        return Ok(());
+    }
+    db.connection
+        .prepare_cached("INSERT OR IGNORE INTO search_due (doc) VALUES (?1)")?
+        .execute([doc_range(db.numbers.of(layout)).0 + nr])?;
+    Ok(())
+}
+
+/// Notes that all rows of an entity that `condition` holds for are due.
+pub(crate) fn changed_where(db: Db, layout: &Layout, condition: &str) -> Result<()> {
+    let entity = db.numbers.of(layout);
+    let sql = format!(
+        "INSERT OR IGNORE INTO search_due (doc) SELECT ?1 + nr FROM {} \
+         WHERE nr <= ?2 AND {condition}",
+        layout.entity.name
+    );
+    db.connection.execute(&sql, params![doc_range(entity).0, done_to(db, layout)?])?;
     Ok(())
 }
 
@@ -79,6 +84,18 @@ pub(crate) fn catch_up(db: Db, rows: usize) -> Result<bool> {
         left -= take_new(db, layout, left)?;
     }
     Ok(left <= 0)
+}
+
+/// Writes one part of the index anew, without the words that were taken out; `first` begins a pass over
+/// all of it. Answers whether the pass goes on.
+pub(crate) fn merge(db: Db, first: bool) -> Result<bool> {
+    let pages = if first { -MERGE_PAGES } else { MERGE_PAGES };
+    let before = db.connection.total_changes();
+    db.connection
+        .prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?
+        .execute([pages])?;
+    // FTS5's own sign that nothing was left to merge.
+    Ok(db.connection.total_changes() - before >= 2)
 }
 
 /// Whether every record is in the index as it stands.
@@ -112,61 +129,44 @@ fn last_nr(db: Db, layout: &Layout) -> Result<i64> {
     Ok(db.connection.prepare_cached(&sql)?.query_row((), |row| row.get(0))?)
 }
 
-/// A due record: its place in the index, and the words the index holds of it.
-type Due = (i64, Option<Words>);
-
 /// Takes due records out of the index and puts them in as they stand.
 fn take_due(db: Db, limit: i64) -> Result<i64> {
-    let due = next_due(db, limit)?;
-    for (doc, held) in &due {
-        if let Some(held) = held {
-            db.connection
-                .prepare_cached(
-                    "INSERT INTO search (search, rowid, title, rest) VALUES ('delete', ?1, ?2, ?3)",
-                )?
-                .execute(params![doc, held.title, held.rest])?;
-        }
-        let Some(layout) = db.numbers.layout(doc >> super::query::NR_BITS) else { continue };
+    let mut query =
+        db.connection.prepare_cached("SELECT doc FROM search_due ORDER BY doc LIMIT ?1")?;
+    let due = query.query_map([limit], |row| row.get(0))?;
+    let due = due.collect::<rusqlite::Result<Vec<i64>>>()?;
+    for doc in &due {
+        db.connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([doc])?;
+        let Some(layout) = db.numbers.layout(doc >> NR_BITS) else { continue };
         let nr = doc - doc_range(db.numbers.of(layout)).0;
-        if let Some(record) = row::load_numbered(db, layout, nr)? {
-            add(db, layout, *doc, &record)?;
+        if let Some(found) = read::one(db, layout, nr)? {
+            add(db, *doc, &found)?;
         }
     }
-    if let Some((last, _)) = due.last() {
+    if let Some(last) = due.last() {
         db.connection.prepare_cached("DELETE FROM search_due WHERE doc <= ?1")?.execute([last])?;
     }
     Ok(i64::try_from(due.len()).unwrap_or(i64::MAX))
 }
 
-fn next_due(db: Db, limit: i64) -> Result<Vec<Due>> {
-    let mut query = db
-        .connection
-        .prepare_cached("SELECT doc, title, rest FROM search_due ORDER BY doc LIMIT ?1")?;
-    let due = query.query_map([limit], |row| {
-        let words = |title, rest| Words { title, rest };
-        let title: Option<String> = row.get(1)?;
-        Ok((row.get(0)?, title.zip(row.get(2)?).map(|(title, rest)| words(title, rest))))
-    })?;
-    Ok(due.collect::<rusqlite::Result<_>>()?)
-}
-
 /// Takes in rows that were never indexed, in the order of their numbers.
 fn take_new(db: Db, layout: &'static Layout, limit: i64) -> Result<i64> {
-    let from = done_to(db, layout)?;
-    let rows = row::load_after(db, layout, from, limit)?;
-    let Some((last, _)) = rows.last() else { return Ok(0) };
-    let (last, first_doc) = (*last, doc_range(db.numbers.of(layout)).0);
-    for (nr, record) in &rows {
-        add(db, layout, first_doc + nr, record)?;
+    let first_doc = doc_range(db.numbers.of(layout)).0;
+    let mut last = None;
+    let rows = read::after(db, layout, done_to(db, layout)?, limit, |nr, found| {
+        last = Some(nr);
+        add(db, first_doc + nr, &found)
+    })?;
+    if let Some(last) = last {
+        db.connection
+            .prepare_cached("UPDATE search_progress SET done_to = ?2 WHERE entity = ?1")?
+            .execute([db.numbers.of(layout), last])?;
     }
-    db.connection
-        .prepare_cached("UPDATE search_progress SET done_to = ?2 WHERE entity = ?1")?
-        .execute([db.numbers.of(layout), last])?;
-    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    Ok(rows)
 }
 
-fn add(db: Db, layout: &Layout, doc: i64, record: &Record) -> Result<()> {
-    let Some(words) = Words::of(layout, record) else { return Ok(()) };
+fn add(db: Db, doc: i64, found: &Found) -> Result<()> {
+    let Found::InUse(words) = found else { return Ok(()) };
     db.connection
         .prepare_cached("INSERT INTO search (rowid, title, rest) VALUES (?1, ?2, ?3)")?
         .execute(params![doc, words.title, words.rest])?;

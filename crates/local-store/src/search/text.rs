@@ -1,9 +1,6 @@
 //! Which words of a record are indexed.
 
-use domain::record::{FieldDef, Kind, Record, Value, fold_search};
-
-use super::is_title;
-use crate::layout::Layout;
+use domain::record::{FieldDef, Kind, Record, Value, Values, fold_search};
 
 /// The folded words of one record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,24 +11,8 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// The words of a record; `None` where it is retired and must not be found.
-    pub fn of(layout: &Layout, record: &Record) -> Option<Self> {
-        if record.is_retired() {
-            return None;
-        }
-        let mut words = Self::default();
-        for (field, value) in record.values.iter().filter(|(field, _)| field.search) {
-            words.add(field, is_title(layout, field), value);
-        }
-        for child in record.children() {
-            for (field, value) in child.values.iter().filter(|(field, _)| field.search) {
-                words.add(field, false, value);
-            }
-        }
-        Some(words)
-    }
-
-    fn add(&mut self, field: &FieldDef, title: bool, value: &Value) {
+    /// Adds the words of one field.
+    pub fn add(&mut self, field: &FieldDef, title: bool, value: &Value) {
         match value {
             Value::Text(text) => self.add_text(field, title, text),
             Value::List(list) => list.iter().for_each(|text| self.add_text(field, title, text)),
@@ -56,6 +37,18 @@ impl Words {
     }
 }
 
+/// Whether two states of a record are found by the same words.
+pub(crate) fn same_words(before: &Record, after: &Record) -> bool {
+    let same = |a: &Values, b: &Values| {
+        a.iter().zip(b.iter()).all(|((field, a), (_, b))| !field.search || a == b)
+    };
+    let (rows, others) = (before.children(), after.children());
+    before.is_retired() == after.is_retired()
+        && same(&before.values, &after.values)
+        && rows.len() == others.len()
+        && rows.iter().zip(others).all(|(a, b)| a.id == b.id && same(&a.values, &b.values))
+}
+
 /// Kinds that one person writes with separators and another without: `K-1001`, `+49 30 123`.
 fn is_written_apart(kind: Kind) -> bool {
     matches!(kind, Kind::Code | Kind::Phone | Kind::TaxId | Kind::Gtin | Kind::Iban)
@@ -72,18 +65,27 @@ mod tests {
     use domain::masters::CUSTOMER;
 
     #[test]
-    fn names_and_codes_come_first_and_contacts_are_found_too() {
-        let layout = crate::layout::layout("customer").unwrap();
+    fn only_what_is_searched_makes_a_difference() {
         let (ids, clock) = (testkit::Ids::seeded(1), testkit::FixedClock::default());
-        let fields = [("code", "K-1001"), ("name", "Müller & Söhne"), ("phone", "+49 30 12-34")];
-        let mut record = testkit::records::record(&CUSTOMER, ids.next(), clock.now(), &fields);
+        let record = testkit::records::customer(7, ids.next(), clock.now());
+        let with = |fields: &[(&str, &str)]| {
+            let mut other = record.clone();
+            testkit::records::set(&mut other.values, fields);
+            other
+        };
+        assert!(same_words(&record, &with(&[("notes", "later"), ("credit_limit", "1")])));
+        assert!(!same_words(&record, &with(&[("city", "Wien")])));
+        let mut retired = record.clone();
+        retired.head.retired_at = Some(clock.now());
+        assert!(!same_words(&record, &retired));
         let contact = CUSTOMER.child("customer_contact").unwrap();
-        let row = testkit::records::child(contact, ids.next(), &[("name", "Łucja Åberg")]);
-        record.put_child(row);
-        let words = Words::of(layout, &record).unwrap();
-        assert_eq!(words.title, "k-1001 k1001 muller & sohne");
-        assert_eq!(words.rest, "+49 30 12-34 49301234 lucja aberg");
-        record.head.retired_at = Some(clock.now());
-        assert_eq!(Words::of(layout, &record), None);
+        let (mut one, mut other) = (record.clone(), record.clone());
+        let id = ids.next();
+        one.put_child(testkit::records::child(contact, id, &[("name", "Ida")]));
+        assert!(!same_words(&record, &one));
+        other.put_child(testkit::records::child(contact, id, &[("name", "Ida"), ("title", "CEO")]));
+        assert!(same_words(&one, &other));
+        other.put_child(testkit::records::child(contact, id, &[("name", "Ada")]));
+        assert!(!same_words(&one, &other));
     }
 }

@@ -36,6 +36,20 @@ fn a_sound_file_has_no_findings_and_says_what_was_read() {
     assert_eq!(meddle(&mut device, "SELECT 1"), Vec::<String>::new());
     let report = device.read(|view| view.verify());
     assert_eq!((report.rows, report.ops), (20, 2));
+    device.restart();
+    let bytes = std::fs::metadata(device.path()).unwrap().len();
+    assert_eq!(device.read(|view| view.file_bytes()), bytes);
+}
+
+#[test]
+fn a_reader_that_has_searched_before_finds_no_fault_in_what_changed_since() {
+    let device = device();
+    let id = device.read(|view| view.by_key(&CUSTOMER, "K-000004"))[0];
+    for number in 0..40 {
+        device.read(|view| view.search("weber", None, 5));
+        device.edit(&CUSTOMER, id, &[("city", &format!("Ort {number}"))]);
+    }
+    assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
 }
 
 #[test]
@@ -73,7 +87,6 @@ fn a_broken_chain_is_found() {
 #[test]
 fn a_damaged_page_is_found() {
     let mut device = device();
-    device.store().scrub().unwrap();
     device.store = None;
     let mut bytes = std::fs::read(device.path()).unwrap();
     let last_page = bytes.len() - 2_000;

@@ -1,0 +1,108 @@
+//! Reads the words of records from their rows, without the fields that are not searched.
+
+use rusqlite::Row;
+
+use super::is_title;
+use super::text::Words;
+use crate::error::Result;
+use crate::layout::{Db, Layout};
+use crate::records::cells::from_sql;
+
+/// A row as the index sees it.
+pub(crate) enum Found {
+    InUse(Words),
+    /// Not to be found.
+    Retired,
+}
+
+/// The words of one row; `None` where it is gone.
+pub(crate) fn one(db: Db, layout: &'static Layout, nr: i64) -> Result<Option<Found>> {
+    let sql = statement(layout, "nr = ?1 LIMIT ?2");
+    let mut found = None;
+    each(db, layout, &sql, [nr, 1], |_, words| {
+        found = Some(words);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Hands over up to `limit` rows whose numbers lie beyond `nr`, in their order; answers how many.
+pub(crate) fn after(
+    db: Db,
+    layout: &'static Layout,
+    nr: i64,
+    limit: i64,
+    take: impl FnMut(i64, Found) -> Result<()>,
+) -> Result<i64> {
+    each(db, layout, &statement(layout, "nr > ?1 ORDER BY nr LIMIT ?2"), [nr, limit], take)
+}
+
+fn statement(layout: &Layout, condition: &str) -> String {
+    let table = layout.entity.name;
+    let fields: Vec<&str> = layout.searched().map(|field| field.name).collect();
+    let fields = if fields.is_empty() { "NULL".to_owned() } else { fields.join(", ") };
+    format!("SELECT nr, id, retired_at IS NOT NULL, {fields} FROM {table} WHERE {condition}")
+}
+
+fn each(
+    db: Db,
+    layout: &'static Layout,
+    sql: &str,
+    params: [i64; 2],
+    mut take: impl FnMut(i64, Found) -> Result<()>,
+) -> Result<i64> {
+    let children = Children::of(db, layout)?;
+    let mut query = db.connection.prepare_cached(sql)?;
+    let mut rows = query.query(params)?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += 1;
+        if row.get(2)? {
+            take(row.get(0)?, Found::Retired)?;
+            continue;
+        }
+        let mut words = Words::default();
+        for (index, field) in layout.searched().enumerate() {
+            let value = from_sql(layout.entity, field, row.get_ref(3 + index)?)?;
+            words.add(field, is_title(layout, field), &value);
+        }
+        children.add(db, row, &mut words)?;
+        take(row.get(0)?, Found::InUse(words))?;
+    }
+    Ok(count)
+}
+
+/// The child tables that have rows at all, with the statements that read their words.
+struct Children(Vec<(&'static domain::record::EntityDef, String)>);
+
+impl Children {
+    fn of(db: Db, layout: &'static Layout) -> Result<Self> {
+        let mut held = Vec::new();
+        for child in &layout.children {
+            let table = child.entity.name;
+            let fields: Vec<&str> =
+                child.entity.all_fields().filter(|field| field.search).map(|f| f.name).collect();
+            let any = format!("SELECT 1 FROM {table}");
+            if !fields.is_empty() && db.connection.prepare_cached(&any)?.exists(())? {
+                let fields = fields.join(", ");
+                let sql = format!("SELECT {fields} FROM {table} WHERE parent_id = ?1 ORDER BY id");
+                held.push((child.entity, sql));
+            }
+        }
+        Ok(Self(held))
+    }
+
+    fn add(&self, db: Db, parent: &Row, words: &mut Words) -> Result<()> {
+        for (entity, sql) in &self.0 {
+            let mut query = db.connection.prepare_cached(sql)?;
+            let mut rows = query.query([parent.get_ref(1)?.as_blob().unwrap_or_default()])?;
+            while let Some(row) = rows.next()? {
+                let searched = entity.all_fields().filter(|field| field.search);
+                for (index, field) in searched.enumerate() {
+                    words.add(field, false, &from_sql(entity, field, row.get_ref(index)?)?);
+                }
+            }
+        }
+        Ok(())
+    }
+}
