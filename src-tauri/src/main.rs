@@ -8,7 +8,7 @@ mod call;
 
 use std::process::ExitCode;
 
-use tauri::{Manager as _, RunEvent, async_runtime};
+use tauri::{App, Manager as _, RunEvent, WebviewWindowBuilder, async_runtime};
 
 use call::Engines;
 
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
     let app = tauri::Builder::default()
         .manage(Engines::default())
         .invoke_handler(tauri::generate_handler![call::call])
+        .setup(|app| Ok(open_window(app)?))
         .build(tauri::generate_context!());
     match app {
         Ok(app) => {
@@ -31,4 +32,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Opens the window of the configuration; its title is the page's, which names the screen.
+fn open_window(app: &App) -> tauri::Result<()> {
+    for window in &app.config().app.windows {
+        WebviewWindowBuilder::from_config(app, window)?
+            .on_document_title_changed(|window, title| {
+                // A title that cannot be set is no reason to trouble anyone.
+                let _ = window.set_title(&title);
+            })
+            .build()?;
+    }
+    Ok(())
 }

@@ -11,7 +11,8 @@ async fn the_app_opens_its_window() -> Result<(), Trouble> {
     let desk = Desk::new("opens")?;
     let app = desk.open().await?;
 
-    assert_eq!(app.title().await?, "Daybook");
+    app.heading("Sign in").appears().await?;
+    assert_eq!(app.title().await?, "Sign in – Daybook");
     let inner = app.ask("return [innerWidth, innerHeight]", vec![]).await?;
     assert_eq!(inner, json!([1280, 800]));
     app.close().await
@@ -23,7 +24,7 @@ async fn the_app_opens_again_after_a_power_cut() -> Result<(), Trouble> {
     desk.open().await?.kill().await?;
 
     let app = desk.open().await?;
-    assert_eq!(app.title().await?, "Daybook");
+    app.heading("Sign in").appears().await?;
     app.close().await
 }
 
