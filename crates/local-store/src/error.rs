@@ -13,6 +13,9 @@ pub enum StoreError {
     /// A wrong key, or a file that is no database of ours. The file was not touched.
     #[error("the local database cannot be opened with this key")]
     CannotOpen,
+    /// Its folder or the file itself may not be read or written.
+    #[error("the local database cannot be read or written; check the rights to its folder")]
+    Unreachable(#[source] rusqlite::Error),
     #[error(
         "the local database was written by a newer version of Daybook (step {found}, known {known})"
     )]
@@ -62,6 +65,9 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+                Self::Unreachable(error)
+            }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged("a page cannot be read".to_owned())
             }

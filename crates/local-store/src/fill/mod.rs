@@ -150,14 +150,18 @@ fn build_indexes(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+fn stored_stage(db: Db) -> Result<FillStage> {
+    Ok(match kept::get(db.connection, CAUGHT)? {
+        Some(_) => FillStage::CatchUp { cursors: cursors(db)? },
+        None => FillStage::Snapshot { page: kept::get(db.connection, PAGE)?.map(ByteBuf::from) },
+    })
+}
+
 impl Side {
     fn over(connection: Connection, numbers: Numbers) -> Result<Self> {
         let db = Db { connection: &connection, numbers: &numbers };
         let epoch = crate::view::epoch(db)?;
-        let stage = match kept::get(&connection, CAUGHT)? {
-            Some(_) => FillStage::CatchUp { cursors: cursors(db)? },
-            None => FillStage::Snapshot { page: kept::get(&connection, PAGE)?.map(ByteBuf::from) },
-        };
+        let stage = stored_stage(db)?;
         let (announced, sums) = (Announced::default(), Sums::default());
         Ok(Self {
             connection,
@@ -200,12 +204,31 @@ impl Side {
     /// Takes the next frame.
     ///
     /// # Errors
-    /// `Frame` or `Wire` where the frame is not one of ours.
+    /// `Frame` or `Wire` where the frame is not one of ours. A snapshot is then back at its last stored
+    /// page, as [`Side::stage`] says.
     pub fn take(&mut self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
-        match self.stage {
-            FillStage::Snapshot { .. } => self.take_snapshot(frame),
-            FillStage::CatchUp { .. } => self.take_pull(intake, frame),
+        if let FillStage::CatchUp { .. } = self.stage {
+            return self.take_pull(intake, frame);
         }
+        let taken = self.take_snapshot(frame);
+        if taken.is_err() {
+            self.go_back()?;
+        }
+        taken
+    }
+
+    /// Forgets everything since the last commit.
+    fn go_back(&mut self) -> Result<()> {
+        self.batch.clear();
+        self.batch_of = None;
+        self.sums = Sums::default();
+        self.uncommitted = None;
+        // A full disk ends the transaction by itself.
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        self.stage = stored_stage(self.db())?;
+        Ok(())
     }
 
     fn take_snapshot(&mut self, frame: Frame) -> Result<Taken> {

@@ -1,12 +1,15 @@
 //! A first fill and a rebuild beside the live file.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use domain::masters::CUSTOMER;
-use local_store::{FillStage, RowState, StoreError, Taken};
+use local_store::{Disk, DiskFiles, Files, FillStage, Key, RowState, Store, StoreError, Taken};
 use sync_protocol::message::Frame;
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
 
-use crate::device::Device;
+use crate::device::{Device, KEY};
 use crate::hub::{Hub, take_page};
 
 fn hub_with(device: &Device, customers: usize) -> Hub {
@@ -169,6 +172,111 @@ fn after_a_new_life_of_the_hub_answered_work_is_offered_again() {
     assert_eq!(device.read(|view| view.epoch()), 2);
     assert_eq!(device.read(|view| view.first_unanswered()), Some(1));
     assert_eq!(device.text(&CUSTOMER, id, "city").as_deref(), Some("Wien"));
+}
+
+/// The system's files, which fail at one operation.
+struct Failing {
+    left: std::sync::atomic::AtomicUsize,
+}
+
+impl Failing {
+    fn step(&self) -> std::io::Result<()> {
+        match self.left.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) {
+            1 => Err(std::io::Error::other("the cable was pulled")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Files for Failing {
+    fn exists(&self, path: &Path) -> std::io::Result<bool> {
+        self.step()?;
+        DiskFiles.exists(path)
+    }
+
+    fn replace(&self, from: &Path, to: &Path) -> std::io::Result<()> {
+        self.step()?;
+        DiskFiles.replace(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> std::io::Result<()> {
+        self.step()?;
+        DiskFiles.remove(path)
+    }
+
+    fn sync_folder(&self, path: &Path) -> std::io::Result<()> {
+        self.step()?;
+        DiskFiles.sync_folder(path)
+    }
+}
+
+#[test]
+fn an_exchange_that_stops_anywhere_leaves_one_whole_file_with_all_the_work() {
+    let mut exchanged = 0;
+    for stop in 1..=7 {
+        let mut device = Device::new(1);
+        let mut hub = hub_with(&device, 5);
+        hub.fill(device.store());
+        let id = device.read(|view| view.by_key(&CUSTOMER, "K-000002"))[0];
+        device.edit(&CUSTOMER, id, &[("city", "Wien")]);
+        let (made, _) = device.create(&device.new_record(&CUSTOMER, &[("name", "Neu")]));
+        device.store = None;
+
+        let failing = Arc::new(Failing { left: usize::MAX.into() });
+        let disk = Disk { vfs: None, files: failing.clone() };
+        let store = Store::open(&device.path(), Key::new(KEY), disk).unwrap();
+        hub.put(device.new_record(&CUSTOMER, &[("name", "Spät"), ("code", "K-LATE")]));
+        let mut side = store.begin_fill(1).unwrap();
+        for page in hub.snapshot(10) {
+            take_page(&mut side, page);
+        }
+        hub.complete(&mut side);
+        failing.left.store(stop, std::sync::atomic::Ordering::Relaxed);
+        let stopped = store.swap_in(side);
+        failing.left.store(usize::MAX, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(stopped.is_err(), stop < 7, "{stop}");
+        device.store = Some(store);
+        for _ in 0..2 {
+            assert_eq!(device.text(&CUSTOMER, id, "city").as_deref(), Some("Wien"), "{stop}");
+            assert_eq!(device.text(&CUSTOMER, made, "name").as_deref(), Some("Neu"), "{stop}");
+            assert_eq!(device.read(|view| view.unanswered()), 2, "{stop}");
+            assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
+            device.restart();
+        }
+        // What was filled is there, or can still be put in place.
+        if let Some(mut side) = device.store().resume_fill().unwrap() {
+            device.edit(&CUSTOMER, id, &[("phone", "+43 1 5550100")]);
+            hub.complete(&mut side);
+            device.store().swap_in(side).unwrap();
+            let phone = device.text(&CUSTOMER, id, "phone");
+            assert_eq!(phone.as_deref(), Some("+43 1 5550100"), "{stop}");
+        } else {
+            exchanged += 1;
+        }
+        assert_eq!(device.read(|view| view.by_key(&CUSTOMER, "K-LATE")).len(), 1, "{stop}");
+        assert_eq!(device.text(&CUSTOMER, id, "city").as_deref(), Some("Wien"), "{stop}");
+        assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
+    }
+    assert_eq!(exchanged, 2, "the move itself is one step");
+}
+
+#[test]
+fn a_frame_that_is_refused_leaves_the_fill_at_its_last_stored_page() {
+    let device = Device::new(1);
+    let mut hub = hub_with(&device, 30);
+    let pages = hub.snapshot(10);
+    let mut side = device.store().begin_fill(1).unwrap();
+    take_page(&mut side, pages[0].clone());
+    let mut intake = side.begin(None).unwrap();
+    let drop_scope = Frame::DropScope { scope: domain::permissions::Scope::Tenant };
+    assert!(matches!(side.take(&mut intake, drop_scope), Err(StoreError::Frame(_))));
+    assert_eq!(side.stage(), &FillStage::Snapshot { page: None });
+    for page in pages {
+        take_page(&mut side, page);
+    }
+    assert_eq!(hub.complete(&mut side).mismatches, []);
+    device.store().swap_in(side).unwrap();
+    assert_eq!(device.read(|view| view.verify()).rows, 30);
 }
 
 #[test]

@@ -43,11 +43,17 @@ fn a_sound_file_has_no_findings_and_says_what_was_read() {
 
 #[test]
 fn a_reader_that_has_searched_before_finds_no_fault_in_what_changed_since() {
-    let device = device();
-    let id = device.read(|view| view.by_key(&CUSTOMER, "K-000004"))[0];
-    for number in 0..40 {
-        device.read(|view| view.search("weber", None, 5));
-        device.edit(&CUSTOMER, id, &[("city", &format!("Ort {number}"))]);
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let mut ids = Vec::new();
+    for number in 0..2_000 {
+        let record = testkit::records::customer(number, device.ids.next(), device.clock.now());
+        ids.push(hub.put(record).id());
+    }
+    hub.fill(device.store());
+    device.read(|view| view.search("weber", None, 5));
+    for (number, id) in ids.iter().enumerate().take(200) {
+        device.edit(&CUSTOMER, *id, &[("city", &format!("Ort{number}"))]);
     }
     assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
 }
