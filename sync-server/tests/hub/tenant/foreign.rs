@@ -8,7 +8,7 @@ use domain::record::{Change, Record, RecordChanges, Value as Field};
 use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 use sync_protocol::device::draft;
-use sync_protocol::message::{Frame, Hello, HelloReply, Pull, SnapshotRequest};
+use sync_protocol::message::{Frame, Hello, HelloReply, Listen, Pull, SnapshotRequest};
 use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
 
@@ -86,6 +86,7 @@ impl Documented {
             "/api/v1/sync/pull" => return pull(desk, id).await,
             "/api/v1/sync/snapshot" => return snapshot(desk, id).await,
             "/api/v1/sync/push" => return push(desk, id).await,
+            "/api/v1/sync/live" => return live(desk).await,
             _ => {}
         }
         let mut path = self.path.clone();
@@ -156,6 +157,13 @@ async fn hello(desk: &mut Desk, id: Uuid) -> String {
     let answer = readable(desk, "hello", &hello).await;
     let _: HelloReply = answer.read(200);
     said(&answer)
+}
+
+/// Its message has no place for an id: it answers by the token's own tenant alone.
+async fn live(desk: &mut Desk) -> String {
+    let listen = Listen { epoch: desk.epoch, after: 0 };
+    readable(desk, "live", &listen).await.assert(200);
+    String::new()
 }
 
 /// What frames say, but when.
