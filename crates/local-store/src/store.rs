@@ -14,6 +14,7 @@ use crate::error::{Result, StoreError};
 use crate::kept::{self, SCRUB_DUE};
 use crate::layout::{Db, Numbers};
 use crate::migrate::migrate;
+use crate::search::index;
 use crate::view::View;
 
 /// Which records a change has touched, for whoever shows them.
@@ -115,13 +116,14 @@ impl Store {
         })
     }
 
-    /// Brings the search index up to date by at most about `rows` records, in a transaction of its own.
-    /// Answers whether more is left. Called in the background after a sync or a fill.
+    /// Brings the search index up to date by at most about `rows` records, or tidies it where it is, in a
+    /// transaction of its own. Answers whether more is left. Called in the background after a sync or a
+    /// fill.
     ///
     /// # Errors
     /// Where the file cannot be written.
     pub fn index_more(&self, rows: usize) -> Result<bool> {
-        self.transact(|db| crate::search::index::catch_up(db, rows))
+        self.transact(|db| Ok(index::catch_up(db, rows)? || index::merge(db, false)?))
     }
 
     /// Makes what was purged or emptied unreadable even with the key: the search index is merged without
@@ -137,7 +139,7 @@ impl Store {
         }
         while self.index_more(SCRUB_STEP)? {}
         let mut first = true;
-        while self.transact(|db| crate::search::index::merge(db, first))? {
+        while self.transact(|db| index::merge(db, first))? {
             first = false;
         }
         self.empty_log()?;

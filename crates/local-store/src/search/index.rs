@@ -24,8 +24,11 @@ const MERGE_PAGES: i64 = 200;
 
 /// Empties the index; every record is to be indexed again.
 pub(crate) fn start_again(connection: &Connection, numbers: &Numbers) -> Result<()> {
+    // Left to itself FTS5 merges its parts inside whichever save comes next.
     connection.execute_batch(
-        "INSERT INTO search (search) VALUES ('delete-all'); DELETE FROM search_due;",
+        "INSERT INTO search (search) VALUES ('delete-all'); \
+         INSERT INTO search (search, rank) VALUES ('automerge', 0); \
+         DELETE FROM search_due;",
     )?;
     let mut write = connection.prepare_cached(
         "INSERT OR REPLACE INTO search_progress (entity, done_to) VALUES (?1, 0)",
@@ -86,10 +89,10 @@ pub(crate) fn catch_up(db: Db, rows: usize) -> Result<bool> {
     Ok(left <= 0)
 }
 
-/// Writes one part of the index anew, without the words that were taken out; `first` begins a pass over
-/// all of it. Answers whether the pass goes on.
-pub(crate) fn merge(db: Db, first: bool) -> Result<bool> {
-    let pages = if first { -MERGE_PAGES } else { MERGE_PAGES };
+/// Merges some parts of the index where there are many; words that were taken out are then gone from
+/// these. `all` begins a pass over every part. Answers whether there is more to do.
+pub(crate) fn merge(db: Db, all: bool) -> Result<bool> {
+    let pages = if all { -MERGE_PAGES } else { MERGE_PAGES };
     let before = db.connection.total_changes();
     db.connection
         .prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::masters::CUSTOMER;
-use local_store::{Disk, DiskFiles, Files, FillStage, Key, RowState, Store, StoreError, Taken};
+use local_store::{
+    Disk, DiskFiles, Files, FillStage, Key, RowState, Start, Store, StoreError, Taken,
+};
 use sync_protocol::message::Frame;
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
@@ -258,6 +260,49 @@ fn an_exchange_that_stops_anywhere_leaves_one_whole_file_with_all_the_work() {
         assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
     }
     assert_eq!(exchanged, 2, "the move itself is one step");
+}
+
+#[test]
+fn people_read_and_save_while_the_file_is_exchanged() {
+    let device = Device::new(1);
+    let mut hub = hub_with(&device, 200);
+    hub.fill(device.store());
+    let id = device.read(|view| view.by_key(&CUSTOMER, "K-000002"))[0];
+    let store = device.store();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|people| {
+        for _ in 0..3 {
+            people.spawn(|| {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    let all = local_store::ListQuery::default();
+                    // One view is one state: the page and the count agree.
+                    let (page, count) = store
+                        .read(|view| {
+                            let page = view.list(&CUSTOMER, &all, &Start::Offset(0), 1_000)?;
+                            Ok((page.rows.len(), view.count(&CUSTOMER, &all)?))
+                        })
+                        .unwrap();
+                    assert_eq!(u64::try_from(page).unwrap(), count);
+                    assert!(count >= 200);
+                }
+            });
+        }
+        for round in 0..5 {
+            let late = device.new_record(&CUSTOMER, &[("name", "Spät")]);
+            hub.put(late);
+            let mut side = store.begin_fill(1).unwrap();
+            for page in hub.snapshot(50) {
+                take_page(&mut side, page);
+                device.edit(&CUSTOMER, id, &[("city", &format!("Ort {round}"))]);
+                device.edit(&CUSTOMER, id, &[("city", "Wien")]);
+            }
+            assert_eq!(hub.complete(&mut side).mismatches, []);
+            store.swap_in(side).unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(device.text(&CUSTOMER, id, "city").as_deref(), Some("Wien"));
+    assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
 }
 
 #[test]
