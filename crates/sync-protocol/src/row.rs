@@ -143,10 +143,16 @@ fn read_cells(
         return Err(WireError::Layout("a row whose cells do not match its schema"));
     }
     let mut values = Values::empty(entity);
+    let mut declared = entity.all_fields();
     for (name, cell) in fields.iter().zip(cells) {
-        let Some(field) = entity.field(name) else {
+        // Both sides mostly declare the same fields in the same order: then none is searched for.
+        let next = declared.next().filter(|field| field.name == name);
+        let Some(field) = next.or_else(|| entity.field(name)) else {
             return Err(WireError::Layout("a field this version does not know"));
         };
+        if cell == Cell::Null {
+            continue;
+        }
         let value = field
             .kind
             .read(&cell)
