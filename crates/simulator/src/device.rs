@@ -10,7 +10,7 @@ use local_store::{Draft, FillStage, Intake, Key, Limits, Sealing, Side, Store, S
 use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Effect, Event, Fill, Local, Outcome, Round, Target};
 use sync_protocol::message::{Frame, HelloReply, Push, PushReply};
-use sync_protocol::op::{Intent, SealedOp};
+use sync_protocol::op::Intent;
 use sync_protocol::row::schema_hash;
 use uuid::Uuid;
 
@@ -172,12 +172,6 @@ impl Driver<'_> {
                 Done::Event(Event::Hello(Box::new(reply)))
             }
             Effect::SendOps { epoch } => Done::Event(self.send(epoch)?),
-            Effect::StoreReceipts(reply) => {
-                let receipts: Vec<_> =
-                    reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
-                self.store.save_receipts(&receipts, reply.position)?;
-                Done::Nothing
-            }
             Effect::Pull { request, into: Target::Live } => {
                 let frames = self.line.pull(&request)?;
                 let mut intake = self.store.begin_pull(request.page.as_ref())?;
@@ -207,21 +201,21 @@ impl Driver<'_> {
         })
     }
 
-    /// Sends what has no answer, and before it whatever the hub does not hold of the chain.
+    /// Sends what has no answer, and before it whatever the hub does not hold of the chain; stores the
+    /// answers.
     fn send(&mut self, epoch: u64) -> Result<Event, Trouble> {
         let known = self.known;
         let ops = self.store.read(|view| {
             let first = view.first_unanswered()?.unwrap_or(u64::MAX).min(known + 1);
             view.ops_from(first, PUSH)
         })?;
-        let last = ops.last().map(|op| SealedOp::open(op.clone())).transpose()?;
-        let last = last.map_or(0, |op| op.op().op_seq);
         let push = Push { epoch, ops: ops.into_iter().map(ByteBuf::from).collect() };
         let reply = self.line.push(&push)?;
         self.known = reply.chain.op_seq;
-        // Answers come in the order of the chain: what lies behind the last one sent has none.
-        let left = self.store.read(|view| view.chain())?.op_seq.saturating_sub(last);
-        Ok(Event::Pushed { reply, left })
+        let receipts: Vec<_> =
+            reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
+        let settled = self.store.save_receipts(&receipts, reply.position)?;
+        Ok(Event::Pushed { position: reply.position, left: settled.unanswered })
     }
 
     fn take_aside(&mut self, frames: Vec<Frame>, page: Option<&ByteBuf>) -> Result<Event, Trouble> {

@@ -1,25 +1,22 @@
 //! A slice of the long simulation; `./daybook-dev simulate` runs as many seeds as one likes.
 
-use std::process::Command;
-
 use simulator::disk::Disk;
-use simulator::world;
-
-/// Worlds of one process. A device that stops leaves its SQLite connection in memory, as a dead process
-/// would; it goes with the process.
-const BATCH: u64 = 25;
+use simulator::world::{self, Tally};
 
 #[test]
 fn three_hundred_worlds_keep_every_promise() {
-    for seed in (1..=300).step_by(usize::try_from(BATCH).unwrap()) {
-        let (seeds, seed) = (BATCH.to_string(), seed.to_string());
-        let run = Command::new(env!("CARGO_BIN_EXE_simulate"))
-            .args(["--seeds", &seeds, "--seed", &seed])
-            .output()
-            .unwrap();
-        println!("{}", String::from_utf8_lossy(&run.stdout));
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let disks: Vec<_> = (0..3).map(|n| Disk::register(&format!("test-{n}"))).collect();
+    let mut sum = Tally::default();
+    for seed in 1..=300 {
+        match world::run(seed, &disks) {
+            Ok(tally) => sum += tally,
+            Err(broken) => panic!("seed {seed}: {broken}"),
+        }
     }
+    // The worlds are eventful, or they prove nothing.
+    println!("{sum:?}");
+    assert!(sum.operations > 3_000 && sum.broken_rounds > 300 && sum.stops > 300, "{sum:?}");
+    assert!(sum.attention > 100, "{sum:?}");
 }
 
 #[test]

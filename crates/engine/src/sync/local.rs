@@ -14,12 +14,9 @@ use crate::session::{Session, kept};
 /// How much one push carries: far below what the hub takes, so that progress shows on a slow link.
 const PUSH: Limits = Limits { ops: 500, bytes: 1 << 20 };
 
-/// The next ops for the hub.
+/// The next ops for the hub: those without an answer, and before them what it does not hold.
 pub struct Batch {
     pub ops: Vec<ByteBuf>,
-    /// The place in the chain of the first of them.
-    pub first: u64,
-    pub first_unanswered: u64,
     pub unanswered: u64,
 }
 
@@ -30,11 +27,9 @@ impl Batch {
         session
             .store
             .read(|view| {
-                let end = view.chain()?.op_seq;
-                let first_unanswered = view.first_unanswered()?.unwrap_or(end + 1);
-                let first = first_unanswered.min(hub_chain + 1);
+                let first = view.first_unanswered()?.unwrap_or(u64::MAX).min(hub_chain + 1);
                 let ops = view.ops_from(first, PUSH)?.into_iter().map(ByteBuf::from).collect();
-                Ok(Self { ops, first, first_unanswered, unanswered: view.unanswered()? })
+                Ok(Self { ops, unanswered: view.unanswered()? })
             })
             .map_err(fault)
     }

@@ -204,7 +204,6 @@ impl<'a> Driver<'a> {
                 Effect::SendOps { epoch } => Some(self.push(epoch).await?),
                 Effect::Pull { request, into } => Some(self.pull(request, into).await?),
                 Effect::Snapshot { request } => Some(self.snapshot(request).await?),
-                Effect::StoreReceipts(reply) => self.receipts(reply).await?,
                 Effect::StoreLease(lease) => self.lease(*lease).await?,
                 Effect::BeginFill { epoch } => self.begin_fill(epoch).await?,
                 Effect::SwapIn => self.swap_in().await?,
@@ -239,29 +238,26 @@ impl<'a> Driver<'a> {
         let identity = &self.session.identity;
         let request = |token: String| async move { identity.hub.push(&token, push).await };
         let reply = self.session.tokens.with(identity, request).await?;
-        let answered = u64::try_from(reply.receipts.len()).unwrap_or(u64::MAX);
-        if answered == 0 {
+        if reply.receipts.is_empty() {
             return Err(refused("the sync server gave no answer to what was sent").into());
         }
         self.hub_chain = self.hub_chain.max(reply.chain.op_seq);
-        // Ops that were sent only because a restored hub had lost them were answered before.
-        let again = batch.first_unanswered.saturating_sub(batch.first);
-        let left = batch.unanswered.saturating_sub(answered.saturating_sub(again));
-        self.report.pushed += count(answered.saturating_sub(again));
-        Ok(Event::Pushed { reply, left })
+        self.receipts(reply).await
     }
 
-    async fn receipts(&mut self, reply: PushReply) -> Result<Option<Event>, Stop> {
+    async fn receipts(&mut self, reply: PushReply) -> Result<Event, Stop> {
         let session = Arc::clone(self.session);
+        let position = reply.position;
         let settled = crate::blocking(move || {
             let receipts: Vec<(Uuid, Vec<u8>)> =
                 reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
-            session.store.save_receipts(&receipts, reply.position).map_err(fault)
+            session.store.save_receipts(&receipts, position).map_err(fault)
         })
         .await?;
+        self.report.pushed += u32::try_from(settled.receipts.len()).unwrap_or(u32::MAX);
         self.report.receipts.extend(settled.receipts);
         self.report.touched.push(settled.touched);
-        Ok(None)
+        Ok(Event::Pushed { position, left: settled.unanswered })
     }
 
     async fn lease(&mut self, lease: SignedLease) -> Result<Option<Event>, Stop> {

@@ -8,8 +8,8 @@ use serde_bytes::ByteBuf;
 
 use crate::PROTOCOL_VERSION;
 use crate::message::{
-    Capability, Cursors, Hello, HelloReply, Position, Pull, PushReply, RebuildReason,
-    SnapshotRequest, Standing,
+    Capability, Cursors, Hello, HelloReply, Position, Pull, RebuildReason, SnapshotRequest,
+    Standing,
 };
 use crate::op::{ChainEnd, Hash};
 
@@ -45,9 +45,10 @@ pub enum Event {
         now: DateTime<Utc>,
     },
     Hello(Box<HelloReply>),
-    /// The hub's answer to a push; `left` ops are still unanswered.
+    /// The hub's answers to a push are stored. They reach to this place in its order; `left` ops are
+    /// still unanswered.
     Pushed {
-        reply: PushReply,
+        position: Position,
         left: u64,
     },
     /// A part of a pull or of a snapshot was stored; there is more.
@@ -74,7 +75,8 @@ pub enum Event {
 #[derive(Clone, Debug)]
 pub enum Effect {
     SendHello(Hello),
-    /// Send the next unanswered ops of the outbox.
+    /// Send the next unanswered ops of the outbox, store the receipts, and drop refused work from what
+    /// is shown.
     SendOps {
         epoch: u64,
     },
@@ -87,8 +89,6 @@ pub enum Effect {
     Snapshot {
         request: SnapshotRequest,
     },
-    /// Unanswered: store receipts and drop refused work from what is shown.
-    StoreReceipts(PushReply),
     /// Unanswered: keep the new lease after verifying it.
     StoreLease(Box<SignedLease>),
     /// Unanswered: start an empty side file for this epoch.
@@ -170,12 +170,10 @@ impl Round {
         match event {
             Event::Start { now } => vec![Effect::SendHello(self.hello(now))],
             Event::Hello(reply) => self.greeted(*reply),
-            Event::Pushed { reply, left } => {
+            Event::Pushed { position, left } => {
                 self.unanswered = left;
-                self.at_least = self.at_least.max(reply.position);
-                let mut effects = vec![Effect::StoreReceipts(reply)];
-                effects.extend(self.go_on());
-                effects
+                self.at_least = self.at_least.max(position);
+                self.go_on()
             }
             Event::PulledPage { page } if self.snapshotting => vec![self.snapshot(Some(page))],
             Event::PulledPage { page } => vec![self.pull(Some(page))],

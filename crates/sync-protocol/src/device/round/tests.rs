@@ -37,7 +37,6 @@ fn names(effects: &[Effect]) -> Vec<&'static str> {
         Effect::Pull { into: Target::Side, .. } => "pull aside",
         Effect::Snapshot { request } if request.page.is_some() => "snapshot goes on",
         Effect::Snapshot { .. } => "snapshot",
-        Effect::StoreReceipts(_) => "receipts",
         Effect::StoreLease(_) => "lease",
         Effect::BeginFill { .. } => "begin fill",
         Effect::SwapIn => "swap",
@@ -62,8 +61,7 @@ fn checkpoint(position: Position, parity: bool) -> Event {
 }
 
 fn pushed(position: Position, left: u64) -> Event {
-    let reply = PushReply { receipts: Vec::new(), position, chain: ChainEnd::default() };
-    Event::Pushed { reply, left }
+    Event::Pushed { position, left }
 }
 
 #[test]
@@ -76,9 +74,9 @@ fn nothing_to_do_is_one_request() {
 fn all_work_is_sent_before_anything_is_received_and_ones_own_edit_is_waited_for() {
     let mut round = start(Local { unanswered: 3, ..local() });
     assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["ops"]);
-    assert_eq!(names(&round.step(pushed(44, 1))), ["receipts", "ops"]);
+    assert_eq!(names(&round.step(pushed(44, 1))), ["ops"]);
     let effects = round.step(pushed(45, 0));
-    assert_eq!(names(&effects), ["receipts", "pull"]);
+    assert_eq!(names(&effects), ["pull"]);
     let Some(Effect::Pull { request, .. }) = effects.last() else { panic!("no pull") };
     assert_eq!(request.at_least, 45);
     assert_eq!(names(&round.step(checkpoint(45, true))), ["up to date"]);
@@ -123,7 +121,7 @@ fn a_copy_that_does_not_match_is_fetched_anew_once() {
 fn an_old_client_sends_and_does_not_receive() {
     let mut round = start(Local { unanswered: 1, ..local() });
     assert_eq!(names(&round.step(reply(Standing::Drain, 50))), ["ops"]);
-    assert_eq!(names(&round.step(pushed(51, 0))), ["receipts", "outdated"]);
+    assert_eq!(names(&round.step(pushed(51, 0))), ["outdated"]);
 }
 
 #[test]
