@@ -3,8 +3,8 @@
 //! that was loaded.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::record::{EntityDef, Found, Lookup, Record, Unique, fold_code, folded_fields};
 use sync_protocol::judge::HubView;
@@ -21,12 +21,13 @@ pub type ValueKey = (&'static str, &'static str, Option<Uuid>, String);
 #[derive(Debug, Default)]
 pub struct Known {
     /// `None`: there is no such record.
-    records: HashMap<Key, Option<Record>>,
+    records: HashMap<Key, Option<Arc<Record>>>,
     holders: HashMap<ValueKey, Option<Uuid>>,
     receipts: HashMap<Uuid, Receipt>,
     /// The ops that mend an op.
     mended_by: HashMap<Uuid, Vec<Uuid>>,
-    lacking: RefCell<Lacking>,
+    /// Noted while it is only looked at.
+    lacking: Mutex<Lacking>,
 }
 
 /// What was asked for and is not known.
@@ -54,7 +55,17 @@ impl Lacking {
 impl Known {
     /// Keeps what was asked for since the last call, and forgets that it was.
     pub fn take_lacking(&mut self) -> Lacking {
-        std::mem::take(self.lacking.get_mut())
+        std::mem::take(self.lacking.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether something was asked for that is not known.
+    pub fn lacks(&self) -> bool {
+        !self.lacking().is_empty()
+    }
+
+    /// Plain data that is never left half changed.
+    fn lacking(&self) -> MutexGuard<'_, Lacking> {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn knows_record(&self, key: &Key) -> bool {
@@ -66,16 +77,16 @@ impl Known {
     }
 
     pub fn get(&self, key: &Key) -> Option<&Record> {
-        self.records.get(key).and_then(Option::as_ref)
+        self.records.get(key).and_then(Option::as_deref)
     }
 
     pub fn records(&self) -> impl Iterator<Item = &Record> {
-        self.records.values().flatten()
+        self.records.values().flatten().map(AsRef::as_ref)
     }
 
     /// Learns what the store holds under an id; nothing that was learnt or judged before is replaced.
     pub fn learn_record(&mut self, key: Key, record: Option<Record>) {
-        self.records.entry(key).or_insert(record);
+        self.records.entry(key).or_insert_with(|| record.map(Arc::new));
     }
 
     pub fn learn_holder(&mut self, value: ValueKey, holder: Option<Uuid>) {
@@ -90,10 +101,10 @@ impl Known {
     }
 
     /// Takes over a record as it was judged to be.
-    pub fn put(&mut self, record: Record) {
+    pub fn put(&mut self, record: Arc<Record>) {
         let key = (record.entity().name, record.id());
         let old = self.records.remove(&key).flatten();
-        for value in old.iter().flat_map(unique_values) {
+        for value in old.iter().flat_map(|old| unique_values(old)) {
             // Whoever else holds the value by now keeps it.
             if let Some(holder) = self.holders.get_mut(&value)
                 && *holder == Some(key.1)
@@ -128,7 +139,7 @@ impl Lookup for Known {
             Some(Some(record)) => Found::Yes(Cow::Borrowed(record)),
             Some(None) => Found::No,
             None => {
-                self.lacking.borrow_mut().want_record(entity, id);
+                self.lacking().want_record(entity, id);
                 Found::CannotTell
             }
         }
@@ -151,7 +162,7 @@ impl Lookup for Known {
             Some(Some(holder)) if *holder != except => Found::Yes(*holder),
             Some(_) => Found::No,
             None => {
-                self.lacking.borrow_mut().holders.insert(value);
+                self.lacking().holders.insert(value);
                 Found::CannotTell
             }
         }
@@ -213,7 +224,7 @@ mod tests {
         known.learn_holder(("unit", "code", None, "kg".to_owned()), Some(Uuid::from_u128(1)));
         assert_eq!(holder(&known, "kg", 2), Found::Yes(Uuid::from_u128(1)));
         assert_eq!(holder(&known, "kg", 1), Found::No);
-        known.put(unit(1, "KILO"));
+        known.put(Arc::new(unit(1, "KILO")));
         assert_eq!(holder(&known, "kg", 2), Found::No);
         assert_eq!(holder(&known, "kilo", 2), Found::Yes(Uuid::from_u128(1)));
     }

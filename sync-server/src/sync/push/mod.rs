@@ -1,9 +1,10 @@
 //! Taking a device's ops: each gets exactly one receipt and at most one effect, whatever is lost, repeated or
 //! cut anew. A push is one transaction; the ops in it that the database refuses do not fail the others.
 
-mod effects;
 mod group;
+mod page;
 mod received;
+mod sitting;
 mod trace;
 mod waiting;
 

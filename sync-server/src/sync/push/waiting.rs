@@ -1,17 +1,16 @@
 //! Ops that wait for an op which was refused: once that one was mended, they are judged again. Their receipt
 //! stands; what becomes of them is a change of its own that arrives by pull.
 
-use chrono::{DateTime, Utc};
 use domain::attention::ATTENTION;
 use sync_protocol::judge::{Effect, HubView as _};
 use sync_protocol::op::{Op, SealedOp};
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
-use super::effects::Effects;
+use super::page::Page;
 use super::received::Received;
-use super::{PushError, Sender, group, trace};
-use crate::audit::Entry;
+use super::sitting::{self, Case};
+use super::{PushError, Sender, trace};
 use crate::store::tenant::sync::op;
 use crate::store::{Connection, StoreError};
 use crate::sync::known::Known;
@@ -82,11 +81,9 @@ impl Waiting {
     pub async fn release(
         &mut self,
         connection: &mut Connection,
-        sender: Sender<'_>,
+        case: Case<'_>,
         known: &mut Known,
-        effects: &mut Effects,
-        entries: &mut Vec<Entry>,
-        now: DateTime<Utc>,
+        page: &mut Page<'_>,
     ) -> Result<(), PushError> {
         for patient in self.patients.iter_mut().filter(|patient| !patient.settled) {
             let op = &patient.op;
@@ -95,20 +92,19 @@ impl Waiting {
             if !op.needs.iter().all(done) {
                 continue;
             }
-            let judgement = group::judge(connection, sender, op, known, now, None).await?;
+            let judgement = sitting::judge(connection, case, op, known).await?;
             if let Receipt::Waiting { needs, .. } = judgement.receipt {
                 self.noted.push((op.op_id, Some(needs)));
                 continue;
             }
             patient.settled = true;
             self.noted.push((op.op_id, None));
-            trace::note(sender, op, &judgement, entries)?;
-            effects.take(&judgement.effects, known);
+            trace::note(case.sender, op, &judgement, &mut page.entries)?;
+            page.take(judgement.effects, known);
             known.learn_receipt(op.op_id, op.replaces, judgement.receipt);
-            if let Some(closed) =
-                patient.item.and_then(|item| closed(known, item, sender.user, now))
-            {
-                effects.take(&[closed], known);
+            let item = patient.item;
+            if let Some(closed) = item.and_then(|item| closed(known, item, case)) {
+                page.take(vec![closed], known);
             }
         }
         Ok(())
@@ -127,12 +123,12 @@ impl Waiting {
 }
 
 /// The item that said "waiting", taken off the list.
-fn closed(known: &Known, item: Uuid, by: Uuid, now: DateTime<Utc>) -> Option<Effect> {
+fn closed(known: &Known, item: Uuid, case: Case<'_>) -> Option<Effect> {
     let before = known.get(&(ATTENTION.name, item)).filter(|record| !record.is_retired())?;
     let mut after = before.clone();
-    after.head.retired_at = Some(now);
+    after.head.retired_at = Some(case.now);
     after.head.version += 1;
-    after.head.updated_at = now;
-    after.head.updated_by = by;
+    after.head.updated_at = case.now;
+    after.head.updated_by = case.sender.user;
     Some(Effect::Put { before: Some(Box::new(before.clone())), after: Box::new(after) })
 }

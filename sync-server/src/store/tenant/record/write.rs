@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use domain::record::{
-    ChildRow, Column, ColumnKind, ColumnOrigin, EntityDef, Record, Value, columns, fold_code,
+    ChildRow, Column, ColumnKind, ColumnOrigin, EntityDef, Record, Value, Values, columns,
+    fold_code,
 };
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -51,25 +52,32 @@ pub async fn write(
 /// The id, what every change writes, and each field that at least one of the records changes: the other
 /// records write what they have.
 fn changed_columns<'a>(columns: &'a [Column], changed: &[&Written]) -> Vec<&'a Column> {
-    let differs = |name: &str| {
-        changed
-            .iter()
-            .any(|write| write.before.is_none_or(|old| old.get(name) != write.after.get(name)))
-    };
+    let mut differs: Vec<bool> = Vec::new();
+    for write in changed {
+        let after = write.after.values.positions();
+        differs.resize(after.len(), false);
+        let before = write.before.map(|record| record.values.positions()).unwrap_or_default();
+        for (at, differs) in differs.iter_mut().enumerate() {
+            *differs = *differs || before.get(at) != after.get(at);
+        }
+    }
     let wanted = |column: &&Column| match column.origin {
         ColumnOrigin::Head => !matches!(column.name.as_str(), "created_at" | "created_by"),
-        ColumnOrigin::Field(field) | ColumnOrigin::Folded(field) => differs(field.name),
+        ColumnOrigin::Field(field) | ColumnOrigin::Folded(field) => changed
+            .first()
+            .and_then(|write| write.after.entity().position(field.name))
+            .and_then(|at| differs.get(at).copied())
+            .unwrap_or(true),
     };
     columns.iter().filter(wanted).collect()
 }
 
 fn record_cells<'a>(column: &Column, records: &[&'a Record]) -> Cells<'a> {
     let heads = || records.iter().map(|record| &record.head);
+    let field = |name: &str| field_values(name, records.iter().map(|record| &record.values));
     match column.origin {
-        ColumnOrigin::Field(field) => {
-            field_cells(column, records.iter().map(|r| r.get(field.name)))
-        }
-        ColumnOrigin::Folded(field) => folded_cells(records.iter().map(|r| r.get(field.name))),
+        ColumnOrigin::Field(declared) => Cells::of(column.kind, field(declared.name)),
+        ColumnOrigin::Folded(declared) => folded_cells(field(declared.name)),
         ColumnOrigin::Head => match column.name.as_str() {
             "id" => Cells::Ids(heads().map(|head| Some(head.id)).collect()),
             "version" => Cells::Ints(heads().map(|head| Some(head.version)).collect()),
@@ -84,13 +92,10 @@ fn record_cells<'a>(column: &Column, records: &[&'a Record]) -> Cells<'a> {
 }
 
 fn child_cells<'a>(column: &Column, rows: &[(Uuid, &'a ChildRow)]) -> Cells<'a> {
+    let field = |name: &str| field_values(name, rows.iter().map(|(_, row)| &row.values));
     match column.origin {
-        ColumnOrigin::Field(field) => {
-            field_cells(column, rows.iter().map(|(_, row)| row.values.get(field.name)))
-        }
-        ColumnOrigin::Folded(field) => {
-            folded_cells(rows.iter().map(|(_, row)| row.values.get(field.name)))
-        }
+        ColumnOrigin::Field(declared) => Cells::of(column.kind, field(declared.name)),
+        ColumnOrigin::Folded(declared) => folded_cells(field(declared.name)),
         ColumnOrigin::Head if column.name == "id" => {
             Cells::Ids(rows.iter().map(|(_, row)| Some(row.id)).collect())
         }
@@ -98,8 +103,17 @@ fn child_cells<'a>(column: &Column, rows: &[(Uuid, &'a ChildRow)]) -> Cells<'a> 
     }
 }
 
-fn field_cells<'a>(column: &Column, values: impl Iterator<Item = &'a Value>) -> Cells<'a> {
-    Cells::of(column.kind, values)
+/// One field of many rows of one entity: its place is looked up once.
+fn field_values<'a, R: Iterator<Item = &'a Values>>(
+    name: &str,
+    mut rows: R,
+) -> impl Iterator<Item = &'a Value> + use<'a, R> {
+    let first = rows.next();
+    let at = first.and_then(|values| values.entity().position(name));
+    let value = move |values: &'a Values| {
+        at.and_then(|at| values.positions().get(at)).unwrap_or(&Value::Null)
+    };
+    first.into_iter().chain(rows).map(value)
 }
 
 fn folded_cells<'a>(values: impl Iterator<Item = &'a Value>) -> Cells<'a> {

@@ -1,0 +1,147 @@
+//! The outcome of some ops, waiting to be written: records, receipts and entries of the audit. However many ops
+//! touched a record, only its first state and its last count, and the digests move by the difference of the two.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::record::{Record, scope_of};
+use domain::synced;
+use sync_protocol::digest::FieldDigests;
+use sync_protocol::judge::Effect;
+use sync_protocol::op::Op;
+use sync_protocol::receipt::Receipt;
+use uuid::Uuid;
+
+use super::received::Received;
+use super::{PushError, Sender};
+use crate::audit::{self, Entry};
+use crate::store::Connection;
+use crate::store::tenant::record::{Written, write};
+use crate::store::tenant::sync::digest::Sum;
+use crate::store::tenant::sync::op::{self, NewOp};
+use crate::sync::known::Known;
+
+/// Differences of digests, by scope and entity.
+pub type Differences = BTreeMap<(String, &'static str), Sum>;
+
+/// The answer to an op.
+pub struct Answer<'a> {
+    pub received: &'a Received,
+    pub op: &'a Op,
+    pub receipt: Receipt,
+    pub bytes: Vec<u8>,
+}
+
+/// A record before the ops of this page (`None` if it is new) and after them.
+type Touched = (Option<Record>, Arc<Record>);
+
+#[derive(Default)]
+pub struct Page<'a> {
+    touched: HashMap<&'static str, BTreeMap<Uuid, Touched>>,
+    pub entries: Vec<Entry>,
+    pub answers: Vec<Answer<'a>>,
+}
+
+impl Page<'_> {
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+
+    /// Takes over what a judgement changes, here and in what the judge looks at.
+    pub fn take(&mut self, effects: Vec<Effect>, known: &mut Known) {
+        for effect in effects {
+            let Effect::Put { before, after } = effect else { continue };
+            let after = Arc::new(*after);
+            let records = self.touched.entry(after.entity().name).or_default();
+            let (_, last) = records
+                .entry(after.id())
+                .or_insert_with(|| (before.map(|before| *before), after.clone()));
+            *last = after.clone();
+            known.put(after);
+        }
+    }
+
+    /// How many records are changed.
+    pub fn rows(&self) -> usize {
+        self.touched.values().map(BTreeMap::len).sum()
+    }
+
+    /// Adds by how much the digests move.
+    pub fn sum_up(&self, differences: &mut Differences) {
+        for (before, after) in self.touched.values().flat_map(BTreeMap::values) {
+            add_difference(before.as_ref(), after, differences);
+        }
+    }
+
+    /// Writes everything but the digests.
+    ///
+    /// # Errors
+    /// See [`PushError`]; a constraint of a table is one.
+    pub async fn write(
+        &mut self,
+        connection: &mut Connection,
+        sender: Sender<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), PushError> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        // The order of the declarations and of ids: the same for every writer.
+        for entity in synced::all() {
+            let Some(records) = self.touched.get(entity.name) else { continue };
+            let written: Vec<Written> = records
+                .values()
+                .map(|(before, after)| Written { before: before.as_ref(), after })
+                .collect();
+            write(connection, entity, &written).await?;
+        }
+        let ops: Vec<NewOp> = self.answers.iter().map(Answer::stored).collect();
+        op::insert(connection, sender.device, sender.user, &ops, now).await?;
+        audit::append(connection, std::mem::take(&mut self.entries), now).await?;
+        Ok(())
+    }
+}
+
+impl Answer<'_> {
+    fn stored(&self) -> NewOp<'_> {
+        let Self { received, op, receipt, bytes } = self;
+        NewOp {
+            op_id: op.op_id,
+            op_seq: op.op_seq,
+            op_hash: received.op_hash,
+            intent_hash: received.intent_hash,
+            kind: op.intent.kind(),
+            row: Some((&op.intent.entity, op.intent.id)),
+            replaces: op.replaces,
+            waits_for: match receipt {
+                Receipt::Waiting { needs, .. } => Some(*needs),
+                _ => None,
+            },
+            payload: &received.bytes,
+            receipt: bytes,
+        }
+    }
+}
+
+fn add_difference(before: Option<&Record>, after: &Record, differences: &mut Differences) {
+    let entity = after.entity().name;
+    let place = |record: &Record| Some((scope_of(record)?.to_string(), entity));
+    let (old, new) = (before.and_then(place), place(after));
+    if let (Some(before), true) = (before, old == new) {
+        if let Some(place) = new {
+            differences.entry(place).or_default().fields.change(before, after);
+        }
+        return;
+    }
+    if let (Some(before), Some(place)) = (before, old) {
+        let sum = differences.entry(place).or_default();
+        sum.rows -= 1;
+        sum.fields.subtract(&FieldDigests::of(before));
+    }
+    if let Some(place) = new {
+        let sum = differences.entry(place).or_default();
+        sum.rows += 1;
+        sum.fields.add(&FieldDigests::of(after));
+    }
+}

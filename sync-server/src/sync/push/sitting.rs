@@ -1,0 +1,194 @@
+//! One sitting of the judge over a group of ops: while Postgres writes what was decided, the next ops are judged.
+//! Only what needs the database for the judgement itself waits for it.
+
+use chrono::{DateTime, Utc};
+use domain::record::Problem;
+use sync_protocol::judge::{self, Judgement, Moment};
+use sync_protocol::op::Op;
+use sync_protocol::wire;
+
+use super::page::{Answer, Differences, Page};
+use super::received::Received;
+use super::waiting::Waiting;
+use super::{PushError, Sender, trace};
+use crate::ids;
+use crate::store::Connection;
+use crate::store::tenant::sync::{commit, digest};
+use crate::sync::known::Known;
+use crate::sync::load;
+
+/// So many ops are judged before they are written.
+const PAGE: usize = 500;
+/// After so many ops the writing is looked after.
+const BREATH: usize = 16;
+
+/// What a group came to.
+pub struct Done {
+    /// By the ops' places in the chain.
+    pub receipts: Vec<(u64, Vec<u8>)>,
+    pub rows: usize,
+}
+
+/// In whose name, when, and whether the one op of the group is to be refused whatever the judge says.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    pub sender: Sender<'a>,
+    pub now: DateTime<Utc>,
+    pub refusal: Option<&'a Problem>,
+}
+
+type Pair<'a> = (&'a Received, &'a Op);
+
+/// Judges a group and writes what follows, up to the check of the deferred constraints.
+///
+/// # Errors
+/// See [`PushError`].
+pub async fn sit(
+    connection: &mut Connection,
+    case: Case<'_>,
+    group: &[&Received],
+) -> Result<Done, PushError> {
+    // Only what could be read is judged.
+    let ops: Vec<Pair> =
+        group.iter().filter_map(|received| Some((*received, received.op.as_ref()?))).collect();
+    let mut sitting = Sitting::begin(connection, case, &ops).await?;
+    let mut done = Done { receipts: Vec::with_capacity(ops.len()), rows: 0 };
+    let mut decided = Page::default();
+    let mut left = ops.as_slice();
+    loop {
+        let writing = decided.write(connection, case.sender, case.now);
+        let (written, next) = tokio::join!(writing, sitting.judge_ahead(&mut left));
+        written?;
+        done.rows += decided.rows();
+        let answers = decided.answers.into_iter();
+        done.receipts.extend(answers.map(|answer| (answer.received.op_seq, answer.bytes)));
+        decided = next?;
+        if decided.is_empty()
+            && let Some((next, rest)) = left.split_first()
+        {
+            decided = sitting.judge_with(connection, *next).await?;
+            left = rest;
+        }
+        decided.sum_up(&mut sitting.differences);
+        if decided.is_empty() {
+            sitting.end(connection).await?;
+            return Ok(done);
+        }
+    }
+}
+
+struct Sitting<'a> {
+    case: Case<'a>,
+    known: Known,
+    waiting: Waiting,
+    differences: Differences,
+}
+
+impl<'a> Sitting<'a> {
+    async fn begin(
+        connection: &mut Connection,
+        case: Case<'a>,
+        ops: &[Pair<'_>],
+    ) -> Result<Self, PushError> {
+        let waiting = Waiting::load(connection, case.sender, ops).await?;
+        let all: Vec<&Op> = ops.iter().map(|(_, op)| *op).chain(waiting.ops()).collect();
+        let mut known = load::load(connection, &all).await?;
+        waiting.lock_items(connection, &mut known).await?;
+        Ok(Self { case, known, waiting, differences: Differences::new() })
+    }
+
+    /// Judges the next ops without the database, up to a page of them or to the first that needs it.
+    async fn judge_ahead<'o>(&mut self, left: &mut &[Pair<'o>]) -> Result<Page<'o>, PushError> {
+        let mut page = Page::default();
+        while page.answers.len() < PAGE
+            && let Some((next, rest)) = left.split_first()
+        {
+            // A mended op may set others free, which takes the database.
+            if next.1.replaces.is_some() {
+                break;
+            }
+            let judgement = judge_once(self.case, next.1, &self.known);
+            if self.known.lacks() {
+                break;
+            }
+            self.absorb(*next, judgement, &mut page)?;
+            *left = rest;
+            if page.answers.len().is_multiple_of(BREATH) {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Judges one op with all that it needs.
+    async fn judge_with<'o>(
+        &mut self,
+        connection: &mut Connection,
+        next: Pair<'o>,
+    ) -> Result<Page<'o>, PushError> {
+        let mut page = Page::default();
+        let judgement = judge(connection, self.case, next.1, &mut self.known).await?;
+        let mends = next.1.replaces.is_some() && judgement.receipt.has_effect();
+        self.absorb(next, judgement, &mut page)?;
+        if mends {
+            self.waiting.release(connection, self.case, &mut self.known, &mut page).await?;
+        }
+        Ok(page)
+    }
+
+    fn absorb<'o>(
+        &mut self,
+        (received, op): Pair<'o>,
+        judgement: Judgement,
+        page: &mut Page<'o>,
+    ) -> Result<(), PushError> {
+        trace::note(self.case.sender, op, &judgement, &mut page.entries)?;
+        page.take(judgement.effects, &mut self.known);
+        self.known.learn_receipt(op.op_id, op.replaces, judgement.receipt.clone());
+        let bytes = wire::encode(&judgement.receipt)?;
+        page.answers.push(Answer { received, op, receipt: judgement.receipt, bytes });
+        Ok(())
+    }
+
+    async fn end(self, connection: &mut Connection) -> Result<(), PushError> {
+        if !self.differences.is_empty() {
+            let change = commit::change_id(connection).await?;
+            let differences: Vec<_> = self
+                .differences
+                .into_iter()
+                .map(|((scope, entity), sum)| (scope, entity, sum))
+                .collect();
+            digest::add(connection, change, &differences).await?;
+        }
+        self.waiting.note(connection).await?;
+        Ok(commit::settle(connection).await?)
+    }
+}
+
+/// Judges one op, again and again while something that the judge asked for had to be loaded first.
+pub(super) async fn judge(
+    connection: &mut Connection,
+    case: Case<'_>,
+    op: &Op,
+    known: &mut Known,
+) -> Result<Judgement, PushError> {
+    loop {
+        // What an earlier judgement lacked is asked for again here.
+        known.take_lacking();
+        let judgement = judge_once(case, op, known);
+        // A judgement that lacked something is worth nothing.
+        if !load::fetch_lacking(connection, known).await? {
+            return Ok(judgement);
+        }
+    }
+}
+
+fn judge_once(case: Case<'_>, op: &Op, known: &Known) -> Judgement {
+    let mut new_id = || ids::row_id(case.now);
+    let mut moment = Moment { now: case.now, new_id: &mut new_id };
+    let author = case.sender.author();
+    match case.refusal {
+        None => judge::judge(op, author, known, &mut moment),
+        Some(problem) => judge::refuse(op, author, known, &mut moment, problem.clone()),
+    }
+}
