@@ -1,5 +1,6 @@
 //! Stories of two devices and a hub, told with the real programs on a real Postgres.
 
+mod invitation;
 mod kill;
 mod offline_edits;
 mod rights;

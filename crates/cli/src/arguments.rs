@@ -27,6 +27,8 @@ pub struct Arguments {
 pub enum Verb {
     /// Sign in and enrol this profile as a device.
     Login(Login),
+    /// Accept an invitation: set your first password.
+    Accept(Accept),
     /// End the session; the local copy stays.
     Logout {
         /// Destroy the local copy and its keys as well; refused while work waits to be sent.
@@ -98,6 +100,40 @@ pub struct Login {
     /// Put a local copy that cannot be opened aside, untouched, and begin anew.
     #[arg(long, conflicts_with = "recover")]
     pub set_aside: bool,
+}
+
+#[derive(Args)]
+pub struct Accept {
+    /// The link of the invitation.
+    #[arg(
+        long,
+        value_name = "URL",
+        required_unless_present = "token",
+        conflicts_with_all = ["server", "tenant", "token"]
+    )]
+    pub link: Option<String>,
+    /// The sync server's address, where there is a token instead of a link.
+    #[arg(long, requires_all = ["tenant", "token"])]
+    pub server: Option<String>,
+    /// The tenant's short name.
+    #[arg(long, requires = "token")]
+    pub tenant: Option<String>,
+    /// The token of the invitation; it works once.
+    #[arg(long, requires_all = ["server", "tenant"])]
+    pub token: Option<String>,
+    /// What to be called; the name on the invitation otherwise.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Read the new password from the first line of stdin instead of asking for it.
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+// A link holds a token, which must not reach a log by way of a debug print.
+impl std::fmt::Debug for Accept {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("Accept").field("server", &self.server).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Args)]

@@ -5,8 +5,8 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::{
-    AttentionItem, Decision, EntityView, ListPage, ListRequest, RecordView, RoundReport, Saved,
-    SearchHit, SignIn, SignedIn, Status, SyncPage, Verified,
+    AcceptInvitation, Accepted, AttentionItem, Decision, EntityView, ListPage, ListRequest,
+    RecordView, RoundReport, Saved, SearchHit, SignIn, SignedIn, Status, SyncPage, Verified,
 };
 use domain::record::RecordChanges;
 
@@ -17,6 +17,9 @@ pub enum Command {
     /// Who is signed in, how the sync stands, what waits. Cheap: asked often.
     Status,
     SignIn(SignIn),
+    /// Sets the first password of a person who was invited. Nobody is signed in by it, and nothing is kept
+    /// here; the person signs in next.
+    AcceptInvitation(AcceptInvitation),
     /// Ends the session here. With `wipe` the local copy is destroyed, which is refused while work
     /// waits to be sent.
     SignOut {
@@ -73,6 +76,7 @@ pub enum Command {
 pub enum Reply {
     Status(Status),
     SignedIn(SignedIn),
+    Accepted(Accepted),
     Entities(Vec<EntityView>),
     List(ListPage),
     Record(RecordView),

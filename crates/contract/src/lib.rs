@@ -15,7 +15,10 @@ pub use failure::{Failure, FailureCode};
 pub use record::{
     ChildView, Filter, ListPage, ListRequest, RecordSync, RecordView, Saved, SearchHit, SyncState,
 };
-pub use session::{Rights, RightsStanding, SignIn, SignedIn, SignedInAs, Status, Step};
+pub use session::{
+    AcceptInvitation, Accepted, Invitation, Rights, RightsStanding, SignIn, SignedIn, SignedInAs,
+    Status, Step,
+};
 pub use sync::{
     AttentionField, AttentionItem, Decision, OutboxEntry, ReceiptView, RoundReport, SyncPage,
     Verified,

@@ -35,6 +35,47 @@ impl std::fmt::Debug for SignIn {
     }
 }
 
+/// What an invited person was given.
+#[derive(Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Invitation {
+    /// The link as it stands in the mail: `https://…/invitation#tenant=…&token=…`.
+    Link { link: String },
+    /// Its parts.
+    Token { server: String, tenant: String, token: String },
+}
+
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct AcceptInvitation {
+    pub invitation: Invitation,
+    /// The new password; the sync server judges it, and a refused one leaves the invitation good.
+    pub password: String,
+    /// Replaces the name that the invitation was made out to.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub name: Option<String>,
+}
+
+// The token lets in whoever has it, and the password must not reach a log.
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("Invitation")
+    }
+}
+
+impl std::fmt::Debug for AcceptInvitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("AcceptInvitation").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// An invitation that was accepted: where to sign in next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Accepted {
+    pub server: String,
+    pub tenant: String,
+}
+
 /// A sign-in that worked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SignedIn {

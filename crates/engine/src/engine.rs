@@ -83,6 +83,9 @@ impl Engine {
         match command {
             Command::Status => Ok(Reply::Status(self.status().await?)),
             Command::SignIn(request) => Ok(Reply::SignedIn(self.sign_in(request).await?)),
+            Command::AcceptInvitation(request) => {
+                Ok(Reply::Accepted(session::accept(&self.0.settings, request).await?))
+            }
             Command::SignOut { wipe } => {
                 self.sign_out(wipe).await?;
                 Ok(Reply::Status(self.status().await?))

@@ -98,8 +98,13 @@ impl Device {
 
     /// Runs `login` with the password on standard input.
     pub fn login(&self, words: &[&str], password: &str) -> Answer {
+        self.run_with_password(&[words, &["--server", &self.server]].concat(), password)
+    }
+
+    /// Runs a command that reads the password from standard input.
+    pub fn run_with_password(&self, words: &[&str], password: &str) -> Answer {
         let mut command = self.command(words);
-        command.args(["--server", &self.server, "--password-stdin"]);
+        command.arg("--password-stdin");
         Answer::of(words, &run_with_input(&mut command, password))
     }
 

@@ -151,12 +151,20 @@ impl Hub {
     /// # Panics
     /// Where they cannot be invited.
     pub fn user(&self, tenant: &Tenant, name: &str, role: &str) -> User {
+        let (user, invited) = self.invite(tenant, name, role);
+        self.accept(&user, &invited);
+        user
+    }
+
+    /// A user who has not accepted yet, with the invitation.
+    ///
+    /// # Panics
+    /// Where they cannot be invited.
+    pub fn invite(&self, tenant: &Tenant, name: &str, role: &str) -> (User, Value) {
         let email = format!("{name}@{}.example", tenant.slug);
         let words = ["user", "invite", &tenant.slug, "--email", &email, "--name", name];
         let invited = self.ask(&[&words[..], &["--role", role, "--json"]].concat());
-        let user = User { tenant: tenant.slug.clone(), email };
-        self.accept(&user, &invited);
-        user
+        (User { tenant: tenant.slug.clone(), email }, invited)
     }
 
     /// A new device on which nobody has signed in.

@@ -3,6 +3,21 @@
 /** One value: decimals, dates and ids are text. */
 export type Cell = null | boolean | number | string | string[] | Record<string, string>;
 
+export type AcceptInvitation = { invitation: Invitation, 
+/**
+ * The new password; the sync server judges it, and a refused one leaves the invitation good.
+ */
+password: string, 
+/**
+ * Replaces the name that the invitation was made out to.
+ */
+name?: string | null, };
+
+/**
+ * An invitation that was accepted: where to sign in next.
+ */
+export type Accepted = { server: string, tenant: string, };
+
 /**
  * Values are JSON, in the form of the field's kind.
  */
@@ -36,7 +51,7 @@ export type ChoiceView = { value: string, label: LabelView, };
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Whose value is kept for one path: `mine` or `theirs`.
@@ -81,6 +96,11 @@ sensitive: boolean, writable: boolean, listed: boolean, search: boolean, section
  * A field equals a value (the text of its kind), or contains it where `contains` is set.
  */
 export type Filter = { field: string, value: string, contains: boolean, };
+
+/**
+ * What an invited person was given.
+ */
+export type Invitation = { "by": "link", link: string, } | { "by": "token", server: string, tenant: string, token: string, };
 
 /**
  * How a field is typed and shown.
@@ -163,7 +183,7 @@ titles?: Record<string, string>, updated_at: string, };
  * What a command answers: `Status` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
  * and `Retire` with `Record`, both `Attention` commands with what is still open.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 

@@ -16,6 +16,7 @@ use crate::output::Output;
 pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Failure> {
     match verb {
         Verb::Login(login) => session::login(engine, login, output).await,
+        Verb::Accept(accept) => session::accept(engine, accept, output).await,
         Verb::Logout { wipe } => session::logout(engine, wipe, output).await,
         Verb::Status => session::status(engine, output).await,
         Verb::Sync(options) => sync::run(engine, &options, output).await,

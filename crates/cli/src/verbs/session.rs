@@ -1,13 +1,61 @@
-//! `login`, `logout`, `status`.
+//! `accept`, `login`, `logout`, `status`.
 
 use std::io::BufRead as _;
 
-use contract::{Command, Failure, FailureCode, Reply, SignIn};
+use contract::{AcceptInvitation, Command, Failure, FailureCode, Invitation, Reply, SignIn};
 use engine::Engine;
 
 use super::unexpected;
-use crate::arguments::Login;
+use crate::arguments::{Accept, Login};
 use crate::output::{self, Output};
+
+pub async fn accept(engine: &Engine, accept: Accept, output: Output) -> Result<(), Failure> {
+    let invitation = match (accept.link, accept.server, accept.tenant, accept.token) {
+        (Some(link), ..) => Invitation::Link { link },
+        (None, Some(server), Some(tenant), Some(token)) => {
+            Invitation::Token { server, tenant, token }
+        }
+        // The words are read so that one or the other is there.
+        _ => {
+            let message = "give --link, or --server, --tenant and --token";
+            return Err(Failure::new(FailureCode::Usage, message));
+        }
+    };
+    let password = new_password(accept.password_stdin)?;
+    let request = AcceptInvitation { invitation, password, name: accept.name };
+    let Reply::Accepted(accepted) = engine.call(Command::AcceptInvitation(request)).await? else {
+        return Err(unexpected());
+    };
+    output.answer(&accepted, || {
+        format!(
+            "The invitation is accepted. Sign in now:\n  daybook login --server {} --tenant {} --email YOURS",
+            accepted.server, accepted.tenant
+        )
+    });
+    Ok(())
+}
+
+/// A password that is typed unseen is typed twice.
+fn new_password(from_stdin: bool) -> Result<String, Failure> {
+    if from_stdin {
+        return Ok(std::io::stdin()
+            .lock()
+            .lines()
+            .next()
+            .transpose()
+            .map_err(unread)?
+            .unwrap_or_default());
+    }
+    let password = rpassword::prompt_password("New password: ").map_err(unread)?;
+    match rpassword::prompt_password("Once more: ").map_err(unread)? == password {
+        true => Ok(password),
+        false => Err(Failure::new(FailureCode::Usage, "the two passwords differ; try again")),
+    }
+}
+
+fn unread(error: std::io::Error) -> Failure {
+    Failure::new(FailureCode::Usage, format!("the password cannot be read: {error}"))
+}
 
 pub async fn login(engine: &Engine, login: Login, output: Output) -> Result<(), Failure> {
     let (password, recovery_code) = secrets(&login)?;
@@ -49,19 +97,16 @@ pub async fn login(engine: &Engine, login: Login, output: Output) -> Result<(), 
 /// Password and recovery code: asked for, or the first lines of stdin. Never words of the command, which
 /// others on the machine can see.
 fn secrets(login: &Login) -> Result<(String, Option<String>), Failure> {
-    let fault = |error: std::io::Error| {
-        Failure::new(FailureCode::Usage, format!("the password cannot be read: {error}"))
-    };
     if !login.password_stdin {
-        let password = rpassword::prompt_password("Password: ").map_err(fault)?;
+        let password = rpassword::prompt_password("Password: ").map_err(unread)?;
         let code = match login.recover {
-            true => Some(rpassword::prompt_password("Recovery code: ").map_err(fault)?),
+            true => Some(rpassword::prompt_password("Recovery code: ").map_err(unread)?),
             false => None,
         };
         return Ok((password, code));
     }
     let mut lines = std::io::stdin().lock().lines();
-    let mut line = || lines.next().transpose().map_err(fault).map(Option::unwrap_or_default);
+    let mut line = || lines.next().transpose().map_err(unread).map(Option::unwrap_or_default);
     let password = line()?;
     let code = if login.recover { Some(line()?) } else { None };
     Ok((password, code))

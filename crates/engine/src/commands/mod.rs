@@ -80,6 +80,7 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         }
         Command::Status
         | Command::SignIn(_)
+        | Command::AcceptInvitation(_)
         | Command::SignOut { .. }
         | Command::Sync
         | Command::Verify => {

@@ -1,6 +1,6 @@
 //! Signing in, staying signed in, signing out, as requests.
 
-use sync_protocol::auth::{LoginReply, LoginRequest, RefreshReply, RefreshRequest};
+use sync_protocol::auth::{AcceptRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest};
 
 use super::{HttpError, Hub};
 
@@ -9,6 +9,12 @@ impl Hub {
     /// `Unauthorized` for a wrong password, an unknown account and an unknown tenant alike.
     pub async fn login(&self, request: &LoginRequest) -> Result<LoginReply, HttpError> {
         self.json("api/v1/auth/login", None, request).await
+    }
+
+    /// # Errors
+    /// `Refused` for a link that is used or too old, and for a password that the hub does not take.
+    pub async fn accept(&self, request: &AcceptRequest) -> Result<(), HttpError> {
+        self.told("api/v1/auth/invitation/accept", None, request).await
     }
 
     /// Exchanges a refresh token. A lost reply is forgiven by the hub once, so the same token is sent

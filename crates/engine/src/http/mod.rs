@@ -20,6 +20,8 @@ pub use sync::Frames;
 
 /// The hub's code for what this person may not do.
 const NOT_PERMITTED: &str = "not_permitted";
+/// The hub's code for input that breaks a rule; the problems name each field.
+const INVALID_FIELDS: &str = "invalid_fields";
 /// The hub's code for a device whose copy is to be destroyed.
 const DEVICE_WIPING: &str = "device_wiping";
 
@@ -82,6 +84,7 @@ impl From<HttpError> for Failure {
             }
             HttpError::Unauthorized => FailureCode::NotSignedIn,
             HttpError::Refused { code, .. } if code == NOT_PERMITTED => FailureCode::NotPermitted,
+            HttpError::Refused { code, .. } if code == INVALID_FIELDS => FailureCode::Refused,
             HttpError::Refused { .. } | HttpError::Gone { .. } => FailureCode::ServerRefused,
             HttpError::Address(_)
             | HttpError::Unencrypted(_)

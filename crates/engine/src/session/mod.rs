@@ -1,6 +1,7 @@
 //! The open session: whose device this is, its copy, its rights of the moment, and the way to the hub.
 //! Signing in, coming back after a start, signing out and wiping are verbs beside it.
 
+mod accept;
 mod restore;
 mod rights;
 mod sign_in;
@@ -24,6 +25,7 @@ use crate::http::Hub;
 use crate::profile::{Account, Profile};
 use crate::secrets::{DeviceKeys, SecretError, SessionSecrets, Vault};
 
+pub use accept::accept;
 pub use restore::{Restored, restore};
 pub use rights::{Held, Keeper};
 pub use sign_in::{Door, sign_in};
