@@ -2,6 +2,7 @@
 //! again: a kill at any point and a rerun leave one tenant, and no database or role without one.
 
 use domain::permissions::StandardRole;
+use domain::record::Kind;
 use domain::standards;
 use serde::Serialize;
 use uuid::Uuid;
@@ -128,11 +129,14 @@ fn check(order: &Order) -> Result<(), CreateError> {
     let wrong =
         |field, message: &str| Err(CreateError::Field { field, message: message.to_owned() });
     slug::check(&order.slug)?;
-    if !(1..=200).contains(&order.name.trim().chars().count()) {
-        return wrong("name", "must have 1 to 200 characters");
-    }
-    if !(1..=200).contains(&order.admin_name.trim().chars().count()) {
-        return wrong("admin_name", "must have 1 to 200 characters");
+    // As the company's name is read, which the tenant's becomes.
+    for (field, name) in [("name", &order.name), ("admin_name", &order.admin_name)] {
+        if name.trim().is_empty() {
+            return wrong(field, "must have 1 to 200 characters");
+        }
+        if let Err(fault) = Kind::text(200).read(&name.as_str().into()) {
+            return wrong(field, &fault.to_string());
+        }
     }
     let Choices { language, time_zone, currency, country, .. } = &order.choices;
     for (field, read) in [

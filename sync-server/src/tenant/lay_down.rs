@@ -1,5 +1,5 @@
-//! What a new tenant starts with. Each part leaves alone what is there already, so that it can be laid down
-//! again after an interruption.
+//! What a new tenant starts with. It is laid down whole or not at all, and what is there already is left alone, so
+//! that it can be done again after an interruption or a refusal.
 
 use chrono::{DateTime, Utc};
 use domain::permissions::StandardRole;
@@ -19,7 +19,7 @@ pub struct Choices {
     pub chart: Chart,
 }
 
-/// Lays down settings and standard roles, in one transaction, then the first records of the tenant called `name`.
+/// Lays down settings, standard roles and the first records of the tenant called `name`, in one transaction.
 ///
 /// # Errors
 /// See [`FirstRecordsError`].
@@ -34,6 +34,6 @@ pub async fn lay_down(
     for standard in StandardRole::ALL {
         role::lay_down(&mut tx, &standard.role(), now).await?;
     }
-    store::commit(tx).await?;
-    first_records::enter(connection, name, choices, now).await
+    first_records::enter(&mut tx, name, choices, now).await?;
+    Ok(store::commit(tx).await?)
 }

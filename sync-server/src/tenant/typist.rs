@@ -1,6 +1,7 @@
 //! The device that lives on the hub, and types what nobody else types. What it enters is judged like anybody's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use domain::permissions::{Grants, Person, Policy, RoleError, StandardRole};
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::audit::Actor;
 use crate::ids;
 use crate::store::tenant::sync::device;
-use crate::store::{Connection, StoreError};
+use crate::store::{self, Connection, StoreError};
 use crate::sync::Sender;
 use crate::sync::push::{PushError, push};
 
@@ -26,8 +27,9 @@ const HUB_AUTHOR: Uuid = Uuid::nil();
 /// Why something was not entered.
 #[derive(Debug, thiserror::Error)]
 pub enum TypistError {
-    #[error("the judge refused what the hub itself entered: {0}")]
-    Refused(String),
+    /// Nothing of what was sent is kept: sent again, all of it is judged anew.
+    #[error("what the hub itself enters was refused, and nothing of it is kept: {}", listed(.0))]
+    Refused(Vec<Refusal>),
     #[error(transparent)]
     Role(#[from] RoleError),
     #[error(transparent)]
@@ -38,11 +40,40 @@ pub enum TypistError {
     Store(#[from] StoreError),
 }
 
+/// One rule that one of the records broke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub entity: String,
+    /// Empty for the record as a whole.
+    pub field: String,
+    pub rule: String,
+    pub message: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { entity, field, rule, message } = self;
+        let dot = if field.is_empty() { "" } else { "." };
+        write!(f, "{entity}{dot}{field} ({rule}): {message}")
+    }
+}
+
+/// So many are told; how many more there are is said.
+const TOLD: usize = 20;
+
+fn listed(refusals: &[Refusal]) -> String {
+    let mut told: Vec<String> = refusals.iter().take(TOLD).map(Refusal::to_string).collect();
+    if let Some(more) = refusals.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        told.push(format!("and {more} more"));
+    }
+    told.join("; ")
+}
+
 /// Writes ops, one behind the other, and sends them as one push.
 pub(super) struct Typist {
     now: DateTime<Utc>,
     chain: ChainEnd,
-    ops: Vec<Vec<u8>>,
+    ops: Vec<SealedOp>,
 }
 
 impl Typist {
@@ -82,23 +113,59 @@ impl Typist {
             intent,
         })?;
         self.chain = ChainEnd::after(&op);
-        self.ops.push(op.bytes().to_vec());
+        self.ops.push(op);
         Ok(())
     }
 
-    /// Sends what was entered, with the rights of an admin.
+    /// Sends what was entered, with the rights of an admin. All of it is kept or, if one op is not done as it was
+    /// meant, none, with the device's chain where it was.
     pub(super) async fn send(self, connection: &mut Connection) -> Result<(), TypistError> {
         let (grants, actor) = (grants()?, Actor::default());
         let sender =
             Sender { user: HUB_AUTHOR, device: HUB_DEVICE, grants: &grants, actor: &actor };
-        let pushed = push(connection, sender, self.ops, self.now).await?;
-        for (_, receipt) in &pushed.reply.receipts {
-            match wire::decode(receipt)? {
-                Receipt::Applied { .. } => {}
-                refused => return Err(TypistError::Refused(format!("{refused:?}"))),
-            }
+        let entities: BTreeMap<Uuid, &str> =
+            self.ops.iter().map(|op| (op.op().op_id, op.op().intent.entity.as_str())).collect();
+        let ops = self.ops.iter().map(|op| op.bytes().to_vec()).collect();
+        let mut tx = store::begin(connection).await?;
+        let pushed = push(&mut tx, sender, ops, self.now).await?;
+        let mut refusals = Vec::new();
+        for (op_id, receipt) in &pushed.reply.receipts {
+            let entity = entities.get(op_id).copied().unwrap_or_default();
+            refusals.extend(refused(entity, wire::decode(receipt)?));
         }
-        Ok(())
+        if refusals.is_empty() {
+            return Ok(store::commit(tx).await?);
+        }
+        store::roll_back(tx).await?;
+        Err(TypistError::Refused(refusals))
+    }
+}
+
+/// What of a record was not done as it was meant.
+fn refused(entity: &str, receipt: Receipt) -> Vec<Refusal> {
+    let refusal = |field: String, rule: &str, message: String| Refusal {
+        entity: entity.to_owned(),
+        field,
+        rule: rule.to_owned(),
+        message,
+    };
+    match receipt {
+        Receipt::Applied { .. } | Receipt::Merged { .. } => Vec::new(),
+        Receipt::Rejected { code, problems, .. } if problems.is_empty() => {
+            vec![refusal(String::new(), code.as_str(), "the judge refused it".to_owned())]
+        }
+        Receipt::Rejected { problems, .. } => problems
+            .into_iter()
+            .map(|problem| refusal(problem.field, &problem.rule, problem.message))
+            .collect(),
+        Receipt::Conflict { fields, .. } => fields
+            .into_iter()
+            .map(|field| refusal(field, "conflict", "somebody else wrote it before".to_owned()))
+            .collect(),
+        Receipt::Waiting { needs, .. } => {
+            let message = format!("it waits for the operation {needs}, which was not done");
+            vec![refusal(String::new(), "waiting", message)]
+        }
     }
 }
 

@@ -27,8 +27,8 @@ pub enum FirstRecordsError {
     Store(#[from] StoreError),
 }
 
-/// Enters the first records of a tenant called `name`, unless they were entered before. It is one push, and so
-/// all of them or none.
+/// Enters the first records of a tenant called `name`, unless they were entered before: all of them, or none
+/// where one is refused.
 ///
 /// # Errors
 /// See [`FirstRecordsError`].

@@ -5,5 +5,5 @@ mod hub;
 mod person;
 
 pub use cluster::Cluster;
-pub use hub::TestHub;
+pub use hub::{TestHub, order};
 pub use person::{Answer, Device, Person};

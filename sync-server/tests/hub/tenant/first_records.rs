@@ -1,6 +1,8 @@
 //! What a new tenant starts with.
 
-use crate::support::TestHub;
+use daybook_server::tenant::create::create;
+
+use crate::support::{TestHub, order};
 use crate::sync::desk::Desk;
 
 #[tokio::test]
@@ -45,4 +47,68 @@ async fn the_first_records_are_entered_once_and_judged_and_audited_like_anybodys
     assert!(hub.create("acme").await.created);
     assert_eq!(count("SELECT count(*) FROM sync_op"), before);
     assert_eq!(count("SELECT count(*) FROM company"), "1");
+}
+
+/// Lets the creation of a tenant fail once its database is there, and before anything is in it.
+async fn stops_before_the_first_records(hub: &TestHub) {
+    hub.control(
+        "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'stopped'; END $$;
+         CREATE TRIGGER stop BEFORE UPDATE ON tenants
+             FOR EACH ROW WHEN (NEW.creation_step = 'opened') EXECUTE FUNCTION stop()",
+    );
+    assert!(create(&hub.hub, &order("acme")).await.is_err());
+    hub.control("DROP TRIGGER stop ON tenants");
+}
+
+#[tokio::test]
+async fn what_is_refused_is_named_and_a_rerun_enters_all_of_it() {
+    let hub = TestHub::start().await;
+    stops_before_the_first_records(&hub).await;
+    let nobody = uuid::Uuid::nil();
+    hub.in_tenant(
+        "acme",
+        &format!(
+            "INSERT INTO currency (id, version, created_at, created_by, updated_at, updated_by,
+                                   name, iso_code, iso_code_folded, minor_units)
+             SELECT gen_random_uuid(), 1, now(), '{nobody}', now(), '{nobody}', 'Old', code,
+                    lower(code), 2
+             FROM unnest(ARRAY['XOF', 'XAF']) AS code"
+        ),
+    );
+    // It is refused as often as it is tried, and never taken as done.
+    for _ in 0..2 {
+        let refusal = create(&hub.hub, &order("acme")).await.err().unwrap().to_string();
+        for told in ["currency.iso_code (unique): ", "nothing of it is kept"] {
+            assert!(refusal.contains(told), "{refusal}");
+        }
+        assert_eq!(refusal.matches("currency.iso_code").count(), 2, "{refusal}");
+        let there = "SELECT (SELECT count(*) FROM sync_op), (SELECT count(*) FROM company),
+                            (SELECT count(*) FROM attention), (SELECT count(*) FROM currency),
+                            (SELECT count(*) FROM tenant_settings)";
+        assert_eq!(hub.in_tenant("acme", there), ["0|0|0|2|0"]);
+        let step = "SELECT state || ' ' || creation_step FROM tenants";
+        assert_eq!(hub.control(step), ["creating opened"]);
+    }
+    hub.in_tenant("acme", "DELETE FROM currency");
+    let admin = hub.tenant("acme").await;
+    let desk = Desk::filled(&admin).await;
+    let of = |entity: &str| desk.copy.keys().filter(|(name, _)| name == entity).count();
+    assert_eq!(of("company"), 1);
+    assert!(of("currency") > 140 && of("account") > 90);
+}
+
+#[tokio::test]
+async fn a_name_that_no_company_can_have_is_refused_before_anything_is_made() {
+    let hub = TestHub::start().await;
+    for (field, name) in [("name", "Acme\tTrading"), ("name", " "), ("admin_name", "Anna\nBell")] {
+        let mut order = order("acme");
+        match field {
+            "name" => order.name = name.to_owned(),
+            _ => order.admin_name = name.to_owned(),
+        }
+        let refusal = create(&hub.hub, &order).await.err().unwrap().to_string();
+        assert!(refusal.starts_with(&format!("{field}: must ")), "{refusal}");
+    }
+    assert_eq!(hub.control("SELECT count(*) FROM tenants"), ["0"]);
 }
