@@ -197,13 +197,15 @@ mod tests {
         let connection = migrated().unwrap();
         connection
             .execute_batch(
-                "ALTER TABLE customer DROP COLUMN territory; ALTER TABLE unit ADD COLUMN hue TEXT",
+                "ALTER TABLE customer DROP COLUMN territory; ALTER TABLE unit ADD COLUMN hue TEXT;
+                 ALTER TABLE supplier DROP COLUMN city; ALTER TABLE supplier ADD COLUMN city BLOB",
             )
             .unwrap();
         assert_eq!(
             drift(&wanted(), &found(&connection).unwrap()),
             [
                 "customer.territory is declared and does not exist",
+                "supplier.city is BLOB and should be TEXT",
                 "unit.hue exists and is not declared"
             ]
         );

@@ -1,5 +1,6 @@
 mod connections;
 mod create;
+mod drift;
 mod first_records;
 mod foreign;
 mod isolation;
