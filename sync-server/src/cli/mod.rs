@@ -17,10 +17,10 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::audit::seal::seal_stirred;
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
 use crate::hub::Hub;
+use crate::tenant::look_after::look_after_stirred;
 use failure::Failure;
 
 /// The hub of Daybook. It is configured by environment variables; .env.example lists them all.
@@ -107,8 +107,8 @@ fn with_hub(work: impl AsyncFnOnce(Arc<Hub>) -> Result<(), Failure>) -> Result<(
     runtime.block_on(async {
         let hub = Hub::open(config, Clock::system()).await?;
         let done = work(hub.clone()).await;
-        // What the command did is sealed before it ends; a hub that serves may be away.
-        seal_stirred(&hub).await;
+        // What the command did is sealed and told before it ends; a hub that serves may be away.
+        look_after_stirred(&hub).await;
         done
     })
 }

@@ -10,8 +10,8 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use tokio::net::TcpListener;
 
 use super::{App, health, router};
-use crate::audit::seal::{run as run_sealer, seal_stirred};
 use crate::auth::throttle;
+use crate::tenant::look_after::{look_after_stirred, run as look_after_each};
 
 /// The hub could not begin to serve.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub async fn serve(
         tokio::spawn(app.rights.clone().listen()),
         tokio::spawn(sweep(app.clone())),
         tokio::spawn(forget(app.clone())),
-        tokio::spawn(seal(app.clone())),
+        tokio::spawn(look_after(app.clone())),
         tokio::spawn(meter(app.clone())),
         // Ends with the process: readiness is asked for until the last moment.
         tokio::spawn(async move {
@@ -65,7 +65,7 @@ pub async fn serve(
         task.abort();
     }
     // What the last requests did.
-    seal_stirred(&app).await;
+    look_after_stirred(&app).await;
     write_usage(&app).await;
     result
 }
@@ -124,9 +124,9 @@ async fn sweep(app: App) {
     }
 }
 
-/// Seals the audit of every tenant.
-async fn seal(app: App) {
-    run_sealer(&app).await;
+/// Seals the audit of every tenant, and tells where their policies stand.
+async fn look_after(app: App) {
+    look_after_each(&app).await;
 }
 
 /// Writes what the tenants used.

@@ -5,6 +5,7 @@ pub mod create;
 pub mod directory;
 pub mod first_records;
 pub mod lay_down;
+pub mod look_after;
 pub mod manage;
 pub mod sample;
 pub mod slug;

@@ -1,6 +1,6 @@
 //! The sealed chain, and `daybook-server audit verify`.
 
-use daybook_server::audit::seal::seal_stirred;
+use daybook_server::tenant::look_after::look_after_stirred;
 use serde_json::{Value, json};
 
 use crate::support::{Device, TestHub};
@@ -11,7 +11,7 @@ async fn with_history(hub: &TestHub, slug: &str) {
     hub.colleague(slug, &format!("sam@{slug}.example"), "sales").await;
     hub.runs(&["role", "set", slug, &format!("sam@{slug}.example"), "accountant"]);
     Device::of(&admin).signs_in().await;
-    seal_stirred(&hub.hub).await;
+    look_after_stirred(&hub.hub).await;
 }
 
 /// What `audit verify` prints, whatever it found.
@@ -48,7 +48,7 @@ async fn what_was_done_is_sealed_in_one_chain_and_holds() {
     // What comes later goes on where it ended, and nothing is sealed twice.
     let before = hub.in_tenant("acme", "SELECT * FROM audit_chain ORDER BY place");
     hub.hub.directory.pools().stir(hub.hub.control.tenants().await.unwrap()[0].id);
-    seal_stirred(&hub.hub).await;
+    look_after_stirred(&hub.hub).await;
     hub.runs(&["role", "set", "acme", "sam@acme.example", "user"]);
     let after = hub.in_tenant("acme", "SELECT * FROM audit_chain ORDER BY place");
     assert_eq!(after[..before.len()], before[..]);
@@ -151,7 +151,7 @@ async fn a_chain_that_was_made_anew_after_an_edit_is_not_the_one_that_was_anchor
          DELETE FROM audit_chain",
     );
     hub.hub.directory.pools().stir(hub.hub.control.tenants().await.unwrap()[0].id);
-    seal_stirred(&hub.hub).await;
+    look_after_stirred(&hub.hub).await;
     assert_eq!(findings(&verified(&hub, "acme")), [("cut".to_owned(), None)]);
 }
 
@@ -180,7 +180,7 @@ async fn several_sealers_make_one_chain() {
     );
     let seal = || async {
         hub.hub.directory.pools().stir(tenant);
-        seal_stirred(&hub.hub).await;
+        look_after_stirred(&hub.hub).await;
     };
     tokio::join!(seal(), seal(), seal(), seal());
     hub.eventually(async || {

@@ -34,7 +34,8 @@ pub struct User {
     pub password_hash: Option<String>,
     pub company_ids: Vec<Uuid>,
     pub branch_ids: Vec<Uuid>,
-    pub department_ids: Vec<Uuid>,
+    /// The user's departments and all below them, as the tree stands now.
+    pub departments_and_below: Vec<Uuid>,
     pub warehouse_ids: Vec<Uuid>,
     pub created_at: DateTime<Utc>,
 }
@@ -46,7 +47,7 @@ impl User {
             user_id: self.id,
             companies: self.company_ids.iter().copied().collect(),
             branches: self.branch_ids.iter().copied().collect(),
-            departments: self.department_ids.iter().copied().collect(),
+            departments: self.departments_and_below.iter().copied().collect(),
             warehouses: self.warehouse_ids.iter().copied().collect(),
         }
     }
@@ -61,8 +62,13 @@ pub fn fold_email(email: &str) -> String {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, email, name, state, password_hash, company_ids, branch_ids, department_ids,
-                    warehouse_ids, created_at
+            // A circle in the tree, which the judge lets nobody make, would end the walk all the same.
+            "SELECT id, email, name, state, password_hash, company_ids, branch_ids, warehouse_ids,
+                    created_at,
+                    ARRAY(WITH RECURSIVE below (id) AS (
+                        SELECT unnest(department_ids)
+                        UNION SELECT b.id FROM branch b JOIN below ON b.parent = below.id)
+                    SELECT id FROM below) AS departments_and_below
              FROM app_user ",
             $rest
         )

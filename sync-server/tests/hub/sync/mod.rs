@@ -5,6 +5,7 @@ mod office;
 
 mod chain;
 mod contest;
+mod departments;
 mod hello;
 mod live;
 mod merge;
