@@ -1,5 +1,7 @@
 //! Stories about the desktop app, told on the real program in a real window.
 
+mod arriving;
 mod hands;
 mod offline;
+mod secrecy;
 mod shell;

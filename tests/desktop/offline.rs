@@ -3,26 +3,14 @@
 
 use std::time::Duration;
 
-use system_tests::desktop::{App, Desk, Trouble};
-use system_tests::office::{Hub, PASSWORD, User};
+use system_tests::desktop::{App, Control, Desk, Trouble};
+use system_tests::office::Hub;
 
-/// The sync light of whoever has one item to decide.
-const LIGHT: &str = "Sync: 1 needs attention";
-
-async fn sign_in(app: &App, hub: &Hub, user: &User) -> Result<(), Trouble> {
-    app.field("Sync server").fill(&hub.url()).await?;
-    app.field("Tenant").fill(&user.tenant).await?;
-    app.field("E-mail").fill(&user.email).await?;
-    app.field("Password").fill(PASSWORD).await?;
-    app.button("Sign in").click().await?;
-    app.heading("Keep this recovery code").appears().await?;
-    app.button("I have kept it").click().await?;
-    app.heading("Customers").appears().await
-}
+use crate::arriving::sign_in;
 
 async fn open(app: &App, list: &str, record: &str) -> Result<(), Trouble> {
     app.link(list).click().await?;
-    app.heading(list).appears().await?;
+    app.heading(list).within(&app.role("main").named("Work")).appears().await?;
     app.role("row").with_text(record).click().await?;
     app.press("Enter").await?;
     app.heading(record).appears().await
@@ -37,12 +25,19 @@ async fn write(app: &App, fields: &[(&str, &str)]) -> Result<(), Trouble> {
     app.button("Save").disappears().await
 }
 
+async fn attention(app: &App) -> Result<(), Trouble> {
+    let modules = app.role("navigation").named("Modules");
+    app.role("link").with_text("Attention").within(&modules).click().await?;
+    app.heading("Attention").within(&app.role("main").named("Work")).appears().await
+}
+
 #[tokio::test]
-async fn two_desks_edit_the_same_customer_offline() -> Result<(), Trouble> {
+async fn two_desks_change_the_same_records_offline() -> Result<(), Trouble> {
     let mut hub = Hub::start();
     let tenant = hub.tenant("two-desks");
     let seed = hub.device_of(&tenant.admin);
     seed.create("customer", &["name=Café Zimt", "code=C1", "email=old@example.com"]);
+    let item = seed.create("item", &["name=Bolt", "sku=B1", "uom=C62", "sales_price=2"]);
     seed.sync();
     let (anna_desk, ben_desk) = (Desk::new("anna")?, Desk::new("ben")?);
     let (anna, ben) = (anna_desk.open().await?, ben_desk.open().await?);
@@ -58,35 +53,66 @@ async fn two_desks_edit_the_same_customer_offline() -> Result<(), Trouble> {
     // What was typed is there, and says that it waits.
     anna.shows("+49 451 1234567").await?;
     anna.shows("1 waiting").await?;
+    open(&anna, "Items", "Bolt").await?;
+    anna.button("Delete").click().await?;
+    anna.button("Delete").within(&anna.dialog("Delete “Bolt”?")).click().await?;
+    anna.shows("2 waiting").await?;
+    open(&ben, "Items", "Bolt").await?;
+    write(&ben, &[("Sales price", "2.50")]).await?;
+    ben.shows("2 waiting").await?;
 
     hub.open();
+    // Both sync by themselves; whoever came second decides about the e-mail, who deleted about the item.
     for app in [&anna, &ben] {
-        app.shows("+49 451 1234567").await?;
-        app.shows("Lübeck").await?;
+        app.stops_showing("waiting").await?;
+        attention(app).await?;
     }
-    // Both sync by themselves; whoever came second decides, the other has nothing to do.
-    let decider = second_of(&anna, &ben).await?;
-    let modules = decider.role("navigation").named("Modules");
-    decider.role("link").with_text("Attention").within(&modules).click().await?;
+    let deleted = anna.role("button").with_text("Deleted and edited");
+    deleted.click().await?;
+    anna.heading("Bolt").appears().await?;
+    let (one, other) = (conflict(&anna), conflict(&ben));
+    let decider = match first_to_show(&one, &other).await? {
+        true => &anna,
+        false => &ben,
+    };
+    conflict(decider).click().await?;
     decider.heading("Café Zimt").appears().await?;
     for address in ["ben@example.com", "anna@example.com", "old@example.com"] {
         decider.shows(address).await?;
     }
-    assert_eq!(anna.link(LIGHT).count().await? + ben.link(LIGHT).count().await?, 1);
+    assert_eq!(one.count().await? + other.count().await?, 1);
+    assert_eq!(entries(&anna).await? + entries(&ben).await?, 2, "nothing else needs a person");
+
+    // The hub, seen by a third device, and both desks show the same.
+    seed.sync();
+    assert_eq!(seed.get("item", &item)["fields"]["sales_price"], "2.5");
+    for app in [&anna, &ben] {
+        open(app, "Customers", "Café Zimt").await?;
+        app.shows("+49 451 1234567").await?;
+        app.shows("Lübeck").await?;
+    }
     anna.close().await?;
     ben.close().await
 }
 
-/// The one of two apps that shows an open item of Attention first.
-async fn second_of<'a>(one: &'a App, other: &'a App) -> Result<&'a App, Trouble> {
+fn conflict(app: &App) -> Control<'_> {
+    app.role("button").with_text("Changed by two people")
+}
+
+async fn entries(app: &App) -> Result<usize, Trouble> {
+    let list = app.role("list").named("Attention");
+    app.role("listitem").within(&list).count().await
+}
+
+/// Whether the first of two things is the one that is there first.
+async fn first_to_show(one: &Control<'_>, other: &Control<'_>) -> Result<bool, Trouble> {
     for _ in 0..200 {
-        for app in [one, other] {
-            if app.link(LIGHT).count().await? == 1 {
-                return Ok(app);
+        for (control, is_first) in [(one, true), (other, false)] {
+            if control.count().await? == 1 {
+                return Ok(is_first);
             }
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    other.link(LIGHT).appears().await?;
-    Ok(other)
+    one.appears().await.map(|()| true)
 }

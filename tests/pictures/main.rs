@@ -1,15 +1,18 @@
-//! Takes pictures of the app's screens for the documentation, light and dark, in two sizes, from the
-//! real program: `cargo run -p system-tests --bin pictures -- FOLDER`. It judges nothing.
+//! Takes pictures of the app's screens for the documentation, light and dark, from the real program with a
+//! real hub: `cargo run -p system-tests --bin pictures -- FOLDER`. It judges nothing.
+
+mod company;
+mod line;
+mod walk;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use system_tests::desktop::{App, Desk, Look, Size, Trouble};
+use system_tests::desktop::{Desk, Look, Trouble};
 
-/// The sizes of window that people see most.
-const SIZES: [Size; 2] = [Size { width: 1280, height: 800 }, Size { width: 1920, height: 1080 }];
-
-const LOOKS: [(Look, &str); 2] = [(Look::Light, "light"), (Look::Dark, "dark")];
+use company::Company;
+use line::Line;
+use walk::Album;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -17,7 +20,7 @@ async fn main() -> ExitCode {
         eprintln!("usage: pictures FOLDER");
         return ExitCode::from(2);
     };
-    match take_all(&folder).await {
+    match take_all(folder).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             eprintln!("{trouble}");
@@ -26,24 +29,27 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn take_all(folder: &std::path::Path) -> Result<(), Trouble> {
-    for (look, look_name) in LOOKS {
-        let desk = Desk::new(look_name)?;
-        let app = desk.open_with(look).await?;
-        for size in SIZES {
-            app.resize(size).await?;
-            let suffix = format!("{look_name}-{}x{}.png", size.width, size.height);
-            walk(&app, folder, &suffix).await?;
-        }
-        app.close().await?;
-    }
-    Ok(())
-}
+async fn take_all(folder: PathBuf) -> Result<(), Trouble> {
+    let company = Company::open();
+    let line = Line::to(company.address())
+        .map_err(|source| Trouble::File { path: "a line to the hub".into(), source })?;
+    let colleague = company.colleague();
+    let (light, dark) = (Album::new(&folder, "light"), Album::new(&folder, "dark"));
 
-/// Goes from screen to screen and takes a picture of each.
-async fn walk(app: &App, folder: &std::path::Path, suffix: &str) -> Result<(), Trouble> {
-    let path = folder.join(format!("start-{suffix}"));
-    app.picture(&path).await?;
-    eprintln!("{}", path.display());
-    Ok(())
+    // A desk of its own for each first time: it comes only once.
+    let evening = Desk::new("evening")?;
+    let app = evening.open_with(Look::Dark).await?;
+    dark.arrive(&app, &line, &company.admin).await?;
+    app.close().await?;
+
+    let desk = Desk::new("day")?;
+    let app = desk.open_with(Look::Light).await?;
+    light.arrive(&app, &line, &company.admin).await?;
+    walk::disagree(&app, &line, &colleague).await?;
+    light.work(&app).await?;
+    app.close().await?;
+
+    let app = desk.open_with(Look::Dark).await?;
+    dark.work(&app).await?;
+    app.close().await
 }

@@ -25,7 +25,7 @@ const SCREEN: &str = "1920x1080x24";
 #[derive(Debug)]
 pub struct Desk {
     name: String,
-    _keyring: Running,
+    keyring: Option<Running>,
     bus: (Running, String),
     screen: (Running, String),
     folder: TempDir,
@@ -55,7 +55,7 @@ impl Desk {
                 .stderr(Stdio::null()),
         )?;
         let keyring = unlock_keyring(private(home, Command::new("gnome-keyring-daemon")), &bus.1)?;
-        Ok(Self { name: name.to_owned(), _keyring: keyring, bus, screen, folder })
+        Ok(Self { name: name.to_owned(), keyring: Some(keyring), bus, screen, folder })
     }
 
     pub fn name(&self) -> &str {
@@ -65,6 +65,43 @@ impl Desk {
     /// The folder of the app's profile, as `DAYBOOK_HOME` names it. It outlives the app.
     pub fn profile(&self) -> PathBuf {
         self.folder.path().join("profile")
+    }
+
+    /// The files in which the keyring keeps its secrets, sealed.
+    pub fn keyring_folder(&self) -> PathBuf {
+        self.folder.path().join("home/.local/share/keyrings")
+    }
+
+    /// What the keyring holds for Daybook: the secrets, as any program of this person may ask for them.
+    ///
+    /// # Errors
+    /// The keyring's own program to ask it is not installed.
+    pub fn secrets(&self) -> Result<Vec<String>, Trouble> {
+        let mut asked = self.command("secret-tool");
+        let output = asked.args(["search", "--all", "--unlock", "service", "daybook"]).output();
+        let program = || "secret-tool".to_owned();
+        let output = output.map_err(|source| Trouble::Start { program: program(), source })?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text
+            .lines()
+            .filter_map(|line| line.strip_prefix("secret = "))
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// The keyring is lost, as with a machine that was set up anew: an empty one is in its place.
+    ///
+    /// # Errors
+    /// As [`Desk::new`].
+    pub fn lose_keyring(&mut self) -> Result<(), Trouble> {
+        drop(self.keyring.take());
+        let path = self.keyring_folder();
+        std::fs::remove_dir_all(&path).map_err(|source| Trouble::File { path, source })?;
+        let home = self.folder.path();
+        let keyring =
+            unlock_keyring(private(home, Command::new("gnome-keyring-daemon")), &self.bus.1)?;
+        self.keyring = Some(keyring);
+        Ok(())
     }
 
     /// Opens the app on this desk's profile.

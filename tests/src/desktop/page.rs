@@ -29,6 +29,8 @@ const BY_NATURE: &[(&str, &str)] = &[
     ("navigation", "nav"),
     ("main", "main"),
     ("form", "form"),
+    ("region", "section[aria-label]"),
+    ("group", "fieldset"),
     ("status", "output"),
 ];
 
