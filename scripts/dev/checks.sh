@@ -38,7 +38,7 @@ check_page() {
 
 check_units() {
   step "Unit tests"
-  cargo test "${LOCKED[@]}" --workspace --exclude system-tests --lib --bins
+  cargo test "${LOCKED[@]}" --workspace --lib --bins
 }
 
 run_tests() {
@@ -51,16 +51,17 @@ run_tests() {
   check_page
   step "The page's tests"
   npm test --prefix ui
-  # The hub's tests start a Postgres of their own with scripts/dev/postgres.sh.
-  step "Rust tests, the hub's on a real Postgres"
-  cargo test "${LOCKED[@]}" --workspace --exclude system-tests
   need_tauri_driver
-  build_programs
+  # Programs and tests in one build: asked for apart, their dependencies would be built twice.
+  step "The programs and the tests"
+  cargo build "${LOCKED[@]}" --workspace --bins --tests >&2
+  # The hub's tests start a Postgres of their own with scripts/dev/postgres.sh.
+  step "Rust tests: units, the hub on a real Postgres, devices, a real keyring and window"
+  cargo test "${LOCKED[@]}" --workspace
   # In CI nobody else works in the tree: what a build or a test leaves behind there is a mistake.
+  # Said only where it is one: the runners' own lines stay the last.
   if [ "${CI:-}" = true ] && [ "$(git status --porcelain)" != "$before" ]; then
     git status --porcelain >&2
     die "building and testing changed the work tree"
   fi
-  step "The whole system: real programs, a real keyring, a real window"
-  cargo test "${LOCKED[@]}" --package system-tests
 }
