@@ -1,11 +1,30 @@
 # shellcheck shell=bash
-# Pictures of the app's screens for the documentation, taken from the real program. It looks at
-# nothing: a person must.
+# Pictures of the app's screens for the documentation, taken from the real program with a real hub on a
+# Postgres of its own. It looks at nothing: a person must.
 
 pictures_verb() {
+  local taken postgres outcome=0
   need_tools
-  need_packages build run test
+  need_packages build hub run test
   need_tauri_driver
   build_everything
-  cargo run "${LOCKED[@]}" --package system-tests --bin pictures -- docs/pictures
+  postgres=$(mktemp -d /var/tmp/daybook-pictures-XXXXXX)
+  taken=$(mktemp -d)
+  scripts/dev/postgres.sh start "$postgres" --throwaway
+  step "Pictures"
+  # Whatever becomes of the pictures, the Postgres ends.
+  DAYBOOK_TEST_POSTGRES_URL=$(scripts/dev/postgres.sh url "$postgres") \
+    cargo run "${LOCKED[@]}" --package system-tests --bin pictures -- "$taken" || outcome=$?
+  if [ "$outcome" -eq 0 ]; then keep_pictures "$taken"; fi
+  scripts/dev/postgres.sh stop "$postgres"
+  rm -rf -- "$postgres" "$taken"
+  [ "$outcome" -eq 0 ] || die "the pictures could not be taken; docs/pictures is as it was"
+}
+
+# Small enough for the repository: a screen of the app has few colours.
+keep_pictures() {
+  install -d docs/pictures
+  rm -f docs/pictures/*.png
+  mogrify -strip -dither None -colors 128 -define png:compression-level=9 -path docs/pictures "$1"/*.png
+  du -sh docs/pictures >&2
 }
