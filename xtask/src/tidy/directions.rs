@@ -40,6 +40,12 @@ const TABLE: &[Row] = &[
         &["contract", "sync-protocol", "domain"],
         &["testkit", "engine", "local-store"],
     ),
+    // It measures the engine and the wire, with the same fixtures and the same office as the stories.
+    row(
+        "bench",
+        &["engine", "contract", "sync-protocol", "domain", "system-tests", "testkit"],
+        &[],
+    ),
 ];
 
 /// A crate from outside that only some packages may use. `tests_too` is where tests may use it
@@ -54,14 +60,16 @@ struct Reserved {
 const RESERVED: &[Reserved] = &[
     Reserved {
         dependency: "sqlx",
-        packages: &["daybook-server"],
+        // A limit is what plain Postgres does, without the hub's store.
+        packages: &["daybook-server", "bench"],
         tests_too: &["system-tests"],
         instead: "ask the hub's store",
     },
     Reserved {
         dependency: "rusqlite",
-        // The simulator puts its fault-injecting file system below SQLite.
-        packages: &["local-store", "simulator"],
+        // The simulator puts its fault-injecting file system below SQLite; a limit is what plain SQLite
+        // does, without the store.
+        packages: &["local-store", "simulator", "bench"],
         tests_too: &["system-tests"],
         instead: "ask local-store",
     },

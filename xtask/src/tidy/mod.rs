@@ -10,6 +10,7 @@ mod headers;
 mod lengths;
 mod names;
 mod panics;
+mod settings;
 mod ui_imports;
 mod words;
 
@@ -55,6 +56,7 @@ pub fn run(tree: &Tree, words: &[String]) -> Result<ExitCode, Fault> {
     for source in &sources {
         findings.extend(CODE_RULES.iter().flat_map(|rule| rule(source)));
     }
+    findings.extend(settings::check(&files, &sources));
     findings.sort();
     for Finding { path, line, message } in &findings {
         match line {
