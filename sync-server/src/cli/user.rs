@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::{output, role};
 use crate::hub::Hub;
 use crate::people::disable::disable;
+use crate::people::enable::enable;
 use crate::people::invite::{Order, invite};
 use crate::people::list::{UserView, users};
 
@@ -20,12 +21,17 @@ pub(super) enum Verb {
         json: bool,
     },
     /// Shut a user out on every device.
-    Disable {
-        tenant: String,
-        email: String,
-        #[arg(long)]
-        json: bool,
-    },
+    Disable(One),
+    /// Let a disabled user in again.
+    Enable(One),
+}
+
+#[derive(Args)]
+pub(super) struct One {
+    tenant: String,
+    email: String,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -47,10 +53,8 @@ impl Verb {
         match self {
             Self::Invite(order) => order.run(hub).await,
             Self::List { tenant, json } => list(&users(hub, &tenant).await?, json),
-            Self::Disable { tenant, email, json } => {
-                let user = disable(hub, &tenant, &email).await?;
-                if json { output::json(&user) } else { list(&[user], false) }
-            }
+            Self::Disable(one) => show(disable(hub, &one.tenant, &one.email).await?, one.json),
+            Self::Enable(one) => show(enable(hub, &one.tenant, &one.email).await?, one.json),
         }
     }
 }
@@ -66,6 +70,10 @@ impl Invite {
         output::print(&format!("{} comes in once with this link:", invited.email))?;
         output::print(&invited.invitation_url)
     }
+}
+
+fn show(user: UserView, json: bool) -> Result<(), Failure> {
+    if json { output::json(&user) } else { list(&[user], false) }
 }
 
 fn list(users: &[UserView], json: bool) -> Result<(), Failure> {

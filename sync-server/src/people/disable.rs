@@ -31,12 +31,5 @@ pub async fn disable(hub: &Hub, slug: &str, email: &str) -> Result<UserView, Peo
     // forgets what it remembered of the user.
     hub.control.disable_user(place.id(), user.id, now).await?;
     note_on_platform(hub, &place, "user.disable", json!({ "user": user.id }), now).await?;
-    Ok(UserView {
-        id: user.id,
-        email: user.email.clone(),
-        name: user.name.clone(),
-        state: UserState::Disabled,
-        roles: staff.assigned_to(user),
-        created_at: user.created_at,
-    })
+    Ok(UserView::new(user, UserState::Disabled, &staff))
 }

@@ -19,7 +19,7 @@ pub enum PeopleError {
     UnknownRole(String),
     #[error("email: {0} is a user already; `role set` changes the roles")]
     IsUser(String),
-    #[error("email: {0} belongs to a disabled user; invite another address")]
+    #[error("email: {0} belongs to a disabled user; `user enable` lets the user in again")]
     IsDisabled(String),
     #[error("email: there is no user {0}")]
     UnknownUser(String),

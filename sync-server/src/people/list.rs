@@ -10,7 +10,7 @@ use super::staff::Staff;
 use super::{PeopleError, tenant};
 use crate::hub::Hub;
 use crate::store;
-use crate::store::tenant::user::UserState;
+use crate::store::tenant::user::{User, UserState};
 
 /// One user.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,19 @@ pub struct UserView {
     pub created_at: DateTime<Utc>,
 }
 
+impl UserView {
+    pub(super) fn new(user: &User, state: UserState, staff: &Staff) -> Self {
+        Self {
+            id: user.id,
+            email: user.email.clone(),
+            name: user.name.clone(),
+            state,
+            roles: staff.assigned_to(user),
+            created_at: user.created_at,
+        }
+    }
+}
+
 /// Every user of the tenant, by address; also those who were disabled.
 ///
 /// # Errors
@@ -33,13 +46,5 @@ pub async fn users(hub: &Hub, slug: &str) -> Result<Vec<UserView>, PeopleError> 
     let mut tx = store::begin(&mut connection).await?;
     let staff = Staff::lock(&mut tx).await?;
     store::commit(tx).await?;
-    let view = |user: &store::tenant::user::User| UserView {
-        id: user.id,
-        email: user.email.clone(),
-        name: user.name.clone(),
-        state: user.state,
-        roles: staff.assigned_to(user),
-        created_at: user.created_at,
-    };
-    Ok(staff.users.iter().map(view).collect())
+    Ok(staff.users.iter().map(|user| UserView::new(user, user.state, &staff)).collect())
 }

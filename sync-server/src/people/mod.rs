@@ -5,6 +5,7 @@
 
 pub mod device;
 pub mod disable;
+pub mod enable;
 mod error;
 pub mod invite;
 pub mod list;

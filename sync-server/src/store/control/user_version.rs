@@ -70,4 +70,20 @@ impl Control {
         .await?;
         Ok(())
     }
+
+    /// Lets a user in again who was shut out; sessions that were ended stay so. Returns whether the user was out.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn enable_user(&self, tenant: Uuid, user: Uuid) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE user_versions SET disabled_at = NULL
+             WHERE tenant_id = $1 AND user_id = $2 AND disabled_at IS NOT NULL",
+        )
+        .bind(tenant)
+        .bind(user)
+        .execute(self.pool())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
 }

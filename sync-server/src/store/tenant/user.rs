@@ -174,6 +174,26 @@ pub async fn set_password(
     Ok(())
 }
 
+/// Makes a disabled user what the user was: active, or invited where there is no password yet. Returns which.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn enable(
+    connection: &mut Connection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<UserState, StoreError> {
+    Ok(sqlx::query_scalar(
+        "UPDATE app_user SET state = CASE WHEN password_hash IS NULL THEN 'invited' ELSE 'active' END,
+                updated_at = $2
+         WHERE id = $1 RETURNING state",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_one(connection)
+    .await?)
+}
+
 /// # Errors
 /// See [`StoreError`].
 pub async fn disable(

@@ -105,6 +105,58 @@ async fn a_disabled_user_is_out_on_every_device_at_once_and_cannot_come_back() {
 }
 
 #[tokio::test]
+async fn an_enabled_user_comes_back_with_the_old_password_and_no_old_session() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    let sam = hub.colleague("acme", "sam@acme.example", "sales").await;
+    let mut laptop = Device::of(&sam);
+    laptop.signs_in().await;
+    hub.runs(&["user", "disable", "acme", "sam@acme.example"]);
+    sam.tries_to_sign_in().await.assert_problem(401, "not_signed_in");
+    let enabled = hub.runs(&["user", "enable", "acme", "SAM@acme.example"]);
+    assert_eq!(
+        (&enabled["state"], &enabled["roles"]),
+        (&"active".into(), &serde_json::json!(["sales"]))
+    );
+    hub.eventually(async || sam.tries_to_sign_in().await.status == 200).await;
+    laptop.tries_to_refresh(&laptop.refresh_token).await.assert_problem(401, "not_signed_in");
+    laptop.signs_in().await;
+    // Once more, as after an interruption: nothing else is told.
+    hub.runs(&["user", "enable", "acme", "sam@acme.example"]);
+    let noted =
+        hub.in_tenant("acme", "SELECT count(*) FROM audit_entry WHERE action = 'user.enable'");
+    assert_eq!(noted, ["1"]);
+    let noted = "SELECT count(*) FROM platform_audit WHERE action = 'user.enable'";
+    assert_eq!(hub.control(noted), ["1"]);
+}
+
+#[tokio::test]
+async fn who_is_enabled_needs_room_in_the_plan_and_may_be_no_more_than_invited() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    hub.runs(&invitation("sam@acme.example", "sales"));
+    hub.runs(&["user", "disable", "acme", "sam@acme.example"]);
+    hub.control("UPDATE tenants SET max_users = 1");
+    let enable = ["user", "enable", "acme", "sam@acme.example"];
+    assert!(hub.is_refused(&enable).contains("room for 1 users"));
+    hub.control("UPDATE tenants SET max_users = 2");
+    assert_eq!(hub.runs(&enable)["state"], "invited");
+    assert!(hub.is_refused(&["user", "enable", "acme", "tom@acme.example"]).contains("no user"));
+}
+
+#[tokio::test]
+async fn a_disabling_that_the_tenants_backup_forgot_holds_until_the_user_is_enabled() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    let sam = hub.colleague("acme", "sam@acme.example", "sales").await;
+    hub.runs(&["user", "disable", "acme", "sam@acme.example"]);
+    hub.in_tenant("acme", "UPDATE app_user SET state = 'active'");
+    sam.tries_to_sign_in().await.assert_problem(401, "not_signed_in");
+    hub.runs(&["user", "enable", "acme", "sam@acme.example"]);
+    hub.eventually(async || sam.tries_to_sign_in().await.status == 200).await;
+}
+
+#[tokio::test]
 async fn the_last_administrator_cannot_be_disabled() {
     let hub = TestHub::start().await;
     hub.tenant("acme").await;
