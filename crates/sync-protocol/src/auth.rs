@@ -126,6 +126,19 @@ pub struct AcceptRequest {
     pub name: Option<String>,
 }
 
+/// `POST /api/v1/auth/device/wiped`: an installation that was told to destroy its copy says that it is gone. Its
+/// session is over by then; its signing key, the last that it destroys, speaks for it.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WipedRequest {
+    /// The tenant's slug.
+    pub tenant: String,
+    pub device_id: Uuid,
+    /// The device key's signature over [`wiped_proof`], 128 hexadecimal digits.
+    pub proof: String,
+}
+
 /// What a device signs when its user signs in. It names the account, so that a proof made for one account
 /// is worth nothing for another.
 pub fn sign_in_proof(tenant: &str, email: &str, nonce: &str) -> Vec<u8> {
@@ -135,6 +148,11 @@ pub fn sign_in_proof(tenant: &str, email: &str, nonce: &str) -> Vec<u8> {
 /// What a device signs to exchange a refresh token. A token is good for one exchange, and so is this proof.
 pub fn refresh_proof(refresh_token: &str) -> Vec<u8> {
     message("daybook refresh 1", &[Sha256::digest(refresh_token.as_bytes()).as_slice()])
+}
+
+/// What a device signs once its copy is gone. Said twice it means no more than said once.
+pub fn wiped_proof(tenant: &str, device_id: Uuid) -> Vec<u8> {
+    message("daybook wiped 1", &[tenant.as_bytes(), device_id.as_bytes()])
 }
 
 /// The purpose, then each part behind its length: no two lists of parts give the same bytes.

@@ -9,3 +9,4 @@ pub mod rights;
 pub mod session;
 pub mod sign_in;
 pub mod throttle;
+pub mod wiped;

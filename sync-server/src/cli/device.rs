@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::output;
 use crate::hub::Hub;
 use crate::people::device::{self, DeviceView};
+use crate::store::control::device::DeviceState;
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -49,6 +50,15 @@ fn show(device: DeviceView, json: bool) -> Result<(), Failure> {
     if json { output::json(&device) } else { table(&[device]) }
 }
 
+/// What it is, and since when if it is not in use any more.
+fn state(device: &DeviceView) -> String {
+    let name = device.state.name();
+    match device.state {
+        DeviceState::Active => name.to_owned(),
+        _ => format!("{name} since {}", device.state_since.format("%Y-%m-%d %H:%M UTC")),
+    }
+}
+
 fn table(devices: &[DeviceView]) -> Result<(), Failure> {
     let row = |device: &DeviceView| {
         let seen = device.last_seen_at.map(|at| at.format("seen %Y-%m-%d %H:%M UTC").to_string());
@@ -57,7 +67,7 @@ fn table(devices: &[DeviceView]) -> Result<(), Failure> {
             device.id.to_string(),
             device.name.clone(),
             device.user_email.clone().unwrap_or_default(),
-            device.state.name().to_owned(),
+            state(device),
             seen.unwrap_or_default(),
             unsent.unwrap_or_default(),
         ]

@@ -37,6 +37,7 @@ pub enum PublicRoute {
     ForgotPassword,
     ResetPassword,
     AcceptInvitation,
+    ConfirmWipe,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

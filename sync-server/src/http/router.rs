@@ -6,14 +6,14 @@ use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
 use sync_protocol::auth::{
     AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest,
-    ResetRequest,
+    ResetRequest, WipedRequest,
 };
 use tower_http::cors::{Any, CorsLayer};
 
 use super::health::Alive;
 use super::route::Access::{Contact, Public, SignedIn};
 use super::route::PublicRoute::{
-    AcceptInvitation, ForgotPassword, Healthz, Login, OpenApi, Refresh, ResetPassword,
+    AcceptInvitation, ConfirmWipe, ForgotPassword, Healthz, Login, OpenApi, Refresh, ResetPassword,
 };
 use super::route::{Route, get, post};
 use super::{App, Code, Problem, auth, health, openapi, request, sync};
@@ -39,6 +39,8 @@ pub fn routes() -> Vec<Route> {
             .about("Set a new password with such a link").takes::<ResetRequest>(),
         post("/api/v1/auth/invitation/accept", Public(AcceptInvitation), auth::accept::accept)
             .about("Accept an invitation with a password").takes::<AcceptRequest>(),
+        post("/api/v1/auth/device/wiped", Public(ConfirmWipe), auth::wiped::wiped)
+            .about("Say that this device's copy was destroyed, as it was told").takes::<WipedRequest>(),
 
         post("/api/v1/sync/hello", Contact, sync::hello::hello)
             .about("How the hub stands to this device").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),

@@ -6,6 +6,7 @@ pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod refresh;
 pub(super) mod reset;
+pub(super) mod wiped;
 
 use std::time::Duration;
 

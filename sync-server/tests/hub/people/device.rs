@@ -1,6 +1,9 @@
 //! `daybook-server device …`
 
-use crate::support::{Device, TestHub};
+use ed25519_dalek::Signer as _;
+use sync_protocol::auth::wiped_proof;
+
+use crate::support::{Answer, Device, TestHub};
 
 #[tokio::test]
 async fn a_revoked_device_is_out_within_the_life_of_its_token_and_the_others_stay() {
@@ -54,4 +57,56 @@ async fn a_device_of_another_tenant_is_one_that_is_not_there() {
         assert!(refusal.contains("there is no device"), "{refusal}");
     }
     assert_eq!(hub.control("SELECT state FROM devices"), ["active"]);
+}
+
+/// Tells the hub that a copy is gone.
+async fn says_it_is_wiped(hub: &TestHub, tenant: &str, id: &str, device: &Device) -> Answer {
+    let message = wiped_proof(tenant, id.parse().unwrap());
+    let proof: String =
+        device.key.sign(&message).to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let body = serde_json::json!({ "tenant": tenant, "device_id": id, "proof": proof });
+    hub.post("/api/v1/auth/device/wiped").json(&body).send().await
+}
+
+#[tokio::test]
+async fn a_device_that_has_destroyed_its_copy_says_so_and_the_hub_notes_when() {
+    let hub = TestHub::start().await;
+    let admin = hub.tenant("acme").await;
+    hub.tenant("beta").await;
+    let (mut laptop, mut tablet) = (Device::of(&admin), Device::of(&admin));
+    let lost = laptop.signs_in().await.session.unwrap().device_id.to_string();
+    tablet.signs_in().await;
+    // Before it is told, with another's key, in another tenant, of a device that is not there: all the same.
+    let nobody = uuid::Uuid::nil().to_string();
+    let untold = says_it_is_wiped(&hub, "acme", &lost, &laptop).await;
+    untold.assert_problem(401, "not_signed_in");
+    hub.runs(&["device", "wipe", "acme", &lost]);
+    for (tenant, id, device) in [
+        ("acme", &lost, &tablet),
+        ("beta", &lost, &laptop),
+        ("none", &lost, &laptop),
+        ("acme", &nobody, &laptop),
+    ] {
+        let answer = says_it_is_wiped(&hub, tenant, id, device).await;
+        answer.assert_problem(401, "not_signed_in");
+        assert_eq!(answer.json()["detail"], untold.json()["detail"]);
+    }
+    let state = "SELECT state FROM devices ORDER BY enrolled_at";
+    assert_eq!(hub.control(state), ["wiping", "active"]);
+
+    let since = hub.control("SELECT state_since FROM devices WHERE state = 'wiping'");
+    says_it_is_wiped(&hub, "acme", &lost, &laptop).await.assert(204);
+    let devices = hub.runs(&["device", "list", "acme"]);
+    let listed = devices.as_array().unwrap().iter().find(|device| device["id"] == *lost).unwrap();
+    assert_eq!(listed["state"], "wiped");
+    let confirmed = "SELECT state_since FROM devices WHERE state = 'wiped'";
+    let first = hub.control(confirmed);
+    assert_ne!(first, since);
+    // The answer was lost: said again, the first time stands. Nor is it ordered once more.
+    says_it_is_wiped(&hub, "acme", &lost, &laptop).await.assert(204);
+    assert_eq!(hub.runs(&["device", "wipe", "acme", &lost])["state"], "wiped");
+    assert_eq!(hub.control(confirmed), first);
+    let noted = "SELECT device_id FROM audit_entry WHERE action = 'device.wiped'";
+    assert_eq!(hub.in_tenant("acme", noted), [lost]);
+    laptop.tries_to_sign_in().await.assert_problem(403, "device_wiping");
 }
