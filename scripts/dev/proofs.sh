@@ -13,6 +13,26 @@ prove_program() {
   with_throwaway_postgres cargo run "${LOCKED[@]}" --release --package system-tests --bin prove -- "$@"
 }
 
+# Runs a command with a Postgres of its own in a new folder, which is gone afterwards, however the
+# command ends. A proof gives up durability for speed (--throwaway). A measurement does not: it holds for a
+# hub that keeps what it confirms.
+with_throwaway_postgres() { with_postgres --throwaway "$@"; }
+with_durable_postgres() { with_postgres '' "$@"; }
+
+with_postgres() (
+  speed=$1
+  shift
+  # User postgres must be able to enter the folder.
+  dir=$(mktemp -d /var/tmp/daybook-run-XXXXXX)
+  chmod 0755 "$dir"
+  trap 'scripts/dev/postgres.sh stop "$dir"; rm -rf "$dir"' EXIT
+  trap 'exit 143' TERM INT
+  scripts/dev/postgres.sh start "$dir" ${speed:+"$speed"}
+  DAYBOOK_TEST_POSTGRES_URL=$(scripts/dev/postgres.sh url "$dir")
+  export DAYBOOK_TEST_POSTGRES_URL
+  "$@"
+)
+
 prove_verb() {
   local wanted=${1:-} entry name what command found=
   if [ -z "$wanted" ]; then
@@ -47,11 +67,17 @@ list_proofs() {
 
 # The works that are measured, each against its limit of the same run: name | command
 WORKS=(
+  "first fill, push, pull, live | measure"
 )
+
+# One build for both programs: the hub and what measures it.
+measure() {
+  cargo build "${LOCKED[@]}" --release --package daybook-server --package bench
+  with_durable_postgres "$CARGO_TARGET_DIR/release/bench" "$@"
+}
 
 bench_verb() {
   local entry name command
-  [ "${#WORKS[@]}" -gt 0 ] || die "bench: nothing is measured yet"
   need_tools
   need_packages build hub
   for entry in "${WORKS[@]}"; do

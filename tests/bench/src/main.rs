@@ -1,0 +1,115 @@
+//! `bench [--rows N] [--works A,B,C,D] [--json FILE] [--markdown]`: measures the works against limits taken
+//! in the same run, on a real hub, a real Postgres and real encrypted stores. It judges nothing but whether
+//! each goal is met, and a goal that is missed is no failure of the run.
+
+mod customer;
+mod desk;
+mod device;
+mod figure;
+mod limits;
+mod line;
+mod office;
+mod processes;
+mod report;
+mod works;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::figure::Figures;
+use crate::office::Office;
+
+/// Whatever stops a run.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
+pub type Outcome<T> = Result<T, Fault>;
+
+/// Measures the works against limits taken in the same run.
+#[derive(Debug, Parser)]
+#[command(name = "bench")]
+struct Options {
+    /// Customers of the tenant.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..))]
+    rows: u32,
+    /// Which works, with commas between.
+    #[arg(long, value_delimiter = ',', default_value = "A,B,C,D")]
+    works: Vec<Work>,
+    /// Where the figures go as JSON; beside this program by default.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Prints the table as Markdown.
+    #[arg(long)]
+    markdown: bool,
+    /// Serves nothing but one word: the other side of limit L6, started by the program itself.
+    #[arg(long, hide = true)]
+    endpoint: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Work {
+    /// First fill.
+    #[value(name = "A", alias = "a")]
+    Fill,
+    /// Push of pending edits.
+    #[value(name = "B", alias = "b")]
+    Push,
+    /// Pull of changes, of nothing, and by many devices.
+    #[value(name = "C", alias = "c")]
+    Pull,
+    /// An edit on its way from one device to another.
+    #[value(name = "D", alias = "d")]
+    Live,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let done = match options.endpoint {
+        true => limits::endpoint::serve().await,
+        false => run(&options).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("bench: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Outcome<()> {
+    let wants = |work| options.works.contains(&work);
+    let mut figures = Figures::default();
+    say("a hub with one tenant");
+    let mut office = Office::open(options.rows).await?;
+    say(&format!("{} customers, as pushes of a device", office.rows));
+    works::lay(&mut office, &mut figures).await?;
+    if wants(Work::Push) {
+        works::push(&mut office, &mut figures).await?;
+    }
+    if wants(Work::Fill) {
+        works::fill(&mut office, &mut figures).await?;
+    }
+    if wants(Work::Pull) {
+        works::pull(&mut office, &mut figures).await?;
+        works::poll(&mut office, &mut figures).await?;
+    }
+    if wants(Work::Live) {
+        works::live(&mut office, &mut figures).await?;
+    }
+    let path = options.json.clone().map_or_else(report::default_path, Ok)?;
+    let report = report::Report::new(&office, figures).await?;
+    report.write(&path)?;
+    match options.markdown {
+        true => println!("{}", report.markdown()),
+        false => println!("{}", report.table()),
+    }
+    eprintln!("the figures as JSON: {}", path.display());
+    Ok(())
+}
+
+/// Tells on stderr what is measured now.
+pub fn say(what: &str) {
+    eprintln!("-- {what}");
+}
