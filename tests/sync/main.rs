@@ -2,5 +2,6 @@
 
 mod invitation;
 mod kill;
+mod mending;
 mod offline_edits;
 mod rights;

@@ -180,6 +180,9 @@ pub enum Attention {
         keep: Option<String>,
         #[arg(value_name = "FIELD=mine|theirs")]
         decisions: Vec<String>,
+        /// Write this instead of either, or beside it; may be given several times.
+        #[arg(long = "set", value_name = "FIELD=VALUE")]
+        mended: Vec<String>,
     },
 }
 

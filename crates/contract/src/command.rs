@@ -57,9 +57,15 @@ pub enum Command {
         limit: u32,
     },
     AttentionList,
+    /// Decides each field of an item. `mended` is what the person writes instead of either, or beside it, in
+    /// the words of a `Save`; a field that is mended needs no decision. Work that was refused is done anew
+    /// from what is kept and mended, and what waited for it follows.
     AttentionResolve {
         id: Uuid,
         decisions: Vec<Decision>,
+        #[serde(default)]
+        #[ts(optional, as = "Option<RecordChanges>")]
+        mended: RecordChanges,
     },
     /// One round with the sync server, now.
     Sync,

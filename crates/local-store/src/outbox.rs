@@ -111,6 +111,19 @@ impl View<'_> {
         Ok((op.intent.verb == Verb::Create).then_some(op.op_id))
     }
 
+    /// An op that this device made, however long ago it was answered.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn made(&self, op_id: Uuid) -> Result<Option<Op>> {
+        let mut query = self.db.connection.prepare_cached(
+            "SELECT bytes FROM outbox WHERE op_id = ?1 UNION ALL SELECT bytes FROM acked_op WHERE op_id = ?1",
+        )?;
+        let found: Option<Vec<u8>> =
+            query.query_row([op_id.as_bytes()], |row| row.get(0)).optional()?;
+        Ok(found.map(SealedOp::open).transpose()?.map(|sealed| sealed.op().clone()))
+    }
+
     /// What lies on top of the hub's rows, oldest first: waiting to be sent, answered, or brought.
     ///
     /// # Errors

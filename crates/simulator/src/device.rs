@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use domain::permissions::Grants;
 use local_store::{Draft, FillStage, Intake, Key, Limits, Sealing, Side, Store, StoreError, Taken};
 use serde_bytes::ByteBuf;
+use sync_protocol::device::draft::Drafted;
 use sync_protocol::device::round::{Effect, Event, Fill, Local, Outcome, Round, Target};
 use sync_protocol::message::{Frame, HelloReply, Push, PushReply};
-use sync_protocol::op::Intent;
 use sync_protocol::row::schema_hash;
 use uuid::Uuid;
 
@@ -101,13 +101,13 @@ impl Device {
     /// Where the store refuses or the device stops; nothing may have been written then.
     pub fn write(
         &self,
-        intents: Vec<Intent>,
+        drafted: Vec<Drafted>,
         now: DateTime<Utc>,
         new_id: &mut dyn FnMut() -> Uuid,
     ) -> Result<Vec<Uuid>, StoreError> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
         let mut drafts: Vec<Draft> = Vec::new();
-        for intent in intents {
+        for Drafted { intent, replaces } in drafted {
             let made_here: Vec<_> = drafts.iter().map(|d| (d.intent.id, d.op_id)).collect();
             let needs = store.read(|view| {
                 let made_by = |id| {
@@ -116,7 +116,7 @@ impl Device {
                 };
                 Ok(sync_protocol::device::draft::needs(&intent, made_by))
             })?;
-            drafts.push(Draft { op_id: new_id(), intent, needs, replaces: None });
+            drafts.push(Draft { op_id: new_id(), intent, needs, replaces });
         }
         store.write(&drafts, Sealing { lease_serial: 1, occurred_at: now })?;
         Ok(drafts.iter().map(|draft| draft.op_id).collect())

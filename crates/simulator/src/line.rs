@@ -37,6 +37,14 @@ pub struct Copy {
     pub push: Push,
 }
 
+/// A push as the hub got it, repeats included, with its answer.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    pub device: Uuid,
+    pub push: Push,
+    pub answer: Result<PushReply, PushRefused>,
+}
+
 /// One round's connection.
 pub struct SimulatedLine<'a> {
     pub hub: &'a mut MemoryHub,
@@ -48,6 +56,8 @@ pub struct SimulatedLine<'a> {
     pub now: DateTime<Utc>,
     /// Every push that ever was on this network.
     pub copies: &'a mut Vec<Copy>,
+    /// What reached the hub, in its order.
+    pub heard: &'a mut Vec<Heard>,
     /// Texts that must not come down this line, and what of them did.
     pub forbidden: &'a [String],
     pub leaks: &'a mut Vec<String>,
@@ -83,7 +93,10 @@ impl SimulatedLine<'_> {
         let author = Author { user: grants.user_id, device, grants };
         let ids = &mut *self.ids;
         let mut new_id = || ids.draw();
-        self.hub.push(author, push, &mut Moment { now: self.now, new_id: &mut new_id })
+        let answer =
+            self.hub.push(author, push, &mut Moment { now: self.now, new_id: &mut new_id });
+        self.heard.push(Heard { device, push: push.clone(), answer: answer.clone() });
+        answer
     }
 
     fn listen(&mut self, frames: &[Frame]) {

@@ -11,7 +11,7 @@ use domain::record::{Cell, EntityDef, Record};
 use serde_bytes::ByteBuf;
 use simulator::hub::{MemoryHub, PushRefused};
 use simulator::people::grants;
-use sync_protocol::device::draft;
+use sync_protocol::device::draft::{self, Choice};
 use sync_protocol::judge::{Author, Moment};
 use sync_protocol::message::{Push, PushReply};
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp};
@@ -356,7 +356,10 @@ fn a_decision_to_keep_mine_edits_the_record_and_closes_the_item() {
     let item = receipts[0].attention().unwrap();
     let item = office.hub.standing(&ATTENTION, item).cloned().unwrap();
     let decision = draft::Decision { path: "city".into(), keep: attention::MINE.into() };
-    let intents = draft::resolve(&item, Some(&office.standing(&seen)), &[decision]);
+    let choice = Choice { decisions: vec![decision], ..Choice::default() };
+    let drafted = draft::resolve(&item, Some(&office.standing(&seen)), &choice).unwrap();
+    assert!(drafted.iter().all(|work| work.replaces.is_none()), "the work was done in part");
+    let intents = drafted.into_iter().map(|work| work.intent).collect();
     let receipts = office.push(&mut two, intents);
     assert!(receipts.iter().all(|receipt| matches!(receipt, Receipt::Applied { .. })));
     assert_eq!(office.standing(&seen).get("city").text(), Some("Köln"));
@@ -372,7 +375,10 @@ fn nobody_decides_for_another_and_a_master_is_not_resolved() {
     office.push(&mut one, vec![edited(&seen, &[("city", "Bonn")])]);
     let receipts = office.push(&mut two, vec![edited(&seen, &[("city", "Köln")])]);
     let item = office.hub.standing(&ATTENTION, receipts[0].attention().unwrap()).cloned().unwrap();
-    let receipts = office.push(&mut one, draft::resolve(&item, None, &[]));
+    let receipts = {
+        let drafted = draft::resolve(&item, None, &Choice::default()).unwrap();
+        office.push(&mut one, drafted.into_iter().map(|work| work.intent).collect())
+    };
     assert!(matches!(&receipts[0], Receipt::Rejected { code: RejectCode::NotFound, .. }));
     let mut odd = draft::retire(&office.standing(&seen));
     odd.verb = sync_protocol::op::Verb::Resolve;

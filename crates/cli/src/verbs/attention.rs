@@ -1,6 +1,6 @@
 //! `attention list`, `show`, `resolve`.
 
-use contract::{AttentionItem, Command, Decision, Failure, FailureCode, Reply};
+use contract::{AttentionItem, Command, Decision, Failure, FailureCode, RecordChanges, Reply};
 use engine::Engine;
 use uuid::Uuid;
 
@@ -22,10 +22,15 @@ pub async fn run(engine: &Engine, verb: Attention, output: Output) -> Result<(),
             output.answer(&item, || output::attention(&item));
             Ok(())
         }
-        Attention::Resolve { id, keep, decisions } => {
+        Attention::Resolve { id, keep, decisions, mended } => {
             let item = one(engine, &id).await?;
-            let decisions = decided(&item, keep.as_deref(), &decisions)?;
-            let left = open(engine, Command::AttentionResolve { id: item.id, decisions }).await?;
+            let mended = match mended.as_slice() {
+                [] => RecordChanges::default(),
+                words => fields::changes(&super::described(engine, &item.entity).await?, words)?,
+            };
+            let decisions = decided(&item, keep.as_deref(), &decisions, &mended)?;
+            let resolve = Command::AttentionResolve { id: item.id, decisions, mended };
+            let left = open(engine, resolve).await?;
             let answer = serde_json::json!({ "resolved": item.id, "attention": left.len() });
             output.answer(&answer, || format!("Decided. {} still need attention.", left.len()));
             Ok(())
@@ -38,6 +43,7 @@ fn decided(
     item: &AttentionItem,
     keep: Option<&str>,
     words: &[String],
+    mended: &RecordChanges,
 ) -> Result<Vec<Decision>, Failure> {
     let usage = |message: String| Failure::new(FailureCode::Usage, message);
     let mut named = Vec::new();
@@ -57,12 +63,13 @@ fn decided(
         named.push(Decision { path: path.to_owned(), keep: keep.to_owned() });
     }
     for path in item.fields.keys() {
-        if named.iter().any(|decision| decision.path == *path) {
+        let is_mended = mended.fields.iter().any(|change| change.field == *path);
+        if is_mended || named.iter().any(|decision| decision.path == *path) {
             continue;
         }
         let Some(keep) = keep else {
             return Err(usage(format!(
-                "{path} is not decided; add {path}=mine or {path}=theirs, or --keep for all"
+                "{path} is not decided; add {path}=mine, {path}=theirs or --set {path}=VALUE, or --keep for all"
             )));
         };
         named.push(Decision { path: path.clone(), keep: keep.to_owned() });
@@ -108,8 +115,11 @@ mod tests {
     #[test]
     fn every_field_needs_a_decision() {
         let words = ["email=mine".to_owned()];
-        assert_eq!(decided(&item(), None, &words).unwrap_err().code, FailureCode::Usage);
-        let all = decided(&item(), Some("theirs"), &words).unwrap();
+        assert_eq!(
+            decided(&item(), None, &words, &RecordChanges::default()).unwrap_err().code,
+            FailureCode::Usage
+        );
+        let all = decided(&item(), Some("theirs"), &words, &RecordChanges::default()).unwrap();
         let kept: Vec<_> = all.iter().map(|decision| decision.keep.as_str()).collect();
         assert_eq!(kept, ["mine", "theirs"]);
     }
@@ -117,7 +127,9 @@ mod tests {
     #[test]
     fn a_decision_about_something_else_is_refused() {
         for word in ["phone=mine", "email=both", "email"] {
-            let refused = decided(&item(), Some("mine"), &[word.to_owned()]).unwrap_err();
+            let refused =
+                decided(&item(), Some("mine"), &[word.to_owned()], &RecordChanges::default())
+                    .unwrap_err();
             assert_eq!(refused.code, FailureCode::Usage, "{word}");
         }
     }

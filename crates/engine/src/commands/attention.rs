@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use contract::{AttentionField, AttentionItem, Decision, Failure, Problem};
+use chrono::DateTime;
+use contract::{
+    AttentionField, AttentionItem, Decision, Failure, FailureCode, Problem, RecordChanges,
+};
 use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
 use domain::permissions::Action;
 use domain::record::{Problems, Record, Value, row_facts};
 use domain::synced;
 use local_store::{ListQuery, Order, Start, View};
 use sync_protocol::device::draft;
+use sync_protocol::merge::path::FieldPath;
 use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
 
-use super::{Done, fault, rules, save, shown, write};
+use super::{Done, fault, references, rules, save, shown, write};
+use crate::host::Host;
 use crate::session::{Held, Session};
 
 /// Items are read so many at a time.
@@ -68,37 +73,65 @@ fn item(record: &Record) -> AttentionItem {
     }
 }
 
-/// Decides every field of an item; what the person keeps of their own becomes an edit.
+/// Decides every field of an item; what the person keeps of their own, or mends, is work of its own.
 pub fn resolve(
     session: &Session,
     held: &Held,
     id: Uuid,
     decisions: &[Decision],
+    mended: RecordChanges,
 ) -> Result<Done<Vec<AttentionItem>>, Failure> {
-    let intents = super::read(session, |view| {
+    let host = session.host();
+    let drafted = super::read(session, |view| {
         let found = view.get(&ATTENTION, id).map_err(fault)?;
         let found =
             found.filter(|row| shown::may_see(held, &row.record) && !row.record.is_retired());
         let item = found.ok_or_else(super::not_found)?.record;
         held.check(Action::Edit, &ATTENTION, Some(&row_facts(&item)), &[])?;
-        let decisions = decided(&item, decisions)?;
+        let mended = settled(view, held, &item, mended, host)?;
+        let decisions = decided(&item, decisions, &mended)?;
         let target = target(view, held, &item)?;
-        let intents = draft::resolve(&item, target.as_ref(), &decisions);
-        if let Some(target) = &target {
-            intents.iter().try_for_each(|intent| allowed(view, held, target, intent))?;
+        if target.is_none() {
+            not_an_edit(view, &item, &decisions)?;
         }
-        Ok(intents)
+        let choice = draft::Choice { decisions, mended };
+        let drafted = draft::resolve(&item, target.as_ref(), &choice)
+            .map_err(|Problems(problems)| super::refused(problems))?;
+        for work in &drafted {
+            allowed(view, held, target.as_ref(), &work.intent)?;
+        }
+        Ok(drafted)
     })?;
-    let touched = write::write(session, held, intents)?;
+    let touched = write::write(session, held, drafted)?;
     let answer = super::read(session, |view| list(view, held))?;
     Ok(Done { answer, touched: Some(touched) })
 }
 
-/// A decision for each path of the item, and for no other.
-fn decided(item: &Record, decisions: &[Decision]) -> Result<Vec<draft::Decision>, Failure> {
+/// What was mended, with references by id. Nothing is mended about a record of an unknown kind.
+fn settled(
+    view: &View,
+    held: &Held,
+    item: &Record,
+    mended: RecordChanges,
+    host: &dyn Host,
+) -> Result<RecordChanges, Failure> {
+    if mended.is_empty() {
+        return Ok(mended);
+    }
+    let entity = super::entity(item.get("entity").text().unwrap_or_default())?;
+    references::settle(view, held, entity, mended, || host.new_id())
+}
+
+/// A decision for each path of the item, and for no other; what is mended is decided.
+fn decided(
+    item: &Record,
+    decisions: &[Decision],
+    mended: &RecordChanges,
+) -> Result<Vec<draft::Decision>, Failure> {
     let rows = item.collection(FIELD_ROWS);
     let paths: Vec<&str> = rows.iter().filter_map(|row| row.values.get("path").text()).collect();
     let mut problems = Vec::new();
+    let mut made: Vec<draft::Decision> = Vec::new();
     for decision in decisions {
         if !paths.contains(&decision.path.as_str()) {
             let message = "is not in question here";
@@ -108,21 +141,39 @@ fn decided(item: &Record, decisions: &[Decision]) -> Result<Vec<draft::Decision>
             let message = format!("must be {MINE} or {THEIRS}");
             problems.push(Problem::new(&decision.path, "unknown_choice", message));
         }
+        made.push(draft::Decision { path: decision.path.clone(), keep: decision.keep.clone() });
     }
     for path in paths {
-        if !decisions.iter().any(|decision| decision.path == path) {
-            let message = "needs a decision: what you wrote, or what stands";
-            problems.push(Problem::new(path, "required", message));
+        let mends = FieldPath::parse(path).is_some_and(|path| draft::is_mended(&path, mended));
+        match made.iter_mut().find(|decision| decision.path == path) {
+            Some(decision) if mends => decision.keep = MINE.to_owned(),
+            Some(_) => {}
+            None if mends => {
+                made.push(draft::Decision { path: path.to_owned(), keep: MINE.to_owned() });
+            }
+            None => {
+                let message = "needs a decision: what you wrote, or what stands";
+                problems.push(Problem::new(path, "required", message));
+            }
         }
     }
-    if !problems.is_empty() {
-        return Err(super::refused(problems));
+    match problems.is_empty() {
+        true => Ok(made),
+        false => Err(super::refused(problems)),
     }
-    let plain = |decision: &Decision| draft::Decision {
-        path: decision.path.clone(),
-        keep: decision.keep.clone(),
-    };
-    Ok(decisions.iter().map(plain).collect())
+}
+
+/// Work that waits may be an edit of a record which was never made: then there is nothing to keep it in yet.
+fn not_an_edit(view: &View, item: &Record, decisions: &[draft::Decision]) -> Result<(), Failure> {
+    let keeps = decisions.iter().any(|decision| decision.keep == MINE);
+    let Some(op_id) = item.get("op_id").id().filter(|_| keeps) else { return Ok(()) };
+    match view.made(op_id).map_err(fault)? {
+        Some(op) if op.intent.verb == Verb::Update => Err(Failure::new(
+            FailureCode::Refused,
+            "the record that this changes was refused; decide that first, and this is done by itself",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The record that the item is about, if it is here and the person may know of it.
@@ -133,20 +184,36 @@ fn target(view: &View, held: &Held, item: &Record) -> Result<Option<Record>, Fai
     Ok(found.map(|row| row.record).filter(|record| shown::may_see(held, record)))
 }
 
-/// Whether the person may make this edit, and whether it leaves a record that keeps the rules.
-fn allowed(view: &View, held: &Held, target: &Record, intent: &Intent) -> Result<(), Failure> {
-    let entity = target.entity();
-    match intent.verb {
-        Verb::Update => {
-            save::permitted(held, Action::Edit, entity, Some(target), &intent.changes)?;
-            let mut left = target.clone();
-            intent
-                .changes
-                .apply(&mut left)
-                .map_err(|Problems(problems)| super::refused(problems))?;
+/// Whether the person may do this, and whether it leaves a record that keeps the rules.
+fn allowed(
+    view: &View,
+    held: &Held,
+    target: Option<&Record>,
+    intent: &Intent,
+) -> Result<(), Failure> {
+    let changes = &intent.changes;
+    let applied = |mut record: Record| match changes.apply(&mut record) {
+        Ok(()) => Ok(record),
+        Err(Problems(problems)) => Err(super::refused(problems)),
+    };
+    match (intent.verb, target) {
+        (Verb::Update, Some(target)) => {
+            save::permitted(held, Action::Edit, target.entity(), Some(target), changes)?;
+            let left = applied(target.clone())?;
             rules::judge(view, held, &left, Problems::default()).map(|_| ())
         }
-        Verb::Retire => held.check(Action::Retire, entity, Some(&row_facts(target)), &[]),
-        Verb::Create | Verb::Resolve => Ok(()),
+        (Verb::Create, _) => {
+            let entity = super::entity(&intent.entity)?;
+            let by = held.grants().user_id;
+            let record = applied(Record::new(entity, intent.id, by, DateTime::UNIX_EPOCH))?;
+            save::may_create(view, held, &record, changes, Problems::default()).map(|_| ())
+        }
+        (Verb::Retire, Some(target)) => {
+            held.check(Action::Retire, target.entity(), Some(&row_facts(target)), &[])
+        }
+        (Verb::Update | Verb::Retire | Verb::Resolve, _) => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,8 +70,8 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::AttentionList => {
             read(self::read(session, |view| attention::list(view, held)).map(Reply::Attention))
         }
-        Command::AttentionResolve { id, decisions } => {
-            let resolved = attention::resolve(session, held, id, &decisions)?;
+        Command::AttentionResolve { id, decisions, mended } => {
+            let resolved = attention::resolve(session, held, id, &decisions, mended)?;
             Ok(resolved.into_reply(Reply::Attention))
         }
         Command::SyncPage => {

@@ -21,7 +21,7 @@ pub fn retire(
     held.check(Action::Retire, entity, Some(&row_facts(&seen)), &[])?;
     let touched = match seen.is_retired() {
         true => None,
-        false => Some(write::write(session, held, vec![draft::retire(&seen)])?),
+        false => Some(write::write(session, held, vec![draft::retire(&seen).into()])?),
     };
     let answer = super::read(session, |view| {
         let row = view.get(entity, id).map_err(fault)?.ok_or_else(super::not_found)?;

@@ -40,7 +40,7 @@ pub fn save(
         }
     })?;
     let touched = match edit.intent {
-        Some(intent) => Some(write::write(session, held, vec![intent])?),
+        Some(intent) => Some(write::write(session, held, vec![intent.into()])?),
         None => None,
     };
     let record = super::read(session, |view| {
@@ -67,12 +67,26 @@ fn created(
     changes: &RecordChanges,
     host: &dyn Host,
 ) -> Result<Edit, Failure> {
-    permitted(held, Action::Create, entity, None, changes)?;
     let mut record = new_record(entity, host.new_id(), held, host);
     let unread = apply(changes, &mut record);
-    permitted(held, Action::Create, entity, Some(&record), changes)?;
-    let warnings = rules::judge(view, held, &record, unread)?;
+    let warnings = may_create(view, held, &record, changes, unread)?;
     Ok(Edit { id: record.id(), intent: Some(draft::create(&record)), warnings })
+}
+
+/// What is odd about a record that these changes make, if the person may make it.
+///
+/// # Errors
+/// A right that is missing, and every broken rule; `unread` are values that their fields did not take.
+pub fn may_create(
+    view: &View,
+    held: &Held,
+    record: &Record,
+    changes: &RecordChanges,
+    unread: Problems,
+) -> Result<Vec<domain::record::Problem>, Failure> {
+    permitted(held, Action::Create, record.entity(), None, changes)?;
+    permitted(held, Action::Create, record.entity(), Some(record), changes)?;
+    rules::judge(view, held, record, unread)
 }
 
 fn edited(

@@ -348,6 +348,7 @@ async fn a_decision_keeps_what_the_person_wrote_and_closes_the_item() {
     let decide = |path: &str, keep: &str| Command::AttentionResolve {
         id: item.id(),
         decisions: vec![Decision { path: path.to_owned(), keep: keep.to_owned() }],
+        mended: RecordChanges::default(),
     };
     let refused = desk.call(decide("phone", "mine")).unwrap_err();
     let fields: Vec<_> = refused.problems.iter().map(|problem| problem.field.as_str()).collect();

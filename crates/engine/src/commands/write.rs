@@ -5,23 +5,23 @@ use std::cell::RefCell;
 
 use contract::Failure;
 use local_store::{Draft, Sealing, StoreError, Touched};
-use sync_protocol::device::draft;
+use sync_protocol::device::draft::{self, Drafted};
 use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
 
 use super::fault;
 use crate::session::{Held, Session};
 
-/// Writes the intents in their order, all or none.
+/// Writes what was drafted in its order, all or none.
 ///
 /// # Errors
 /// Where the copy cannot be written.
-pub fn write(session: &Session, held: &Held, intents: Vec<Intent>) -> Result<Touched, Failure> {
+pub fn write(session: &Session, held: &Held, drafted: Vec<Drafted>) -> Result<Touched, Failure> {
     let host = session.host();
-    let mut drafts: Vec<Draft> = Vec::with_capacity(intents.len());
-    for intent in intents {
+    let mut drafts: Vec<Draft> = Vec::with_capacity(drafted.len());
+    for Drafted { intent, replaces } in drafted {
         let needs = needs(session, &drafts, &intent)?;
-        drafts.push(Draft { op_id: host.new_id(), intent, needs, replaces: None });
+        drafts.push(Draft { op_id: host.new_id(), intent, needs, replaces });
     }
     let lease_serial = u64::try_from(held.serial()).unwrap_or_default();
     let sealing = Sealing { lease_serial, occurred_at: host.now() };

@@ -12,8 +12,9 @@ use domain::permissions::Grants;
 use domain::record::{EntityDef, Record};
 use sync_protocol::digest::FieldDigests;
 use sync_protocol::message::{Hello, HelloReply, Position, RebuildReason, Standing};
-use sync_protocol::op::{ChainEnd, Hash};
+use sync_protocol::op::{ChainEnd, Hash, Op};
 use sync_protocol::projection::scopes_of;
+use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
 pub use push::PushRefused;
@@ -26,8 +27,13 @@ struct Kept {
 
 struct KeptOp {
     device: Uuid,
+    user: Uuid,
+    op: Op,
     intent: Hash,
     receipt: Vec<u8>,
+    /// What became of an op that waited; its receipt stands.
+    later: Option<Receipt>,
+    waits: bool,
 }
 
 /// An attempt that was refused for want of rights.
@@ -46,6 +52,8 @@ pub struct MemoryHub {
     position: Position,
     records: BTreeMap<(&'static str, Uuid), Kept>,
     ops: BTreeMap<Uuid, KeptOp>,
+    /// The ops that mend an op.
+    mends: BTreeMap<Uuid, Vec<Uuid>>,
     chains: BTreeMap<Uuid, ChainEnd>,
     digests: BTreeMap<&'static str, FieldDigests>,
     pub denials: Vec<Denial>,

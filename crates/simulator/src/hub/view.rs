@@ -38,8 +38,16 @@ impl Lookup for MemoryHub {
 
 impl HubView for MemoryHub {
     fn receipt(&self, op_id: Uuid) -> Option<Receipt> {
-        let kept = self.ops.get(&op_id)?;
-        // The bytes were written by this hub.
-        wire::decode(&kept.receipt).ok()
+        let own = self.ops.get(&op_id).and_then(|kept| match &kept.later {
+            Some(later) => Some(later.clone()),
+            // The bytes were written by this hub.
+            None => wire::decode(&kept.receipt).ok(),
+        });
+        if own.as_ref().is_some_and(Receipt::has_effect) {
+            return own;
+        }
+        let mends = self.mends.get(&op_id).into_iter().flatten();
+        let mut mended = mends.filter_map(|mend| self.receipt(*mend));
+        mended.find(Receipt::has_effect).or(own)
     }
 }

@@ -4,9 +4,11 @@
 mod oracle;
 mod work;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::masters::{SUPPLIER, UNIT};
-use domain::permissions::StandardRole;
+use domain::permissions::{Grants, StandardRole};
 use domain::record::{Cell, EntityDef, Record};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -16,13 +18,15 @@ use crate::device::{Device, Trouble};
 use crate::disk::{Disk, Stop};
 use crate::hub::MemoryHub;
 use crate::ids::Ids;
-use crate::line::{Copy, SimulatedLine, Weather};
+use crate::line::{Copy, Heard, SimulatedLine, Weather};
 use crate::people::grants;
 
 /// A text that stands in a supplier, which some people may not see.
 const CANARY: &str = "canary supplier Zaunkönig";
 /// The hub's life; nothing in this world ends it.
 const EPOCH: u64 = 1;
+/// Of the people, by turns.
+const ROLES: [StandardRole; 3] = [StandardRole::Admin, StandardRole::Manager, StandardRole::Sales];
 /// Steps of a world: each is a person's action, a round, or a fault.
 const STEPS: usize = 60;
 
@@ -60,6 +64,7 @@ pub struct World {
     ids: Ids,
     now: DateTime<Utc>,
     copies: Vec<Copy>,
+    heard: Vec<Heard>,
     leaks: Vec<String>,
     /// Every op whose writing was confirmed to a person.
     confirmed: Vec<Uuid>,
@@ -73,17 +78,41 @@ pub struct World {
 /// The first promise that was not kept.
 pub fn run(seed: u64, disks: &[Disk]) -> Result<Tally, Broken> {
     let mut world = World::new(seed, disks)?;
-    for _ in 0..STEPS {
-        world.step()?;
-    }
-    world.settle()?;
-    world.judge()?;
+    world.live()?;
     Ok(world.tally)
+}
+
+/// What a world's hub was told, and what it came to: another hub that is told the same must come to the
+/// same.
+pub struct Trace {
+    /// Everybody by the id of their device.
+    pub people: BTreeMap<Uuid, (Grants, StandardRole)>,
+    /// What stood there at first.
+    pub laid_down: Vec<Record>,
+    pub heard: Vec<Heard>,
+    /// What stands there at the end.
+    pub records: Vec<Record>,
+}
+
+/// Runs one seed and tells what reached the hub.
+///
+/// # Errors
+/// As [`run`].
+pub fn trace(seed: u64, disks: &[Disk]) -> Result<Trace, Broken> {
+    let mut world = World::new(seed, disks)?;
+    let laid_down = world.hub.records().cloned().collect();
+    world.live()?;
+    let devices = world.devices.iter().zip(ROLES.into_iter().cycle());
+    Ok(Trace {
+        people: devices.map(|(d, role)| (d.id, (d.grants.clone(), role))).collect(),
+        laid_down,
+        heard: world.heard,
+        records: world.hub.records().cloned().collect(),
+    })
 }
 
 impl World {
     fn new(seed: u64, disks: &[Disk]) -> Result<Self, Broken> {
-        let roles = [StandardRole::Admin, StandardRole::Manager, StandardRole::Sales];
         let mut ids = Ids::default();
         let mut hub = MemoryHub::new(EPOCH);
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
@@ -99,11 +128,11 @@ impl World {
             hub.lay_down(record);
             id
         };
-        let piece = [("name", "Piece"), ("unece_code", "C62"), ("dimension", "count")];
+        let piece = [("name", "Handful"), ("dimension", "count")];
         let unit = lay_down(&UNIT, &piece);
         lay_down(&SUPPLIER, &[("name", CANARY)]);
         let mut devices = Vec::new();
-        for (role, disk) in roles.into_iter().cycle().zip(disks) {
+        for (role, disk) in ROLES.into_iter().cycle().zip(disks) {
             let (device, user) = (ids.draw(), ids.draw());
             let device = Device::new(device, grants(user, role, 1), disk.clone());
             devices.push(device.map_err(|error| Broken(format!("a new device: {error}")))?);
@@ -115,11 +144,20 @@ impl World {
             ids,
             now,
             copies: Vec::new(),
+            heard: Vec::new(),
             leaks: Vec::new(),
             confirmed: Vec::new(),
             unit,
             tally: Tally::default(),
         })
+    }
+
+    fn live(&mut self) -> Result<(), Broken> {
+        for _ in 0..STEPS {
+            self.step()?;
+        }
+        self.settle()?;
+        self.judge()
     }
 
     fn step(&mut self) -> Result<(), Broken> {
@@ -161,6 +199,7 @@ impl World {
             ids: &mut self.ids,
             now: self.now,
             copies: &mut self.copies,
+            heard: &mut self.heard,
             forbidden: &forbidden,
             leaks: &mut self.leaks,
         };

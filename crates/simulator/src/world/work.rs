@@ -6,8 +6,7 @@ use domain::permissions::Action;
 use domain::record::{Cell, ChildRow, EntityDef, Record};
 use local_store::{ListQuery, Start};
 use rand::RngExt as _;
-use sync_protocol::device::draft::{self, Decision};
-use sync_protocol::op::Intent;
+use sync_protocol::device::draft::{self, Choice, Decision, Drafted};
 use uuid::Uuid;
 
 use super::{Broken, World};
@@ -34,7 +33,7 @@ impl World {
         }
     }
 
-    fn intents(&mut self, index: usize) -> Result<Option<Vec<Intent>>, Broken> {
+    fn intents(&mut self, index: usize) -> Result<Option<Vec<Drafted>>, Broken> {
         if self.random.random_ratio(1, 8) {
             return self.decide(index);
         }
@@ -47,11 +46,11 @@ impl World {
         };
         Ok(match (choice, held.is_empty()) {
             (0..=2, _) | (_, true) if may(Action::Create) => {
-                Some(vec![draft::create(&self.made_up(index, entity))])
+                Some(vec![draft::create(&self.made_up(index, entity)).into()])
             }
             (3, false) if may(Action::Retire) => {
                 let record = self.pick(&held);
-                Some(vec![draft::retire(record)])
+                Some(vec![draft::retire(record).into()])
             }
             (_, false) if may(Action::Edit) => {
                 let seen = self.pick(&held).clone();
@@ -59,7 +58,7 @@ impl World {
                 for _ in 0..self.random.random_range(1..4) {
                     self.type_into(&mut left);
                 }
-                draft::update(&seen, &left).map(|intent| vec![intent])
+                draft::update(&seen, &left).map(|intent| vec![intent.into()])
             }
             _ => None,
         })
@@ -161,7 +160,7 @@ impl World {
     }
 
     /// Decides an item of Attention one way or the other.
-    fn decide(&mut self, index: usize) -> Result<Option<Vec<Intent>>, Broken> {
+    fn decide(&mut self, index: usize) -> Result<Option<Vec<Drafted>>, Broken> {
         let items = self.held(index, &ATTENTION)?;
         if items.is_empty() {
             return Ok(None);
@@ -182,7 +181,9 @@ impl World {
             .filter_map(|row| row.values.get("path").text())
             .map(|path| Decision { path: path.to_owned(), keep: keep.to_owned() })
             .collect();
-        Ok(Some(draft::resolve(&item, target.as_ref(), &decisions)))
+        let choice = Choice { decisions, ..Choice::default() };
+        // A value that does not fit is mended or given up; this person gives it up.
+        Ok(draft::resolve(&item, target.as_ref(), &choice).ok())
     }
 }
 

@@ -1,7 +1,10 @@
 //! How an edit becomes an intent: which fields changed, with the witnesses that the hub's merge needs.
 
-use domain::attention::{FIELD_ROWS, MINE};
-use domain::record::{Cell, Change, ChildAction, ChildChange, Record, RecordChanges, witnesses};
+use domain::attention::{FIELD_ROWS, MINE, REJECTED, WAITING};
+use domain::record::{
+    Cell, Change, ChildAction, ChildChange, Problems, Record, RecordChanges, witnesses,
+};
+use domain::synced;
 use uuid::Uuid;
 
 use crate::merge::path::FieldPath;
@@ -59,35 +62,73 @@ pub struct Decision {
     pub keep: String,
 }
 
-/// The intents that decide an item: first the edit of the record itself where the person keeps what
-/// they wrote (`target` is the record as it stands; `None` if it is gone or was never made), then the
-/// closing of the item.
-pub fn resolve(item: &Record, target: Option<&Record>, decisions: &[Decision]) -> Vec<Intent> {
-    let mut intents = Vec::new();
-    let mine: Vec<&str> =
-        decisions.iter().filter(|d| d.keep == MINE).map(|d| d.path.as_str()).collect();
-    if let Some(target) = target {
-        if mine.contains(&FieldPath::RECORD) {
-            intents.push(retire(target));
-        } else {
-            intents.extend(keep_mine(item, target, &mine));
-        }
-    }
-    let fields = decisions
-        .iter()
-        .map(|decision| Change {
-            field: decision.path.clone(),
-            from: None,
-            to: Cell::Text(decision.keep.clone()),
-        })
-        .collect();
-    let changes = RecordChanges { fields, children: Vec::new() };
-    intents.push(intent(item, Verb::Resolve, changes));
-    intents
+/// What a person makes of an item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    pub decisions: Vec<Decision>,
+    /// What they write instead of what is kept, or beside it.
+    pub mended: RecordChanges,
 }
 
-fn keep_mine(item: &Record, target: &Record, paths: &[&str]) -> Option<Intent> {
-    let mut left = target.clone();
+/// An intent on its way into the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drafted {
+    pub intent: Intent,
+    /// The refused op that it mends.
+    pub replaces: Option<Uuid>,
+}
+
+impl From<Intent> for Drafted {
+    fn from(intent: Intent) -> Self {
+        Self { intent, replaces: None }
+    }
+}
+
+/// The intents that decide an item: first the work on the record itself where the person keeps what they
+/// wrote or mends it (`target` is the record as it stands; `None` if it is gone or was never made), then
+/// the closing of the item. Work that was refused is done anew and takes the place of the refused op, so
+/// that what builds on that one builds on this.
+///
+/// # Errors
+/// Each kept or mended value that its field does not take.
+pub fn resolve(
+    item: &Record,
+    target: Option<&Record>,
+    choice: &Choice,
+) -> Result<Vec<Drafted>, Problems> {
+    let kept = choice.decisions.iter().filter(|decision| decision.keep == MINE);
+    let mine: Vec<&str> = kept.map(|decision| decision.path.as_str()).collect();
+    let refused = matches!(item.get("kind").text(), Some(REJECTED | WAITING));
+    let keeps = !mine.is_empty() || !choice.mended.is_empty();
+    let work = match target {
+        Some(target) if mine.contains(&FieldPath::RECORD) => Some(retire(target)),
+        Some(target) => update(target, &left(item, target.clone(), &mine, &choice.mended)?),
+        None if refused && keeps => match never_made(item) {
+            Some(empty) => Some(create(&left(item, empty, &mine, &choice.mended)?)),
+            None => None,
+        },
+        None => None,
+    };
+    let replaces = item.get("op_id").id().filter(|_| refused);
+    let work = work.map(|intent| Drafted { intent, replaces });
+    let decision = |decision: &Decision| Change {
+        field: decision.path.clone(),
+        from: None,
+        to: Cell::Text(decision.keep.clone()),
+    };
+    let fields = choice.decisions.iter().map(decision).collect();
+    let changes = RecordChanges { fields, children: Vec::new() };
+    Ok(work.into_iter().chain([intent(item, Verb::Resolve, changes).into()]).collect())
+}
+
+/// What the record becomes with the values of these paths, and with what was mended on top.
+fn left(
+    item: &Record,
+    mut record: Record,
+    paths: &[&str],
+    mended: &RecordChanges,
+) -> Result<Record, Problems> {
+    let mut problems = Problems::default();
     for row in item.collection(FIELD_ROWS) {
         let Some(path) = row.values.get("path").text().filter(|path| paths.contains(path)) else {
             continue;
@@ -96,9 +137,41 @@ fn keep_mine(item: &Record, target: &Record, paths: &[&str]) -> Option<Intent> {
         let (Some(path), Ok(cell)) = (FieldPath::parse(path), serde_json::from_str(mine)) else {
             continue;
         };
-        path.write(&mut left, cell);
+        if is_mended(&path, mended) {
+            continue;
+        }
+        if let Err(problem) = path.write(&mut record, &cell) {
+            problems.0.push(problem);
+        }
     }
-    update(target, &left)
+    if let Err(refused) = mended.apply(&mut record) {
+        problems.0.extend(refused.0);
+    }
+    problems.into_result()?;
+    Ok(record)
+}
+
+/// Whether something else is written at this place than what the item keeps.
+pub fn is_mended(path: &FieldPath, mended: &RecordChanges) -> bool {
+    let names = |fields: &[Change], name: &str| fields.iter().any(|change| change.field == name);
+    match path {
+        FieldPath::Record => false,
+        FieldPath::Field(name) => names(&mended.fields, name),
+        FieldPath::ChildField { entity, id, field } => mended.children.iter().any(|row| {
+            let same = row.entity == *entity && row.id == *id;
+            same && (row.action == ChildAction::Remove || names(&row.fields, field))
+        }),
+        FieldPath::Row { entity, id } => {
+            mended.children.iter().any(|row| row.entity == *entity && row.id == *id)
+        }
+    }
+}
+
+/// The record that refused work was to make, with nothing of that work in it.
+fn never_made(item: &Record) -> Option<Record> {
+    let entity = synced::find(item.get("entity").text()?)?;
+    let owner = item.get("owner_id").id()?;
+    Some(Record::new(entity, item.get("row_id").id()?, owner, item.head.created_at))
 }
 
 /// Which pending ops an intent needs: those that made the record itself or a record it refers to.

@@ -2,7 +2,7 @@
 //! any value that the item's owner may not read.
 
 use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, WAITING};
-use domain::record::{Cell, ChildRow, Kind, Problems, Record, Value, Values};
+use domain::record::{Cell, ChildAction, ChildRow, Kind, Problems, Record, Value, Values};
 use domain::synced;
 use uuid::Uuid;
 
@@ -103,13 +103,20 @@ impl Case<'_, '_> {
             .iter()
             .filter(|change| !change.is_witness())
             .map(|change| entry(FieldPath::Field(change.field.clone()), change));
+        let removed = changes.children.iter().filter(|row| row.action == ChildAction::Remove);
+        let removed = removed.map(|row| FieldConflict {
+            path: FieldPath::Row { entity: row.entity.clone(), id: row.id },
+            base: None,
+            mine: Cell::Text("removed".to_owned()),
+            theirs: Cell::Null,
+        });
         let rows = changes.children.iter().flat_map(|child| {
             let real = child.fields.iter().filter(|change| !change.is_witness());
             real.map(|change| {
                 entry(FieldPath::child(&child.entity, child.id, &change.field), change)
             })
         });
-        own.chain(rows).collect()
+        own.chain(rows).chain(removed).collect()
     }
 
     /// Refuses the op; what was entered goes to Attention.

@@ -15,6 +15,10 @@ impl Case<'_, '_> {
         }
         let id = self.op.intent.id;
         if self.view.record(entity, id) != Found::No {
+            // What this op mends was done after all, before the person decided: what they mended is an edit.
+            if self.op.replaces.is_some() {
+                return self.update(entity);
+            }
             let message = "a record with this id exists already; enter it again as a new one";
             return self.refuse(RejectCode::IdTaken, Problem::new("id", "id_taken", message));
         }

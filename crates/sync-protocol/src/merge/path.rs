@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use domain::record::{Cell, ChildRow, Record};
+use domain::record::{Cell, ChildRow, EntityDef, Problem, Record, Values, read_field};
 use uuid::Uuid;
 
 /// Where in a record something stands.
@@ -38,33 +38,45 @@ impl FieldPath {
         }
     }
 
-    /// Writes a cell at this place; what does not fit the declaration changes nothing and is refused
-    /// by validation later. A row is removed.
-    pub fn write(&self, record: &mut Record, cell: Cell) {
+    /// Writes a cell at this place. A row is removed; nothing is written to the record itself.
+    ///
+    /// # Errors
+    /// Where the place is not declared or its kind refuses the cell; nothing is changed then.
+    pub fn write(&self, record: &mut Record, cell: &Cell) -> Result<(), Problem> {
         match self {
-            Self::Record => {}
-            Self::Field(name) => {
-                let read = record.entity().field(name).map(|field| field.kind.read(&cell));
-                if let Some(Ok(value)) = read {
-                    record.values.set(name, value);
-                }
-            }
+            Self::Record => Ok(()),
+            Self::Field(name) => self.set(&mut record.values, name, cell),
             Self::ChildField { entity, id, field } => {
-                let Some(declared) = record.entity().child(entity) else { return };
+                let declared = self.rows(record, entity)?;
                 let mut values = match record.child(entity, *id) {
                     Some(row) => row.values.clone(),
                     None => declared.defaults(),
                 };
-                let read = declared.field(field).map(|field| field.kind.read(&cell));
-                if let Some(Ok(value)) = read {
-                    values.set(field, value);
-                    record.put_child(ChildRow { id: *id, values });
-                }
+                self.set(&mut values, field, cell)?;
+                record.put_child(ChildRow { id: *id, values });
+                Ok(())
             }
             Self::Row { entity, id } => {
+                self.rows(record, entity)?;
                 record.remove_child(entity, *id);
+                Ok(())
             }
         }
+    }
+
+    fn set(&self, values: &mut Values, name: &str, cell: &Cell) -> Result<(), Problem> {
+        let (field, value) = read_field(values.entity(), name, cell)
+            .map_err(|problem| Problem { field: self.to_string(), ..problem })?;
+        values.set(field.name, value);
+        Ok(())
+    }
+
+    fn rows(&self, record: &Record, entity: &str) -> Result<&'static EntityDef, Problem> {
+        let owner = record.entity();
+        owner.child(entity).ok_or_else(|| {
+            let message = format!("{} has no such rows", owner.name);
+            Problem::new(self.to_string(), "unknown_field", message)
+        })
     }
 }
 

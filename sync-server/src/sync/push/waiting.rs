@@ -2,6 +2,7 @@
 //! stands; what becomes of them is a change of its own that arrives by pull.
 
 use domain::attention::ATTENTION;
+use domain::record::Record;
 use sync_protocol::judge::{Effect, HubView as _};
 use sync_protocol::op::{Op, SealedOp};
 use sync_protocol::receipt::Receipt;
@@ -32,7 +33,9 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Those that wait for what this group mends. Only the sender's own: nobody is judged by another's rights.
+    /// Those that wait for what this group mends. Only the sender's own, from whichever of their devices: nobody
+    /// is judged by another's rights. One that the group itself mends is not judged again: what takes its place
+    /// is.
     ///
     /// # Errors
     /// See [`PushError`].
@@ -45,16 +48,20 @@ impl Waiting {
         if mended.is_empty() {
             return Ok(Self::default());
         }
-        let mut patients = Vec::new();
-        for waiting in op::waiting_for(connection, &mended).await? {
-            if (waiting.user_id, waiting.device_id) != (sender.user, sender.device) {
+        let (mut patients, mut noted) = (Vec::new(), Vec::new());
+        for waiting in op::waiting(connection, &mended).await? {
+            if waiting.user_id != sender.user {
+                continue;
+            }
+            if mended.contains(&waiting.op_id) {
+                noted.push((waiting.op_id, None));
                 continue;
             }
             let item = load::receipt(&waiting.receipt)?.attention();
             let op = SealedOp::open(waiting.payload)?.op().clone();
             patients.push(Patient { op, item, settled: false });
         }
-        Ok(Self { patients, noted: Vec::new() })
+        Ok(Self { patients, noted })
     }
 
     pub fn ops(&self) -> impl Iterator<Item = &Op> {
@@ -92,6 +99,12 @@ impl Waiting {
             if !op.needs.iter().all(done) {
                 continue;
             }
+            // What the person decided while it waited is decided: they dropped it, or did it anew.
+            if patient.item.is_some_and(|item| open(known, item).is_none()) {
+                patient.settled = true;
+                self.noted.push((op.op_id, None));
+                continue;
+            }
             let judgement = sitting::judge(connection, case, op, known).await?;
             if let Receipt::Waiting { needs, .. } = judgement.receipt {
                 self.noted.push((op.op_id, Some(needs)));
@@ -122,9 +135,13 @@ impl Waiting {
     }
 }
 
+fn open(known: &Known, item: Uuid) -> Option<&Record> {
+    known.get(&(ATTENTION.name, item)).filter(|record| !record.is_retired())
+}
+
 /// The item that said "waiting", taken off the list.
 fn closed(known: &Known, item: Uuid, case: Case<'_>) -> Option<Effect> {
-    let before = known.get(&(ATTENTION.name, item)).filter(|record| !record.is_retired())?;
+    let before = open(known, item)?;
     let mut after = before.clone();
     after.head.retired_at = Some(case.now);
     after.head.version += 1;

@@ -1,7 +1,7 @@
 //! What a person may not see never crosses the wire, and what they may not do is not done.
 
 use domain::masters::{CUSTOMER, SUPPLIER};
-use sync_protocol::device::draft;
+use sync_protocol::device::draft::{self, Choice};
 use sync_protocol::message::{Frame, Pull, RebuildReason, Standing};
 use sync_protocol::op::Verb;
 use sync_protocol::receipt::{Receipt, RejectCode};
@@ -220,7 +220,8 @@ async fn an_item_of_attention_is_its_owners_alone() {
     assert!(anna.attention().is_empty() && !anna.heard(CANARY));
     // Nor can another decide it.
     let item = bob.attention()[0].clone();
-    let decision = draft::resolve(&item, None, &[]).pop().unwrap();
+    let decision = draft::resolve(&item, None, &Choice::default()).unwrap().pop().unwrap();
+    let decision = decision.intent;
     assert_eq!(decision.verb, Verb::Resolve);
     anna.seal(decision.clone());
     assert!(matches!(

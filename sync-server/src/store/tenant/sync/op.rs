@@ -103,12 +103,12 @@ pub async fn answers(connection: &mut Connection, ids: &[Uuid]) -> Result<Vec<An
     .await?)
 }
 
-/// The ops that wait for one of these ops or for one that they mend, and those that wait for them in turn, in
-/// the order of their chains.
+/// The ops that wait among these ops, those that wait for one of them or for one that they mend, and those that
+/// wait for them in turn, in the order of their chains.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn waiting_for(
+pub async fn waiting(
     connection: &mut Connection,
     ids: &[Uuid],
 ) -> Result<Vec<WaitingOp>, StoreError> {
@@ -120,6 +120,8 @@ pub async fn waiting_for(
              WHERE o.replaces IS NOT NULL
          ), chain AS (
              SELECT o.op_id FROM sync_op o JOIN mended m ON o.waits_for = m.op_id
+             UNION
+             SELECT o.op_id FROM sync_op o JOIN mended m ON o.op_id = m.op_id WHERE o.waits_for IS NOT NULL
              UNION
              SELECT o.op_id FROM sync_op o JOIN chain c ON o.waits_for = c.op_id
          )
