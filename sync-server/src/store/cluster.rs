@@ -119,9 +119,10 @@ impl ClusterAdmin {
         let mut inside = self.connect_as_owner(name).await?;
         migrations::migrate_tenant(&mut inside).await?;
         inside.close().await?;
+        // Also one that another version began to build and did not finish: builders come one after the other.
         let older: Vec<String> = sqlx::query_scalar(
             "SELECT datname FROM pg_database
-             WHERE datistemplate AND datname LIKE 'erp\\_template\\_%' AND datname <> $1",
+             WHERE datname LIKE 'erp\\_template\\_%' AND datname <> $1",
         )
         .bind(name)
         .fetch_all(&mut *admin)
@@ -239,18 +240,19 @@ async fn database_exists(connection: &mut Connection, name: &str) -> Result<bool
 }
 
 /// Takes CONNECT and TEMP on a database from everyone who has them only by being anyone. The control login
-/// keeps its own way in.
+/// keeps its own way in. Nothing is to be done where there is no such database: a cluster of tenants' own need
+/// not hold the control database.
 async fn close_to_public(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
-    let open: bool = sqlx::query_scalar(
+    let open: Option<bool> = sqlx::query_scalar(
         "SELECT datacl IS NULL OR EXISTS (
              SELECT FROM aclexplode(datacl) AS entry
              WHERE entry.grantee = 0 AND entry.privilege_type IN ('CONNECT', 'TEMPORARY'))
          FROM pg_database WHERE datname = $1",
     )
     .bind(name)
-    .fetch_one(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    if !open {
+    if open != Some(true) {
         return Ok(());
     }
     let database = quoted(name);

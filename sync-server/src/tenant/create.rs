@@ -180,13 +180,9 @@ impl Creation<'_> {
         let place = self.place(tenant.id).await?;
         let link = self.invite(&place).await?;
         let now = hub.clock.now();
-        hub.control.set_schema_version(tenant.id, migrations::tenant_version()).await?;
-        hub.control.set_tenant_state(tenant.id, TenantState::Active, now).await?;
         let detail = serde_json::json!({ "slug": self.order.slug });
-        let action = "tenant.create";
-        hub.control
-            .note_platform_action(ids::row_id(now), Some(tenant.id), action, detail, now)
-            .await?;
+        let (version, note) = (migrations::tenant_version(), ids::row_id(now));
+        hub.control.open_tenant(tenant.id, version, note, detail, now).await?;
         Ok(self.created(tenant.id, true, link))
     }
 

@@ -184,6 +184,37 @@ impl Control {
         Ok(())
     }
 
+    /// Opens a tenant whose creation is done, and notes it among what the platform did. One statement: a kill
+    /// leaves both or neither.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn open_tenant(
+        &self,
+        id: Uuid,
+        schema_version: i64,
+        note: Uuid,
+        detail: serde_json::Value,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "WITH opened AS (
+                 UPDATE tenants SET state = 'active', state_since = $3, creation_step = NULL,
+                        schema_version = $2
+                 WHERE id = $1 RETURNING id)
+             INSERT INTO platform_audit (id, at, tenant_id, action, detail)
+             SELECT $4, $3, id, 'tenant.create', $5 FROM opened",
+        )
+        .bind(id)
+        .bind(schema_version)
+        .bind(now)
+        .bind(note)
+        .bind(detail)
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+
     /// Marks a tenant as gone. Its slug becomes free; its row and its history stay.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::TestHub;
+use crate::support::{Cluster, TestHub};
 
 /// Runs SQL with a tenant's own login. The error, if it is refused.
 async fn as_tenant(
@@ -13,7 +13,18 @@ async fn as_tenant(
 ) -> Result<String, String> {
     let tenant = hub.hub.control.tenant_by_slug(slug).await.unwrap().unwrap();
     let password = hub.hub.directory.password(&tenant).unwrap();
-    let url = hub.cluster.url(&tenant.database_name, Some(&password), database);
+    enters(hub.cluster, &tenant.database_name, &password, database, statement)
+}
+
+/// Runs SQL with a login of a cluster.
+fn enters(
+    cluster: &Cluster,
+    login: &str,
+    password: &str,
+    database: &str,
+    statement: &str,
+) -> Result<String, String> {
+    let url = cluster.url(login, Some(password), database);
     let output =
         Command::new("psql").args(["-XqAt", "-d", &url, "-c", statement]).output().unwrap();
     match output.status.success() {
@@ -32,10 +43,45 @@ async fn a_tenants_login_enters_its_own_database_and_no_other() {
     let (acme, beta) = (name("acme").await, name("beta").await);
     let own = as_tenant(&hub, "acme", &acme, "SELECT count(*) FROM app_role").await;
     assert_eq!(own.as_deref(), Ok("7\n"));
-    for database in [beta.as_str(), "postgres", "template1", hub.control_database.as_str()] {
-        let refusal = as_tenant(&hub, "acme", database, "SELECT 1").await.unwrap_err();
+    // Both ways: also into a database that was there before the login.
+    for (slug, other) in [("acme", &beta), ("beta", &acme)] {
+        for database in [other.as_str(), "postgres", "template1", hub.control_database.as_str()] {
+            let refusal = as_tenant(&hub, slug, database, "SELECT 1").await.unwrap_err();
+            assert!(refusal.contains("permission denied for database"), "{database}: {refusal}");
+        }
+        let templates =
+            "SELECT datname FROM pg_database WHERE datistemplate AND datname <> 'template1'";
+        for database in hub.cluster.sql("postgres", templates) {
+            let refusal = as_tenant(&hub, slug, &database, "SELECT 1").await.unwrap_err();
+            assert!(refusal.contains("not currently accepting"), "{database}: {refusal}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_on_another_cluster_than_the_control_database_is_as_closed_in() {
+    let hub = TestHub::start().await;
+    let other: &'static Cluster = Box::leak(Box::new(Cluster::start()));
+    hub.control(&format!(
+        "INSERT INTO clusters (id, name, host, created_at)
+         VALUES (gen_random_uuid(), 'second', '{}', now())",
+        other.socket_folder.display()
+    ));
+    hub.create("acme").await;
+    hub.create("beta").await;
+    let names = hub.control("SELECT database_name FROM tenants ORDER BY slug");
+    let there = "SELECT datname FROM pg_database WHERE datname LIKE 'erp\\_tenant\\_%'";
+    let mut held = other.sql("postgres", there);
+    held.sort_by_key(|name| names.iter().position(|known| known == name));
+    assert_eq!(held, names);
+    let tenant = hub.hub.control.tenant_by_slug("acme").await.unwrap().unwrap();
+    let password = hub.hub.directory.password(&tenant).unwrap();
+    for database in [names[1].as_str(), "postgres", "template1"] {
+        let refusal = enters(other, &names[0], &password, database, "SELECT 1").unwrap_err();
         assert!(refusal.contains("permission denied for database"), "{database}: {refusal}");
     }
+    let own = enters(other, &names[0], &password, &names[0], "SELECT count(*) FROM app_role");
+    assert_eq!(own.as_deref(), Ok("7\n"));
 }
 
 #[tokio::test]
