@@ -57,8 +57,12 @@ pub fn routes() -> Vec<Route> {
 
 /// The router of the public address.
 pub fn router(app: &App) -> Router {
-    let router =
-        routes().into_iter().fold(Router::new(), |router, route| route.add_to(router, app));
+    router_of(routes(), app)
+}
+
+/// A router of these routes, each behind its guard.
+pub fn router_of(routes: Vec<Route>, app: &App) -> Router {
+    let router = routes.into_iter().fold(Router::new(), |router, route| route.add_to(router, app));
     let router = router
         .fallback(|| async { Problem::not_found().into_response() })
         .method_not_allowed_fallback(|| async {

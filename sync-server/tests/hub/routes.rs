@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use daybook_server::http::route::{Access, get};
+use daybook_server::http::router::{router, router_of};
+use domain::permissions::Permission;
 use serde_json::Value;
 
 use crate::support::TestHub;
@@ -86,4 +89,43 @@ fn the_permissions_that_are_printed_are_the_catalogue() {
     assert!(lines.len() >= 165);
     let admin = |line: &Value| line["roles"][0]["role"] == "admin";
     assert!(lines.iter().all(admin));
+}
+
+#[tokio::test]
+async fn the_router_has_the_listed_paths_and_no_other() {
+    let hub = TestHub::start().await;
+    // What axum shows of itself: nothing else tells what a router serves.
+    let shown = format!("{:?}", router(&hub.hub));
+    let mut served: BTreeSet<&str> =
+        shown.split('"').filter(|word| word.starts_with('/')).collect();
+    // The answer to what is not there.
+    for fallback in ["/", "/{*__private__axum_fallback}"] {
+        assert!(served.remove(fallback), "{fallback} {shown}");
+    }
+    hub.get("/").send().await.assert_problem(404, "not_found");
+    let listed = listed();
+    let listed: BTreeSet<&str> = listed.iter().map(|(_, path, ..)| path.as_str()).collect();
+    assert_eq!(served, listed);
+}
+
+#[tokio::test]
+async fn a_route_with_a_permission_lets_in_who_holds_it_and_audits_who_does_not() {
+    let hub = TestHub::start().await;
+    let mut anna = hub.tenant("acme").await;
+    let mut sam = hub.colleague("acme", "sam@acme.example", "sales").await;
+    let permission = Permission::ADMIN_SETTINGS_EDIT;
+    let probe = get("/probe", Access::Permission(permission), async || "in");
+    assert_eq!(probe.line().permission, Some(permission));
+    let routes = router_of(vec![probe], &hub.hub);
+    for person in [&mut anna, &mut sam] {
+        person.signs_in().await;
+        person.router = routes.clone();
+    }
+    let answer = anna.request("GET", "/probe").send().await;
+    assert_eq!((answer.status, answer.text().as_str()), (200, "in"));
+    sam.request("GET", "/probe").send().await.assert_problem(403, "not_permitted");
+    sam.token = None;
+    sam.request("GET", "/probe").send().await.assert_problem(401, "not_signed_in");
+    let noted = "SELECT count(*) FROM audit_entry WHERE action = 'request' AND outcome = 'denied'";
+    assert_eq!(hub.in_tenant("acme", noted), ["1"]);
 }

@@ -17,8 +17,11 @@ use crate::sync::desk::{Desk, Stream};
 
 const CANARY: &str = "Quartz Zebra Limited";
 
-/// What an answer says, with all ids made equal.
+/// What an answer says, in its headers too, with all ids made equal.
 fn said(answer: &Answer) -> String {
+    let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
+    let mut headers: Vec<String> = headers.map(|header| format!("{header:?}")).collect();
+    headers.sort();
     let mut body = match answer.body.is_empty() {
         true => Value::Null,
         false => answer.json(),
@@ -28,7 +31,7 @@ fn said(answer: &Answer) -> String {
             members.remove(changing);
         }
     }
-    masked(&format!("{} {body}", answer.status))
+    masked(&format!("{} {headers:?} {body}", answer.status))
 }
 
 /// The text with all ids made equal.
@@ -245,13 +248,16 @@ async fn on_every_route_the_ids_of_another_tenant_are_ids_of_nothing() {
     let mut theirs = Desk::filled(&beta).await;
     let row = theirs.creates(&CUSTOMER, &[("name", CANARY), ("city", CANARY)]);
     let op = theirs.outbox[0].op().op_id;
+    // Refused, and so an item of Attention.
+    theirs.creates(&CUSTOMER, &[("city", CANARY)]);
     theirs.syncs().await;
     let everything = "SELECT (SELECT string_agg(c::text, '|' ORDER BY id) FROM customer c),
                              (SELECT count(*) FROM sync_op), (SELECT count(*) FROM audit_entry)";
     let before = hub.in_tenant("beta", everything);
     assert!(before[0].contains(CANARY));
     let tenant = hub.hub.control.tenant_by_slug("beta").await.unwrap().unwrap().id;
-    let foreign = [tenant, theirs.user, theirs.device_id, row, op];
+    let item = theirs.attention()[0].id();
+    let foreign = [tenant, theirs.user, theirs.device_id, row, op, item];
 
     for route in documented(&hub).await {
         let mut desk = Desk::filled(&acme).await;
