@@ -29,7 +29,8 @@ const TABLE: &[Row] = &[
     row("engine", &["local-store", "sync-protocol", "contract", "domain"], &["testkit"]),
     row("cli", &["engine", "contract"], &["testkit"]),
     row("daybook-desktop", &["engine", "contract"], &["testkit"]),
-    row("daybook-server", &["sync-protocol", "contract", "domain"], &["testkit"]),
+    // Its tests hold the simulator's hub in memory to the one on Postgres.
+    row("daybook-server", &["sync-protocol", "contract", "domain"], &["testkit", "simulator"]),
     row("simulator", &["local-store", "sync-protocol", "domain"], &["testkit"]),
     row("testkit", &["sync-protocol", "contract", "domain"], &[]),
     row("xtask", &["contract", "sync-protocol", "domain"], &[]),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::masters::{SUPPLIER, UNIT};
 use domain::permissions::{Grants, StandardRole};
-use domain::record::{Cell, EntityDef, Record};
+use domain::record::{Cell, EntityDef, Record, Value};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
@@ -87,7 +87,7 @@ pub fn run(seed: u64, disks: &[Disk]) -> Result<Tally, Broken> {
 pub struct Trace {
     /// Everybody by the id of their device.
     pub people: BTreeMap<Uuid, (Grants, StandardRole)>,
-    /// What stood there at first.
+    /// What stood there at first; its author is none of the people.
     pub laid_down: Vec<Record>,
     pub heard: Vec<Heard>,
     /// What stands there at the end.
@@ -116,8 +116,12 @@ impl World {
         let mut ids = Ids::default();
         let mut hub = MemoryHub::new(EPOCH);
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let founder = ids.draw();
         let mut lay_down = |entity: &'static EntityDef, fields: &[(&str, &str)]| {
-            let mut record = Record::new(entity, ids.draw(), Uuid::nil(), now);
+            let mut record = Record::new(entity, ids.draw(), founder, now);
+            if entity.position("owner_id").is_some() {
+                record.values.set("owner_id", Value::Id(founder));
+            }
             for (name, text) in fields {
                 let value = entity.field(name).map(|field| field.kind.read(&Cell::from(*text)));
                 if let Some(Ok(value)) = value {
@@ -128,7 +132,8 @@ impl World {
             hub.lay_down(record);
             id
         };
-        let piece = [("name", "Handful"), ("dimension", "count")];
+        // A unit that a new tenant does not begin with.
+        let piece = [("name", "Leaf"), ("unece_code", "LEF"), ("dimension", "count")];
         let unit = lay_down(&UNIT, &piece);
         lay_down(&SUPPLIER, &[("name", CANARY)]);
         let mut devices = Vec::new();

@@ -11,4 +11,5 @@ mod live;
 mod merge;
 mod order;
 mod pull;
+mod replay;
 mod rights;

@@ -4,6 +4,7 @@ use daybook_server::auth::link;
 use daybook_server::ids;
 use daybook_server::store;
 use daybook_server::store::tenant::{role, user};
+use uuid::Uuid;
 
 use crate::support::{Person, TestHub};
 
@@ -24,12 +25,16 @@ impl Office {
 
     /// A colleague with this role, who has come in.
     pub async fn colleague(&self, name: &str, role_key: &str) -> Person {
+        self.colleague_known_as(ids::row_id(self.hub.clock.now()), name, role_key).await
+    }
+
+    /// A colleague with this id.
+    pub async fn colleague_known_as(&self, id: Uuid, name: &str, role_key: &str) -> Person {
         let hub = &self.hub.hub;
         let now = hub.clock.now();
         let place = hub.directory.by_slug(SLUG).await.unwrap().unwrap();
         let mut connection = hub.directory.connection(&place).await.unwrap();
         let mut tx = store::begin(&mut connection).await.unwrap();
-        let id = ids::row_id(now);
         let email = format!("{name}@{SLUG}.example");
         user::invite(&mut tx, id, &email, name, now).await.unwrap();
         role::assign(&mut tx, id, &[role_key.to_owned()], None, now).await.unwrap();
