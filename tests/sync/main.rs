@@ -2,6 +2,7 @@
 
 mod invitation;
 mod kill;
+mod live;
 mod mending;
 mod offline_edits;
 mod rights;

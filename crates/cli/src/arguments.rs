@@ -138,7 +138,7 @@ impl std::fmt::Debug for Accept {
 
 #[derive(Debug, Args)]
 pub struct Sync {
-    /// Stay and keep in sync, every 15 seconds and less often while the sync server is away.
+    /// Stay and keep in sync: at once when there is work here or news there, and when the sync server is back.
     #[arg(long, conflicts_with = "every")]
     pub watch: bool,
     /// Stay and sync at this interval, like 4h or 30m.

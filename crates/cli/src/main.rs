@@ -8,6 +8,7 @@ mod verbs;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::Parser as _;
 use contract::{Failure, FailureCode};
@@ -47,7 +48,8 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
-    let host = Arc::new(SystemHost::new(|_| {}));
+    let online = AtomicBool::new(false);
+    let host = Arc::new(SystemHost::new(move |event| output.told(&online, &event)));
     let engine = Engine::open(Settings::from_environment(), host).await?;
     let outcome = verbs::run(&engine, arguments.verb, output).await;
     engine.close().await;

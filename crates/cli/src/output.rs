@@ -2,8 +2,9 @@
 //! to stderr, or to stdout where no JSON was asked for.
 
 use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use contract::{AttentionItem, EntityView, Failure, RecordView, Status, Step};
+use contract::{AttentionItem, EntityView, Event, Failure, RecordView, Status, Step};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -34,6 +35,20 @@ impl Output {
     /// A message to people.
     pub fn say(self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// What the engine tells unasked: to people, when contact with the sync server is lost or comes back.
+    pub fn told(self, was_online: &AtomicBool, event: &Event) {
+        let Event::Status(status) = event else { return };
+        if status.signed_in.is_none()
+            || was_online.swap(status.online, Ordering::Relaxed) == status.online
+        {
+            return;
+        }
+        self.say(match status.online {
+            true => "daybook: online",
+            false => "daybook: offline; the sync server does not answer, work is kept here",
+        });
     }
 
     /// A failure: in words to people, as one document to scripts.

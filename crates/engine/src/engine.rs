@@ -145,13 +145,18 @@ impl Engine {
         }
     }
 
-    /// Finds out whether the hub answers, without syncing.
-    pub async fn probe(&self) {
-        let Ok(session) = self.session() else { return };
-        match session.identity.hub.is_alive().await {
+    /// Finds out whether the hub answers, without syncing. Where nobody is signed in there is none to ask.
+    pub async fn probe(&self) -> bool {
+        // Only the way to the hub is kept meanwhile: a person may sign out.
+        let Ok(hub) = self.session().map(|session| session.identity.hub.clone()) else {
+            return false;
+        };
+        let alive = hub.is_alive().await;
+        match alive {
             true => self.0.board.reached(),
             false => self.0.board.missed(),
         }
+        alive
     }
 
     pub fn host(&self) -> &dyn Host {
@@ -245,6 +250,8 @@ impl Engine {
         }
         self.0.board.forget();
         self.0.light.notify_one();
+        // Whoever waits for this session's hub stops.
+        self.0.work.notify_one();
         Ok(())
     }
 
@@ -352,7 +359,7 @@ impl Engine {
         });
     }
 
-    fn session(&self) -> Result<Arc<Session>, Failure> {
+    pub(crate) fn session(&self) -> Result<Arc<Session>, Failure> {
         match &*self.state() {
             State::Open(session) => Ok(Arc::clone(session)),
             State::Shut(failure) => Err(failure.clone()),

@@ -3,12 +3,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::program::{Program, run, run_with_input};
 use crate::desktop::built_program;
+
+/// How often a watching device is looked at, a tenth of a second apart: less than its calm between rounds.
+const TRIES: u32 = 300;
 
 pub struct Device {
     folder: TempDir,
@@ -22,6 +26,46 @@ pub struct Answer {
     pub code: i32,
     pub json: Value,
     pub said: String,
+}
+
+/// A device that stays in sync, and all that it prints.
+pub struct Watch {
+    pub program: Program,
+    said: PathBuf,
+    /// So much of it was heard already.
+    heard: usize,
+}
+
+impl Watch {
+    /// Waits until it says this after what was heard before. A device that only asks now and then has not
+    /// said it by then.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub fn hears(&mut self, words: &str) {
+        for _ in 0..TRIES {
+            let said = std::fs::read_to_string(&self.said).unwrap_or_default();
+            if let Some(at) = said.get(self.heard..).and_then(|rest| rest.find(words)) {
+                self.heard += at + words.len();
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let said = std::fs::read_to_string(&self.said).unwrap_or_default();
+        panic!("it never said \"{words}\" after {} bytes of:\n{said}", self.heard);
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Panics
+    /// Where it goes on.
+    pub fn ends(&mut self) {
+        let ended = (0..TRIES).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            self.program.has_ended()
+        });
+        assert!(ended, "it goes on: {}", std::fs::read_to_string(&self.said).unwrap_or_default());
+    }
 }
 
 impl Answer {
@@ -170,6 +214,19 @@ impl Device {
         let mut command = self.command(words);
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
         Program::start(&mut command)
+    }
+
+    /// Starts `sync --watch`.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn watch(&self) -> Watch {
+        let said = self.folder.path().join("watch.log");
+        let log = std::fs::File::create(&said).unwrap_or_else(|e| panic!("no log: {e}"));
+        let also = log.try_clone().unwrap_or_else(|e| panic!("no log: {e}"));
+        let mut command = self.command(&["sync", "--watch"]);
+        command.stdout(log).stderr(also);
+        Watch { program: Program::start(&mut command), said, heard: 0 }
     }
 
     /// Every byte of the profile's files, for a search after something that must not be there.

@@ -88,6 +88,14 @@ impl Hub {
         self.program = None;
     }
 
+    /// The running program.
+    ///
+    /// # Panics
+    /// Where it was stopped.
+    pub fn program(&self) -> &Program {
+        self.program.as_ref().unwrap_or_else(|| panic!("the hub does not run"))
+    }
+
     /// From now on the hub is not reachable; nothing else is lost.
     pub fn stop(&mut self) {
         self.kill();

@@ -6,7 +6,7 @@ mod device;
 mod hub;
 mod program;
 
-pub use device::{Answer, Device};
+pub use device::{Answer, Device, Watch};
 pub use hub::{Hub, Tenant, User};
 pub use program::{Program, run, run_with_input};
 

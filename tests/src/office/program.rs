@@ -53,6 +53,28 @@ impl Program {
         let _ = self.child.wait();
     }
 
+    /// Stops it without ending it (SIGSTOP), as a machine does that hangs.
+    ///
+    /// # Panics
+    /// Where the signal cannot be sent.
+    pub fn freeze(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// Where the signal cannot be sent.
+    pub fn thaw(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        let sent = rustix::process::kill_process(pid, signal);
+        sent.unwrap_or_else(|error| panic!("the signal was not sent: {error}"));
+    }
+
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)) | Err(_))
     }

@@ -32,6 +32,7 @@ pub async fn run(engine: &Engine, options: &Sync, output: Output) -> Result<(), 
     };
     tokio::select! {
         () = keep_in_sync(engine, options.every, told) => {}
+        () = engine.tell_of_status() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
     ended.map_or(Ok(()), Err)

@@ -5,7 +5,9 @@ use std::io::Read;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use sync_protocol::message::{Frame, Hello, HelloReply, Pull, Push, PushReply, SnapshotRequest};
+use sync_protocol::message::{
+    Frame, Hello, HelloReply, Listen, News, Pull, Push, PushReply, SnapshotRequest,
+};
 use sync_protocol::wire::{FrameReader, WireError};
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
@@ -45,6 +47,14 @@ impl Hub {
     /// See [`HttpError`].
     pub async fn push(&self, token: &str, push: &Push) -> Result<PushReply, HttpError> {
         self.packed("api/v1/sync/push", token, push).await
+    }
+
+    /// Asks for news; the hub holds the request until there is some, or for a while.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn live(&self, token: &str, listen: &Listen) -> Result<News, HttpError> {
+        self.packed("api/v1/sync/live", token, listen).await
     }
 
     /// # Errors

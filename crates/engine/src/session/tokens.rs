@@ -61,7 +61,14 @@ impl Tokens {
     }
 
     /// A token that is good and is not `stale`.
-    async fn access(&self, identity: &Identity, stale: Option<&str>) -> Result<String, HttpError> {
+    ///
+    /// # Errors
+    /// `Unauthorized` where the session has ended; where the hub does not answer.
+    pub async fn access(
+        &self,
+        identity: &Identity,
+        stale: Option<&str>,
+    ) -> Result<String, HttpError> {
         if self.has_ended() {
             return Err(HttpError::Unauthorized);
         }

@@ -1,16 +1,18 @@
-//! The loop of a program that stays: a round at once after work here and every so often otherwise; when
-//! the hub does not answer, soon again and then less and less often, never all devices at one moment.
+//! The loop of a program that stays: a round at once after work here, when the hub has news and when it is
+//! back, and every so often otherwise; when a round fails, soon again and then less and less often, never all
+//! devices at one moment.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use contract::{Failure, FailureCode, RoundReport};
 
+use super::live;
 use crate::Engine;
 use crate::host::Host;
 
-/// Between two rounds while the hub answers and nothing happens here.
-const CALM: Duration = Duration::from_secs(15);
+/// Between two rounds while the hub answers, holds a request and has no news.
+const CALM: Duration = Duration::from_secs(60);
 /// The first wait after a miss, and the longest.
 const SOON: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
@@ -18,19 +20,22 @@ const LONGEST: Duration = Duration::from_secs(60);
 const SETTLE: Duration = Duration::from_millis(200);
 
 /// Keeps the copy in sync until `told`, which hears of each round, breaks off, or the future is dropped.
-/// `calm` is the time between rounds while nothing happens.
+/// With `every` there is a round at that interval and after work here, and nothing is asked in between.
 pub async fn keep_in_sync(
     engine: &Engine,
-    calm: Option<Duration>,
+    every: Option<Duration>,
     mut told: impl FnMut(&Result<RoundReport, Failure>) -> ControlFlow<()>,
 ) {
     let mut misses = 0;
     loop {
-        let outcome = engine.round().await;
+        let outcome = tokio::select! {
+            outcome = engine.round() => outcome,
+            never = live::beats(engine), if every.is_none() => match never {},
+        };
         let pause = match &outcome {
             Ok(_) => {
                 misses = 0;
-                jittered(engine.host(), calm.unwrap_or(CALM))
+                jittered(engine.host(), every.unwrap_or(CALM))
             }
             // Nobody is signed in: a sign-in wakes the loop.
             Err(failure) if failure.code == FailureCode::NotSignedIn => LONGEST,
@@ -42,9 +47,11 @@ pub async fn keep_in_sync(
         if told(&outcome).is_break() {
             return;
         }
+        let signed_in = !matches!(&outcome, Err(f) if f.code == FailureCode::NotSignedIn);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = engine.work_waits() => tokio::time::sleep(SETTLE).await,
+            () = live::watch(engine, outcome.is_ok()), if every.is_none() && signed_in => {}
         }
     }
 }
@@ -56,7 +63,7 @@ fn wait(misses: u32) -> Duration {
 }
 
 /// Between four and six fifths of the time: devices that lost the hub together do not come back together.
-fn jittered(host: &dyn Host, time: Duration) -> Duration {
+pub(super) fn jittered(host: &dyn Host, time: Duration) -> Duration {
     let mut byte = [0];
     host.random(&mut byte);
     time.mul_f32(0.8 + 0.4 * f32::from(byte[0]) / 255.0)
