@@ -64,7 +64,6 @@ impl Album {
         self.take(app, "recovery-code").await?;
         app.button("I have kept it").click().await?;
         app.heading("Getting your records").appears().await?;
-        app.shows(" of ").await?;
         self.take(app, "first-fill").await?;
         line.slow_down(Duration::ZERO);
         app.heading("Customers").appears().await
@@ -99,7 +98,9 @@ impl Album {
 
         let modules = app.role("navigation").named("Modules");
         app.role("link").with_text("Attention").within(&modules).click().await?;
-        app.heading(CUSTOMER.1).within(&app.role("main")).appears().await?;
+        app.heading("Attention").appears().await?;
+        app.role("button").with_text(CUSTOMER.1).click().await?;
+        app.heading(CUSTOMER.1).appears().await?;
         self.take(app, "attention").await?;
         app.role("link").with_text("Sync").within(&modules).click().await?;
         app.heading("Sync").appears().await?;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CUSTOMER, field } from "../testing/samples";
-import { halves, parsePath, pathLabel, sectionsOf, withinSight } from "./fields";
+import { inColumns, parsePath, pathLabel, sectionsOf, withinSight } from "./fields";
 
 describe("a path", () => {
   it("is taken apart", () => {
@@ -42,14 +42,20 @@ it("sections stand in the order of their first field", () => {
   ]);
 });
 
-it("two columns keep the order and part where they are closest in height", () => {
-  const parted = (heights: number[]) => halves(heights, (height) => height);
-  expect(parted([8, 3, 5, 6, 5, 4, 5])).toEqual([
+it("columns keep the order, and the highest is as low as can be", () => {
+  const parted = (count: number, heights: number[]) => inColumns(heights, count, (each) => each);
+  expect(parted(2, [8, 3, 5, 6, 5, 4, 5])).toEqual([
     [8, 3, 5],
     [6, 5, 4, 5],
   ]);
-  expect(parted([5])).toEqual([[5], []]);
-  expect(parted([])).toEqual([[], []]);
+  expect(parted(3, [8, 3, 5, 6, 5, 4, 5])).toEqual([
+    [8, 3],
+    [5, 6],
+    [5, 4, 5],
+  ]);
+  expect(parted(1, [8, 3])).toEqual([[8, 3]]);
+  expect(parted(3, [5])).toEqual([[5]]);
+  expect(parted(2, [])).toEqual([]);
 });
 
 it("what refers to records out of sight is shown, not chosen", () => {

@@ -29,24 +29,25 @@ export function sectionsOf(entity: EntityView, shown: (field: FieldView) => bool
 }
 
 /**
- * Two columns of about equal height that read downwards: the sections in order, parted where the
- * halves are closest.
+ * At most so many columns of about equal height that read downwards: the items in order, parted so
+ * that the highest column is as low as can be. No column is empty.
  */
-export function halves<T>(items: T[], height: (item: T) => number): [T[], T[]] {
-  const total = items.reduce((sum, item) => sum + height(item), 0);
-  let best = items.length;
-  let bestGap = Number.POSITIVE_INFINITY;
-  let above = 0;
-  for (let index = 0; index <= items.length; index += 1) {
-    const gap = Math.abs(total - 2 * above);
-    if (gap <= bestGap) {
-      bestGap = gap;
-      best = index;
+export function inColumns<T>(items: T[], count: number, height: (item: T) => number): T[][] {
+  if (items.length === 0) return [];
+  const heights = items.map(height);
+  let best: T[][] = [items];
+  let lowest = heights.reduce((sum, each) => sum + each, 0);
+  if (count > 1) {
+    let first = 0;
+    for (let at = 1; at < items.length; at += 1) {
+      first += heights[at - 1] ?? 0;
+      const rest = inColumns(items.slice(at), count - 1, height);
+      const sums = rest.map((column) => column.reduce((sum, item) => sum + height(item), 0));
+      const highest = Math.max(first, ...sums);
+      if (highest <= lowest) [best, lowest] = [[items.slice(0, at), ...rest], highest];
     }
-    const item = items[index];
-    if (item !== undefined) above += height(item);
   }
-  return [items.slice(0, best), items.slice(best)];
+  return best;
 }
 
 /**

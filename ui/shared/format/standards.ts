@@ -55,11 +55,34 @@ export function languageName(tag: string, locale: string): string {
   }
 }
 
+const languages = new Map<string, Offer[]>();
+
+/** Every language of ISO 639-1 that the web view names, by name. */
+export function languageOffers(locale: string): Offer[] {
+  const known = languages.get(locale);
+  if (known) return known;
+  const names = new Intl.DisplayNames(locale, { type: "language", fallback: "none" });
+  const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+  const offers = letters
+    .flatMap((first) => letters.map((second) => first + second))
+    // A withdrawn code (`iw`) stands for its successor.
+    .filter((code) => Intl.getCanonicalLocales(code)[0] === code)
+    .flatMap((code) => {
+      const name = names.of(code);
+      return name ? [{ value: code, label: name }] : [];
+    })
+    .sort((a, b) => a.label.localeCompare(b.label, locale));
+  languages.set(locale, offers);
+  return offers;
+}
+
 /** What a field with this standard offers; `null` where it is typed freely. */
 export function standardOffers(name: string, locale: string): Offer[] | null {
   switch (name) {
     case "country":
       return countryOffers(locale);
+    case "language":
+      return languageOffers(locale);
     case "time_zone":
       // Web views leave out UTC, which is a zone a company may be in.
       return [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])].map((zone) => ({

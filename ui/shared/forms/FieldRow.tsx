@@ -1,4 +1,4 @@
-import { LockOutlined } from "@ant-design/icons";
+import { SafetyOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
@@ -51,7 +51,11 @@ export const FieldRow = memo(function FieldRow({ field, name, ...props }: Props)
             </span>
           )}
           {field.sensitive && (
-            <LockOutlined className="field-lock" title={t("record.sensitive")} aria-hidden />
+            <SafetyOutlined
+              className="field-sensitive"
+              title={t("record.sensitive")}
+              aria-label={t("record.sensitive")}
+            />
           )}
         </div>
       )}
@@ -103,8 +107,17 @@ export function FieldValue({
     }
   }
 
+  /** A box that was never ticked is a "no", and who may not be named is still somebody. */
+  function readText(): string {
+    const { kind } = field;
+    if (kind.type === "bool") return cell === true ? style.yes : style.no;
+    const text = cellText(cell, kind, style, titles);
+    if (kind.type !== "reference" || text !== "" || cell === null) return text;
+    return kind.entity === "user" ? t("record.someUser") : t("record.unnamed");
+  }
+
   if (!editing || !isEditable(field)) {
-    const text = cellText(cell, field.kind, style, titles);
+    const text = readText();
     const shown = text || t("record.nothing");
     const classes = ["field-text"];
     if (isFigure(field.kind)) classes.push("figure");

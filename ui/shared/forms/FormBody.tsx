@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "react";
-import { halves, pathOf, type Section, sectionsOf } from "../entity/fields";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { inColumns, pathOf, type Section, sectionsOf } from "../entity/fields";
 import type { EntityView, FieldView } from "../generated/contract";
 import { useLabel } from "../i18n/language";
 import { useKey } from "../keys/Keyboard";
@@ -9,12 +9,12 @@ import { useForm } from "./form";
 import { RowsTable } from "./RowsTable";
 import "./form.css";
 
-/** A whole form from the entity's description: sections in two columns, then the tables. */
+/** A whole form from the entity's description: sections in columns, then the tables. */
 export function FormBody() {
   const { draft, editing, actions, titles } = useForm();
   const root = useRef<HTMLDivElement>(null);
   const sections = sectionsOf(draft.entity, (field) => isShown(draft, field, editing, titles));
-  const [left, right] = halves(sections, (section) => section.fields.length + 2);
+  const columns = inColumns(sections, useColumnCount(root), (section) => section.fields.length + 2);
 
   useKey("section", (event) => {
     const head = root.current?.querySelectorAll("section")[Number(event.key) - 1];
@@ -39,16 +39,13 @@ export function FormBody() {
   return (
     <div ref={root} className={editing ? "form editing" : "form"}>
       <div className="form-columns">
-        <div className="form-column">
-          {left.map((section) => (
-            <FormSection key={section.name} section={section} />
-          ))}
-        </div>
-        <div className="form-column">
-          {right.map((section) => (
-            <FormSection key={section.name} section={section} />
-          ))}
-        </div>
+        {columns.map((column) => (
+          <div key={column[0]?.name} className="form-column">
+            {column.map((section) => (
+              <FormSection key={section.name} section={section} />
+            ))}
+          </div>
+        ))}
       </div>
       {draft.entity.children.map((child: EntityView) => (
         <RowsTable key={child.name} child={child} />
@@ -83,6 +80,24 @@ function FormSection({ section }: { section: Section }) {
       })}
     </section>
   );
+}
+
+/** How many columns of fields have room: one beside another window, three on a large screen. */
+function useColumnCount(box: RefObject<HTMLElement | null>): number {
+  const [count, setCount] = useState(2);
+  useLayoutEffect(() => {
+    const form = box.current;
+    if (!form) return;
+    const measure = () => {
+      const width = form.clientWidth;
+      setCount(width >= 1400 ? 3 : width > 740 || width === 0 ? 2 : 1);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(form);
+    return () => observer.disconnect();
+  }, [box]);
+  return count;
 }
 
 /** An empty list of files says nothing, and cannot be filled here. */

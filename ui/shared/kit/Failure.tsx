@@ -12,12 +12,15 @@ import "./failure.css";
 export function FailureNote({
   failure,
   lead,
+  advice,
   onAgain,
   large = false,
 }: {
   failure: Failure;
   /** What was tried, where the failure's own name would speak of something else. */
   lead?: string;
+  /** What to do next, where the failure's own advice is for something else. */
+  advice?: string | undefined;
   onAgain?: () => void;
   large?: boolean;
 }) {
@@ -32,7 +35,7 @@ export function FailureNote({
       <div className="failure-words">
         <strong>{isOwn ? t(`fail.${failure.code}`) : lead}</strong>
         {speaks && failure.message && <p>{failure.message}</p>}
-        {isOwn && <p className="quiet">{t(`fail.next.${failure.code}`)}</p>}
+        {isOwn && <p className="quiet">{advice ?? t(`fail.next.${failure.code}`)}</p>}
       </div>
       {onAgain && (
         <Button onClick={onAgain} size={large ? "middle" : "small"}>

@@ -227,6 +227,7 @@ export function RecordGrid({
         suppressDragLeaveHidesColumns
         suppressOverlays={["loading", "noRows", "noMatchingRows", "exporting"]}
         suppressColumnVirtualisation={false}
+        alwaysShowVerticalScroll
         tooltipShowMode="whenTruncated"
         tooltipShowDelay={400}
         animateRows={false}

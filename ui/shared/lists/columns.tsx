@@ -27,7 +27,10 @@ export function notePlaces(entity: EntityView, records: RecordView[], places: Pl
   return isMore;
 }
 
-/** The columns of an entity's list: its state, its key, then the declared order. */
+/**
+ * The columns of an entity's list: its state, its key, then the declared order. Where records are
+ * opened by another key (an item's SKU), a second code is there when asked for.
+ */
 export function columnsOf(
   entity: EntityView,
   style: Style,
@@ -64,17 +67,14 @@ function columnOf(
   places: Places,
 ): ColDef<RecordView> {
   const { kind } = field;
-  const width = widthOf(field);
   const classes = [isFigure(kind) ? "figure" : "", isKey ? "key-cell" : ""].filter(Boolean);
   return {
     colId: field.name,
     headerName: labelIn(field.label, style.language),
     headerClass: isFigure(kind) ? "ag-right-aligned-header" : "",
-    width,
-    minWidth: 60,
-    hide: !field.listed && !isKey,
+    ...roomOf(field),
+    hide: !isKey && (!field.listed || kind.type === "code"),
     sortable: isSortable(kind),
-    ...(field.name === "name" ? { flex: 1, minWidth: width } : {}),
     valueGetter: ({ data }) => {
       const cell = data?.fields[field.name];
       if (kind.type === "decimal" && typeof cell === "string") {
@@ -100,29 +100,36 @@ function isSortable(kind: KindView): boolean {
   return !["reference", "tags", "long_text"].includes(kind.type);
 }
 
-function widthOf({ name, kind }: FieldView): number {
+/**
+ * The room of a column: figures, dates and codes have the same length everywhere; words share what is
+ * left, names and addresses most of it, so that a wide window shows more of each.
+ */
+function roomOf({ name, kind }: FieldView): Pick<ColDef, "width" | "minWidth" | "flex"> {
+  const fixed = (width: number) => ({ width, minWidth: 60 });
+  const shared = (flex: number, minWidth: number) => ({ flex, minWidth });
   switch (kind.type) {
     case "code":
-      return 90;
+      return fixed(92);
     case "bool":
-      return 84;
+      return fixed(84);
     case "int":
-      return 96;
+      return fixed(96);
     case "decimal":
-      return 120;
+      return fixed(118);
     case "date":
-      return 108;
+      return fixed(108);
     case "instant":
-      return 148;
+      return fixed(148);
     case "choice":
-      return 122;
+      return fixed(122);
     case "reference":
-      return 124;
+      return shared(3, 116);
     case "long_text":
-      return 220;
+      return shared(5, 200);
     case "standard":
-      return kind.name === "email" ? 204 : 128;
+      if (kind.name === "email") return shared(5, 190);
+      return kind.name === "country" ? shared(2, 118) : fixed(132);
     default:
-      return name === "name" ? 240 : 124;
+      return name === "name" ? shared(5, 226) : shared(2, 100);
   }
 }

@@ -21,10 +21,12 @@ export function rememberedColumns(entity: string): ColumnState[] | null {
 }
 
 export function rememberColumns(entity: string, columns: ColumnState[]): void {
-  const kept = columns.map(({ colId, hide, width, sort }) => ({
+  const kept = columns.map(({ colId, hide, width, flex, sort }) => ({
     colId,
     hide,
     width,
+    // A column that was given a width by hand shares the room no more.
+    flex,
     sort,
   }));
   remember(placeOf(entity), kept);

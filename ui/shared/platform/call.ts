@@ -12,6 +12,7 @@ type Answer<R extends Reply["reply"] | null> = R extends Reply["reply"]
 const REPLY_OF = {
   status: "status",
   sign_in: "signed_in",
+  accept_invitation: "accepted",
   sign_out: null,
   describe: "entities",
   list: "list",

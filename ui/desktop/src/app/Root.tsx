@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FillScreen } from "../features/fill/FillScreen";
 import { KeepCode } from "../features/signin/KeepCode";
-import { SignInScreen } from "../features/signin/SignInScreen";
+import { SignInPlace } from "../features/signin/SignInPlace";
 import { router } from "./router";
 import "./app.css";
 
@@ -24,7 +24,7 @@ export function Root() {
   if (told) return <KeepCode signedIn={told} onKept={() => setTold(null)} />;
   if (error && !status) {
     const failure = failureOf(error);
-    if (failure.code === "cannot_open") return <SignInScreen shut={failure} onSignedIn={tell} />;
+    if (failure.code === "cannot_open") return <SignInPlace shut={failure} onSignedIn={tell} />;
     return (
       <main className="cannot-start">
         <p className="wordmark">{t("app.name")}</p>
@@ -33,7 +33,7 @@ export function Root() {
     );
   }
   if (!status) return null;
-  if (!status.signed_in) return <SignInScreen shut={null} onSignedIn={tell} />;
+  if (!status.signed_in) return <SignInPlace shut={null} onSignedIn={tell} />;
   // A later fill (a rebuild) happens beside the work; the sync light tells of it.
   const isFirstFill = status.checkpoint === null;
   if (isFirstFill) return <FillScreen status={status} />;

@@ -6,7 +6,6 @@ import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
 import { keyText } from "@daybook/shared/keys/keymap";
 import { FailureNote } from "@daybook/shared/kit/Failure";
-import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
@@ -141,16 +140,15 @@ export function AttentionItemView({
         {open.length > 0 && !whole && (
           <span className="quiet">{t("attention.undecided", { count: open.length })}</span>
         )}
-        <KeyTip name="resolve">
-          <Button
-            type="primary"
-            disabled={open.length > 0}
-            loading={resolve.isPending}
-            onClick={finish}
-          >
-            {resolve.isPending ? t("attention.resolving") : t("attention.resolve")}
-          </Button>
-        </KeyTip>
+        <Button
+          type="primary"
+          disabled={open.length > 0}
+          loading={resolve.isPending}
+          onClick={finish}
+        >
+          {resolve.isPending ? t("attention.resolving") : t("attention.resolve")}{" "}
+          <kbd>{keyText("resolve", language)}</kbd>
+        </Button>
       </footer>
     </section>
   );

@@ -17,7 +17,10 @@ export function Compared({
 }) {
   const { t } = useTranslation();
   const words = useWords(item, entity);
-  const fields = Object.entries(item.fields);
+  // In the order of the record's form.
+  const order = entity?.fields.map((field) => field.name) ?? [];
+  const rank = (path: string) => (order.includes(path) ? order.indexOf(path) : order.length);
+  const paths = Object.keys(item.fields).sort((one, other) => rank(one) - rank(other));
   const say = (path: string, keep: Keep | "base") => {
     if (path === WHOLE) {
       if (keep === "base") return "";
@@ -37,7 +40,7 @@ export function Compared({
         </tr>
       </thead>
       <tbody>
-        {fields.map(([path]) => (
+        {paths.map((path) => (
           <tr key={path} data-path={path}>
             <th scope="row">{words.label(path)}</th>
             {(["mine", "theirs"] as const).map((keep) => (

@@ -6,7 +6,7 @@ import { remembered } from "@daybook/shared/platform/memory";
 import { Button, Input } from "antd";
 import { type SyntheticEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Account, EMPTY_ACCOUNT, type Faults, faultsOf } from "./account";
+import { type Account, EMPTY_ACCOUNT, type Fault, type Faults, faultsOf } from "./account";
 import { Line } from "./Line";
 import { RescueFields } from "./RescueFields";
 import { type Rescue, useSignIn } from "./useSignIn";
@@ -15,11 +15,16 @@ import "./signin.css";
 /** Who, where and with which password. The first three are remembered. */
 export function SignInScreen({
   shut,
+  accepted,
   onSignedIn,
+  onInvited,
 }: {
   /** Why the local copy cannot be opened, where one is there and cannot. */
   shut: Failure | null;
+  /** An invitation was accepted just now. */
+  accepted: boolean;
   onSignedIn: (signedIn: SignedIn) => void;
+  onInvited: () => void;
 }) {
   const { t } = useTranslation();
   const [account, setAccount] = useState<Account>(
@@ -54,8 +59,9 @@ export function SignInScreen({
   };
 
   const watchCaps = (event: KeyboardEvent) => setCapsLock(event.getModifierState("CapsLock"));
+  const wordsOf = (fault: Fault | undefined) => fault && t(`signIn.${fault}`);
   const field = (name: keyof Account, hint?: string) => (
-    <Line name={name} label={t(`signIn.${name}`)} fault={faults[name]} hint={hint}>
+    <Line name={name} label={t(`signIn.${name}`)} fault={wordsOf(faults[name])} hint={hint}>
       <Input
         id={`sign-in-${name}`}
         value={account[name]}
@@ -79,12 +85,14 @@ export function SignInScreen({
         {shut && !failure ? (
           <FailureNote failure={shut} />
         ) : (
-          <p className="quiet">{t("signIn.lead")}</p>
+          <p className={accepted ? "sign-in-done" : "quiet"} role={accepted ? "status" : undefined}>
+            {t(accepted ? "invitation.done" : "signIn.lead")}
+          </p>
         )}
         {field("server", t("signIn.serverHint"))}
         {field("tenant", t("signIn.tenantHint"))}
         {field("email")}
-        <Line name="password" label={t("signIn.password")} fault={faults.password}>
+        <Line name="password" label={t("signIn.password")} fault={wordsOf(faults.password)}>
           <Input.Password
             id="sign-in-password"
             value={password}
@@ -103,6 +111,9 @@ export function SignInScreen({
         {failure && <FailureNote failure={failure} lead={t("signIn.failed")} />}
         <Button type="primary" htmlType="submit" block size="large" loading={signIn.isPending}>
           {signIn.isPending ? t("signIn.busy") : t("signIn.submit")}
+        </Button>
+        <Button type="link" block onClick={onInvited}>
+          {t("invitation.have")}
         </Button>
       </form>
     </main>

@@ -7,7 +7,7 @@ import { render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { faultsOf, tidied } from "./account";
-import { SignInScreen } from "./SignInScreen";
+import { SignInPlace } from "./SignInPlace";
 
 const told: SignedIn[] = [];
 
@@ -19,7 +19,7 @@ function open(answer: () => SignedIn, shut: Failure | null = null) {
   });
   render(
     <Stage>
-      <SignInScreen shut={shut} onSignedIn={(signedIn) => told.push(signedIn)} />
+      <SignInPlace shut={shut} onSignedIn={(signedIn) => told.push(signedIn)} />
     </Stage>,
   );
   return engine;

@@ -118,9 +118,6 @@ function Standing({ status, page }: { status: Status; page: SyncPage }) {
       <Fact name={t("sync.user")}>{status.user}</Fact>
       <Fact name={t("sync.device")}>{page.device}</Fact>
       <Fact name={t("sync.fileSize")}>{formatBytes(page.file_bytes, locale)}</Fact>
-      {status.checkpoint !== null && (
-        <Fact name={t("sync.checkpoint")}>{formatCount(status.checkpoint, locale)}</Fact>
-      )}
     </dl>
   );
 }

@@ -1,0 +1,42 @@
+import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
+import { remember, remembered } from "@daybook/shared/platform/memory";
+import { useState } from "react";
+import { type Account, EMPTY_ACCOUNT } from "./account";
+import { InvitationScreen } from "./InvitationScreen";
+import { SignInScreen } from "./SignInScreen";
+
+/** The way in: with a password, or first with an invitation. */
+export function SignInPlace({
+  shut,
+  onSignedIn,
+}: {
+  /** Why the local copy cannot be opened, where one is there and cannot. */
+  shut: Failure | null;
+  onSignedIn: (signedIn: SignedIn) => void;
+}) {
+  const [isInvited, setInvited] = useState(false);
+  const [accepted, setAccepted] = useState(false);
+  if (isInvited) {
+    return (
+      <InvitationScreen
+        onAccepted={({ server, tenant }) => {
+          const known = remembered<Account>("account") ?? EMPTY_ACCOUNT;
+          // An address that belongs to another tenant is not this person's here.
+          const email = known.server === server && known.tenant === tenant ? known.email : "";
+          remember("account", { server, tenant, email });
+          setAccepted(true);
+          setInvited(false);
+        }}
+        onBack={() => setInvited(false)}
+      />
+    );
+  }
+  return (
+    <SignInScreen
+      shut={shut}
+      accepted={accepted}
+      onSignedIn={onSignedIn}
+      onInvited={() => setInvited(true)}
+    />
+  );
+}
