@@ -81,6 +81,14 @@ impl Desk {
         while self.changed.try_recv().is_ok() {}
     }
 
+    /// Waits for the next change.
+    ///
+    /// # Errors
+    /// Where the engine is gone.
+    pub async fn changes(&mut self) -> Outcome<Instant> {
+        self.changed.recv().await.ok_or_else(|| Fault::from("the engine is gone"))
+    }
+
     /// Begins a round and waits until it has changed customers; the round goes on with what is left to tidy.
     ///
     /// # Errors
@@ -91,10 +99,7 @@ impl Desk {
         let mut round = tokio::spawn(async move { engine.round().await.map(|_| Instant::now()) });
         tokio::select! {
             biased;
-            at = self.changed.recv() => {
-                let at = at.ok_or_else(|| Fault::from("the engine is gone"))?;
-                Ok((at, Round(round)))
-            }
+            at = self.changes() => Ok((at?, Round(round))),
             ended = &mut round => {
                 let at = ended??;
                 // It may have ended between two looks.
