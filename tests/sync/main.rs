@@ -4,5 +4,6 @@ mod invitation;
 mod kill;
 mod live;
 mod mending;
+mod northwind;
 mod offline_edits;
 mod rights;
