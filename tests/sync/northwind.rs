@@ -51,12 +51,15 @@ fn enter(device: &Device, entity: &str, mut fields: BTreeMap<&'static str, Strin
             return refused;
         }
         assert_eq!(answer.code, 5, "{words:?}: {}", answer.said);
+        let said = answer.said.trim().trim_start_matches("daybook: ");
+        let problems = said.split("; ").filter_map(|problem| Some(problem.split_once(": ")?.0));
+        let problems: Vec<&str> = problems.collect();
         let named: Vec<&str> =
-            fields.keys().copied().filter(|field| answer.said.contains(field)).collect();
+            fields.keys().copied().filter(|field| problems.contains(field)).collect();
         assert!(!named.is_empty(), "no field is named: {}", answer.said);
         for field in named {
             let text = fields.remove(field).unwrap_or_default();
-            refused.push(format!("{field}={text}: {}", answer.said.trim()));
+            refused.push(format!("{field}={text}: {said}"));
             fields.entry("notes").or_default().push_str(&format!("{field}: {text}\n"));
         }
     }
