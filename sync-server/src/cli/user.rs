@@ -9,6 +9,8 @@ use crate::people::disable::disable;
 use crate::people::enable::enable;
 use crate::people::invite::{Order, invite};
 use crate::people::list::{UserView, users};
+use crate::people::place;
+use crate::store::tenant::user::Places;
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -24,6 +26,24 @@ pub(super) enum Verb {
     Disable(One),
     /// Let a disabled user in again.
     Enable(One),
+    /// Say where a user works, for roles that reach no further; without any place, nowhere.
+    Place(Place),
+}
+
+#[derive(Args)]
+pub(super) struct Place {
+    tenant: String,
+    email: String,
+    /// The code or id of a company. Can be given several times, as the others.
+    #[arg(long = "company", value_name = "CODE")]
+    companies: Vec<String>,
+    #[arg(long = "branch", value_name = "CODE")]
+    branches: Vec<String>,
+    /// Stands for every department below it as well.
+    #[arg(long = "department", value_name = "CODE")]
+    departments: Vec<String>,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -55,7 +75,29 @@ impl Verb {
             Self::List { tenant, json } => list(&users(hub, &tenant).await?, json),
             Self::Disable(one) => show(disable(hub, &one.tenant, &one.email).await?, one.json),
             Self::Enable(one) => show(enable(hub, &one.tenant, &one.email).await?, one.json),
+            Self::Place(order) => order.run(hub).await,
         }
+    }
+}
+
+impl Place {
+    async fn run(self, hub: &Hub) -> Result<(), Failure> {
+        let order = place::Order {
+            companies: self.companies,
+            branches: self.branches,
+            departments: self.departments,
+        };
+        let placed = place::place(hub, &self.tenant, &self.email, &order).await?;
+        if self.json {
+            return output::json(&placed);
+        }
+        let Places { companies, branches, departments } = &placed.places;
+        let (companies, branches) = (companies.len(), branches.len());
+        let departments = departments.len();
+        output::print(&format!(
+            "{} works in {companies} companies, {branches} branches, {departments} departments",
+            placed.email
+        ))
     }
 }
 

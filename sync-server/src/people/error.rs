@@ -23,6 +23,8 @@ pub enum PeopleError {
     IsDisabled(String),
     #[error("email: there is no user {0}")]
     UnknownUser(String),
+    #[error("{field}: there is none with the code or id {name}")]
+    UnknownPlace { field: &'static str, name: String },
     #[error("the tenant's plan has room for {0} users; disable one, or change the plan")]
     NoRoom(i32),
     #[error("there is no device {0}; `device list` shows those there are")]

@@ -9,6 +9,7 @@ pub mod enable;
 mod error;
 pub mod invite;
 pub mod list;
+pub mod place;
 pub mod role;
 mod staff;
 

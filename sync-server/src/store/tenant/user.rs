@@ -53,6 +53,17 @@ impl User {
     }
 }
 
+/// Where a user works, as it was set: a department stands for all below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
+pub struct Places {
+    #[sqlx(rename = "company_ids")]
+    pub companies: Vec<Uuid>,
+    #[sqlx(rename = "branch_ids")]
+    pub branches: Vec<Uuid>,
+    #[sqlx(rename = "department_ids")]
+    pub departments: Vec<Uuid>,
+}
+
 /// An e-mail address as users are found by it: one spelling for all that differ in case or in how accents are
 /// composed. Both the writing and the looking-up side go through here.
 pub fn fold_email(email: &str) -> String {
@@ -171,6 +182,41 @@ pub async fn set_password(
         .bind(now)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Where a user works.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn places(connection: &mut Connection, id: Uuid) -> Result<Places, StoreError> {
+    let found = sqlx::query_as(
+        "SELECT company_ids, branch_ids, department_ids FROM app_user WHERE id = $1",
+    );
+    Ok(found.bind(id).fetch_one(connection).await?)
+}
+
+/// Lets a user work in exactly these places. The policy version rises with it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_places(
+    connection: &mut Connection,
+    id: Uuid,
+    places: &Places,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE app_user SET company_ids = $2, branch_ids = $3, department_ids = $4, updated_at = $5
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(&places.companies)
+    .bind(&places.branches)
+    .bind(&places.departments)
+    .bind(now)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

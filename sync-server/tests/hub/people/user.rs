@@ -169,3 +169,29 @@ async fn the_last_administrator_cannot_be_disabled() {
     hub.accepts("acme", token, "Ben").await.assert(204);
     assert_eq!(hub.runs(&disable)["state"], "disabled");
 }
+
+#[tokio::test]
+async fn where_a_user_works_is_named_by_code_and_audited() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    hub.runs(&["tenant", "sample", "acme"]);
+    hub.runs(&invitation("sam@acme.example", "sales"));
+    let found = hub.in_tenant("acme", "SELECT code, id FROM branch ORDER BY code LIMIT 1");
+    let (code, id) = found[0].split_once('|').unwrap();
+    let mut order = vec!["user", "place", "acme", "sam@acme.example"];
+    let lower = code.to_lowercase();
+    order.extend(["--branch", code, "--branch", id, "--department", &lower]);
+    let placed = hub.runs(&order);
+    assert_eq!(placed["branches"], serde_json::json!([id]));
+    assert_eq!(placed["departments"], serde_json::json!([id]));
+    assert_eq!(placed["companies"], serde_json::json!([]));
+    hub.runs(&order);
+    let noted =
+        hub.in_tenant("acme", "SELECT count(*) FROM audit_entry WHERE action = 'user.place'");
+    assert_eq!(noted, ["1"]);
+    let elsewhere = ["user", "place", "acme", "sam@acme.example", "--company", "NOWHERE"];
+    assert!(
+        hub.is_refused(&elsewhere).contains("company: there is none with the code or id NOWHERE")
+    );
+    assert_eq!(hub.runs(&order[..4])["branches"], serde_json::json!([]));
+}
