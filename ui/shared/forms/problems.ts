@@ -12,8 +12,7 @@ export interface Placed {
 }
 
 /**
- * Finds the field of each refusal. A row is named by its id, or by its number among the rows of its
- * table in the form's order.
+ * Finds the field of each refusal. A row is named by its id.
  */
 export function placeProblems(draft: Draft, problems: Problem[]): Placed {
   const placed: Placed = { at: {}, elsewhere: [] };
@@ -35,9 +34,7 @@ function pathIn(draft: Draft, name: string): string | null {
   }
   const child = childOf(draft.entity, row.entity);
   const rows = draft.now.rows[row.entity] ?? [];
-  const found = /^\d+$/.test(row.key)
-    ? rows[Number(row.key)]
-    : rows.find((known) => known.id === row.key);
+  const found = rows.find((known) => known.id === row.key);
   if (!child || !found) return null;
   if (!fieldOf(child, field)) return rowPath(child.name, found.id);
   return pathOf(field, { entity: child.name, id: found.id });

@@ -61,17 +61,15 @@ const RATE_TYPES: &[Choice] = &[
 /// One rate for each pair, date and type; none from a currency to itself.
 fn one_rate_a_day(record: &Record, problems: &mut Problems) {
     let mut seen = Vec::new();
-    for (index, row) in record.collection(EXCHANGE_RATES.name).into_iter().enumerate() {
+    for row in record.collection(EXCHANGE_RATES.name) {
         let to = row.values.get("to_currency");
         if to.id() == Some(record.id()) {
-            let field = format!("{}[{index}].to_currency", EXCHANGE_RATES.name);
-            problems.add(field, "same_currency", "must be another currency");
+            problems.add(row.path("to_currency"), "same_currency", "must be another currency");
         }
         let key = (to, row.values.get("date"), row.values.get("rate_type"));
         if seen.contains(&key) {
-            let field = format!("{}[{index}].date", EXCHANGE_RATES.name);
             let message = "this pair has a rate of this type on this date already; change that one";
-            problems.add(field, "one_rate_a_day", message);
+            problems.add(row.path("date"), "one_rate_a_day", message);
         }
         seen.push(key);
     }

@@ -128,8 +128,8 @@ static COMPANY_SETTINGS: EntityDef = EntityDef::new("customer_company", Area::Pa
     .child_of("customer");
 
 fn receivable_accounts(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
-    for (index, row) in record.collection(COMPANY_SETTINGS.name).into_iter().enumerate() {
-        let field = format!("{}[{index}].ar_account", COMPANY_SETTINGS.name);
+    for row in record.collection(COMPANY_SETTINGS.name) {
+        let field = row.path("ar_account");
         let wanted = must_be(&[account::RECEIVABLE]).of_company(row.values.get("company").id());
         wanted.check(&field, row.values.get("ar_account"), lookup, problems);
     }

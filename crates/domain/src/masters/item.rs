@@ -203,11 +203,11 @@ fn conversions(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
         Found::No | Found::CannotTell => None,
     };
     let Some(base) = dimension(record.get("uom").id()) else { return };
-    for (index, row) in record.collection(UNITS.name).into_iter().enumerate() {
+    for row in record.collection(UNITS.name) {
         let Some(other) = dimension(row.values.get("uom").id()) else { continue };
         if other != base && other != COUNT && base != COUNT {
             let message = format!("measures {other}, the item's own unit measures {base}");
-            problems.add(format!("{}[{index}].uom", UNITS.name), "other_dimension", message);
+            problems.add(row.path("uom"), "other_dimension", message);
         }
     }
 }

@@ -94,23 +94,23 @@ pub fn contact_rules(values: &Values, problems: &mut Problems) {
 /// One default address of each type, one settings row for each company.
 pub fn whole_party(record: &Record, addresses: &str, settings: &str, problems: &mut Problems) {
     let mut defaults: Vec<&str> = Vec::new();
-    for (index, row) in record.collection(addresses).into_iter().enumerate() {
+    for row in record.collection(addresses) {
         let Some(kind) = row.values.get("address_type").text() else { continue };
         if !row.values.get("is_default").is_true() {
             continue;
         }
         if defaults.contains(&kind) {
             let message = "only one address of a type is the default; clear the flag on the other";
-            problems.add(format!("{addresses}[{index}].is_default"), "one_default", message);
+            problems.add(row.path("is_default"), "one_default", message);
         }
         defaults.push(kind);
     }
     let mut companies = Vec::new();
-    for (index, row) in record.collection(settings).into_iter().enumerate() {
+    for row in record.collection(settings) {
         let Some(company) = row.values.get("company").id() else { continue };
         if companies.contains(&company) {
             let message = "this company has its settings already; change that row";
-            problems.add(format!("{settings}[{index}].company"), "one_per_company", message);
+            problems.add(row.path("company"), "one_per_company", message);
         }
         companies.push(company);
     }

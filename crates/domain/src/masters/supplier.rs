@@ -117,8 +117,8 @@ static COST_PRICES: EntityDef = EntityDef::new("supplier_price", Area::Partners,
     });
 
 fn payable_accounts(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
-    for (index, row) in record.collection(COMPANY_SETTINGS.name).into_iter().enumerate() {
-        let field = format!("{}[{index}].ap_account", COMPANY_SETTINGS.name);
+    for row in record.collection(COMPANY_SETTINGS.name) {
+        let field = row.path("ap_account");
         let wanted = must_be(&[account::PAYABLE]).of_company(row.values.get("company").id());
         wanted.check(&field, row.values.get("ap_account"), lookup, problems);
     }

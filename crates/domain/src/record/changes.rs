@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Cell, ChildRow, EntityDef, FieldDef, Problems, Record, Value, Values};
+use super::{Cell, ChildRow, EntityDef, FieldDef, Problems, Record, Value, Values, row_path};
 
 /// One field: what the author saw and what they wrote. `from` is absent where the author may write
 /// but not read the field. Where both are equal the change is a witness: it says what the author saw
@@ -110,8 +110,8 @@ impl RecordChanges {
         let mut problems = Problems::default();
         let mut changed = record.clone();
         set_fields(&mut changed.values, &self.fields, "", &mut problems);
-        for (index, change) in self.children.iter().enumerate() {
-            let path = format!("{}[{index}].", change.entity);
+        for change in &self.children {
+            let path = row_path(&change.entity, change.id, "");
             apply_child(&mut changed, change, &path, &mut problems);
         }
         problems.into_result()?;

@@ -26,7 +26,7 @@ pub use fold::{fold_code, fold_search};
 pub use kind::{Choice, DecimalKind, Kind, choice, scaled, unscaled};
 pub use lookup::{Found, Lookup};
 pub use problem::{Problem, Problems};
-pub use row::{ChildRow, Head, Record, Values};
+pub use row::{ChildRow, Head, Record, Values, row_path};
 pub use section::{section_label, section_place};
 pub use validate::{validate, validate_relations};
 pub use value::Value;

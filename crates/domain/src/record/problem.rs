@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One refusal by a rule. `field` is the machine name (`contacts[2].email` for a child's field, empty
-/// for the record as a whole); `rule` is stable for programs; `message` is for people.
+/// One refusal by a rule. `field` is the machine name (`customer_contact[<id>].email` for a child's field,
+/// empty for the record as a whole); `rule` is stable for programs; `message` is for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{field}: {message}")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

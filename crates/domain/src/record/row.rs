@@ -101,6 +101,19 @@ pub struct ChildRow {
     pub values: Values,
 }
 
+impl ChildRow {
+    /// Where a field of this row stands in its record: `customer_contact[<id>].phone`.
+    pub fn path(&self, field: &str) -> String {
+        row_path(self.values.entity.name, self.id, field)
+    }
+}
+
+/// The one form of a child field's path, in problems, in Attention and in forms. A row is named by its id: its
+/// place among the others is another on each side.
+pub fn row_path(entity: &str, id: Uuid, field: &str) -> String {
+    format!("{entity}[{id}].{field}")
+}
+
 /// A master record with its child rows: the unit that is validated, merged, synced and shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {

@@ -15,8 +15,8 @@ pub fn validate(record: &Record) -> Problems {
     let mut problems = Problems::default();
     validate_row(&record.values, "", &mut problems);
     for child in record.entity().children {
-        for (index, row) in record.collection(child.name).into_iter().enumerate() {
-            validate_row(&row.values, &format!("{}[{index}].", child.name), &mut problems);
+        for row in record.collection(child.name) {
+            validate_row(&row.values, &row.path(""), &mut problems);
         }
     }
     (record.entity().record_rules)(record, &mut problems);
@@ -44,8 +44,8 @@ pub fn validate_relations(record: &Record, lookup: &dyn Lookup) -> Problems {
     let mut problems = Problems::default();
     references(&record.values, "", lookup, &mut problems);
     for child in record.entity().children {
-        for (index, row) in record.collection(child.name).into_iter().enumerate() {
-            references(&row.values, &format!("{}[{index}].", child.name), lookup, &mut problems);
+        for row in record.collection(child.name) {
+            references(&row.values, &row.path(""), lookup, &mut problems);
         }
     }
     unique(record, lookup, &mut problems);

@@ -2,7 +2,7 @@
 
 use contract::{Cell, ChildAction, Failure, Problem, RecordChanges};
 use domain::permissions::Action;
-use domain::record::{EntityDef, Kind};
+use domain::record::{EntityDef, Kind, row_path};
 use domain::synced;
 use local_store::View;
 use uuid::Uuid;
@@ -65,7 +65,7 @@ pub fn settle(
         }
         let Some(child) = entity.child(&row.entity) else { continue };
         for change in &mut row.fields {
-            let path = format!("{}.{}", child.name, change.field);
+            let path = row_path(child.name, row.id, &change.field);
             settle_cell(view, held, child, &path, &change.field, &mut change.to)?;
         }
     }

@@ -4,7 +4,8 @@
 use contract::{Failure, RecordChanges, Saved};
 use domain::permissions::{Action, ReadRight};
 use domain::record::{
-    Change, ChildAction, EntityDef, OwnerRule, Problems, Record, Value, row_facts,
+    Change, ChildAction, ChildChange, EntityDef, OwnerRule, Problems, Record, Value, row_facts,
+    row_path,
 };
 use local_store::View;
 use sync_protocol::device::draft;
@@ -124,7 +125,7 @@ fn as_seen(current: &Record, changes: &RecordChanges) -> Result<Record, Failure>
         let known = current.child(&row.entity, row.id).is_some();
         let fields: Vec<Change> = row.fields.iter().filter_map(before).collect();
         if known && row.action == ChildAction::Edit && !fields.is_empty() {
-            back.children.push(domain::record::ChildChange { fields, ..row.clone() });
+            back.children.push(ChildChange { fields, ..row.clone() });
         }
     }
     let mut seen = current.clone();
@@ -163,11 +164,10 @@ fn apply(changes: &RecordChanges, record: &mut Record) -> Problems {
     let faulty = |path: &str| problems.0.iter().any(|problem| problem.field == path);
     let mut rest = RecordChanges::default();
     rest.fields.extend(changes.fields.iter().filter(|change| !faulty(&change.field)).cloned());
-    for (index, row) in changes.children.iter().enumerate().filter(|(_, r)| !faulty(&r.entity)) {
-        let mut row = row.clone();
-        let path = format!("{}[{index}].", row.entity);
-        row.fields.retain(|change| !faulty(&format!("{path}{}", change.field)));
-        rest.children.push(row);
+    for row in changes.children.iter().filter(|row| !faulty(&row.entity)) {
+        let here = |change: &Change| row_path(&row.entity, row.id, &change.field);
+        let fields = row.fields.iter().filter(|change| !faulty(&here(change))).cloned().collect();
+        rest.children.push(ChildChange { fields, ..row.clone() });
     }
     // Nothing is left in it that was refused.
     match rest.apply(record) {

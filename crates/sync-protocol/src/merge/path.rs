@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use domain::record::{Cell, ChildRow, EntityDef, Problem, Record, Values, read_field};
+use domain::record::{Cell, ChildRow, EntityDef, Problem, Record, Values, read_field, row_path};
 use uuid::Uuid;
 
 /// Where in a record something stands.
@@ -85,7 +85,7 @@ impl fmt::Display for FieldPath {
         match self {
             Self::Record => f.write_str(Self::RECORD),
             Self::Field(name) => f.write_str(name),
-            Self::ChildField { entity, id, field } => write!(f, "{entity}[{id}].{field}"),
+            Self::ChildField { entity, id, field } => f.write_str(&row_path(entity, *id, field)),
             Self::Row { entity, id } => write!(f, "{entity}[{id}]"),
         }
     }

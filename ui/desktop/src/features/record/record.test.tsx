@@ -118,7 +118,11 @@ describe("an edit", () => {
     const user = userEvent.setup();
     const problems = [
       { field: "email", rule: "email_form", message: "must be an address" },
-      { field: "customer_contact[0].phone", rule: "phone_form", message: "must be a number" },
+      {
+        field: "customer_contact[0197-anna].phone",
+        rule: "phone_form",
+        message: "must be a number",
+      },
     ];
     open("0197-moeller", () => {
       throw { code: "refused", message: "two rules", problems };
@@ -147,7 +151,7 @@ describe("an edit", () => {
     expect(world.saves).toEqual([]);
   });
 
-  it("adds a row with the cursor in it", async () => {
+  it("adds a row with its defaults, and the cursor in it", async () => {
     const user = userEvent.setup();
     const world = open("0197-moeller");
     await edit(user);
@@ -160,6 +164,11 @@ describe("an edit", () => {
     expect(world.saves[0]?.changes.children?.map(({ action }) => action)).toEqual([
       "remove",
       "add",
+    ]);
+    expect(world.saves[0]?.changes.children?.[1]?.fields).toEqual([
+      { field: "role", from: null, to: "buyer" },
+      { field: "position", from: null, to: 2 },
+      { field: "name", from: null, to: "Jo" },
     ]);
   });
 });
