@@ -105,7 +105,7 @@ fn usage(message: impl Into<String>) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::LabelView;
+    use contract::{Cell, LabelView};
 
     fn label() -> LabelView {
         LabelView { en: String::new(), de: String::new() }
@@ -122,6 +122,7 @@ mod tests {
             listed: false,
             search: false,
             section: label(),
+            default: Cell::Null,
         }
     }
 

@@ -1,5 +1,6 @@
 //! An entity as a screen needs it: labels, fields in order, and what this person may do.
 
+use domain::record::Cell;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -63,6 +64,9 @@ pub struct FieldView {
     pub listed: bool,
     pub search: bool,
     pub section: LabelView,
+    /// What the field of a new record or row begins with; null for nothing.
+    #[ts(type = "Cell")]
+    pub default: Cell,
 }
 
 /// One entity. Fields a person may not read are not in it.

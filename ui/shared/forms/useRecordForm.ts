@@ -9,6 +9,7 @@ import { changesOf } from "./changes";
 import {
   addRow,
   type Draft,
+  type Fields,
   editDraft,
   emptyDraft,
   isTyped,
@@ -108,7 +109,7 @@ export function useRecordForm(
         const id = uuid();
         const first = child.fields.find((field) => field.name !== "position" && isEditable(field));
         if (first) target.current = pathOf(first.name, { entity: child.name, id });
-        setDraft((now) => addRow(now, child.name, id, {}));
+        setDraft((now) => addRow(now, child.name, id, rowDefaults(child)));
       },
       ...(createHere ? { createHere } : {}),
     }),
@@ -175,6 +176,12 @@ function begin(entity: EntityView): Draft {
 
 export function firstEditable(entity: EntityView): string {
   return entity.fields.find(isEditable)?.name ?? "";
+}
+
+/** What a new row begins with, as far as this person may write it. */
+function rowDefaults(child: EntityView): Fields {
+  const given = child.fields.filter((field) => isEditable(field) && field.default !== null);
+  return Object.fromEntries(given.map((field) => [field.name, field.default]));
 }
 
 /** The first refused field in the form's order. */

@@ -90,7 +90,11 @@ export type FieldView = { name: string, label: LabelView, kind: KindView, requir
 /**
  * Read by few; the form marks it.
  */
-sensitive: boolean, writable: boolean, listed: boolean, search: boolean, section: LabelView, };
+sensitive: boolean, writable: boolean, listed: boolean, search: boolean, section: LabelView, 
+/**
+ * What the field of a new record or row begins with; null for nothing.
+ */
+default: Cell, };
 
 /**
  * A field equals a value (the text of its kind), or contains it where `contains` is set.
@@ -148,8 +152,8 @@ kind: string, entity: string, row_id: string, title: string, occurred_at: string
 receipt: Record<string, unknown> | null, };
 
 /**
- * One refusal by a rule. `field` is the machine name (`contacts[2].email` for a child's field, empty
- * for the record as a whole); `rule` is stable for programs; `message` is for people.
+ * One refusal by a rule. `field` is the machine name (`customer_contact[<id>].email` for a child's field,
+ * empty for the record as a whole); `rule` is stable for programs; `message` is for people.
  */
 export type Problem = { field: string, rule: string, message: string, };
 

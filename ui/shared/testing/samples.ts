@@ -21,6 +21,7 @@ export function field(name: string, kind: KindView, part: Partial<FieldView> = {
     listed: false,
     search: false,
     section: same("General"),
+    default: null,
     ...part,
   };
 }
@@ -49,6 +50,11 @@ export const CONTACT = entity("customer_contact", {
     field("position", { type: "int", min: 0, max: 1_000_000 }),
     field("name", { type: "text", max: 200 }, { label: { en: "Name", de: "Name" } }),
     field("phone", { type: "standard", name: "phone" }, { label: { en: "Phone", de: "Telefon" } }),
+    field(
+      "role",
+      { type: "text", max: 60 },
+      { label: { en: "Role", de: "Aufgabe" }, default: "buyer" },
+    ),
   ],
 });
 

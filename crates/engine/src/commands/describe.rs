@@ -4,7 +4,7 @@
 use contract::{ChoiceView, EntityView, FieldView, KindView, LabelView};
 use domain::masters;
 use domain::permissions::{Action, ReadRight};
-use domain::record::{EntityDef, FieldDef, Kind, Label, section_label, section_place};
+use domain::record::{EntityDef, FieldDef, Kind, Label, Values, section_label, section_place};
 
 use crate::session::Held;
 
@@ -21,6 +21,7 @@ fn view(held: &Held, entity: &'static EntityDef) -> EntityView {
         |field: &&FieldDef| held.grants().field_right(entity, field.name).read == ReadRight::Full;
     let mut fields: Vec<_> = entity.all_fields().filter(readable).collect();
     fields.sort_by_key(|field| section_place(field.section));
+    let defaults = entity.defaults();
     EntityView {
         name: entity.name.to_owned(),
         label: label(entity.label),
@@ -28,7 +29,7 @@ fn view(held: &Held, entity: &'static EntityDef) -> EntityView {
         area: label(entity.area.label()),
         key: entity.key.to_owned(),
         tree: entity.tree.map(str::to_owned),
-        fields: fields.into_iter().map(|field| field_view(held, entity, field)).collect(),
+        fields: fields.into_iter().map(|field| field_view(held, &defaults, field)).collect(),
         children: entity.children.iter().map(|child| view(held, child)).collect(),
         may_create: may(held, Action::Create, entity),
         may_edit: may(held, Action::Edit, entity),
@@ -40,7 +41,8 @@ fn may(held: &Held, action: Action, entity: &EntityDef) -> bool {
     held.check(action, entity, None, &[]).is_ok()
 }
 
-fn field_view(held: &Held, entity: &EntityDef, field: &FieldDef) -> FieldView {
+fn field_view(held: &Held, defaults: &Values, field: &FieldDef) -> FieldView {
+    let entity = defaults.entity();
     let right = held.grants().field_right(entity, field.name);
     FieldView {
         name: field.name.to_owned(),
@@ -56,6 +58,7 @@ fn field_view(held: &Held, entity: &EntityDef, field: &FieldDef) -> FieldView {
             || LabelView { en: field.section.to_owned(), de: field.section.to_owned() },
             label,
         ),
+        default: defaults.get(field.name).to_cell(),
     }
 }
 

@@ -198,6 +198,19 @@ async fn a_field_that_may_not_be_read_is_nowhere_and_cannot_be_found_out() {
 }
 
 #[tokio::test]
+async fn a_form_is_told_what_a_new_row_begins_with() {
+    let desk = Desk::of(StandardRole::Manager);
+    let entities = described(&desk);
+    let customer = entities.iter().find(|entity| entity.name == "customer").unwrap();
+    let addresses = customer.children.iter().find(|c| c.name == "customer_address").unwrap();
+    let default = |name: &str| {
+        addresses.fields.iter().find(|field| field.name == name).unwrap().default.clone()
+    };
+    assert_eq!(default("address_type"), Cell::from("billing"));
+    assert_eq!(default("city"), Cell::Null);
+}
+
+#[tokio::test]
 async fn an_entity_without_the_right_to_it_is_refused_and_not_described() {
     let desk = Desk::of(StandardRole::Sales);
     assert!(!described(&desk).iter().any(|entity| entity.name == "supplier"));
