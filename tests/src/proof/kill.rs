@@ -2,18 +2,15 @@
 //! missing, none is done twice, every file and database is whole.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use crate::office::{Device, Hub};
+use crate::office::{Device, Hub, Program};
 
 /// Edits between two kills.
 const EDITS: usize = 8;
-/// Kills fall within this time after a round began; a round of these edits takes about as long.
-const SPAN_MS: u64 = 400;
-
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Killed {
@@ -31,9 +28,12 @@ struct World {
     edits: BTreeMap<String, u64>,
     operations: u64,
     random: ChaCha8Rng,
+    /// How long a whole round takes here; kills fall within it.
+    round: Duration,
 }
 
-/// Kills each side `points` times.
+/// Kills each side `points` times, each time while a round runs: a kill that came after its end counts for
+/// nothing.
 ///
 /// # Panics
 /// Where anything was lost, done twice or damaged; the message names it.
@@ -45,16 +45,26 @@ pub fn kill(points: usize, seed: u64) -> Killed {
     writer.sync();
     reader.sync();
     let random = ChaCha8Rng::seed_from_u64(seed);
-    let mut world = World { hub, writer, reader, edits: BTreeMap::new(), operations: 0, random };
+    let (edits, round) = (BTreeMap::new(), Duration::ZERO);
+    let mut world = World { hub, writer, reader, edits, operations: 0, random, round };
+    world.measure();
     let mut killed = Killed::default();
-    for point in 0..points {
-        world.work();
-        world.kill_a_client(point);
-        killed.client_kills += 1;
-        world.work();
-        world.kill_the_hub();
-        killed.hub_kills += 1;
-        eprintln!("{} of {points} points, {} operations", point + 1, world.operations);
+    let mut turn = 0_usize;
+    while killed.client_kills < points || killed.hub_kills < points {
+        if killed.client_kills < points {
+            world.work();
+            killed.client_kills += usize::from(world.kill_a_client(turn.is_multiple_of(2)));
+        }
+        if killed.hub_kills < points {
+            world.work();
+            killed.hub_kills += usize::from(world.kill_the_hub());
+        }
+        turn += 1;
+        let Killed { client_kills, hub_kills, .. } = killed;
+        eprintln!(
+            "{client_kills} and {hub_kills} of {points} points in {turn} turns, {} operations",
+            world.operations
+        );
     }
     world.settle();
     let database = world.hub.database_of(&tenant);
@@ -79,28 +89,43 @@ impl World {
         }
     }
 
-    fn pause(&mut self) {
-        let millis = self.random.random_range(0..SPAN_MS);
-        std::thread::sleep(Duration::from_millis(millis));
+    /// Takes the time of one round with work in it.
+    fn measure(&mut self) {
+        self.work();
+        let began = Instant::now();
+        self.writer.sync();
+        self.round = began.elapsed();
     }
 
-    /// The writer and the reader in turn.
-    fn kill_a_client(&mut self, point: usize) {
-        let device = if point.is_multiple_of(2) { &self.writer } else { &self.reader };
+    fn pause(&mut self) {
+        let share = self.random.random_range(0.0..1.0);
+        std::thread::sleep(self.round.mul_f64(share));
+    }
+
+    /// Kills the writer, who sends, or the reader, who receives; answers whether its round was running.
+    fn kill_a_client(&mut self, writes: bool) -> bool {
+        if !writes {
+            self.writer.sync();
+        }
+        let device = if writes { &self.writer } else { &self.reader };
         let mut round = device.start(&["sync"]);
         self.pause();
+        let running = !round.has_ended();
         round.kill();
-        let device = if point.is_multiple_of(2) { &self.writer } else { &self.reader };
-        whole(device);
+        whole(if writes { &self.writer } else { &self.reader });
+        running
     }
 
-    fn kill_the_hub(&mut self) {
+    /// Kills the hub; answers whether a round was running.
+    fn kill_the_hub(&mut self) -> bool {
         let mut rounds = [self.writer.start(&["sync"]), self.reader.start(&["sync"])];
         self.pause();
+        let running = !rounds.iter_mut().all(Program::has_ended);
         self.hub.kill();
-        rounds.iter_mut().for_each(crate::office::Program::wait);
+        rounds.iter_mut().for_each(Program::wait);
         self.hub.open();
         whole(&self.writer);
+        running
     }
 
     fn settle(&self) {
