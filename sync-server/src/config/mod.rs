@@ -108,6 +108,6 @@ mod tests {
             .map(|(name, _)| name)
             .filter(|name| name.starts_with("DAYBOOK_"))
             .collect();
-        assert!(read.len() > 20 && read.is_subset(&listed), "{:?}", read.difference(&listed));
+        assert!(!read.is_empty() && read.is_subset(&listed), "{:?}", read.difference(&listed));
     }
 }
