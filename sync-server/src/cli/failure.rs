@@ -10,9 +10,12 @@ use crate::hub::StartError;
 use crate::people::PeopleError;
 use crate::store::StoreError;
 use crate::store::pool::PoolError;
+use crate::sync::push::PushError;
 use crate::tenant::create::CreateError;
+use crate::tenant::first_records::FirstRecordsError;
 use crate::tenant::manage::ManageError;
 use crate::tenant::sample::SampleError;
+use crate::tenant::typist::TypistError;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +59,11 @@ impl Failure {
         match self {
             Self::Config(_) => 78,
             Self::Create(CreateError::Pool(error)) => pool_code(error),
+            Self::Create(CreateError::FirstRecords(error)) => match error {
+                FirstRecordsError::Data(_) => 1,
+                FirstRecordsError::Typist(error) => typist_code(error),
+                FirstRecordsError::Store(error) => store_code(error),
+            },
             Self::Manage(ManageError::Store(error)) => store_code(error),
             Self::People(PeopleError::Pool(error)) => pool_code(error),
             Self::People(PeopleError::Tenant(ManageError::Store(error))) => store_code(error),
@@ -64,7 +72,8 @@ impl Failure {
                 pool_code(error)
             }
             Self::Sample(SampleError::Tenant(ManageError::Store(error))) => store_code(error),
-            Self::Sample(SampleError::Line(_) | SampleError::Typist(_)) => 1,
+            Self::Sample(SampleError::Line(_)) => 1,
+            Self::Sample(SampleError::Typist(error)) => typist_code(error),
             Self::Verify(VerifyError::Tenant(ManageError::Store(error))) => store_code(error),
             Self::Create(_)
             | Self::Manage(_)
@@ -96,6 +105,14 @@ fn pool_code(error: &PoolError) -> u8 {
     match error {
         PoolError::Busy => 6,
         PoolError::Store(error) => store_code(error),
+    }
+}
+
+fn typist_code(error: &TypistError) -> u8 {
+    match error {
+        TypistError::Refused(_) => 5,
+        TypistError::Store(error) | TypistError::Push(PushError::Store(error)) => store_code(error),
+        TypistError::Role(_) | TypistError::Wire(_) | TypistError::Push(_) => 1,
     }
 }
 

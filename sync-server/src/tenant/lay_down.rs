@@ -30,10 +30,26 @@ pub async fn lay_down(
     now: DateTime<Utc>,
 ) -> Result<(), FirstRecordsError> {
     let mut tx = store::begin(connection).await?;
-    settings::lay_down(&mut tx, &choices.language, &choices.time_zone, &choices.currency).await?;
-    for standard in StandardRole::ALL {
-        role::lay_down(&mut tx, &standard.role(), now).await?;
+    match write(&mut tx, name, choices, now).await {
+        Ok(()) => Ok(store::commit(tx).await?),
+        Err(refused) => {
+            // At once, so that the next run waits for no lock of this one.
+            store::roll_back(tx).await?;
+            Err(refused)
+        }
     }
-    first_records::enter(&mut tx, name, choices, now).await?;
-    Ok(store::commit(tx).await?)
+}
+
+async fn write(
+    connection: &mut Connection,
+    name: &str,
+    choices: &Choices,
+    now: DateTime<Utc>,
+) -> Result<(), FirstRecordsError> {
+    let Choices { language, time_zone, currency, .. } = choices;
+    settings::lay_down(connection, language, time_zone, currency).await?;
+    for standard in StandardRole::ALL {
+        role::lay_down(connection, &standard.role(), now).await?;
+    }
+    first_records::enter(connection, name, choices, now).await
 }

@@ -90,6 +90,10 @@ async fn what_is_refused_is_named_and_a_rerun_enters_all_of_it() {
         let step = "SELECT state || ' ' || creation_step FROM tenants";
         assert_eq!(hub.control(step), ["creating opened"]);
     }
+    // The program says so too, and ends as with every refusal.
+    let again = ["tenant", "create", "acme", "--name", "acme Trading"];
+    let again = [&again[..], &["--admin-email", "admin@acme.example"]].concat();
+    assert!(hub.is_refused(&again).contains("currency.iso_code (unique): "));
     hub.in_tenant("acme", "DELETE FROM currency");
     let admin = hub.tenant("acme").await;
     let desk = Desk::filled(&admin).await;
