@@ -2,6 +2,8 @@
 
 mod arriving;
 mod hands;
+mod invitation;
+mod light;
 mod offline;
 mod secrecy;
 mod shell;

@@ -53,6 +53,12 @@ impl Album {
     /// A screen does not come.
     pub async fn arrive(&self, app: &App, line: &Line, user: &User) -> Result<(), Trouble> {
         app.resize(USUAL).await?;
+        app.button("I have an invitation").click().await?;
+        app.heading("Accept an invitation").appears().await?;
+        app.field("New password").fill("too short").await?;
+        app.press("Enter").await?;
+        self.take(app, "invitation").await?;
+        app.press("Escape").await?;
         app.field("Sync server").fill(&line.url()).await?;
         app.field("Tenant").fill(&user.tenant).await?;
         app.field("E-mail").fill(&user.email).await?;
