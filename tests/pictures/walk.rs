@@ -95,6 +95,9 @@ impl Album {
         app.press("F2").await?;
         app.button("Save").appears().await?;
         self.take(app, "form-editing").await?;
+        let contact = app.role("group").named("Contact 2");
+        app.field("Position").within(&contact).click().await?;
+        self.take(app, "form-rows").await?;
         app.press("Escape").await?;
         app.heading("Customers").appears().await?;
 
