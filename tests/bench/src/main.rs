@@ -78,26 +78,12 @@ async fn main() -> ExitCode {
     }
 }
 
+/// What was measured before a fault is reported all the same.
 async fn run(options: &Options) -> Outcome<()> {
-    let wants = |work| options.works.contains(&work);
     let mut figures = Figures::default();
     say("a hub with one tenant");
     let mut office = Office::open(options.rows).await?;
-    say(&format!("{} customers, as pushes of a device", office.rows));
-    works::lay(&mut office, &mut figures).await?;
-    if wants(Work::Push) {
-        works::push(&mut office, &mut figures).await?;
-    }
-    if wants(Work::Fill) {
-        works::fill(&mut office, &mut figures).await?;
-    }
-    if wants(Work::Pull) {
-        works::pull(&mut office, &mut figures).await?;
-        works::poll(&mut office, &mut figures).await?;
-    }
-    if wants(Work::Live) {
-        works::live(&mut office, &mut figures).await?;
-    }
+    let measured = measure(options, &mut office, &mut figures).await;
     let path = options.json.clone().map_or_else(report::default_path, Ok)?;
     let report = report::Report::new(&office, figures).await?;
     report.write(&path)?;
@@ -106,6 +92,26 @@ async fn run(options: &Options) -> Outcome<()> {
         false => println!("{}", report.table()),
     }
     eprintln!("the figures as JSON: {}", path.display());
+    measured
+}
+
+async fn measure(options: &Options, office: &mut Office, figures: &mut Figures) -> Outcome<()> {
+    let wants = |work| options.works.contains(&work);
+    say(&format!("{} customers, as pushes of a device", office.rows));
+    works::lay(office, figures).await?;
+    if wants(Work::Push) {
+        works::push(office, figures).await?;
+    }
+    if wants(Work::Fill) {
+        works::fill(office, figures).await?;
+    }
+    if wants(Work::Pull) {
+        works::pull(office, figures).await?;
+        works::poll(office, figures).await?;
+    }
+    if wants(Work::Live) {
+        works::live(office, figures).await?;
+    }
     Ok(())
 }
 
