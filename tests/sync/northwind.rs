@@ -13,8 +13,9 @@ type Row = BTreeMap<String, String>;
 /// A file of the folder that `DAYBOOK_TRIAL_DATA` names.
 fn rows(file: &str) -> Option<Vec<Row>> {
     let folder = PathBuf::from(std::env::var_os("DAYBOOK_TRIAL_DATA")?);
-    let mut file = csv::Reader::from_path(folder.join("northwind").join(file)).unwrap();
-    Some(file.deserialize().map(|row| row.unwrap()).collect())
+    let path = folder.join("northwind").join(file);
+    let read = || csv::Reader::from_path(&path)?.deserialize().collect::<Result<Vec<Row>, _>>();
+    Some(read().unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
 /// What a person types of a row, by field.
@@ -35,7 +36,10 @@ fn typed(row: &Row, code: &str) -> BTreeMap<&'static str, String> {
     let mut fields: BTreeMap<_, _> = filled.collect();
     fields.insert("code", row[code].clone());
     // The lists say UK and USA and name the others in English.
-    fields.insert("country", country::from_name(&row["country"]).unwrap());
+    fields.insert(
+        "country",
+        country::from_name(&row["country"]).unwrap_or_else(|fault| panic!("{fault:?}")),
+    );
     fields
 }
 
