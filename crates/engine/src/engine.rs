@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, Notify};
 
 use crate::commands;
 use crate::host::Host;
+use crate::http::HttpError;
 use crate::profile::{Profile, Settings};
 use crate::secrets::Vault;
 use crate::session::{self, Door, Restored, Session};
@@ -159,6 +160,11 @@ impl Engine {
         alive
     }
 
+    /// Whether the hub answered when it was last asked.
+    pub(crate) fn is_online(&self) -> bool {
+        self.0.board.contact().online
+    }
+
     pub fn host(&self) -> &dyn Host {
         &*self.0.host
     }
@@ -295,6 +301,8 @@ impl Engine {
                 board.reached();
                 board.refused(None);
             }
+            // It may be there: whoever watches it finds out.
+            Some(Stop::Http(HttpError::Busy { .. })) => {}
             Some(Stop::Http(error)) if error.is_no_contact() => board.missed(),
             Some(stop) => {
                 board.reached();

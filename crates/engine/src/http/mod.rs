@@ -70,9 +70,9 @@ impl HttpError {
         matches!(self, Self::Refused { code, .. } if code == DEVICE_WIPING)
     }
 
-    /// Whether the hub could not be talked to, as opposed to having said no.
+    /// Whether the hub could not be talked to, as opposed to having said no or not now.
     pub fn is_no_contact(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Busy { .. } | Self::Broken(_))
+        matches!(self, Self::Unreachable { .. } | Self::Broken(_))
     }
 }
 

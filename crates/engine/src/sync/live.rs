@@ -18,12 +18,16 @@ const BEAT: Duration = Duration::from_secs(1);
 const FIRST: Duration = Duration::from_millis(250);
 const LAST: Duration = Duration::from_secs(2);
 
-/// Completes when a round is due because of the hub: it has news, it wants to be asked, or it is back. With
-/// `listens` there was a round that came through; without, only the light is looked after.
-pub async fn watch(engine: &Engine, listens: bool) {
+/// Completes when a round is due because of the hub: it has news, it wants to be asked, or it is back. So many
+/// rounds failed since the last one that came through; after none, the hub is listened to.
+pub async fn watch(engine: &Engine, misses: u32) {
+    let first = FIRST.saturating_mul(1_u32.checked_shl(misses).unwrap_or(u32::MAX));
+    if !engine.is_online() {
+        return back(engine, first).await;
+    }
     tokio::select! {
-        () = silence(engine) => back(engine).await,
-        () = news(engine), if listens => {}
+        () = silence(engine) => back(engine, first).await,
+        () = news(engine), if misses == 0 => {}
     }
 }
 
@@ -32,7 +36,7 @@ pub async fn beats(engine: &Engine) -> Infallible {
     loop {
         tokio::time::sleep(BEAT).await;
         silence(engine).await;
-        back(engine).await;
+        back(engine, FIRST).await;
     }
 }
 
@@ -44,8 +48,8 @@ async fn silence(engine: &Engine) {
 }
 
 /// Completes when the hub answers again.
-async fn back(engine: &Engine) {
-    let mut wait = FIRST;
+async fn back(engine: &Engine, first: Duration) {
+    let mut wait = first.min(LAST);
     loop {
         tokio::time::sleep(jittered(engine.host(), wait)).await;
         if engine.probe().await {
@@ -55,15 +59,17 @@ async fn back(engine: &Engine) {
     }
 }
 
-/// Completes when the hub has something to pull or wants to be greeted; never while it is only away.
+/// Completes when the hub has something to pull, wants to be greeted, or is back after it was away.
 async fn news(engine: &Engine) {
     loop {
         match hear(engine).await {
             Ok(true) => return,
             Ok(false) => {}
-            // The heartbeat says what it means; where it was only this request, it is made again.
+            // The hub went, or only this request was lost, which is then made again.
             Err(HttpError::Unreachable { .. } | HttpError::Broken(_) | HttpError::Busy { .. }) => {
-                engine.probe().await;
+                if !engine.probe().await {
+                    return back(engine, FIRST).await;
+                }
                 tokio::time::sleep(jittered(engine.host(), LAST)).await;
             }
             // The session ended, the device was revoked, the hub was restored: a round finds out which.

@@ -26,7 +26,7 @@ pub async fn keep_in_sync(
     every: Option<Duration>,
     mut told: impl FnMut(&Result<RoundReport, Failure>) -> ControlFlow<()>,
 ) {
-    let mut misses = 0;
+    let mut misses: u32 = 0;
     loop {
         let outcome = tokio::select! {
             outcome = engine.round() => outcome,
@@ -41,7 +41,11 @@ pub async fn keep_in_sync(
             Err(failure) if failure.code == FailureCode::NotSignedIn => LONGEST,
             Err(_) => {
                 misses += 1;
-                jittered(engine.host(), wait(misses))
+                match every.is_none() && !engine.is_online() {
+                    // It is watched for, and a round follows once it is back.
+                    true => LONGEST,
+                    false => jittered(engine.host(), wait(misses)),
+                }
             }
         };
         if told(&outcome).is_break() {
@@ -51,7 +55,7 @@ pub async fn keep_in_sync(
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = engine.work_waits() => tokio::time::sleep(SETTLE).await,
-            () = live::watch(engine, outcome.is_ok()), if every.is_none() && signed_in => {}
+            () = live::watch(engine, misses), if every.is_none() && signed_in => {}
         }
     }
 }
