@@ -55,9 +55,9 @@ run_tests() {
   # Programs and tests in one build: asked for apart, their dependencies would be built twice.
   step "The programs and the tests"
   cargo build "${LOCKED[@]}" --workspace --bins --tests >&2
-  # The hub's tests start a Postgres of their own with scripts/dev/postgres.sh.
+  # The hub's own stories look at whole clusters and start theirs; this one is for the system's.
   step "Rust tests: units, the hub on a real Postgres, devices, a real keyring and window"
-  cargo test "${LOCKED[@]}" --workspace
+  with_throwaway_postgres cargo test "${LOCKED[@]}" --workspace
   # In CI nobody else works in the tree: what a build or a test leaves behind there is a mistake.
   # Said only where it is one: the runners' own lines stay the last.
   if [ "${CI:-}" = true ] && [ "$(git status --porcelain)" != "$before" ]; then

@@ -3,21 +3,17 @@
 # Postgres of its own. It looks at nothing: a person must.
 
 pictures_verb() {
-  local taken postgres outcome=0
+  local taken outcome=0
   need_tools
   need_packages build hub run test
   need_tauri_driver
   build_everything
-  postgres=$(mktemp -d /var/tmp/daybook-pictures-XXXXXX)
   taken=$(mktemp -d)
-  scripts/dev/postgres.sh start "$postgres" --throwaway
   step "Pictures"
-  # Whatever becomes of the pictures, the Postgres ends.
-  DAYBOOK_TEST_POSTGRES_URL=$(scripts/dev/postgres.sh url "$postgres") \
+  with_throwaway_postgres \
     cargo run "${LOCKED[@]}" --package system-tests --bin pictures -- "$taken" || outcome=$?
   if [ "$outcome" -eq 0 ]; then keep_pictures "$taken"; fi
-  scripts/dev/postgres.sh stop "$postgres"
-  rm -rf -- "$postgres" "$taken"
+  rm -rf -- "$taken"
   [ "$outcome" -eq 0 ] || die "the pictures could not be taken; docs/pictures is as it was"
 }
 

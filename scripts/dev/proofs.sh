@@ -13,26 +13,6 @@ prove_program() {
   with_throwaway_postgres cargo run "${LOCKED[@]}" --release --package system-tests --bin prove -- "$@"
 }
 
-# Runs a command with a Postgres of its own in a new folder, which is gone afterwards, however the
-# command ends. A proof gives up durability for speed (--throwaway). A measurement does not: it holds for a
-# hub that keeps what it confirms.
-with_throwaway_postgres() { with_postgres --throwaway "$@"; }
-with_durable_postgres() { with_postgres '' "$@"; }
-
-with_postgres() (
-  speed=$1
-  shift
-  # User postgres must be able to enter the folder.
-  dir=$(mktemp -d /var/tmp/daybook-run-XXXXXX)
-  chmod 0755 "$dir"
-  trap 'scripts/dev/postgres.sh stop "$dir"; rm -rf "$dir"' EXIT
-  trap 'exit 143' TERM INT
-  scripts/dev/postgres.sh start "$dir" ${speed:+"$speed"}
-  DAYBOOK_TEST_POSTGRES_URL=$(scripts/dev/postgres.sh url "$dir")
-  export DAYBOOK_TEST_POSTGRES_URL
-  "$@"
-)
-
 prove_verb() {
   local wanted=${1:-} entry name what command found=
   if [ -z "$wanted" ]; then
