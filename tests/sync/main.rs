@@ -7,3 +7,4 @@ mod mending;
 mod northwind;
 mod offline_edits;
 mod rights;
+mod wiping;

@@ -1,6 +1,8 @@
 //! Signing in, staying signed in, signing out, as requests.
 
-use sync_protocol::auth::{AcceptRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest};
+use sync_protocol::auth::{
+    AcceptRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest, WipedRequest,
+};
 
 use super::{HttpError, Hub};
 
@@ -35,5 +37,11 @@ impl Hub {
     /// Where the hub was not told.
     pub async fn logout(&self, token: &str) -> Result<(), HttpError> {
         self.told("api/v1/auth/logout", Some(token), &serde_json::json!({})).await
+    }
+
+    /// # Errors
+    /// `Unauthorized` where the hub did not order it.
+    pub async fn wiped(&self, request: &WipedRequest) -> Result<(), HttpError> {
+        self.told("api/v1/auth/device/wiped", None, request).await
     }
 }

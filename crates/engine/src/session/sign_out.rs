@@ -6,14 +6,19 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use contract::{Failure, FailureCode};
+use sync_protocol::auth::{WipedRequest, wiped_proof};
 
-use super::Session;
+use super::{Identity, Session};
 use crate::commands::fault;
+use crate::http::HttpError;
 use crate::secrets::{Name, RECOVERY_FILE};
 
 /// How long commands that still run are waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
+/// How often a hub that is away is told that a copy is gone, and the time between.
+const CONFIRMATIONS: usize = 3;
+const BETWEEN: Duration = Duration::from_millis(500);
 
 /// Ends the session at the hub where it can be reached, and forgets its secrets here. The keys stay: the
 /// copy is opened again by the next sign-in.
@@ -54,10 +59,10 @@ pub async fn let_go(session: Arc<Session>) -> Result<(), Failure> {
 /// # Errors
 /// Where a file stays or the keyring does not answer; what is left can be wiped by another try.
 pub async fn wipe(session: Arc<Session>) -> Result<(), Failure> {
-    let session = alone(session).await?;
+    let Session { identity, store, .. } = alone(session).await?;
+    crate::blocking(move || store.destroy().map_err(fault)).await?;
+    confirm(&identity).await;
     crate::blocking(move || {
-        let Session { identity, store, .. } = session;
-        store.destroy().map_err(fault)?;
         let (profile, vault, id) = (&identity.profile, &identity.vault, identity.profile_id);
         vault.forget(profile, id, Name::Session, &*identity.host)?;
         vault.forget(profile, id, Name::Keys, &*identity.host)?;
@@ -65,6 +70,23 @@ pub async fn wipe(session: Arc<Session>) -> Result<(), Failure> {
         Ok(profile.forget()?)
     })
     .await
+}
+
+/// Tells the hub that the copy is gone, while there is a key to sign it with. A hub that did not order it has
+/// nothing to note; one that is away is not waited for: to its admin the device stays one that is to be wiped.
+async fn confirm(identity: &Identity) {
+    let (tenant, device_id) = (identity.account.tenant.clone(), identity.account.device_id);
+    let proof = identity.keys.sign(&wiped_proof(&tenant, device_id));
+    let request = WipedRequest { tenant, device_id, proof };
+    for _ in 0..CONFIRMATIONS {
+        match identity.hub.wiped(&request).await {
+            Err(HttpError::Unreachable { .. } | HttpError::Busy { .. }) => {
+                tokio::time::sleep(BETWEEN).await;
+            }
+            _ => return,
+        }
+    }
+    tracing::warn!("the sync server was not told that the copy is destroyed");
 }
 
 /// Waits until every command that had the session has answered.
