@@ -8,10 +8,9 @@ use crate::record::{
 
 use super::account::{self, must_be};
 use super::fields::{
-    AMOUNT, CHILD, MASTER, PERCENT, canonical_by_country, not_negative, percentage,
-    valid_by_country,
+    AMOUNT, MASTER, PERCENT, canonical_by_country, not_negative, percentage, valid_by_country,
 };
-use super::party::{self, ADDRESS, CONTACT};
+use super::party;
 
 const GUARD: Guard = Guard::crud(
     Permission::MASTER_CUSTOMER_VIEW,
@@ -92,40 +91,15 @@ const TAX_POSITIONS: &[Choice] = &[
     choice("exempt", "Exempt", "Befreit"),
 ];
 
-static ADDRESSES: EntityDef = EntityDef::new("customer_address", Area::Partners, GUARD)
-    .called(Label { en: "Address", de: "Adresse" }, Label { en: "Addresses", de: "Adressen" })
-    .fields(CHILD, ADDRESS)
-    .child_of("customer")
-    .normalise(canonical_by_country)
-    .row_rules(valid_by_country);
+static ADDRESSES: EntityDef = party::addresses("customer_address", "customer", GUARD);
+static CONTACTS: EntityDef = party::contacts("customer_contact", "customer", GUARD);
+static COMPANY_SETTINGS: EntityDef =
+    party::company_settings("customer_company", "customer", GUARD, IN_A_COMPANY);
 
-static CONTACTS: EntityDef = EntityDef::new("customer_contact", Area::Partners, GUARD)
-    .called(
-        Label { en: "Contact", de: "Ansprechpartner" },
-        Label { en: "Contacts", de: "Ansprechpartner" },
-    )
-    .fields(CHILD, CONTACT)
-    .child_of("customer")
-    .row_rules(party::contact_rules);
-
-static COMPANY_SETTINGS: EntityDef = EntityDef::new("customer_company", Area::Partners, GUARD)
-    .called(
-        Label { en: "Settings in a company", de: "Einstellungen je Firma" },
-        Label { en: "Settings per company", de: "Einstellungen je Firma" },
-    )
-    .fields(
-        CHILD,
-        &[
-            field("company", "Company", "Firma", Kind::Reference("company")).required(),
-            field(
-                "ar_account",
-                "Receivables account",
-                "Debitorenkonto",
-                Kind::Reference("account"),
-            ),
-        ],
-    )
-    .child_of("customer");
+const IN_A_COMPANY: &[FieldDef] = &[
+    party::company(),
+    field("ar_account", "Receivables account", "Debitorenkonto", Kind::Reference("account")),
+];
 
 fn receivable_accounts(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
     for row in record.collection(COMPANY_SETTINGS.name) {

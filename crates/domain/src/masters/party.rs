@@ -1,11 +1,58 @@
 //! What customers and suppliers have in common: main address, further addresses, contacts, bank account.
 //! Their children are tables of their own per party, declared here once.
 
+use crate::permissions::Guard;
 use crate::permissions::Sensitivity::{BankAccount, PersonalData};
-use crate::record::{Choice, FieldDef, Kind, Problems, Record, Values, choice, field};
+use crate::record::{
+    Area, Choice, EntityDef, FieldDef, Kind, Label, Problems, Record, Values, choice, field,
+};
 
-/// Further addresses of a party.
-pub const ADDRESS: &[FieldDef] = &[
+use super::fields::{CHILD, canonical_by_country, valid_by_country};
+
+/// The table of a party's further addresses.
+pub const fn addresses(table: &'static str, party: &'static str, guard: Guard) -> EntityDef {
+    EntityDef::new(table, Area::Partners, guard)
+        .called(Label { en: "Address", de: "Adresse" }, Label { en: "Addresses", de: "Adressen" })
+        .fields(CHILD, ADDRESS)
+        .child_of(party)
+        .normalise(canonical_by_country)
+        .row_rules(valid_by_country)
+}
+
+/// The table of the people at a party.
+pub const fn contacts(table: &'static str, party: &'static str, guard: Guard) -> EntityDef {
+    EntityDef::new(table, Area::Partners, guard)
+        .called(
+            Label { en: "Contact", de: "Ansprechpartner" },
+            Label { en: "Contacts", de: "Ansprechpartner" },
+        )
+        .fields(CHILD, CONTACT)
+        .child_of(party)
+        .row_rules(contact_rules)
+}
+
+/// The table of what is agreed with a party in one company; `own` names the company first.
+pub const fn company_settings(
+    table: &'static str,
+    party: &'static str,
+    guard: Guard,
+    own: &'static [FieldDef],
+) -> EntityDef {
+    EntityDef::new(table, Area::Partners, guard)
+        .called(
+            Label { en: "Settings in a company", de: "Einstellungen je Firma" },
+            Label { en: "Settings per company", de: "Einstellungen je Firma" },
+        )
+        .fields(CHILD, own)
+        .child_of(party)
+}
+
+/// The company of a party's settings.
+pub const fn company() -> FieldDef {
+    field("company", "Company", "Firma", Kind::Reference("company")).required()
+}
+
+const ADDRESS: &[FieldDef] = &[
     field("address_type", "Type", "Art", Kind::Choice(ADDRESS_TYPES)).required().default("billing"),
     field("is_default", "Default of its type", "Standard ihrer Art", Kind::Bool),
     field("name", "Name", "Name", Kind::text(200)).search(),
@@ -26,8 +73,7 @@ const ADDRESS_TYPES: &[Choice] = &[
     choice("other", "Other", "Sonstige"),
 ];
 
-/// People at a party.
-pub const CONTACT: &[FieldDef] = &[
+const CONTACT: &[FieldDef] = &[
     field("name", "Name", "Name", Kind::text(200)).required().sensitive(PersonalData).search(),
     field("title", "Position", "Funktion", Kind::text(100)).sensitive(PersonalData),
     field("email", "E-mail", "E-Mail", Kind::Email).sensitive(PersonalData).search(),
@@ -83,7 +129,7 @@ pub const fn bank_account() -> [FieldDef; 3] {
 }
 
 /// A consent needs the moment it was given.
-pub fn contact_rules(values: &Values, problems: &mut Problems) {
+fn contact_rules(values: &Values, problems: &mut Problems) {
     let consents = ["consent_mail", "consent_phone"];
     if consents.iter().any(|name| values.get(name).is_true()) && values.get("consent_at").is_null()
     {

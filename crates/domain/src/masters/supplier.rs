@@ -11,7 +11,7 @@ use super::fields::{
     CHILD, MASTER, PRICE, QUANTITY, above_zero, canonical_by_country, not_negative,
     valid_by_country,
 };
-use super::party::{self, ADDRESS, CONTACT};
+use super::party;
 
 const GUARD: Guard = Guard::crud(
     Permission::MASTER_SUPPLIER_VIEW,
@@ -60,35 +60,15 @@ const OWN: &[FieldDef] = &[
     BANK[2],
 ];
 
-static ADDRESSES: EntityDef = EntityDef::new("supplier_address", Area::Partners, GUARD)
-    .called(Label { en: "Address", de: "Adresse" }, Label { en: "Addresses", de: "Adressen" })
-    .fields(CHILD, ADDRESS)
-    .child_of("supplier")
-    .normalise(canonical_by_country)
-    .row_rules(valid_by_country);
+static ADDRESSES: EntityDef = party::addresses("supplier_address", "supplier", GUARD);
+static CONTACTS: EntityDef = party::contacts("supplier_contact", "supplier", GUARD);
+static COMPANY_SETTINGS: EntityDef =
+    party::company_settings("supplier_company", "supplier", GUARD, IN_A_COMPANY);
 
-static CONTACTS: EntityDef = EntityDef::new("supplier_contact", Area::Partners, GUARD)
-    .called(
-        Label { en: "Contact", de: "Ansprechpartner" },
-        Label { en: "Contacts", de: "Ansprechpartner" },
-    )
-    .fields(CHILD, CONTACT)
-    .child_of("supplier")
-    .row_rules(party::contact_rules);
-
-static COMPANY_SETTINGS: EntityDef = EntityDef::new("supplier_company", Area::Partners, GUARD)
-    .called(
-        Label { en: "Settings in a company", de: "Einstellungen je Firma" },
-        Label { en: "Settings per company", de: "Einstellungen je Firma" },
-    )
-    .fields(
-        CHILD,
-        &[
-            field("company", "Company", "Firma", Kind::Reference("company")).required(),
-            field("ap_account", "Payables account", "Kreditorenkonto", Kind::Reference("account")),
-        ],
-    )
-    .child_of("supplier");
+const IN_A_COMPANY: &[FieldDef] = &[
+    party::company(),
+    field("ap_account", "Payables account", "Kreditorenkonto", Kind::Reference("account")),
+];
 
 static COST_PRICES: EntityDef = EntityDef::new("supplier_price", Area::Partners, GUARD)
     .called(
