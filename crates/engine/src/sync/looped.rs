@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use contract::{Failure, FailureCode, RoundReport};
+use tokio::time::Instant;
 
 use super::live;
 use crate::Engine;
@@ -16,8 +17,8 @@ const CALM: Duration = Duration::from_secs(60);
 /// The first wait after a miss, and the longest.
 const SOON: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
-/// After work here: more may follow at once.
-const SETTLE: Duration = Duration::from_millis(200);
+/// Between the beginnings of two rounds: the first save goes out at once, those that follow it together.
+const APART: Duration = Duration::from_millis(200);
 
 /// Keeps the copy in sync until `told`, which hears of each round, breaks off, or the future is dropped.
 /// With `every` there is a round at that interval and after work here, and nothing is asked in between.
@@ -28,6 +29,7 @@ pub async fn keep_in_sync(
 ) {
     let mut misses: u32 = 0;
     loop {
+        let next = Instant::now() + APART;
         let outcome = tokio::select! {
             outcome = engine.round() => outcome,
             never = live::beats(engine), if every.is_none() => match never {},
@@ -54,7 +56,7 @@ pub async fn keep_in_sync(
         let signed_in = !matches!(&outcome, Err(f) if f.code == FailureCode::NotSignedIn);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = engine.work_waits() => tokio::time::sleep(SETTLE).await,
+            () = engine.work_waits() => tokio::time::sleep_until(next).await,
             () = live::watch(engine, misses), if every.is_none() && signed_in => {}
         }
     }
