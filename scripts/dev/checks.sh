@@ -57,11 +57,14 @@ run_tests() {
   cargo build "${LOCKED[@]}" --workspace --bins --tests >&2
   # The hub's own stories look at whole clusters and start theirs; this one is for the system's.
   step "Rust tests: units, the hub on a real Postgres, devices, a real keyring and window"
-  with_throwaway_postgres cargo test "${LOCKED[@]}" --workspace
+  with_throwaway_postgres cargo test "${LOCKED[@]}" --workspace --lib --bins --tests \
+    | tee "$CARGO_TARGET_DIR/tests.log"
   # In CI nobody else works in the tree: what a build or a test leaves behind there is a mistake.
-  # Said only where it is one: the runners' own lines stay the last.
   if [ "${CI:-}" = true ] && [ "$(git status --porcelain)" != "$before" ]; then
     git status --porcelain >&2
     die "building and testing changed the work tree"
   fi
+  # Every program of tests has its own summary above; this is their sum.
+  awk '/^test result:/ { passed += $4; failed += $6 } END { print passed " passed, " failed " failed" }' \
+    "$CARGO_TARGET_DIR/tests.log"
 }
