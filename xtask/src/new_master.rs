@@ -103,7 +103,7 @@ fn skeleton(name: &str) -> String {
 use crate::permissions::{{Guard, Permission}};
 use crate::record::{{Area, EntityDef, FieldDef, Kind, Label, field}};
 
-use super::common::MASTER;
+use super::fields::MASTER;
 
 const GUARD: Guard =
     Guard::manage(Permission::MASTER_REFERENCE_VIEW, Permission::MASTER_REFERENCE_MANAGE);
@@ -152,5 +152,19 @@ mod tests {
     fn the_skeleton_opens_like_every_module() {
         assert!(skeleton("price_list").starts_with("//! Price list:"));
         assert!(skeleton("price_list").contains("pub static PRICE_LIST: EntityDef"));
+    }
+
+    #[test]
+    fn the_skeleton_takes_only_what_there_is() {
+        let masters = include_str!("../../crates/domain/src/masters/mod.rs");
+        let fields = include_str!("../../crates/domain/src/masters/fields.rs");
+        assert!(skeleton("price_list").contains("use super::fields::MASTER;"));
+        assert!(declares(masters, "fields") && fields.contains("pub const MASTER:"));
+        let permissions = include_str!("../../crates/domain/src/permissions/catalogue.rs");
+        for permission in ["MASTER_REFERENCE_VIEW", "MASTER_REFERENCE_MANAGE"] {
+            assert!(
+                skeleton("price_list").contains(permission) && permissions.contains(permission)
+            );
+        }
     }
 }
