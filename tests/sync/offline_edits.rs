@@ -80,6 +80,21 @@ fn phone_and_city_survive_and_only_the_email_and_the_item_need_a_person() {
         let price = &deleted[0]["fields"]["sales_price"];
         assert_eq!((&price["base"], &price["theirs"]), (&json!("2"), &json!("2.5")));
         assert_eq!(anna.attention().len() + ben.attention().len(), 2);
+
+        // Who deleted decides about the record as a whole: it goes for good, or is in use again as edited.
+        let (keep, left) = if second_first { ("mine", 0) } else { ("theirs", 1) };
+        let id = deleted[0]["id"].as_str().unwrap_or_default();
+        anna.run(&["attention", "resolve", id, "--keep", keep]).expect_done();
+        anna.sync();
+        ben.sync();
+        for device in [&anna, &ben] {
+            let items = device.list("item");
+            assert_eq!(items.len(), left, "{items:?}");
+            for item in items {
+                assert_eq!(item["fields"]["active"], true);
+                assert_eq!(item["fields"]["sales_price"], "2.5");
+            }
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! How an edit becomes an intent: which fields changed, with the witnesses that the hub's merge needs.
 
-use domain::attention::{FIELD_ROWS, MINE, REJECTED, WAITING};
+use domain::attention::{FIELD_ROWS, MINE, REJECTED, RETIRED_EDIT, WAITING};
 use domain::record::{
-    Cell, Change, ChildAction, ChildChange, Problems, Record, RecordChanges, witnesses,
+    Cell, Change, ChildAction, ChildChange, Problems, Record, RecordChanges, Value, witnesses,
 };
 use domain::synced;
 use uuid::Uuid;
@@ -96,13 +96,23 @@ pub fn resolve(
     target: Option<&Record>,
     choice: &Choice,
 ) -> Result<Vec<Drafted>, Problems> {
+    // Who deleted wrote nothing into the fields that somebody else edited: the record as a whole is in question.
+    let deleted = item.get("kind").text() == Some(RETIRED_EDIT);
+    let in_question = |path: &str| !deleted || path == FieldPath::RECORD;
     let kept = choice.decisions.iter().filter(|decision| decision.keep == MINE);
-    let mine: Vec<&str> = kept.map(|decision| decision.path.as_str()).collect();
+    let kept = kept.map(|decision| decision.path.as_str()).filter(|path| in_question(path));
+    let mine: Vec<&str> = kept.collect();
     let refused = matches!(item.get("kind").text(), Some(REJECTED | WAITING));
     let keeps = !mine.is_empty() || !choice.mended.is_empty();
     let work = match target {
         Some(target) if mine.contains(&FieldPath::RECORD) => Some(retire(target)),
-        Some(target) => update(target, &left(item, target.clone(), &mine, &choice.mended)?),
+        Some(target) => {
+            let mut left = left(item, target.clone(), &mine, &choice.mended)?;
+            if deleted {
+                in_use_again(&mut left);
+            }
+            update(target, &left)
+        }
         None if refused && keeps => match never_made(item) {
             Some(empty) => Some(create(&left(item, empty, &mine, &choice.mended)?)),
             None => None,
@@ -119,6 +129,13 @@ pub fn resolve(
     let fields = choice.decisions.iter().map(decision).collect();
     let changes = RecordChanges { fields, children: Vec::new() };
     Ok(work.into_iter().chain([intent(item, Verb::Resolve, changes).into()]).collect())
+}
+
+/// The deletion is taken back for good: the hub had brought the record back inactive.
+fn in_use_again(record: &mut Record) {
+    if record.get("active") == &Value::Bool(false) {
+        record.values.set("active", Value::Bool(true));
+    }
 }
 
 /// What the record becomes with the values of these paths, and with what was mended on top.
