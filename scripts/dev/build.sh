@@ -25,7 +25,8 @@ need_page() { if [ ! -f ui/dist/index.html ]; then build_ui; fi; }
 
 build_hub() {
   step "The hub"
-  cargo build "${LOCKED[@]}" --package daybook-server >&2
+  # Of the whole workspace: asked for alone, it would be built anew with fewer features.
+  cargo build "${LOCKED[@]}" --workspace --bin daybook-server >&2
 }
 
 build_programs() {

@@ -23,9 +23,9 @@ start_demo() {
   build_everything
   start_hub "$dir"
   ensure_tenant "$dir" demo "Quayside Coffee Supply" --country GB --currency GBP --time-zone Europe/London
-  ensure_company "$dir" demo
   ensure_colleague "$dir" demo sales "Sally Mercer"
   ensure_colleague "$dir" demo accountant "Arthur Pell"
+  ensure_company "$dir" demo
   start_desktop "$dir"
   describe_demo "$dir"
 }
@@ -36,7 +36,9 @@ ensure_company() {
   local dir=$1 slug=$2
   if [ -e "$dir/company.entered" ]; then return; fi
   step "Records of the demo's company"
-  hub_command "$dir" tenant sample "$slug" >&2 || die "the demo's records could not be entered"
+  hub_command "$dir" tenant sample "$slug" --salesperson "sales@$slug.example" >&2 \
+    || die "the demo's records could not be entered; where $dir was made by an older build," \
+      "./daybook-dev demo --reset forgets it and ./daybook-dev demo makes it anew"
   touch "$dir/company.entered"
 }
 
@@ -88,8 +90,9 @@ start_desktop() {
   step "The desktop app"
   export DAYBOOK_HOME=$dir/desktop
   install -d -m 0700 "$DAYBOOK_HOME"
-  touch "$dir/sign-in.json"
-  chmod 0600 "$dir/sign-in.json"
+  # The log tells the recovery code of this desk.
+  touch "$dir/sign-in.json" "$dir/desktop.log"
+  chmod 0600 "$dir/sign-in.json" "$dir/desktop.log"
   describe_hub "$dir" | jq '{url, tenant, email: .admin_email, password: .admin_password}' \
     >"$dir/sign-in.json"
   if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ -n "${DBUS_SESSION_BUS_ADDRESS:-}" ]; then
@@ -104,7 +107,7 @@ start_desktop() {
 
 describe_demo() {
   local dir=$1
-  describe_hub "$dir" | jq -r --arg log "$dir/desktop.log" \
+  describe_hub "$dir" | jq -r --arg log "$dir/desktop.log" --arg bin "$BIN" \
     --slurpfile colleagues <(cat "$dir"/colleague-*.json) '
     "",
     "Sync server    \(.url)",
@@ -113,6 +116,7 @@ describe_demo() {
     "Password       \(.admin_password)",
     ($colleagues[] | "Another user   \(.email), \(.role), password \(.password)"),
     "Log of the app \($log)",
+    "Programs       \($bin)",
     "Database       psql -h \(.pg_socket_dir) -U postgres",
     "",
     "./daybook-dev demo --stop ends it, --reset forgets it."'

@@ -9,8 +9,8 @@ PROOFS=(
 
 # The programs under proof are built in the same release build as the proof.
 prove_program() {
-  cargo build "${LOCKED[@]}" --release --package daybook-server --package cli
-  with_throwaway_postgres cargo run "${LOCKED[@]}" --release --package system-tests --bin prove -- "$@"
+  cargo build "${LOCKED[@]}" --release --workspace --bin daybook-server --bin daybook --bin prove
+  with_throwaway_postgres "$CARGO_TARGET_DIR/release/prove" "$@"
 }
 
 prove_verb() {
@@ -52,12 +52,18 @@ WORKS=(
 
 # One build for both programs: the hub and what measures it.
 measure() {
-  cargo build "${LOCKED[@]}" --release --package daybook-server --package bench
+  cargo build "${LOCKED[@]}" --release --workspace --bin daybook-server --bin bench
   with_durable_postgres "$CARGO_TARGET_DIR/release/bench" "$@"
 }
 
 bench_verb() {
   local entry name command
+  case ${1:-} in
+    -h | --help)
+      echo "Usage: ./daybook-dev bench [--rows N] [--works A,B,C,D] [--json FILE] [--markdown]"
+      return
+      ;;
+  esac
   need_tools
   need_packages build hub
   for entry in "${WORKS[@]}"; do

@@ -36,7 +36,7 @@ pub(super) enum Verb {
         confirm: Option<String>,
     },
     /// Enter a company to try things on: branches, items, customers and suppliers. Run again, it changes nothing.
-    Sample(One),
+    Sample(Sample),
     /// Bring a tenant's database up to date, or every tenant's.
     Migrate {
         #[arg(required_unless_present = "all")]
@@ -51,6 +51,16 @@ pub(super) enum Verb {
 #[derive(Args)]
 pub(super) struct One {
     slug: String,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Sample {
+    slug: String,
+    /// The e-mail address of the user to whom the customers at home belong.
+    #[arg(long)]
+    salesperson: Option<String>,
     #[arg(long)]
     json: bool,
 }
@@ -151,9 +161,9 @@ fn list(tenants: &[TenantView], json: bool) -> Result<(), Failure> {
     output::table(&tenants.iter().map(row).collect::<Vec<_>>())
 }
 
-async fn sample(hub: &Hub, one: &One) -> Result<(), Failure> {
-    let loaded = load(hub, &one.slug).await?;
-    if one.json {
+async fn sample(hub: &Hub, sample: &Sample) -> Result<(), Failure> {
+    let loaded = load(hub, &sample.slug, sample.salesperson.as_deref()).await?;
+    if sample.json {
         return output::json(&loaded);
     }
     let rows =

@@ -19,7 +19,7 @@ use super::typist::{Typist, TypistError};
 use crate::hub::Hub;
 use crate::store::control::tenant::TenantState;
 use crate::store::pool::PoolError;
-use crate::store::tenant::record;
+use crate::store::tenant::{record, user};
 use crate::store::{Connection, StoreError};
 
 /// What there is of each entity, each after those it refers to.
@@ -30,6 +30,9 @@ static FILES: [(&EntityDef, &str); 5] = [
     (&CUSTOMER, include_str!("../../../sample/customer.jsonl")),
     (&SUPPLIER, include_str!("../../../sample/supplier.jsonl")),
 ];
+
+/// The territory of the sample's own salesperson.
+const HOME: &str = "United Kingdom";
 
 /// What was entered.
 #[derive(Debug, Serialize)]
@@ -48,6 +51,8 @@ pub enum SampleError {
     Tenant(#[from] ManageError),
     #[error("the tenant has no company; enter one first")]
     NoCompany,
+    #[error("the tenant has no user with the e-mail address {0}; invite them first")]
+    NoSalesperson(String),
     #[error(transparent)]
     Line(#[from] LineError),
     #[error(transparent)]
@@ -63,21 +68,37 @@ impl From<StoreError> for SampleError {
 }
 
 /// Enters the sample into a tenant, in its oldest company. A record whose key is there, retired or not, is left
-/// alone: running it again changes nothing.
+/// alone: running it again changes nothing. The customers at home belong to the salesperson, where one is named
+/// by their e-mail address.
 ///
 /// # Errors
 /// See [`SampleError`].
-pub async fn load(hub: &Hub, slug: &str) -> Result<Loaded, SampleError> {
+pub async fn load(
+    hub: &Hub,
+    slug: &str,
+    salesperson: Option<&str>,
+) -> Result<Loaded, SampleError> {
     // One at a time, as they type on one device.
     let lock = hub.control.lock_slug(slug).await?;
-    let loaded = enter(hub, slug).await;
+    let loaded = enter(hub, slug, salesperson).await;
     lock.release().await?;
     loaded
 }
 
-async fn enter(hub: &Hub, slug: &str) -> Result<Loaded, SampleError> {
+async fn enter(
+    hub: &Hub,
+    slug: &str,
+    salesperson: Option<&str>,
+) -> Result<Loaded, SampleError> {
     let place = active(hub, slug).await?;
     let mut connection = hub.directory.connection(&place).await?;
+    let salesperson = match salesperson {
+        None => None,
+        Some(email) => {
+            let user = user::by_email(&mut connection, email).await?;
+            Some(user.ok_or_else(|| SampleError::NoSalesperson(email.to_owned()))?.id)
+        }
+    };
     let company = record::page(&mut connection, &COMPANY, &RowFilter::Everything, None, 1).await?;
     let company = company.first().ok_or(SampleError::NoCompany)?.id();
     let lines = line::all(&FILES)?;
@@ -89,7 +110,11 @@ async fn enter(hub: &Hub, slug: &str) -> Result<Loaded, SampleError> {
     {
         match record {
             None => loaded.kept += 1,
-            Some(record) => {
+            Some(mut record) => {
+                let at_home = record.get("territory").text() == Some(HOME);
+                if let (Some(owner), true) = (salesperson, at_home) {
+                    record.values.set("owner_id", Value::Id(owner));
+                }
                 *loaded.entered.entry(record.entity().name).or_default() += 1;
                 typist.enter(draft::create(&record))?;
             }
