@@ -3,7 +3,7 @@
 -- that is no master (a user, an operation) is soft.
 
 CREATE TABLE currency (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -28,26 +28,27 @@ CREATE TABLE currency (
     symbol text,
     cash_rounding numeric(19,4),
     code_folded text,
-    iso_code_folded text
+    iso_code_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX currency_by_code ON currency (code_folded);
 CREATE UNIQUE INDEX currency_by_iso_code ON currency (iso_code_folded);
 CREATE INDEX currency_by_name ON currency (name);
 
 CREATE TABLE exchange_rate (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     to_currency uuid NOT NULL,
     date date NOT NULL,
     rate_type text NOT NULL CHECK (rate_type IN ('buy', 'sell', 'mid')),
     rate numeric(19,10) NOT NULL,
-    source text
+    source text,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX exchange_rate_by_parent ON exchange_rate (parent_id);
 
 CREATE TABLE unit (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -72,14 +73,15 @@ CREATE TABLE unit (
     dimension text NOT NULL CHECK (dimension IN ('count', 'mass', 'length', 'area', 'volume', 'time', 'energy', 'power', 'temperature', 'data', 'other')),
     whole_only boolean,
     code_folded text,
-    unece_code_folded text
+    unece_code_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX unit_by_code ON unit (code_folded);
 CREATE UNIQUE INDEX unit_by_unece_code ON unit (unece_code_folded);
 CREATE INDEX unit_by_name ON unit (name);
 
 CREATE TABLE company (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -129,13 +131,14 @@ CREATE TABLE company (
     lock_tax date,
     lock_all date,
     lock_hard date,
-    code_folded text
+    code_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX company_by_code ON company (code_folded);
 CREATE INDEX company_by_name ON company (name);
 
 CREATE TABLE branch (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -163,14 +166,15 @@ CREATE TABLE branch (
     city text,
     region text,
     country text,
-    code_folded text
+    code_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX branch_by_code ON branch (code_folded);
 CREATE INDEX branch_by_name ON branch (name);
 CREATE INDEX branch_by_parent ON branch (parent);
 
 CREATE TABLE account (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -201,7 +205,8 @@ CREATE TABLE account (
     cost_centre_required boolean,
     blocked boolean,
     code_folded text,
-    number_folded text
+    number_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX account_by_code ON account (code_folded);
 CREATE UNIQUE INDEX account_by_number ON account (company_id, number_folded);
@@ -209,7 +214,7 @@ CREATE INDEX account_by_name ON account (name);
 CREATE INDEX account_by_parent ON account (parent);
 
 CREATE TABLE item_category (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -236,14 +241,15 @@ CREATE TABLE item_category (
     income_account uuid,
     expense_account uuid,
     stock_account uuid,
-    code_folded text
+    code_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX item_category_by_code ON item_category (code_folded);
 CREATE INDEX item_category_by_name ON item_category (name);
 CREATE INDEX item_category_by_parent ON item_category (parent);
 
 CREATE TABLE item (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -284,52 +290,53 @@ CREATE TABLE item (
     expense_account uuid,
     stock_account uuid,
     code_folded text,
-    sku_folded text
+    sku_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX item_by_code ON item (code_folded);
 CREATE UNIQUE INDEX item_by_sku ON item (sku_folded);
 CREATE INDEX item_by_name ON item (name);
 
 CREATE TABLE item_barcode (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     gtin text NOT NULL,
-    uom uuid
+    uom uuid,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX item_barcode_by_parent ON item_barcode (parent_id);
 
 CREATE TABLE item_unit (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     uom uuid NOT NULL,
     numerator numeric(19,6) NOT NULL,
-    denominator numeric(19,6) NOT NULL
+    denominator numeric(19,6) NOT NULL,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX item_unit_by_parent ON item_unit (parent_id);
 
 CREATE TABLE item_component (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     item uuid NOT NULL,
-    quantity numeric(19,6) NOT NULL
+    quantity numeric(19,6) NOT NULL,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX item_component_by_parent ON item_component (parent_id);
 
 CREATE TABLE item_supplier (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     supplier uuid NOT NULL,
     supplier_sku text,
-    lead_time_days bigint CHECK (lead_time_days BETWEEN 0 AND 3650)
+    lead_time_days bigint CHECK (lead_time_days BETWEEN 0 AND 3650),
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX item_supplier_by_parent ON item_supplier (parent_id);
 
 CREATE TABLE customer (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -373,13 +380,14 @@ CREATE TABLE customer (
     routing_number text,
     mandate text,
     mandate_date date,
-    code_folded text
+    code_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX customer_by_code ON customer (code_folded);
 CREATE INDEX customer_by_name ON customer (name);
 
 CREATE TABLE customer_address (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     address_type text NOT NULL CHECK (address_type IN ('billing', 'shipping', 'site', 'other')),
@@ -392,12 +400,12 @@ CREATE TABLE customer_address (
     region text,
     country text,
     latitude numeric(19,6),
-    longitude numeric(19,6)
+    longitude numeric(19,6),
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX customer_address_by_parent ON customer_address (parent_id);
 
 CREATE TABLE customer_contact (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     name text NOT NULL,
@@ -409,21 +417,21 @@ CREATE TABLE customer_contact (
     language text,
     consent_mail boolean,
     consent_phone boolean,
-    consent_at timestamptz
+    consent_at timestamptz,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX customer_contact_by_parent ON customer_contact (parent_id);
 
 CREATE TABLE customer_company (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     company uuid NOT NULL,
-    ar_account uuid
+    ar_account uuid,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX customer_company_by_parent ON customer_company (parent_id);
 
 CREATE TABLE supplier (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -461,14 +469,15 @@ CREATE TABLE supplier (
     bic text,
     routing_number text,
     code_folded text,
-    tax_id_folded text
+    tax_id_folded text,
+    PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX supplier_by_code ON supplier (code_folded);
 CREATE UNIQUE INDEX supplier_by_tax_id ON supplier (tax_id_folded);
 CREATE INDEX supplier_by_name ON supplier (name);
 
 CREATE TABLE supplier_address (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     address_type text NOT NULL CHECK (address_type IN ('billing', 'shipping', 'site', 'other')),
@@ -481,12 +490,12 @@ CREATE TABLE supplier_address (
     region text,
     country text,
     latitude numeric(19,6),
-    longitude numeric(19,6)
+    longitude numeric(19,6),
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX supplier_address_by_parent ON supplier_address (parent_id);
 
 CREATE TABLE supplier_contact (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     name text NOT NULL,
@@ -498,33 +507,33 @@ CREATE TABLE supplier_contact (
     language text,
     consent_mail boolean,
     consent_phone boolean,
-    consent_at timestamptz
+    consent_at timestamptz,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX supplier_contact_by_parent ON supplier_contact (parent_id);
 
 CREATE TABLE supplier_company (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     company uuid NOT NULL,
-    ap_account uuid
+    ap_account uuid,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX supplier_company_by_parent ON supplier_company (parent_id);
 
 CREATE TABLE supplier_price (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     item uuid NOT NULL,
     uom uuid,
     min_quantity numeric(19,6),
     price numeric(19,6) NOT NULL,
-    supplier_sku text
+    supplier_sku text,
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX supplier_price_by_parent ON supplier_price (parent_id);
 
 CREATE TABLE attention (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
@@ -539,21 +548,22 @@ CREATE TABLE attention (
     op_id uuid NOT NULL,
     by_user uuid,
     code text,
-    message text
+    message text,
+    PRIMARY KEY (id)
 );
 CREATE INDEX attention_by_title ON attention (title);
 
 CREATE TABLE attention_field (
-    id uuid PRIMARY KEY,
+    id uuid NOT NULL,
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     path text NOT NULL,
     mine text,
     theirs text,
     base text,
-    decision text CHECK (decision IN ('mine', 'theirs'))
+    decision text CHECK (decision IN ('mine', 'theirs')),
+    PRIMARY KEY (parent_id, id)
 );
-CREATE INDEX attention_field_by_parent ON attention_field (parent_id);
 
 ALTER TABLE currency ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE currency ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;

@@ -32,7 +32,7 @@ pub(crate) struct Layout {
 
 pub(crate) struct ChildLayout {
     pub entity: &'static EntityDef,
-    /// Inserts a row or replaces the one of its id.
+    /// Inserts a row of a parent or replaces the one of its id.
     pub put: String,
     /// All rows of a parent, without the parent's id.
     pub select: String,

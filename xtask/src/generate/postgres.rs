@@ -26,7 +26,10 @@ pub fn tables() -> Generated {
 }
 
 fn create(entity: &EntityDef, columns: &[Column]) -> String {
-    let lines: Vec<String> = columns.iter().map(column).collect();
+    let mut lines: Vec<String> = columns.iter().map(column).collect();
+    // Whoever makes a row of a record chooses its id: it says nothing about the rows of other records.
+    let key = if entity.is_master() { "id" } else { "parent_id, id" };
+    lines.push(format!("PRIMARY KEY ({key})"));
     create_table(entity.name, &lines, "")
 }
 
@@ -41,12 +44,8 @@ fn column(column: &Column) -> String {
         ColumnKind::Instant => "timestamptz".to_owned(),
         ColumnKind::List | ColumnKind::Map => "jsonb".to_owned(),
     };
-    let constraint = match (column.origin, column.name.as_str()) {
-        (ColumnOrigin::Head, "id") => " PRIMARY KEY".to_owned(),
-        _ if column.required => format!(" NOT NULL{}", check(column)),
-        _ => check(column),
-    };
-    format!("{} {type_name}{constraint}", column.name)
+    let required = if column.required { " NOT NULL" } else { "" };
+    format!("{} {type_name}{required}{}", column.name, check(column))
 }
 
 fn check(column: &Column) -> String {
@@ -79,9 +78,6 @@ fn indexes(entity: &EntityDef, columns: &[Column]) -> Vec<String> {
             "CREATE UNIQUE INDEX {table}_by_{name} ON {table} ({within}{});\n",
             column.name
         ));
-    }
-    if !entity.is_master() {
-        indexes.push(format!("CREATE INDEX {table}_by_parent ON {table} (parent_id);\n"));
     }
     for name in looked_up(entity) {
         indexes.push(format!("CREATE INDEX {table}_by_{name} ON {table} ({name});\n"));

@@ -109,6 +109,46 @@ fn a_row_that_leaves_is_purged_with_its_children_and_its_acknowledged_ops() {
 }
 
 #[test]
+fn rows_of_two_records_may_have_the_same_id() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let address = CUSTOMER.child("customer_address").unwrap();
+    let row = device.ids.next();
+    let with = |mut record: domain::record::Record, city: &str| {
+        record.put_child(testkit::records::child(address, row, &[("city", city)]));
+        record
+    };
+    let theirs = with(device.new_record(&CUSTOMER, &[("name", "Weber")]), "Graz");
+    let theirs = hub.put(theirs);
+    let typed = with(device.new_record(&CUSTOMER, &[("name", "Fontana")]), "Wien");
+    device.create(&typed);
+    assert_eq!(hub.pull_into(device.store()).mismatches, []);
+    let cities = |device: &Device, id| {
+        let held = device.get(&CUSTOMER, id).unwrap().record;
+        let rows = held.collection("customer_address").into_iter();
+        rows.filter_map(|row| row.values.get("city").text().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(cities(&device, theirs.id()), ["Graz"]);
+    assert_eq!(cities(&device, typed.id()), ["Wien"]);
+
+    let mut left = typed.clone();
+    left.remove_child("customer_address", row);
+    device.write(sync_protocol::device::draft::update(&typed, &left).unwrap());
+    assert_eq!(cities(&device, typed.id()), [""; 0]);
+    assert_eq!(cities(&device, theirs.id()), ["Graz"], "a row of another record");
+    let theirs = hub.put(with(theirs, "Linz"));
+    hub.put(with(typed.clone(), "Wels"));
+    assert_eq!(hub.pull_into(device.store()).mismatches, []);
+    assert_eq!(cities(&device, theirs.id()), ["Linz"]);
+
+    let second = Device::new(2);
+    hub.fill(second.store());
+    assert_eq!(cities(&second, theirs.id()), ["Linz"]);
+    assert_eq!(cities(&second, typed.id()), ["Wels"]);
+    assert_eq!(second.read(|view| view.verify()).findings, Vec::<String>::new());
+}
+
+#[test]
 fn work_on_a_row_that_left_still_goes_to_the_hub() {
     let device = Device::new(1);
     let mut hub = Hub::default();

@@ -1,6 +1,8 @@
 //! Two devices change the same, each without knowing of the other.
 
 use domain::masters::{CUSTOMER, ITEM, UNIT};
+use domain::record::{ChildRow, Record, Value};
+use sync_protocol::device::draft;
 use sync_protocol::receipt::{Receipt, RejectCode};
 
 use super::desk::Desk;
@@ -173,4 +175,56 @@ async fn what_only_the_database_refuses_does_not_fail_its_neighbours() {
     assert_eq!(anna.attention().len(), 1);
     assert_eq!(anna.attention()[0].get("title").text(), Some("Thirteen"));
     assert_eq!(office.count("SELECT count(*) FROM customer"), 6);
+}
+
+/// A row of this id among the record's addresses.
+fn put_address(record: &mut Record, id: uuid::Uuid, city: &str) {
+    let entity = CUSTOMER.child("customer_address").unwrap();
+    let mut values = entity.defaults();
+    values.set("address_type", Value::Text("billing".to_owned()));
+    values.set("city", Value::Text(city.to_owned()));
+    record.put_child(ChildRow { id, values });
+}
+
+fn cities(desk: &Desk, customer: uuid::Uuid) -> Vec<&str> {
+    let rows = desk.holds("customer", customer).collection("customer_address").into_iter();
+    rows.filter_map(|row| row.values.get("city").text()).collect()
+}
+
+#[tokio::test]
+async fn rows_of_two_records_may_have_the_same_id() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let row = daybook_server::ids::opaque_id();
+    let mut customers = Vec::new();
+    for (name, city) in [("Miller", "Leeds"), ("Smith", "York"), ("Baker", "Hull")] {
+        let mut record = anna.drafts(&CUSTOMER, &[("name", name)]);
+        put_address(&mut record, row, city);
+        anna.seal(draft::create(&record));
+        customers.push(record.id());
+    }
+    let receipts = anna.syncs().await;
+    assert!(receipts.iter().all(|r| matches!(r, Receipt::Applied { .. })), "{receipts:?}");
+    let bob = office.colleague("bob", "manager").await;
+    let mut bob = Desk::filled(&bob).await;
+    for (customer, city) in customers.iter().zip(["Leeds", "York", "Hull"]) {
+        assert_eq!((cities(&anna, *customer), cities(&bob, *customer)), (vec![city], vec![city]));
+    }
+
+    // One row is edited and another one taken out; each change stays with its own record.
+    let seen = anna.holds("customer", customers[0]).clone();
+    let mut left = seen.clone();
+    put_address(&mut left, row, "Bath");
+    anna.seal(draft::update(&seen, &left).unwrap());
+    let seen = anna.holds("customer", customers[1]).clone();
+    let mut left = seen.clone();
+    left.remove_child("customer_address", row);
+    anna.seal(draft::update(&seen, &left).unwrap());
+    let receipts = anna.syncs().await;
+    assert!(receipts.iter().all(|r| matches!(r, Receipt::Applied { .. })), "{receipts:?}");
+    bob.syncs().await;
+    for desk in [&anna, &bob] {
+        let all: Vec<Vec<&str>> = customers.iter().map(|id| cities(desk, *id)).collect();
+        assert_eq!(all, [vec!["Bath"], vec![], vec!["Hull"]]);
+    }
 }

@@ -75,6 +75,29 @@ async fn a_tenants_tables_are_those_that_are_declared_and_each_is_watched() {
     assert_eq!(watched(&hub), all_tables());
 }
 
+/// Tables with the columns of their primary keys.
+fn keys(hub: &TestHub) -> BTreeSet<String> {
+    let statement =
+        "SELECT c.conrelid::regclass || ' ' || string_agg(a.attname, ',' ORDER BY k.place)
+         FROM pg_constraint c CROSS JOIN unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+         WHERE c.contype = 'p' GROUP BY c.conrelid";
+    hub.in_tenant("acme", statement).into_iter().collect()
+}
+
+#[tokio::test]
+async fn a_row_of_a_record_is_told_by_its_record_and_its_id() {
+    let hub = TestHub::start().await;
+    hub.create("acme").await;
+    let expected = synced::tables().map(|entity| match entity.is_master() {
+        true => format!("{} id", entity.name),
+        false => format!("{} parent_id,id", entity.name),
+    });
+    let found = keys(&hub);
+    let missing: Vec<String> = expected.filter(|key| !found.contains(key)).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn a_table_that_was_changed_by_hand_is_named_with_the_field() {
     let hub = TestHub::start().await;

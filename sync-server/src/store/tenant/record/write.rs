@@ -13,6 +13,11 @@ use uuid::Uuid;
 use super::column::{Cells, array_type, element};
 use crate::store::{Connection, StoreError};
 
+/// What tells the rows of a table apart. The ids of child rows are chosen by who makes them, and only those of
+/// one record differ.
+const RECORD_KEY: &[&str] = &["id"];
+const CHILD_KEY: &[&str] = &["parent_id", "id"];
+
 /// A record as the store holds it (`None` if it is new) and as it is to be.
 #[derive(Clone, Copy)]
 pub struct Written<'a> {
@@ -37,7 +42,7 @@ pub async fn write(
         let wanted = changed_columns(&columns, &changed);
         let records: Vec<&Record> = changed.iter().map(|write| write.after).collect();
         let cells = |column: &Column| record_cells(column, &records);
-        update(connection, entity.name, &wanted, cells).await?;
+        update(connection, entity.name, RECORD_KEY, &wanted, cells).await?;
     }
     if !new.is_empty() {
         let all: Vec<&Column> = columns.iter().collect();
@@ -125,7 +130,7 @@ async fn write_children(
     entity: &'static EntityDef,
     written: &[Written<'_>],
 ) -> Result<(), StoreError> {
-    let mut gone: Vec<Uuid> = Vec::new();
+    let (mut gone, mut gone_from): (Vec<Uuid>, Vec<Uuid>) = (Vec::new(), Vec::new());
     let (mut new, mut changed) = (Vec::new(), Vec::new());
     for write in written {
         let own = |row: &&ChildRow| row.values.entity().name == entity.name;
@@ -139,21 +144,26 @@ async fn write_children(
         }
         let old = write.before.map(Record::children).unwrap_or_default();
         let removed = |row: &&ChildRow| write.after.child(entity.name, row.id).is_none();
-        gone.extend(old.iter().filter(own).filter(removed).map(|row| row.id));
+        for row in old.iter().filter(own).filter(removed) {
+            gone.push(row.id);
+            gone_from.push(write.after.id());
+        }
     }
     let columns = columns(entity);
+    let all: Vec<&Column> = columns.iter().collect();
     if !gone.is_empty() {
-        let sql = format!("DELETE FROM {} WHERE id = ANY ($1)", entity.name);
-        sqlx::query(AssertSqlSafe(sql)).bind(gone).execute(&mut *connection).await?;
+        let sql = format!(
+            "DELETE FROM {} WHERE (parent_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))",
+            entity.name
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(gone_from).bind(gone);
+        query.execute(&mut *connection).await?;
     }
     if !changed.is_empty() {
-        // A row never moves to another record: its parent stands and is not written.
-        let own: Vec<&Column> =
-            columns.iter().filter(|column| column.name != "parent_id").collect();
-        update(connection, entity.name, &own, |column| child_cells(column, &changed)).await?;
+        let cells = |column: &Column| child_cells(column, &changed);
+        update(connection, entity.name, CHILD_KEY, &all, cells).await?;
     }
     if !new.is_empty() {
-        let all: Vec<&Column> = columns.iter().collect();
         insert(connection, entity.name, &all, |column| child_cells(column, &new)).await?;
     }
     Ok(())
@@ -176,21 +186,27 @@ async fn insert<'a>(
     execute(connection, sql, columns, cells).await
 }
 
+/// Writes the other columns of the rows that have these keys.
 async fn update<'a>(
     connection: &mut Connection,
     table: &str,
+    key: &[&str],
     columns: &[&Column],
     cells: impl Fn(&Column) -> Cells<'a>,
 ) -> Result<(), StoreError> {
-    let pairs = columns.iter().zip(places(columns)).filter(|(column, _)| column.name != "id");
-    let set: Vec<String> = pairs
-        .map(|(column, (place, kind))| format!("{} = {}", column.name, element(kind, &place)))
-        .collect();
-    // The id stands first in every head.
+    let is_key = |column: &Column| key.contains(&column.name.as_str());
+    let (mut set, mut same) = (Vec::new(), Vec::new());
+    for (column, (place, kind)) in columns.iter().zip(places(columns)) {
+        match is_key(column) {
+            true => same.push(format!("t.{} = {place}", column.name)),
+            false => set.push(format!("{} = {}", column.name, element(kind, &place))),
+        }
+    }
     let sql = format!(
-        "UPDATE {table} AS t SET {} FROM {} WHERE t.id = d.c1",
+        "UPDATE {table} AS t SET {} FROM {} WHERE {}",
         set.join(", "),
-        source(columns)
+        source(columns),
+        same.join(" AND ")
     );
     execute(connection, sql, columns, cells).await
 }
