@@ -41,7 +41,8 @@ pub fn merge(
     let mut problems = Problems::default();
     let mut values = current.values.clone();
     let here = |name: &str| FieldPath::Field(name.to_owned());
-    merge_values(&mut values, &changes.fields, here, &mut merged.conflicts, &mut problems);
+    let (fields, conflicts) = (&changes.fields, &mut merged.conflicts);
+    merge_values(&mut values, fields, sight, here, conflicts, &mut problems);
     merged.record.values = values;
     for change in &changes.children {
         merge_child(&mut merged, change, sight, &mut problems);
@@ -148,22 +149,31 @@ fn merge_child(
             }));
         }
         (ChildAction::Add | ChildAction::Edit, row) => {
+            // A row that did not stand yet holds nothing that could be hidden from whoever adds it.
+            let everything = Projection::default();
+            let sight = if row.is_some() { sight } else { &everything };
             let mut values = row.map_or_else(|| Values::empty(entity), |row| row.values);
             let here = |name: &str| FieldPath::child(entity.name, change.id, name);
-            merge_values(&mut values, &change.fields, here, &mut merged.conflicts, problems);
+            let conflicts = &mut merged.conflicts;
+            merge_values(&mut values, &change.fields, sight, here, conflicts, problems);
             merged.record.put_child(ChildRow { id: change.id, values });
         }
     }
 }
 
+/// Merges into one row. A field that the author may not read is never compared with what they say of it, or
+/// the answer would tell them what stands there: a witness of it counts for nothing, a value written to it
+/// unseen is always left to a person.
 fn merge_values(
     values: &mut Values,
     changes: &[Change],
+    sight: &Projection,
     path: impl Fn(&str) -> FieldPath,
     conflicts: &mut Vec<FieldConflict>,
     problems: &mut Problems,
 ) {
     let before = values.clone();
+    let hidden = |change: &Change| sight.hides(before.entity().name, &change.field);
     let group_of =
         |change: &Change| before.entity().field(&change.field).and_then(|field| field.merge_group);
     for (index, change) in changes.iter().enumerate() {
@@ -185,13 +195,18 @@ fn merge_values(
         let mut moved = true;
         let mut agreed = true;
         for (_, member) in together {
+            if hidden(member) {
+                moved &= member.is_witness();
+                agreed &= member.is_witness();
+                continue;
+            }
             let from = member.from.as_ref();
             moved &= from.is_some_and(|from| same(&before, &member.field, from));
             agreed &= same(&before, &member.field, &member.to);
         }
         if moved {
             values.set(field.name, value);
-        } else if !agreed && *before.get(field.name) != value {
+        } else if hidden(change) || (!agreed && *before.get(field.name) != value) {
             conflicts.push(FieldConflict {
                 path: path(&change.field),
                 base: change.from.clone(),
@@ -219,6 +234,7 @@ fn same(values: &Values, field: &str, cell: &Cell) -> bool {
 mod tests {
     use chrono::DateTime;
     use domain::masters::CUSTOMER;
+    use domain::permissions::Grants;
     use domain::record::Value;
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -294,6 +310,34 @@ mod tests {
         let merged = merge(&base, &blind, &Projection::default()).unwrap();
         assert!(merged.record.get("credit_limit").is_null());
         assert_eq!(merged.conflicts.len(), 1);
+    }
+
+    #[test]
+    fn a_hidden_value_cannot_be_guessed_by_what_is_said_of_it() {
+        // Who was given nothing reads the ordinary fields alone.
+        let sight = Projection::of(&Grants::default(), &CUSTOMER);
+        assert!(sight.hides("customer", "tax_id"));
+        let base = customer(&[("name", "Ada"), ("country", "DE"), ("tax_id", "DE136695976")]);
+        let mut moved = edit(&base, &[("country", "AT")]);
+        let said = ["DE136695976", "DE811569869", ""].map(|guess| {
+            let witness = moved.fields.iter_mut().find(|change| change.field == "tax_id").unwrap();
+            (witness.from, witness.to) = (Some(Cell::from(guess)), Cell::from(guess));
+            merge(&base, &moved, &sight).unwrap()
+        });
+        assert!(said.iter().all(|merged| *merged == said[0]));
+        assert_eq!(said[0].conflicts, []);
+        assert_eq!(text(&said[0].record, "country"), "AT");
+        assert_eq!(text(&said[0].record, "tax_id"), "DE136695976");
+        // A person who writes without reading guesses no better.
+        let mut blind = moved.clone();
+        blind.fields.retain(|change| change.field == "tax_id");
+        let written = ["DE136695976", "DE811569869"].map(|guess| {
+            (blind.fields[0].from, blind.fields[0].to) = (None, Cell::from(guess));
+            let merged = merge(&base, &blind, &sight).unwrap();
+            (merged.record, merged.conflicts.len())
+        });
+        assert_eq!(written[0], written[1]);
+        assert_eq!(written[0].1, 1);
     }
 
     #[test]

@@ -3,145 +3,19 @@
 // A test may stop at once; clippy knows that only of functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::attention::{self, ATTENTION, FIELD_ROWS};
+mod office;
+mod sight;
+
+use domain::attention::{self, ATTENTION};
 use domain::masters::{ACCOUNT, CUSTOMER, ITEM, SUPPLIER, UNIT};
-use domain::permissions::{Grants, StandardRole};
-use domain::record::{Cell, EntityDef, Record};
-use serde_bytes::ByteBuf;
-use simulator::hub::{MemoryHub, PushRefused};
-use simulator::people::grants;
+use domain::permissions::StandardRole;
+use domain::record::Cell;
+use simulator::hub::PushRefused;
 use sync_protocol::device::draft::{self, Choice};
-use sync_protocol::judge::{Author, Moment};
-use sync_protocol::message::{Push, PushReply};
-use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp};
+use sync_protocol::op::SealedOp;
 use sync_protocol::receipt::{Receipt, RejectCode};
-use sync_protocol::wire;
-use uuid::Uuid;
 
-/// A hub with its own clock and ids.
-struct Office {
-    hub: MemoryHub,
-    now: DateTime<Utc>,
-    ids: u128,
-}
-
-/// Whose item, what kind, and (path, mine, theirs) of its fields.
-type OpenItem = (Uuid, String, Vec<(String, String, String)>);
-
-/// One person at one device.
-struct Desk {
-    grants: Grants,
-    device: Uuid,
-    end: ChainEnd,
-}
-
-impl Office {
-    fn new() -> Self {
-        Self { hub: MemoryHub::new(1), now: DateTime::UNIX_EPOCH, ids: 1 << 64 }
-    }
-
-    fn id(&mut self) -> Uuid {
-        self.ids += 1;
-        Uuid::from_u128(self.ids)
-    }
-
-    fn desk(&mut self, role: StandardRole) -> Desk {
-        let user = self.id();
-        Desk { grants: grants(user, role, 1), device: self.id(), end: ChainEnd::default() }
-    }
-
-    fn record(&mut self, entity: &'static EntityDef, fields: &[(&str, &str)]) -> Record {
-        let id = self.id();
-        let mut record = Record::new(entity, id, Uuid::nil(), self.now);
-        set(&mut record, fields);
-        record
-    }
-
-    fn laid_down(&mut self, entity: &'static EntityDef, fields: &[(&str, &str)]) -> Record {
-        let record = self.record(entity, fields);
-        self.hub.lay_down(record.clone());
-        self.standing(&record)
-    }
-
-    fn standing(&self, record: &Record) -> Record {
-        self.hub.standing(record.entity(), record.id()).cloned().unwrap()
-    }
-
-    fn push(&mut self, desk: &mut Desk, intents: Vec<Intent>) -> Vec<Receipt> {
-        let ops = intents.into_iter().map(|intent| self.seal(desk, intent, vec![])).collect();
-        self.send(desk, ops).unwrap()
-    }
-
-    fn seal(&mut self, desk: &mut Desk, intent: Intent, needs: Vec<Uuid>) -> SealedOp {
-        let op = Op {
-            op_id: self.id(),
-            op_seq: desk.end.op_seq + 1,
-            prev_hash: desk.end.hash,
-            lease_serial: 1,
-            occurred_at: self.now,
-            needs,
-            replaces: None,
-            intent,
-        };
-        let sealed = SealedOp::seal(op).unwrap();
-        desk.end = ChainEnd::after(&sealed);
-        sealed
-    }
-
-    fn send(&mut self, desk: &Desk, ops: Vec<SealedOp>) -> Result<Vec<Receipt>, PushRefused> {
-        let reply = self.send_raw(desk, &ops)?;
-        Ok(reply.receipts.iter().map(|(_, bytes)| wire::decode(bytes).unwrap()).collect())
-    }
-
-    fn send_raw(&mut self, desk: &Desk, ops: &[SealedOp]) -> Result<PushReply, PushRefused> {
-        self.now += TimeDelta::seconds(1);
-        let ops = ops.iter().map(|op| ByteBuf::from(op.bytes())).collect();
-        let mut next = self.ids;
-        let mut new_id = || {
-            next += 1;
-            Uuid::from_u128(next)
-        };
-        let author =
-            Author { user: desk.grants.user_id, device: desk.device, grants: &desk.grants };
-        let mut moment = Moment { now: self.now, new_id: &mut new_id };
-        let reply = self.hub.push(author, &Push { epoch: 1, ops }, &mut moment);
-        self.ids = next;
-        reply
-    }
-
-    /// What stands open in Attention.
-    fn attention(&self) -> Vec<OpenItem> {
-        let open = self.hub.records().filter(|r| r.entity().name == ATTENTION.name);
-        open.filter(|item| !item.is_retired())
-            .map(|item| {
-                let text = |row: &domain::record::ChildRow, name: &str| {
-                    row.values.get(name).text().unwrap_or_default().to_owned()
-                };
-                let rows = item.collection(FIELD_ROWS);
-                let rows = rows
-                    .iter()
-                    .map(|row| (text(row, "path"), text(row, "mine"), text(row, "theirs")));
-                let kind = item.get("kind").text().unwrap().to_owned();
-                (item.get("owner_id").id().unwrap(), kind, rows.collect())
-            })
-            .collect()
-    }
-}
-
-fn set(record: &mut Record, fields: &[(&str, &str)]) {
-    for (name, text) in fields {
-        let field = record.entity().field(name).unwrap_or_else(|| panic!("no field {name}"));
-        let value = field.kind.read(&Cell::from(*text)).unwrap();
-        record.values.set(name, value);
-    }
-}
-
-fn edited(seen: &Record, fields: &[(&str, &str)]) -> Intent {
-    let mut left = seen.clone();
-    set(&mut left, fields);
-    draft::update(seen, &left).unwrap()
-}
+use crate::office::{Desk, Office, edited};
 
 #[test]
 fn two_edit_a_customer_and_only_the_email_needs_a_person_in_either_order() {
