@@ -162,10 +162,15 @@ impl Record {
 
     /// How people call it: name, else its key, else nothing.
     pub fn title(&self) -> &str {
+        self.title_of(|_| true)
+    }
+
+    /// The title made of those fields alone that `shown` allows.
+    pub fn title_of(&self, shown: impl Fn(&str) -> bool) -> &str {
         let entity = self.entity();
         let text = |name| match entity.position(name) {
-            Some(_) => self.get(name).text(),
-            None => None,
+            Some(_) if shown(name) => self.get(name).text(),
+            _ => None,
         };
         text("name").or_else(|| text(entity.key)).unwrap_or_default()
     }

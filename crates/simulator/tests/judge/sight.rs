@@ -1,8 +1,10 @@
 //! What the judge gives away of a record, and to whom; how an item of Attention names it.
 
-use domain::masters::CUSTOMER;
+use domain::attention::{self, ATTENTION};
+use domain::masters::{CUSTOMER, SUPPLIER};
 use domain::permissions::StandardRole;
 use domain::record::Cell;
+use sync_protocol::device::draft;
 use sync_protocol::receipt::Receipt;
 
 use crate::office::{Office, edited};
@@ -25,4 +27,52 @@ fn a_witness_of_a_hidden_field_is_answered_the_same_whatever_it_says() {
         receipts
     });
     assert!(answers.iter().all(|answer| *answer == [Receipt::Applied { version: 2 }]));
+}
+
+#[test]
+fn whoever_deleted_is_not_told_a_sensitive_value_that_another_wrote() {
+    let mut office = Office::new();
+    let (mut deleter, mut editor) =
+        (office.desk(StandardRole::Manager), office.desk(StandardRole::Accountant));
+    let seen = office.laid_down(&CUSTOMER, &[("name", "Ada")]);
+    let wrote = [("iban", "DE89370400440532013000"), ("city", "Bonn")];
+    let edit = edited(&seen, &wrote);
+    office.push(&mut deleter, vec![draft::retire(&seen)]);
+    office.push(&mut editor, vec![edit]);
+    let items = office.attention();
+    let [(owner, kind, rows)] = items.as_slice() else { panic!("{items:?}") };
+    assert_eq!((*owner, kind.as_str()), (deleter.grants.user_id, attention::RETIRED_EDIT));
+    let told = |path: &str| rows.iter().find(|row| row.0 == path).unwrap();
+    assert_eq!((told("iban").1.as_str(), told("iban").2.as_str()), ("", ""));
+    assert_eq!(told("city").2, "\"Bonn\"");
+    assert_eq!(office.standing(&seen).get("iban").text(), Some(wrote[0].1));
+}
+
+#[test]
+fn refused_work_on_a_record_is_told_by_the_records_name() {
+    let mut office = Office::new();
+    let mut sales = office.desk(StandardRole::Sales);
+    let owner = sales.grants.user_id.to_string();
+    let known = office.laid_down(&CUSTOMER, &[("name", "Ada"), ("owner_id", &owner)]);
+    let hidden = office.laid_down(&SUPPLIER, &[("name", "Northwind")]);
+    let waiting = {
+        let intent = edited(&known, &[("phone", "+49 30 1234567")]);
+        let missing = office.id();
+        office.seal(&mut sales, intent, vec![missing])
+    };
+    office.send(&sales, vec![waiting]).unwrap();
+    let refused = vec![
+        edited(&known, &[("credit_limit", "5")]),
+        draft::retire(&known),
+        edited(&hidden, &[("city", "Bonn")]),
+    ];
+    office.push(&mut sales, refused);
+    let titles: Vec<_> = office
+        .hub
+        .records()
+        .filter(|record| record.entity().name == ATTENTION.name)
+        .map(|item| (item.get("entity").text().unwrap(), item.get("title").text()))
+        .collect();
+    let ada = ("customer", Some("Ada"));
+    assert_eq!(titles, [ada, ada, ada, ("supplier", None)]);
 }

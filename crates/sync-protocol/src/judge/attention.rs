@@ -2,13 +2,16 @@
 //! any value that the item's owner may not read.
 
 use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, WAITING};
-use domain::record::{Cell, ChildAction, ChildRow, Kind, Problems, Record, Value, Values};
+use domain::record::{
+    Cell, ChildAction, ChildRow, EntityDef, Kind, Problems, Record, Value, Values,
+};
 use domain::synced;
 use uuid::Uuid;
 
 use super::{Case, Effect};
 use crate::merge::FieldConflict;
 use crate::merge::path::FieldPath;
+use crate::op::Verb;
 use crate::receipt::{Receipt, RejectCode};
 
 /// As much of a message as an item keeps, in characters.
@@ -50,7 +53,7 @@ impl Case<'_, '_> {
             set_fitting(&mut record.values, name, text);
         }
         for (index, conflict) in fields.iter().enumerate() {
-            let row = self.field_row(index, conflict);
+            let row = self.field_row(item.owner, index, conflict);
             record.put_child(row);
         }
         record.head.version = 1;
@@ -58,35 +61,59 @@ impl Case<'_, '_> {
         id
     }
 
-    fn field_row(&mut self, index: usize, conflict: &FieldConflict) -> ChildRow {
+    fn field_row(&mut self, owner: Uuid, index: usize, conflict: &FieldConflict) -> ChildRow {
         let mut values = Values::empty(field_rows());
         let json = |cell: &Cell| match serde_json::to_string(cell) {
             Ok(json) => Value::Text(on_one_line(&json)),
             Err(_) => Value::Null, // no cell is unprintable; an absent value still opens the item
         };
-        let readable = self.readable(&conflict.path);
+        let readable = self.readable(owner, &conflict.path);
         let shown = |cell: Option<&Cell>| cell.filter(|_| readable).map_or(Value::Null, json);
+        // What the owner entered is theirs to see, whatever they may read.
+        let mine = Some(&conflict.mine).filter(|_| readable || owner == self.author.user);
         values.set("position", Value::Int(i64::try_from(index).unwrap_or(i64::MAX)));
         set_fitting(&mut values, "path", &conflict.path.to_string());
-        values.set("mine", json(&conflict.mine));
+        values.set("mine", mine.map_or(Value::Null, json));
         values.set("theirs", shown(Some(&conflict.theirs)));
         values.set("base", shown(conflict.base.as_ref()));
         ChildRow { id: (self.moment.new_id)(), values }
     }
 
-    /// Whether the author, whose item this will be, may read what stands in the field.
-    fn readable(&self, path: &FieldPath) -> bool {
+    /// Whether the owner of an item may read what stands at the path.
+    fn readable(&self, owner: Uuid, path: &FieldPath) -> bool {
         let Some(entity) = synced::find(&self.op.intent.entity) else { return false };
-        let grants = self.author.grants;
-        if !grants.holds(entity.guard.view) {
-            return false;
+        let (row, field) = match path {
+            FieldPath::Record | FieldPath::Row { .. } => return self.may_see(owner, entity),
+            FieldPath::Field(field) => (Some(entity), field),
+            FieldPath::ChildField { entity: child, field, .. } => (entity.child(child), field),
+        };
+        row.is_some_and(|row| self.may_read(owner, entity, row, field))
+    }
+
+    fn may_see(&self, owner: Uuid, entity: &EntityDef) -> bool {
+        owner != self.author.user || self.author.grants.holds(entity.guard.view)
+    }
+
+    /// Whether the owner of an item may read a field of `entity` or of one of its rows. What somebody other than
+    /// the author may read is not known here: they are shown no sensitive field at all, and find it in the
+    /// record if they may.
+    fn may_read(
+        &self,
+        owner: Uuid,
+        entity: &'static EntityDef,
+        row: &EntityDef,
+        field: &str,
+    ) -> bool {
+        match owner == self.author.user {
+            true => self.may_see(owner, entity) && !self.sight(entity).hides(row.name, field),
+            false => row.field(field).is_some_and(|field| !field.sensitivity.is_sensitive()),
         }
-        let projection = self.sight(entity);
-        match path {
-            FieldPath::Record | FieldPath::Row { .. } => true,
-            FieldPath::Field(field) => !projection.hides(entity.name, field),
-            FieldPath::ChildField { entity, field, .. } => !projection.hides(entity, field),
-        }
+    }
+
+    /// How the owner of an item knows the record.
+    pub(super) fn title_for(&self, owner: Uuid, record: &Record) -> String {
+        let entity = record.entity();
+        record.title_of(|field| self.may_read(owner, entity, entity, field)).to_owned()
     }
 
     /// Everything the op wanted to write, as an item keeps it.
@@ -124,7 +151,7 @@ impl Case<'_, '_> {
         let item = Item {
             owner: self.author.user,
             kind: REJECTED,
-            title: &self.entered_title(),
+            title: &self.title(),
             by_user: None,
             code: code.as_str(),
             message: problems.to_string(),
@@ -138,7 +165,7 @@ impl Case<'_, '_> {
         let item = Item {
             owner: self.author.user,
             kind: WAITING,
-            title: &self.entered_title(),
+            title: &self.title(),
             by_user: None,
             code: "waiting",
             message: "this builds on other work that was not accepted; decide that first"
@@ -148,10 +175,17 @@ impl Case<'_, '_> {
         Receipt::Waiting { needs, attention }
     }
 
-    /// What the author themselves called the record, if the op says so.
-    fn entered_title(&self) -> String {
-        let name = self.op.intent.changes.fields.iter().find(|change| change.field == "name");
-        match name.map(|change| &change.to) {
+    /// How the author knows the record: as it stands, as far as they may see it, or as they called what they
+    /// made.
+    fn title(&self) -> String {
+        let Some(entity) = synced::find(&self.op.intent.entity) else { return String::new() };
+        let made = self.op.intent.verb == Verb::Create;
+        if let Some(record) = self.standing(entity).filter(|_| !made) {
+            return self.title_for(self.author.user, &record);
+        }
+        let changes = &self.op.intent.changes.fields;
+        let entered = |name: &str| changes.iter().find(|change| change.field == name);
+        match entered("name").or_else(|| entered(entity.key)).map(|change| &change.to) {
             Some(Cell::Text(name)) => name.clone(),
             _ => String::new(),
         }

@@ -37,7 +37,7 @@ impl Case<'_, '_> {
             Ok(taken) => taken,
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
         };
-        let title = record.title().to_owned();
+        let title = self.title_for(self.author.user, &record);
         let version = self.put(None, record);
         self.conclude(version, &title, None, taken, false)
     }

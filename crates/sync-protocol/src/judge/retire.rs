@@ -32,7 +32,7 @@ impl Case<'_, '_> {
             record.head.retired_at = Some(self.moment.now);
             return Receipt::Applied { version: self.put(Some(current), record) };
         }
-        let title = current.title().to_owned();
+        let title = self.title_for(self.author.user, &current);
         let by_user = Some(current.head.updated_by);
         record.values.set("active", Value::Bool(false));
         let version = self.put(Some(current), record);

@@ -35,13 +35,9 @@ impl Case<'_, '_> {
         let unseen = current.head.version > self.op.intent.base_version;
         if record.values == current.values && record.children() == current.children() {
             // Nothing is left to write: equal values, or conflicts alone.
-            return self.conclude(
-                current.head.version,
-                current.title(),
-                stranger_or_self(&current, &left),
-                left,
-                false,
-            );
+            let title = self.title_for(self.author.user, &current);
+            let other = stranger_or_self(&current, &left);
+            return self.conclude(current.head.version, &title, other, left, false);
         }
         match validity::settle(&mut record, self.view) {
             Ok(taken) => left.extend(taken),
@@ -49,14 +45,15 @@ impl Case<'_, '_> {
             Err(_) if unseen => {
                 let wanted = self.with_standing(&current);
                 let by = Some(current.head.updated_by);
-                return self.conclude(current.head.version, current.title(), by, wanted, false);
+                let title = self.title_for(self.author.user, &current);
+                return self.conclude(current.head.version, &title, by, wanted, false);
             }
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
         }
         if current.is_retired() {
             self.bring_back(&current, &mut record);
         }
-        let title = record.title().to_owned();
+        let title = self.title_for(self.author.user, &record);
         let other = stranger_or_self(&current, &left);
         let version = self.put(Some(current), record);
         self.conclude(version, &title, other, left, unseen && stranger.is_some())
@@ -78,10 +75,11 @@ impl Case<'_, '_> {
             mine: domain::record::Cell::Null,
             ..edit
         }));
+        let deleter = current.head.updated_by;
         let item = Item {
-            owner: current.head.updated_by,
+            owner: deleter,
             kind: RETIRED_EDIT,
-            title: current.title(),
+            title: &self.title_for(deleter, current),
             by_user: Some(self.author.user),
             code: RETIRED_EDIT,
             message: "you deleted this while somebody else edited it; it is back, inactive"
