@@ -11,14 +11,17 @@ use rust_iso3166::CountryCode;
 /// `country_unknown` where no country has the code.
 pub fn read(text: &str) -> Result<String, Fault> {
     let code = typed::compact(text);
-    find(&code).map(|country| country.alpha2.to_owned()).ok_or_else(|| {
-        Fault::new(
-            "country_unknown",
-            format!(
-                "“{code}” is not a country code of ISO 3166. Use two letters, for example DE or US."
-            ),
-        )
-    })
+    if let Some(country) = find(&code) {
+        return Ok(country.alpha2.to_owned());
+    }
+    let typed = typed::tidy(text);
+    let message = match named(&typed) {
+        Some(known) => format!("“{typed}” is written {known}."),
+        None => format!(
+            "“{code}” is not a country code of ISO 3166. Use two letters, for example DE or US."
+        ),
+    };
+    Err(Fault::new("country_unknown", message))
 }
 
 /// The alpha-2 code of the country an English name or a code stands for, ignoring case: what a
@@ -31,23 +34,25 @@ pub fn from_name(text: &str) -> Result<String, Fault> {
     if let Ok(code) = read(&typed) {
         return Ok(code);
     }
-    let wanted = typed.to_lowercase();
+    named(&typed).map(str::to_owned).ok_or_else(|| {
+        Fault::new(
+            "country_unknown",
+            format!("No country is called “{typed}”. Use its ISO code, for example DE or US."),
+        )
+    })
+}
+
+/// The alpha-2 code of the country with this English name.
+fn named(name: &str) -> Option<&'static str> {
+    let wanted = name.to_lowercase();
     if let Some((_, code)) = EVERYDAY_NAMES.iter().find(|(name, _)| *name == wanted) {
-        return Ok((*code).to_owned());
+        return Some(code);
     }
-    rust_iso3166::ALL
-        .iter()
-        .find(|country| {
-            let name = country.name.to_lowercase();
-            name == wanted || name.split(" (").next() == Some(wanted.as_str())
-        })
-        .map(|country| country.alpha2.to_owned())
-        .ok_or_else(|| {
-            Fault::new(
-                "country_unknown",
-                format!("No country is called “{typed}”. Use its ISO code, for example DE or US."),
-            )
-        })
+    let country = rust_iso3166::ALL.iter().find(|country| {
+        let name = country.name.to_lowercase();
+        name == wanted || name.split(" (").next() == Some(wanted.as_str())
+    });
+    country.map(|country| country.alpha2)
 }
 
 /// The English short name of ISO 3166 for an alpha-2 code.
@@ -130,6 +135,14 @@ mod tests {
         for wrong in ["", "XX", "D", "DEUT", "SU", "ÄÖ", "12"] {
             assert_eq!(read(wrong).unwrap_err().rule, "country_unknown", "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_country_by_its_name_is_told_its_code() {
+        let told = |text| read(text).unwrap_err().message;
+        assert_eq!(told("Germany"), "“Germany” is written DE.");
+        assert_eq!(told(" south korea"), "“south korea” is written KR.");
+        assert!(told("Atlantis").contains("two letters"));
     }
 
     #[test]
