@@ -9,13 +9,21 @@ use super::{
 
 /// Longest chain of parents that is walked before a tree counts as circular.
 const TREE_DEPTH_MAX: usize = 64;
+/// Most rows of one collection: a record with all its rows is one op, and an op must fit one push.
+const ROWS_MAX: usize = 1_000;
 
 /// Every rule that needs only the record itself.
 pub fn validate(record: &Record) -> Problems {
     let mut problems = Problems::default();
     validate_row(&record.values, "", &mut problems);
     for child in record.entity().children {
-        for row in record.collection(child.name) {
+        let rows = record.collection(child.name);
+        if rows.len() > ROWS_MAX {
+            let message =
+                format!("has {} rows; at most {ROWS_MAX} are kept, remove some", rows.len());
+            problems.add(child.name, "too_many_rows", message);
+        }
+        for row in rows {
             validate_row(&row.values, &row.path(""), &mut problems);
         }
     }
@@ -57,7 +65,11 @@ pub fn validate_relations(record: &Record, lookup: &dyn Lookup) -> Problems {
 fn references(values: &Values, path: &str, lookup: &dyn Lookup, problems: &mut Problems) {
     for (field, value) in values.iter() {
         let (Kind::Reference(target), Value::Id(id)) = (field.kind, value) else { continue };
-        // Users and other rows that are no masters are checked by whoever owns them.
+        if target == "user" && lookup.user(*id) == Found::No {
+            let message = "no user with this id has come in; choose another";
+            problems.add(format!("{path}{}", field.name), "unknown_reference", message);
+        }
+        // Other rows that are no masters are checked by whoever owns them.
         let Some(target) = crate::masters::find(target) else { continue };
         if lookup.record(target, *id) == Found::No {
             let message = format!(
@@ -113,5 +125,39 @@ fn parent_of(
     match lookup.record(entity, id) {
         Found::Yes(parent) => parent.get(field).id(),
         Found::No | Found::CannotTell => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::masters::CUSTOMER;
+    use crate::record::ChildRow;
+
+    fn customer(contacts: u128) -> Record {
+        let mut record =
+            Record::new(&CUSTOMER, Uuid::from_u128(1), Uuid::nil(), DateTime::UNIX_EPOCH);
+        record.values.set("name", Value::Text("Ada".into()));
+        let contact = CUSTOMER.child("customer_contact").unwrap();
+        for id in 0..contacts {
+            let mut values = contact.defaults();
+            values.set("name", Value::Text("Grace".into()));
+            record.put_child(ChildRow { id: Uuid::from_u128(id), values });
+        }
+        record
+    }
+
+    #[test]
+    fn a_record_has_at_most_a_thousand_rows_of_one_sort() {
+        assert_eq!(validate(&customer(1_000)), Problems::default());
+        let problems = validate(&customer(1_001)).0;
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!(
+            (problem.field.as_str(), problem.rule.as_str()),
+            ("customer_contact", "too_many_rows")
+        );
+        assert!(problem.message.contains("1000"), "{}", problem.message);
     }
 }
