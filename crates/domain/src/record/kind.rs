@@ -3,11 +3,10 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{Cell, Label, Value};
+use super::{Cell, Label, Value, calendar};
 use crate::standards::{self, Fault};
 
 /// Longest free text, in characters.
@@ -168,14 +167,8 @@ impl Kind {
                 Ok(decimal) => read_decimal(kind, decimal),
                 Err(_) => Err(fault("not_a_number", "must be a decimal number such as 1234.50")),
             },
-            Self::Date => NaiveDate::from_str(text)
-                .map(Value::Date)
-                .map_err(|_| fault("not_a_date", "must be a date such as 2026-03-31")),
-            Self::Instant => DateTime::parse_from_rfc3339(text)
-                .map(|instant| Value::Instant(instant.with_timezone(&Utc)))
-                .map_err(|_| {
-                    fault("not_an_instant", "must be a time such as 2026-03-31T12:00:00Z")
-                }),
+            Self::Date => calendar::read_date(text),
+            Self::Instant => calendar::read_instant(text),
             Self::Reference(_) => Uuid::from_str(text)
                 .map(Value::Id)
                 .map_err(|_| fault("not_an_id", "must be the id of a record")),

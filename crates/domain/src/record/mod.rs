@@ -1,6 +1,7 @@
 //! What a record is: the closed list of kinds, field and entity declarations, and the record itself.
 //! Holds no particular master (those are in `masters`) and knows no storage and no wire format.
 
+mod calendar;
 mod cell;
 mod changes;
 mod columns;

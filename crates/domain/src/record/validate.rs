@@ -4,7 +4,8 @@
 use uuid::Uuid;
 
 use super::{
-    EntityDef, Found, Kind, Lookup, Problem, Problems, Record, Unique, Value, Values, fold_code,
+    EntityDef, Found, Kind, Lookup, Problem, Problems, Record, Unique, Value, Values, calendar,
+    fold_code,
 };
 
 /// Longest chain of parents that is walked before a tree counts as circular.
@@ -35,6 +36,9 @@ fn validate_row(values: &Values, path: &str, problems: &mut Problems) {
     for (field, value) in values.iter() {
         if field.required && value.is_null() {
             problems.add(format!("{path}{}", field.name), "required", "is required; enter a value");
+        }
+        if let Err(fault) = calendar::within(value) {
+            problems.add(format!("{path}{}", field.name), fault.rule, fault.message);
         }
     }
     let mut own = Problems::default();
