@@ -1,9 +1,11 @@
 //! FIELD=VALUE as people type it, turned into the changes of a record by what the engine says of its
 //! fields. Values are read and checked by the engine.
 
+use std::collections::BTreeMap;
+
 use contract::{
-    Cell, Change, ChildAction, ChildChange, EntityView, Failure, FailureCode, FieldView, KindView,
-    RecordChanges,
+    Cell, Change, ChildAction, ChildChange, ChildView, EntityView, Failure, FailureCode, FieldView,
+    KindView, RecordChanges,
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -75,7 +77,14 @@ fn one_row(child: &EntityView, mut row: Map<String, Value>) -> Result<ChildChang
         ),
         Some(_) => return Err(usage(format!("{}: an id is a text", child.name))),
     };
-    let remove = row.remove("remove") == Some(Value::Bool(true));
+    let remove = match row.remove("remove") {
+        None => false,
+        Some(Value::Bool(remove)) => remove,
+        Some(other) => {
+            let message = format!("{}: \"remove\" is true or false, not {other}", child.name);
+            return Err(usage(message));
+        }
+    };
     let action = match (id, remove) {
         (None, true) => {
             return Err(usage(format!("{}: to remove a row, give its id", child.name)));
@@ -96,6 +105,27 @@ fn one_row(child: &EntityView, mut row: Map<String, Value>) -> Result<ChildChang
         action,
         fields: fields.collect::<Result<_, Failure>>()?,
     })
+}
+
+/// Checks that every row that is to be edited or removed is one of the record's own: a new row is given
+/// without an id.
+///
+/// # Errors
+/// `Usage`, naming the first row that is not there.
+pub fn known_rows(
+    changes: &RecordChanges,
+    held: &BTreeMap<String, Vec<ChildView>>,
+) -> Result<(), Failure> {
+    for row in changes.children.iter().filter(|row| row.action != ChildAction::Add) {
+        let (entity, id) = (&row.entity, row.id);
+        let known = held.get(entity).is_some_and(|rows| rows.iter().any(|held| held.id == id));
+        if !known {
+            return Err(usage(format!(
+                "{entity}: the record has no row with the id {id}; a new row is given without an id"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn usage(message: impl Into<String>) -> Failure {
@@ -186,8 +216,38 @@ mod tests {
             &["customer_contact=x"],
             &[r#"customer_contact=[{"remove":true}]"#],
             &[r#"customer_contact=[{"id":"x"}]"#],
+            &[r#"customer_contact=[{"id":"018f0000-0000-7000-8000-000000000001","remove":"yes"}]"#],
+            &[
+                r#"customer_contact=[{"id":"018f0000-0000-7000-8000-000000000001","remove":"true"}]"#,
+            ],
+            &[r#"customer_contact=[{"id":"018f0000-0000-7000-8000-000000000001","remove":1}]"#],
+            &[r#"customer_contact=[{"name":"Ada","remove":null}]"#],
         ] {
             assert_eq!(read(words).unwrap_err().code, FailureCode::Usage, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_row_of_the_record_is_edited_or_removed() {
+        let id = "018f0000-0000-7000-8000-000000000001";
+        let row: ChildView =
+            serde_json::from_value(serde_json::json!({ "id": id, "fields": {} })).unwrap();
+        let held = BTreeMap::from([("customer_contact".to_owned(), vec![row])]);
+        let refused = |row: &str, held: &BTreeMap<_, _>| {
+            let changes = read(&[&format!("customer_contact=[{row}]")]).unwrap();
+            known_rows(&changes, held).err().map(|failure| failure.message)
+        };
+        let (edit, remove) = (
+            format!(r#"{{"id":"{id}","name":"Bo"}}"#),
+            format!(r#"{{"id":"{id}","remove":true}}"#),
+        );
+        for row in [&edit, &remove, r#"{"name":"Ada"}"#] {
+            assert_eq!(refused(row, &held), None, "{row}");
+        }
+        for row in [&edit, &remove] {
+            let mistyped = row.replace("000001", "000002");
+            assert!(refused(&mistyped, &held).unwrap().contains("-000000000002"), "{row}");
+            assert!(refused(row, &BTreeMap::new()).is_some(), "a new record has no rows yet");
         }
     }
 }

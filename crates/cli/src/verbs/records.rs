@@ -1,5 +1,7 @@
 //! `list`, `get`, `create`, `update`, `delete`.
 
+use std::collections::BTreeMap;
+
 use contract::{Command, Failure, Filter, ListRequest, RecordView, Reply, Saved};
 use engine::Engine;
 
@@ -65,6 +67,7 @@ pub async fn create(
 ) -> Result<(), Failure> {
     let view = described(engine, &entity).await?;
     let changes = fields::changes(&view, words)?;
+    fields::known_rows(&changes, &BTreeMap::new())?;
     let saved = saved(engine, Command::Save { entity, id: None, changes }, output).await?;
     output.answer(&saved.record, || output::record(Some(&view), &saved.record));
     Ok(())
@@ -79,8 +82,10 @@ pub async fn update(
 ) -> Result<(), Failure> {
     let view = described(engine, &entity).await?;
     let changes = fields::changes(&view, words)?;
-    let id = found(engine, entity.clone(), record).await?.id;
-    let saved = saved(engine, Command::Save { entity, id: Some(id), changes }, output).await?;
+    let current = found(engine, entity.clone(), record).await?;
+    fields::known_rows(&changes, &current.children)?;
+    let id = Some(current.id);
+    let saved = saved(engine, Command::Save { entity, id, changes }, output).await?;
     output.answer(&saved.record, || output::record(Some(&view), &saved.record));
     Ok(())
 }
