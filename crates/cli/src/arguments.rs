@@ -141,10 +141,22 @@ pub struct Sync {
     /// Stay and keep in sync: at once when there is work here or news there, and when the sync server is back.
     #[arg(long, conflicts_with = "every")]
     pub watch: bool,
-    /// Stay and sync at this interval, like 4h or 30m.
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    /// Stay and sync at this interval, like 4h or 30m; 1s at least.
+    #[arg(long, value_name = "TIME", value_parser = interval)]
     pub every: Option<Duration>,
 }
+
+/// Reads an interval as people write it. Without a pause between them, rounds would only wear out both sides.
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write it like 4h, 30m or 10s"))?;
+    match interval >= LEAST_INTERVAL {
+        true => Ok(interval),
+        false => Err("the least interval is 1s".to_owned()),
+    }
+}
+
+const LEAST_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
 pub struct List {
@@ -212,6 +224,10 @@ mod tests {
             sync.every
         };
         assert_eq!(every("4h"), Some(Duration::from_secs(4 * 3600)));
-        assert_eq!(every("soon"), None);
+        assert_eq!(every("1h 30m"), Some(Duration::from_secs(90 * 60)));
+        assert_eq!(every("1s"), Some(Duration::from_secs(1)));
+        for text in ["soon", "0s", "0", "999ms", "-1h", "4", ""] {
+            assert_eq!(every(text), None, "{text}");
+        }
     }
 }

@@ -123,6 +123,19 @@ fn words_that_are_no_command_end_with_usage() {
 }
 
 #[test]
+fn an_interval_without_a_pause_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for text in ["0s", "999ms", "0ns"] {
+        let (code, _, said) = run(&mut daybook(folder.path()), &["sync", "--every", text]);
+        assert_eq!(code, 2, "{text}: {said}");
+        assert!(said.contains("--every") && said.contains("1s"), "{said}");
+    }
+    // A good one gets as far as asking who is signed in.
+    let (code, _, said) = run(&mut daybook(folder.path()), &["sync", "--every", "4h"]);
+    assert_eq!(code, 3, "{said}");
+}
+
+#[test]
 fn a_profile_has_one_owner_and_the_second_is_told() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(&mut daybook(folder.path()), &["status"]).0, 0);
