@@ -1,8 +1,11 @@
 //! The verbs of `daybook` and what each takes. It checks the form of words and nothing else.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
+use contract::{Failure, FailureCode};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -196,6 +199,35 @@ pub enum Attention {
         #[arg(long = "set", value_name = "FIELD=VALUE")]
         mended: Vec<String>,
     },
+}
+
+impl Arguments {
+    /// The words of this program's call.
+    ///
+    /// # Errors
+    /// What `clap` has to print, which is no fault where help or the version is asked for; and whether
+    /// JSON was asked for too.
+    pub fn read() -> Result<Self, (clap::Error, bool)> {
+        Self::try_parse().map_err(|error| (error, asks_for_json(std::env::args_os())))
+    }
+}
+
+/// Whether `--json` is among words that could not be read as a whole.
+fn asks_for_json(words: impl Iterator<Item = OsString>) -> bool {
+    words.skip(1).take_while(|word| word != "--").any(|word| word == "--json")
+}
+
+/// What was wrong with the words, without how they are meant to be.
+pub fn wrong_words(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let message = match error.kind() {
+        // Here `clap` prints the help alone.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "a verb is missing; see daybook --help"
+        }
+        _ => text.split("\n\nUsage:").next().unwrap_or(&text).trim_start_matches("error: ").trim(),
+    };
+    Failure::new(FailureCode::Usage, message)
 }
 
 #[cfg(test)]

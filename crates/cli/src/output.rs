@@ -4,7 +4,7 @@
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use contract::{AttentionItem, EntityView, Event, Failure, RecordView, Status, Step};
+use contract::{AttentionItem, EntityView, Event, Failure, FailureCode, RecordView, Status, Step};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -16,20 +16,20 @@ pub struct Output {
 
 impl Output {
     /// One JSON document on one line, or the words.
-    pub fn answer<T: Serialize>(self, value: &T, words: impl FnOnce() -> String) {
+    ///
+    /// # Errors
+    /// `Internal` where stdout takes nothing: what was asked for may be done all the same.
+    pub fn answer<T: Serialize>(
+        self,
+        value: &T,
+        words: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
         let text = match self.json {
             // What cannot be printed as JSON is not in the contract.
             true => serde_json::to_string(value).unwrap_or_default(),
             false => words(),
         };
-        self.line(&text);
-    }
-
-    /// A line on stdout. A reader that has gone away wants no more.
-    pub fn line(self, text: &str) {
-        if !text.is_empty() {
-            let _ = writeln!(io::stdout().lock(), "{text}");
-        }
+        written(line(&text))
     }
 
     /// A message to people.
@@ -59,9 +59,36 @@ impl Output {
                 self.say(&format!("  {problem}"));
             }
         }
+        self.document(failure);
+    }
+
+    /// A failure as one document, to scripts alone.
+    pub fn document(self, failure: &Failure) {
         if self.json {
-            self.line(&json!({ "error": failure }).to_string());
+            // Where stdout takes nothing, it was said to people already.
+            let _ = line(&json!({ "error": failure }).to_string());
         }
+    }
+}
+
+/// A line on stdout.
+fn line(text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    stdout.flush()
+}
+
+/// What became of a line. A reader that has gone away wants no more, and that is no fault.
+pub fn written(outcome: io::Result<()>) -> Result<(), Failure> {
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let message = format!("the answer cannot be written to stdout: {error}");
+            Err(Failure::new(FailureCode::Internal, message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -157,4 +184,16 @@ pub fn attention(item: &AttentionItem) -> String {
         ));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_a_fault_and_a_reader_that_left_is_none() {
+        let of = |kind: io::ErrorKind| written(Err(io::Error::from(kind)));
+        assert_eq!(of(io::ErrorKind::StorageFull).unwrap_err().code, FailureCode::Internal);
+        assert_eq!(of(io::ErrorKind::BrokenPipe), Ok(()));
+    }
 }

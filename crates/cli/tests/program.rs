@@ -114,25 +114,58 @@ fn a_password_is_not_sent_in_plain_to_another_machine() {
 #[test]
 fn words_that_are_no_command_end_with_usage() {
     let folder = tempfile::tempdir().unwrap();
-    for words in
-        [&["frobnicate"] as &[&str], &["update", "customer", "C1"], &["sync", "--every", "soon"]]
-    {
-        let (code, _, said) = run(&mut daybook(folder.path()), words);
-        assert_eq!(code, 2, "{words:?}: {said}");
+    for words in [
+        &["frobnicate"] as &[&str],
+        &["get", "customer"],
+        &["update", "customer", "C1"],
+        &["sync", "--every", "soon"],
+        &[],
+    ] {
+        // The words say that JSON is wanted, wherever they do.
+        for words in [[words, &["--json"]].concat(), [&["--json"], words].concat()] {
+            let output = daybook(folder.path()).args(&words).output().unwrap();
+            let (code, json, said) = ended(&output);
+            assert_eq!(code, 2, "{words:?}: {said}");
+            assert_eq!(json["error"]["code"], "usage", "{words:?}: {said}");
+            assert!(!json["error"]["message"].as_str().unwrap().is_empty(), "{words:?}");
+            assert!(!said.is_empty(), "{words:?}");
+        }
+        let output = daybook(folder.path()).args(words).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words:?}");
     }
+    let asked = daybook(folder.path()).args(["--help", "--json"]).output().unwrap();
+    assert_eq!(asked.status.code(), Some(0), "help is an answer");
 }
 
 #[test]
 fn an_interval_without_a_pause_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     for text in ["0s", "999ms", "0ns"] {
-        let (code, _, said) = run(&mut daybook(folder.path()), &["sync", "--every", text]);
+        let (code, json, said) = run(&mut daybook(folder.path()), &["sync", "--every", text]);
         assert_eq!(code, 2, "{text}: {said}");
-        assert!(said.contains("--every") && said.contains("1s"), "{said}");
+        let message = json["error"]["message"].as_str().unwrap();
+        assert!(message.contains("--every") && message.contains("1s"), "{message}");
     }
     // A good one gets as far as asking who is signed in.
     let (code, _, said) = run(&mut daybook(folder.path()), &["sync", "--every", "4h"]);
     assert_eq!(code, 3, "{said}");
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [&["status"] as &[&str], &["status", "--json"], &["--help"], &["--version"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = daybook(folder.path()).args(words).stdout(full).output().unwrap();
+        let (code, _, said) = ended(&output);
+        assert_eq!(code, 1, "{words:?}: {said}");
+        assert!(said.contains("stdout"), "{words:?}: {said}");
+    }
+    // A reader that left early is none.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = daybook(folder.path()).arg("status").stdout(writer).output().unwrap();
+    assert_eq!(ended(&output).0, 0, "{}", ended(&output).2);
 }
 
 #[test]

@@ -13,14 +13,13 @@ pub async fn run(engine: &Engine, verb: Attention, output: Output) -> Result<(),
     match verb {
         Attention::List => {
             for item in open(engine, Command::AttentionList).await? {
-                output.answer(&item, || output::attention(&item));
+                output.answer(&item, || output::attention(&item))?;
             }
             Ok(())
         }
         Attention::Show { id } => {
             let item = one(engine, &id).await?;
-            output.answer(&item, || output::attention(&item));
-            Ok(())
+            output.answer(&item, || output::attention(&item))
         }
         Attention::Resolve { id, keep, decisions, mended } => {
             let item = one(engine, &id).await?;
@@ -32,8 +31,7 @@ pub async fn run(engine: &Engine, verb: Attention, output: Output) -> Result<(),
             let resolve = Command::AttentionResolve { id: item.id, decisions, mended };
             let left = open(engine, resolve).await?;
             let answer = serde_json::json!({ "resolved": item.id, "attention": left.len() });
-            output.answer(&answer, || format!("Decided. {} still need attention.", left.len()));
-            Ok(())
+            output.answer(&answer, || format!("Decided. {} still need attention.", left.len()))
         }
     }
 }

@@ -35,7 +35,7 @@ pub async fn list(engine: &Engine, list: List, output: Output) -> Result<(), Fai
             return Err(unexpected());
         };
         for record in &page.records {
-            output.answer(record, || output::row(Some(&entity), record));
+            output.answer(record, || output::row(Some(&entity), record))?;
         }
         let read = u32::try_from(page.records.len()).unwrap_or(u32::MAX);
         request.offset = request.offset.saturating_add(read);
@@ -55,8 +55,7 @@ pub async fn get(
 ) -> Result<(), Failure> {
     let view = described(engine, &entity).await?;
     let record = found(engine, entity, record).await?;
-    output.answer(&record, || output::record(Some(&view), &record));
-    Ok(())
+    output.answer(&record, || output::record(Some(&view), &record))
 }
 
 pub async fn create(
@@ -69,8 +68,7 @@ pub async fn create(
     let changes = fields::changes(&view, words)?;
     fields::known_rows(&changes, &BTreeMap::new())?;
     let saved = saved(engine, Command::Save { entity, id: None, changes }, output).await?;
-    output.answer(&saved.record, || output::record(Some(&view), &saved.record));
-    Ok(())
+    output.answer(&saved.record, || output::record(Some(&view), &saved.record))
 }
 
 pub async fn update(
@@ -86,8 +84,7 @@ pub async fn update(
     fields::known_rows(&changes, &current.children)?;
     let id = Some(current.id);
     let saved = saved(engine, Command::Save { entity, id, changes }, output).await?;
-    output.answer(&saved.record, || output::record(Some(&view), &saved.record));
-    Ok(())
+    output.answer(&saved.record, || output::record(Some(&view), &saved.record))
 }
 
 pub async fn delete(
@@ -100,8 +97,7 @@ pub async fn delete(
     let Reply::Record(record) = engine.call(Command::Retire { entity, id }).await? else {
         return Err(unexpected());
     };
-    output.answer(&record, || format!("Deleted: {} ({})", record.title, record.id));
-    Ok(())
+    output.answer(&record, || format!("Deleted: {} ({})", record.title, record.id))
 }
 
 async fn found(engine: &Engine, entity: String, id: String) -> Result<RecordView, Failure> {

@@ -31,8 +31,7 @@ pub async fn accept(engine: &Engine, accept: Accept, output: Output) -> Result<(
             "The invitation is accepted. Sign in now:\n  daybook login --server {} --tenant {} --email YOURS",
             accepted.server, accepted.tenant
         )
-    });
-    Ok(())
+    })
 }
 
 /// A password that is typed unseen is typed twice.
@@ -90,8 +89,7 @@ pub async fn login(engine: &Engine, login: Login, output: Output) -> Result<(), 
             ));
         }
         lines.join("\n")
-    });
-    Ok(())
+    })
 }
 
 /// Password and recovery code: asked for, or the first lines of stdin. Never words of the command, which
@@ -116,8 +114,7 @@ pub async fn logout(engine: &Engine, wipe: bool, output: Output) -> Result<(), F
     let Reply::Status(status) = engine.call(Command::SignOut { wipe }).await? else {
         return Err(unexpected());
     };
-    output.answer(&status, || output::status(&status));
-    Ok(())
+    output.answer(&status, || output::status(&status))
 }
 
 pub async fn status(engine: &Engine, output: Output) -> Result<(), Failure> {
@@ -126,6 +123,5 @@ pub async fn status(engine: &Engine, output: Output) -> Result<(), Failure> {
     let Reply::Status(status) = engine.call(Command::Status).await? else {
         return Err(unexpected());
     };
-    output.answer(&status, || output::status(&status));
-    Ok(())
+    output.answer(&status, || output::status(&status))
 }

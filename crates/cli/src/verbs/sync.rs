@@ -14,21 +14,27 @@ pub async fn run(engine: &Engine, options: &Sync, output: Output) -> Result<(), 
         let Reply::Round(report) = engine.call(Command::Sync).await? else {
             return Err(unexpected());
         };
-        say(&report, output);
+        say(&report, output)?;
         return needs_attention(report.attention);
     }
     let mut ended = None;
     let told = |outcome: &Result<RoundReport, Failure>| {
-        match outcome {
-            Ok(report) => say(report, output),
+        let end = match outcome {
+            Ok(report) => say(report, output).err(),
             // Only a person can mend this; a hub that is away comes back.
-            Err(failure) if failure.code == FailureCode::NotSignedIn => {
-                ended = Some(failure.clone());
-                return ControlFlow::Break(());
+            Err(failure) if failure.code == FailureCode::NotSignedIn => Some(failure.clone()),
+            Err(failure) => {
+                output.say(&format!("daybook: {}", failure.message));
+                None
             }
-            Err(failure) => output.say(&format!("daybook: {}", failure.message)),
+        };
+        match end {
+            Some(failure) => {
+                ended = Some(failure);
+                ControlFlow::Break(())
+            }
+            None => ControlFlow::Continue(()),
         }
-        ControlFlow::Continue(())
     };
     tokio::select! {
         () = keep_in_sync(engine, options.every, told) => {}
@@ -52,20 +58,20 @@ pub async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
             if verified.ok { "The local copy is sound" } else { "The local copy is not sound" };
         lines.push(format!("{sound}; {compared}."));
         lines.join("\n")
-    });
+    })?;
     match verified.ok {
         true => Ok(()),
         false => Err(Failure::new(FailureCode::NeedsAttention, "the local copy needs attention")),
     }
 }
 
-fn say(report: &RoundReport, output: Output) {
+fn say(report: &RoundReport, output: Output) -> Result<(), Failure> {
     output.answer(report, || {
         format!(
             "{} sent, {} received, {} need attention",
             report.pushed, report.pulled, report.attention
         )
-    });
+    })
 }
 
 fn needs_attention(open: u32) -> Result<(), Failure> {
