@@ -94,7 +94,8 @@ pub fn written(outcome: io::Result<()>) -> Result<(), Failure> {
 
 /// A record, one field a line.
 pub fn record(entity: Option<&EntityView>, record: &RecordView) -> String {
-    let mut lines = vec![format!("{} ({})", record.title, record.id)];
+    let deleted = if record.retired { ", deleted" } else { "" };
+    let mut lines = vec![format!("{} ({}){deleted}", record.title, record.id)];
     let label = |name: &str| {
         let field = entity.and_then(|entity| entity.fields.iter().find(|f| f.name == name));
         field.map_or_else(|| name.to_owned(), |field| field.label.en.clone())
@@ -189,6 +190,20 @@ pub fn attention(item: &AttentionItem) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_deleted_record_is_said_to_be_deleted() {
+        let id = "018f0000-0000-7000-8000-000000000001";
+        let view = |retired: bool| -> RecordView {
+            serde_json::from_value(json!({
+                "id": id, "version": 2, "fields": {}, "sync": { "state": "clean" },
+                "title": "Euro", "retired": retired, "updated_at": "2026-11-21T00:00:00Z",
+            }))
+            .unwrap()
+        };
+        assert_eq!(record(None, &view(true)), format!("Euro ({id}), deleted"));
+        assert_eq!(record(None, &view(false)), format!("Euro ({id})"));
+    }
 
     #[test]
     fn a_full_disk_is_a_fault_and_a_reader_that_left_is_none() {
