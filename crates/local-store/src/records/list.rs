@@ -14,6 +14,7 @@ use super::{Held, row};
 use crate::error::{Result, StoreError};
 use crate::layout::{Layout, layout};
 use crate::search::query::{Expression, doc_range};
+use crate::search::read;
 use crate::view::View;
 
 /// Which records of an entity, and in which order.
@@ -21,7 +22,8 @@ use crate::view::View;
 pub struct ListQuery {
     /// All of them must hold.
     pub filters: Vec<Filter>,
-    /// Words that the record must contain, as the search box takes them.
+    /// Words that the record must contain, as the search box takes them. The index knows no retired record:
+    /// where these are asked for, each of them is read.
     pub search: Option<String>,
     pub order: Order,
     pub retired: Retired,
@@ -184,7 +186,7 @@ impl Statement {
             statement.filter(layout.entity, filter)?;
         }
         if let Some(text) = &query.search {
-            statement.search(view, layout, text);
+            statement.search(view, layout, text, query.retired)?;
         }
         Ok(statement)
     }
@@ -226,15 +228,29 @@ impl Statement {
         Ok(())
     }
 
-    fn search(&mut self, view: &View, layout: &Layout, text: &str) {
-        let Some(expression) = Expression::of(text) else { return };
+    fn search(
+        &mut self,
+        view: &View,
+        layout: &'static Layout,
+        text: &str,
+        which: Retired,
+    ) -> Result<()> {
+        let Some(expression) = Expression::of(text) else { return Ok(()) };
         let (first, last) = doc_range(view.db.numbers.of(layout));
-        let expression = self.param(Param::Text(expression.anywhere()));
+        let words = self.param(Param::Text(expression.anywhere()));
         let (from, to) = (self.param(Param::Integer(first)), self.param(Param::Integer(last)));
-        self.conditions.push(format!(
-            "nr IN (SELECT rowid - {from} FROM search WHERE search MATCH {expression} \
+        let mut condition = format!(
+            "nr IN (SELECT rowid - {from} FROM search WHERE search MATCH {words} \
              AND rowid BETWEEN {from} AND {to})"
-        ));
+        );
+        if which != Retired::Without {
+            let found = read::retired(view.db, layout, |words| expression.matches(words))?;
+            let found: Vec<String> = found.iter().map(i64::to_string).collect();
+            let found = self.param(Param::Text(format!("[{}]", found.join(","))));
+            condition = format!("({condition} OR nr IN (SELECT value FROM json_each({found})))");
+        }
+        self.conditions.push(condition);
+        Ok(())
     }
 
     /// Only rows after the cursor, in the order of `key` and `nr`; empty keys come first.

@@ -169,7 +169,7 @@ fn take_new(db: Db, layout: &'static Layout, limit: i64) -> Result<i64> {
 }
 
 fn add(db: Db, doc: i64, found: &Found) -> Result<()> {
-    let Found::InUse(words) = found else { return Ok(()) };
+    let Found::Words(words) = found else { return Ok(()) };
     db.connection
         .prepare_cached("INSERT INTO search (rowid, title, rest) VALUES (?1, ?2, ?3)")?
         .execute(params![doc, words.title, words.rest])?;

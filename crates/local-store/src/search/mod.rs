@@ -4,7 +4,7 @@
 
 pub(crate) mod index;
 pub(crate) mod query;
-mod read;
+pub(crate) mod read;
 mod text;
 
 use crate::layout::Layout;

@@ -4,7 +4,7 @@ use domain::record::{EntityDef, fold_code, fold_search};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::text::joined;
+use super::text::{Words, joined};
 use crate::error::Result;
 use crate::layout::{self, Layout, layout};
 use crate::records::{Title, key_columns, title_columns};
@@ -74,6 +74,12 @@ impl Expression {
             Some(joined) => format!("({words}) OR \"{joined}\"*"),
             None => words,
         }
+    }
+
+    /// What [`Expression::anywhere`] asks of the index, asked of the words of one record.
+    pub fn matches(&self, words: &Words) -> bool {
+        self.words.iter().all(|word| words.any_begins(word))
+            || self.joined.as_deref().is_some_and(|joined| words.any_begins(joined))
     }
 
     /// All words, in the record's key, code or name.

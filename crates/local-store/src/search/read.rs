@@ -10,14 +10,17 @@ use crate::records::cells::from_sql;
 
 /// A row as the index sees it.
 pub(crate) enum Found {
-    InUse(Words),
+    Words(Words),
     /// Not to be found.
-    Retired,
+    Nothing,
 }
+
+/// What is true of a row that is not to be found by the index.
+const RETIRED: &str = "retired_at IS NOT NULL";
 
 /// The words of one row; `None` where it is gone.
 pub(crate) fn one(db: Db, layout: &'static Layout, nr: i64) -> Result<Option<Found>> {
-    let sql = statement(layout, "nr = ?1 LIMIT ?2");
+    let sql = statement(layout, RETIRED, "nr = ?1 LIMIT ?2");
     let mut found = None;
     each(db, layout, &sql, [nr, 1], |_, words| {
         found = Some(words);
@@ -34,14 +37,32 @@ pub(crate) fn after(
     limit: i64,
     take: impl FnMut(i64, Found) -> Result<()>,
 ) -> Result<i64> {
-    each(db, layout, &statement(layout, "nr > ?1 ORDER BY nr LIMIT ?2"), [nr, limit], take)
+    let sql = statement(layout, RETIRED, "nr > ?1 ORDER BY nr LIMIT ?2");
+    each(db, layout, &sql, [nr, limit], take)
 }
 
-fn statement(layout: &Layout, condition: &str) -> String {
+/// The numbers of the retired rows, which no index knows, with the words that are asked for.
+pub(crate) fn retired(
+    db: Db,
+    layout: &'static Layout,
+    asked: impl Fn(&Words) -> bool,
+) -> Result<Vec<i64>> {
+    let sql = statement(layout, "FALSE", &format!("{RETIRED} AND nr > ?1 LIMIT ?2"));
+    let mut numbers = Vec::new();
+    each(db, layout, &sql, [0, i64::MAX], |nr, found| {
+        if matches!(&found, Found::Words(words) if asked(words)) {
+            numbers.push(nr);
+        }
+        Ok(())
+    })?;
+    Ok(numbers)
+}
+
+fn statement(layout: &Layout, left_out: &str, condition: &str) -> String {
     let table = layout.entity.name;
     let fields: Vec<&str> = layout.searched().map(|field| field.name).collect();
     let fields = if fields.is_empty() { "NULL".to_owned() } else { fields.join(", ") };
-    format!("SELECT nr, id, retired_at IS NOT NULL, {fields} FROM {table} WHERE {condition}")
+    format!("SELECT nr, id, {left_out}, {fields} FROM {table} WHERE {condition}")
 }
 
 fn each(
@@ -58,7 +79,7 @@ fn each(
     while let Some(row) = rows.next()? {
         count += 1;
         if row.get(2)? {
-            take(row.get(0)?, Found::Retired)?;
+            take(row.get(0)?, Found::Nothing)?;
             continue;
         }
         let mut words = Words::default();
@@ -67,7 +88,7 @@ fn each(
             words.add(field, is_title(layout, field), &value);
         }
         children.add(db, row, &mut words)?;
-        take(row.get(0)?, Found::InUse(words))?;
+        take(row.get(0)?, Found::Words(words))?;
     }
     Ok(count)
 }

@@ -20,6 +20,14 @@ impl Words {
         }
     }
 
+    /// Whether one of them begins so.
+    pub fn any_begins(&self, beginning: &str) -> bool {
+        // As the index takes a text apart.
+        let separates = |sign: char| sign.is_ascii() && !sign.is_ascii_alphanumeric();
+        let mut words = [&self.title, &self.rest].into_iter().flat_map(|it| it.split(separates));
+        words.any(|word| word.starts_with(beginning))
+    }
+
     fn add_text(&mut self, field: &FieldDef, title: bool, text: &str) {
         let folded = fold_search(text);
         let place = if title { &mut self.title } else { &mut self.rest };

@@ -187,3 +187,36 @@ fn rules_are_answered_from_what_is_held() {
         Ok(())
     });
 }
+
+#[test]
+fn deleted_records_are_found_by_their_words_where_they_are_asked_for() {
+    let device = device_with_customers();
+    let mut gone = device.new_record(
+        &CUSTOMER,
+        &[("code", "K-1001"), ("name", "Müller & Söhne"), ("phone", "+49 30 123-4567")],
+    );
+    let contact = CUSTOMER.child("customer_contact").unwrap();
+    let person = testkit::records::child(contact, device.ids.next(), &[("name", "Łucja Nowak")]);
+    gone.put_child(person);
+    device.create(&gone);
+    device.write(draft::retire(&gone));
+    device.create(&device.new_record(&CUSTOMER, &[("name", "Müller & Zoo")]));
+    let asked = |text: &str, retired| {
+        let query = ListQuery {
+            search: Some(text.to_owned()),
+            order: order("name", false),
+            retired,
+            ..ListQuery::default()
+        };
+        names(&device, &query)
+    };
+    assert_eq!(asked("mull", Retired::Without), ["Müller & Zoo"]);
+    assert_eq!(asked("mull", Retired::With), ["Müller & Söhne", "Müller & Zoo"]);
+    assert_eq!(asked("mull", Retired::Only), ["Müller & Söhne"]);
+    for text in ["söh müll", "K1001", "+49 30 123-4567", "49301234", "lucja", "1001"] {
+        assert_eq!(asked(text, Retired::With), ["Müller & Söhne"], "{text}");
+    }
+    for text in ["mull nobody", "ohne", "mull zoo gone"] {
+        assert_eq!(asked(text, Retired::With), [""; 0], "{text}");
+    }
+}
