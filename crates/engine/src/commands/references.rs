@@ -1,13 +1,15 @@
 //! References as people give them: by id, or by the key or code of the record they mean.
 
+use std::collections::BTreeMap;
+
 use contract::{Cell, ChildAction, Failure, Problem, RecordChanges};
 use domain::permissions::Action;
-use domain::record::{EntityDef, Kind, row_path};
+use domain::record::{EntityDef, Kind, Value, row_path};
 use domain::synced;
-use local_store::View;
+use local_store::{Filter, ListQuery, Start, Test, View};
 use uuid::Uuid;
 
-use super::fault;
+use super::{fault, shown};
 use crate::session::Held;
 
 /// The reference that a text means, as a cell; an id is one already, an empty text is none.
@@ -35,12 +37,41 @@ pub fn resolve(
     let refuse = |rule, message| super::refused(vec![Problem::new(path, rule, message)]);
     match view.by_key(target, text).map_err(fault)?.as_slice() {
         [id] => Ok(Cell::Id(*id)),
-        [] => Err(refuse("unknown_reference", format!("no {called} has the key \"{text}\""))),
+        [] => {
+            let meant = meant(view, held, target, text)?;
+            let hint = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+            let message = format!("no {called} has the key \"{text}\"{hint}");
+            Err(refuse("unknown_reference", message))
+        }
         _ => Err(refuse(
             "ambiguous_reference",
             format!("more than one {called} has the key \"{text}\"; give its id"),
         )),
     }
+}
+
+/// The one record in use with this name, by its key (or else its id) and name; only what the person may see.
+fn meant(
+    view: &View,
+    held: &Held,
+    target: &'static EntityDef,
+    text: &str,
+) -> Result<Option<String>, Failure> {
+    let readable = held.check(Action::View, target, None, &["name", target.key]).is_ok();
+    if target.field("name").is_none() || !readable {
+        return Ok(None);
+    }
+    let test = Test::Is(Value::Text(text.to_owned()));
+    let filters = vec![Filter { field: "name".to_owned(), test }];
+    let query = ListQuery { filters, ..ListQuery::default() };
+    let page = view.list(target, &query, &Start::Offset(0), 2).map_err(fault)?;
+    let [row] = page.rows.as_slice() else { return Ok(None) };
+    if !shown::may_see(held, &row.record) {
+        return Ok(None);
+    }
+    let key = row.record.get(target.key).text();
+    let key = key.map_or_else(|| row.record.id().to_string(), str::to_owned);
+    Ok(Some(format!("{key} ({})", row.record.title())))
 }
 
 /// Turns every reference in the changes that is given by key or code into the id it means, and gives
@@ -59,13 +90,21 @@ pub fn settle(
         let path = change.field.clone();
         settle_cell(view, held, entity, &path, &change.field, &mut change.to)?;
     }
+    let mut given: BTreeMap<String, usize> = BTreeMap::new();
     for row in &mut changes.children {
-        if row.action == ChildAction::Add && row.id.is_nil() {
+        let number = given.entry(row.entity.clone()).or_default();
+        *number += 1;
+        let unnamed = row.action == ChildAction::Add && row.id.is_nil();
+        if unnamed {
             row.id = new_id();
         }
         let Some(child) = entity.child(&row.entity) else { continue };
         for change in &mut row.fields {
-            let path = row_path(child.name, row.id, &change.field);
+            let path = match unnamed {
+                // Nobody knows the id that it gets: it is told by its place among the rows given.
+                true => format!("{}[{number}].{}", child.name, change.field),
+                false => row_path(child.name, row.id, &change.field),
+            };
             settle_cell(view, held, child, &path, &change.field, &mut change.to)?;
         }
     }
@@ -88,4 +127,62 @@ fn settle_cell(
         *cell = resolve(view, held, path, target, text)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Change, ChildAction, ChildChange, Command, RecordChanges};
+    use domain::masters::{SUPPLIER, UNIT};
+    use domain::permissions::StandardRole;
+    use uuid::Uuid;
+
+    use crate::desk::Desk;
+
+    fn change(field: &str, text: &str) -> Change {
+        Change { field: field.to_owned(), from: None, to: text.into() }
+    }
+
+    /// What a person is told who makes an item of these.
+    fn refused(desk: &Desk, uom: &str, children: Vec<ChildChange>) -> Vec<(String, String)> {
+        let fields = vec![change("name", "Bolt"), change("sku", "B-1"), change("uom", uom)];
+        let changes = RecordChanges { fields, children };
+        let save = Command::Save { entity: "item".to_owned(), id: None, changes };
+        let problems = desk.call(save).unwrap_err().problems.into_iter();
+        problems.map(|problem| (problem.field, problem.message)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_name_in_the_place_of_a_key_is_answered_with_the_key() {
+        let desk = Desk::of(StandardRole::Admin);
+        let unit = |code: &str, name: &str| {
+            desk.record(&UNIT, &[("unece_code", code), ("name", name), ("dimension", "count")])
+        };
+        desk.receive(&[unit("H87", "Piece"), unit("SET", "Pair"), unit("PR", "pair")]);
+        let said = |uom| refused(&desk, uom, Vec::new()).remove(0).1;
+        assert_eq!(said("piece"), "no unit has the key \"piece\"; did you mean H87 (Piece)?");
+        assert_eq!(said("pair"), "no unit has the key \"pair\"", "two have the name");
+        assert_eq!(said("box"), "no unit has the key \"box\"");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_reference_in_a_row_names_the_row() {
+        let desk = Desk::of(StandardRole::Admin);
+        let unit =
+            desk.record(&UNIT, &[("unece_code", "H87"), ("name", "Piece"), ("dimension", "count")]);
+        let supplier = desk.record(&SUPPLIER, &[("code", "S-1"), ("name", "Kontor")]);
+        desk.receive(&[unit, supplier]);
+        let row = |id: Uuid, supplier: &str| ChildChange {
+            entity: "item_supplier".to_owned(),
+            id,
+            action: ChildAction::Add,
+            fields: vec![change("supplier", supplier)],
+        };
+        let rows = vec![row(Uuid::nil(), "S-1"), row(Uuid::nil(), "kontor")];
+        let (field, message) = refused(&desk, "H87", rows).remove(0);
+        assert_eq!(field, "item_supplier[2].supplier");
+        assert_eq!(message, "no supplier has the key \"kontor\"; did you mean S-1 (Kontor)?");
+        let id = Uuid::from_u128(7);
+        let (field, _) = refused(&desk, "H87", vec![row(id, "S-2")]).remove(0);
+        assert_eq!(field, format!("item_supplier[{id}].supplier"));
+    }
 }
