@@ -33,6 +33,8 @@ export interface RecordForm {
   /** Paths that took a new value from outside since editing began. */
   moved: string[];
   edit: (path?: string) => void;
+  /** Ends the edit of a record; what was typed is gone. */
+  stop: () => void;
   /** Saves; the saved record, or `null` where something is to be corrected first. */
   save: () => Promise<Saved | null>;
 }
@@ -153,6 +155,14 @@ export function useRecordForm(
     }
   };
 
+  const stop = () => {
+    if (!record) return;
+    setDraft(editDraft(entity, record));
+    setRefusal(null);
+    setMoved([]);
+    setEditing(false);
+  };
+
   return {
     form: { draft, editing, problems: placed.at, titles: named, actions },
     typed: editing && isTyped(draft),
@@ -161,6 +171,7 @@ export function useRecordForm(
     elsewhere: placed.elsewhere,
     moved: editing ? moved : [],
     edit: (path) => actions.editAt(path ?? firstEditable(entity)),
+    stop,
     save,
   };
 }

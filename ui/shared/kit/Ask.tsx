@@ -3,13 +3,17 @@ import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { KeyLayer } from "../keys/Keyboard";
 
-/** A question with one answer in focus: Enter gives it, Esc closes. */
+/**
+ * A question with one answer in focus: Enter gives it, Esc closes. Where the answer loses what was
+ * typed, the refusal is in focus, and Tab leads to the answer.
+ */
 export function Ask({
   title,
   children,
   answer,
   refuse,
   danger = false,
+  losesWork = false,
   busy = false,
   onAnswer,
   onClose,
@@ -19,12 +23,13 @@ export function Ask({
   answer: string;
   refuse?: string;
   danger?: boolean;
+  losesWork?: boolean;
   busy?: boolean;
   onAnswer: () => void;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const button = useRef<HTMLButtonElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
   return (
     <Modal
       open
@@ -33,11 +38,23 @@ export function Ask({
       title={title}
       closable={false}
       onCancel={onClose}
-      afterOpenChange={(open) => open && button.current?.focus()}
+      afterOpenChange={(open) => open && first.current?.focus()}
       footer={
         <>
-          <Button onClick={onClose}>{refuse ?? t("act.cancel")}</Button>
-          <Button type="primary" danger={danger} loading={busy} ref={button} onClick={onAnswer}>
+          <Button
+            type={losesWork ? "primary" : "default"}
+            ref={losesWork ? first : undefined}
+            onClick={onClose}
+          >
+            {refuse ?? t("act.cancel")}
+          </Button>
+          <Button
+            type={losesWork ? "default" : "primary"}
+            danger={danger || losesWork}
+            loading={busy}
+            ref={losesWork ? undefined : first}
+            onClick={onAnswer}
+          >
             {answer}
           </Button>
         </>

@@ -3,8 +3,9 @@ import { FormBody, focusFirst } from "@daybook/shared/forms/FormBody";
 import { FormContext } from "@daybook/shared/forms/form";
 import { useRecordForm } from "@daybook/shared/forms/useRecordForm";
 import type { EntityView } from "@daybook/shared/generated/contract";
-import { useLabel } from "@daybook/shared/i18n/language";
+import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
+import { keyText } from "@daybook/shared/keys/keymap";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { Button, Modal } from "antd";
@@ -55,6 +56,7 @@ function CreateForm({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const { language } = useLanguage();
   const [leaving, setLeaving] = useState(false);
   const { form, typed, failure, elsewhere, saving, save } = useRecordForm(entity, null);
   const keep = async () => {
@@ -78,19 +80,19 @@ function CreateForm({
       />
       <FormBody />
       <footer className="create-foot">
-        <Button onClick={leave}>{t("act.cancel")}</Button>
-        <KeyTip name="save">
-          <Button type="primary" loading={saving} onClick={() => void keep()}>
-            {t("record.save")}
-          </Button>
+        <KeyTip name="back">
+          <Button onClick={leave}>{t("act.cancel")}</Button>
         </KeyTip>
+        <Button type="primary" loading={saving} onClick={() => void keep()}>
+          {t("record.save")} <kbd aria-hidden>{keyText("save", language)}</kbd>
+        </Button>
       </footer>
       {leaving && (
         <Ask
           title={t("record.leaveAsk")}
           answer={t("record.leave")}
           refuse={t("record.stay")}
-          danger
+          losesWork
           onAnswer={onClose}
           onClose={() => setLeaving(false)}
         >

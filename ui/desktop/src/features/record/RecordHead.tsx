@@ -4,6 +4,7 @@ import { cellText } from "@daybook/shared/format/cell";
 import { formatInstant } from "@daybook/shared/format/date";
 import type { EntityView, RecordView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage, useStyle } from "@daybook/shared/i18n/language";
+import { keyText } from "@daybook/shared/keys/keymap";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { StateMark } from "@daybook/shared/lists/StateMark";
 import { Button } from "antd";
@@ -20,6 +21,7 @@ export function RecordHead({
   wasSaved,
   onEdit,
   onSave,
+  onCancel,
   onRetire,
   onBack,
 }: {
@@ -32,27 +34,31 @@ export function RecordHead({
   wasSaved: boolean;
   onEdit: () => void;
   onSave: () => void;
+  onCancel: () => void;
   onRetire: () => void;
   onBack: () => void;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
-  const { locale } = useLanguage();
+  const { language, locale } = useLanguage();
   const style = useStyle();
   const field = fieldOf(entity, entity.key);
   const key = record && field ? cellText(record.fields[field.name], field.kind, style) : "";
+  // In an edit Esc goes back to the record, not to the list.
+  const isEdit = editing && record !== null;
+  const back = (
+    <Button
+      type="text"
+      icon={<ArrowLeftOutlined className="mirrored" />}
+      aria-label={t("record.back")}
+      onClick={onBack}
+    >
+      {label(entity.plural)}
+    </Button>
+  );
   return (
     <header className="record-head">
-      <KeyTip name="back">
-        <Button
-          type="text"
-          icon={<ArrowLeftOutlined className="mirrored" />}
-          aria-label={t("record.back")}
-          onClick={onBack}
-        >
-          {label(entity.plural)}
-        </Button>
-      </KeyTip>
+      {isEdit ? back : <KeyTip name="back">{back}</KeyTip>}
       <h1>{title}</h1>
       {key && key !== title && <span className="record-key">{key}</span>}
       {record && record.sync.state !== "clean" && (
@@ -86,12 +92,15 @@ export function RecordHead({
           </Button>
         </KeyTip>
       )}
-      {editing && (
-        <KeyTip name="save">
-          <Button type="primary" loading={saving} onClick={onSave}>
-            {t("record.save")}
-          </Button>
+      {isEdit && (
+        <KeyTip name="back">
+          <Button onClick={onCancel}>{t("act.cancel")}</Button>
         </KeyTip>
+      )}
+      {editing && (
+        <Button type="primary" loading={saving} onClick={onSave}>
+          {t("record.save")} <kbd aria-hidden>{keyText("save", language)}</kbd>
+        </Button>
       )}
     </header>
   );

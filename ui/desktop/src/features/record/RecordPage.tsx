@@ -33,11 +33,12 @@ export function RecordPage({
   const box = useRef<HTMLElement>(null);
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [retiring, setRetiring] = useState(false);
+  const [dropping, setDropping] = useState(false);
   const createHere = useCallback<(entity: string, done: Wanted["done"]) => void>(
     (name, done) => setWanted({ entity: name, done }),
     [],
   );
-  const { form, typed, saving, failure, elsewhere, moved, edit, save } = useRecordForm(
+  const { form, typed, saving, failure, elsewhere, moved, edit, stop, save } = useRecordForm(
     entity,
     record,
     createHere,
@@ -64,9 +65,18 @@ export function RecordPage({
     box.current?.focus();
   };
 
+  /** Ends the edit; the record is shown as it stands. */
+  const drop = () => {
+    setDropping(false);
+    stop();
+    box.current?.focus();
+  };
+  const cancel = () => (typed ? setDropping(true) : drop());
+
   useKey("save", () => void keep(), editing);
   useKey("edit", () => edit(), !editing && mayEdit);
-  useKey("back", onBack);
+  // Esc goes one step back: from an edit to the record, from there to the list.
+  useKey("back", editing && !isNew ? cancel : onBack);
   useKey("retire", () => setRetiring(true), !editing && mayEdit && entity.may_retire);
 
   // A new form has the cursor in its first field; a record has the keys of its page.
@@ -91,6 +101,7 @@ export function RecordPage({
           wasSaved={saved !== null && !editing}
           onEdit={() => edit()}
           onSave={() => void keep()}
+          onCancel={cancel}
           onRetire={() => setRetiring(true)}
           onBack={onBack}
         />
@@ -111,9 +122,21 @@ export function RecordPage({
           title={t("record.leaveAsk")}
           answer={t("record.leave")}
           refuse={t("record.stay")}
-          danger
+          losesWork
           onAnswer={blocker.proceed}
           onClose={blocker.reset}
+        >
+          <p>{t("record.leaveHint")}</p>
+        </Ask>
+      )}
+      {dropping && (
+        <Ask
+          title={t("record.leaveAsk")}
+          answer={t("record.leave")}
+          refuse={t("record.stay")}
+          losesWork
+          onAnswer={drop}
+          onClose={() => setDropping(false)}
         >
           <p>{t("record.leaveHint")}</p>
         </Ask>

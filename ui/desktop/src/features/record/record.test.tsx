@@ -210,12 +210,39 @@ describe("a record that changes underneath", () => {
 });
 
 describe("leaving by Esc", () => {
-  it("goes back at once where nothing was typed", async () => {
+  it("goes from an untouched edit to the record, and from there to the list", async () => {
     const user = userEvent.setup();
     const world = open("0197-moeller");
     await edit(user);
     await user.keyboard("{Escape}");
+    await screen.findByRole("button", { name: "Edit" });
+    expect(world.onBack).not.toHaveBeenCalled();
+    await user.keyboard("{Escape}");
     expect(world.onBack).toHaveBeenCalled();
+  });
+
+  it("keeps what was typed when Enter answers by itself, and drops it when that is chosen", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.type(box("City"), "sel");
+    const ask = async () => {
+      await user.keyboard("{Escape}");
+      await screen.findByRole("dialog", { name: "Leave without saving?" });
+      await waitFor(() => expect(document.activeElement?.textContent).toBe("Go on editing"));
+    };
+    await ask();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(box("City").value).toBe("Kielsel");
+    await ask();
+    await user.tab();
+    expect(document.activeElement?.textContent).toBe("Leave without saving");
+    await user.keyboard("{Enter}");
+    await screen.findByRole("button", { name: "Edit" });
+    screen.getByText("Kiel");
+    expect(world.saves).toEqual([]);
+    expect(world.onBack).not.toHaveBeenCalled();
   });
 });
 
