@@ -1,7 +1,7 @@
 //! The host of real programs: the machine's clock and the operating system's generator. Decides
 //! nothing and keeps nothing.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 use contract::Event;
@@ -25,9 +25,8 @@ impl SystemHost {
 impl Host for SystemHost {
     fn now(&self) -> DateTime<Utc> {
         #[allow(clippy::disallowed_methods, reason = "this is the edge that reads the clock")]
-        let now = Utc::now();
-        // In whole microseconds: what both databases keep.
-        DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+        let now = SystemTime::now();
+        since_epoch(now)
     }
 
     fn running(&self) -> Duration {
@@ -52,5 +51,27 @@ impl Host for SystemHost {
 
     fn notify(&self, event: Event) {
         (self.listener)(event);
+    }
+}
+
+/// In whole microseconds: what both databases keep. A clock that was set before 1970 is read as 1970.
+fn since_epoch(now: SystemTime) -> DateTime<Utc> {
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+    DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_or_beyond_all_years_is_read_and_does_not_end_the_program() {
+        let before = UNIX_EPOCH - Duration::from_secs(86_400);
+        assert_eq!(since_epoch(before), DateTime::UNIX_EPOCH);
+        let later = UNIX_EPOCH + Duration::from_micros(1_500_000);
+        assert_eq!(since_epoch(later).timestamp_micros(), 1_500_000);
+        let far = UNIX_EPOCH + Duration::from_secs(1 << 60);
+        assert_eq!(since_epoch(far), DateTime::<Utc>::MAX_UTC);
     }
 }
