@@ -4,6 +4,7 @@ import { labelIn } from "../format/cell";
 import { standardOffers } from "../format/standards";
 import type { Cell, FieldView } from "../generated/contract";
 import { useStyle } from "../i18n/language";
+import { useClearing } from "./clearing";
 import type { ControlProps, FormActions } from "./form";
 import { MapEditor } from "./MapEditor";
 import { ReferencePicker } from "./ReferencePicker";
@@ -131,6 +132,7 @@ function Offered({
   shown?: "label" | "both";
 }) {
   const both = shown === "both";
+  const clearing = useClearing(!control.required && value !== "", () => control.onCell(null));
   return (
     <Select
       id={control.id}
@@ -140,7 +142,7 @@ function Offered({
       status={control.invalid ? "error" : ""}
       className="fill"
       popupMatchSelectWidth={false}
-      allowClear={!control.required}
+      {...clearing}
       value={value || undefined}
       showSearch={{ optionFilterProp: both ? ["label", "value"] : "label" }}
       options={offers}

@@ -8,6 +8,7 @@ import { useLabel, useLanguage } from "../i18n/language";
 import { useKey } from "../keys/Keyboard";
 import { keyText } from "../keys/keymap";
 import { call } from "../platform/call";
+import { useClearing } from "./clearing";
 import type { ControlProps } from "./form";
 
 const OFFERED = 30;
@@ -47,6 +48,8 @@ export function ReferencePicker({
   // What was found for an older text must not be taken for the text that stands there now.
   const hits = asked === text ? (data ?? []) : [];
   const chosen = useRef(false);
+  const isFilled = value !== null || unread !== undefined;
+  const clearing = useClearing(!control.required && isFilled, () => control.onCell(null));
 
   const take = (id: string, name: string) => {
     onName(id, name);
@@ -76,7 +79,7 @@ export function ReferencePicker({
       status={control.invalid ? "error" : ""}
       className="fill"
       popupMatchSelectWidth={false}
-      allowClear={!control.required}
+      {...clearing}
       open={open}
       onOpenChange={setOpen}
       value={value === null ? undefined : { value, label: title || t("record.unnamed") }}

@@ -385,6 +385,7 @@ export const de: Texts = {
     retire: "Löschen",
     section: "Zu einem Abschnitt",
     addRow: "Zeile in der Tabelle hinzufügen, in der Sie sind",
+    clear: "Die Auswahl leeren, in der Sie sind",
     mine: "Meins behalten (das Feld unter der Marke oder alle)",
     theirs: "Geltendes behalten",
     next: "Nächstes",

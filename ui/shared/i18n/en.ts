@@ -373,6 +373,7 @@ export const en = {
     retire: "Delete",
     section: "Go to a section",
     addRow: "Add a row to the table you are in",
+    clear: "Empty the choice you are in",
     mine: "Keep mine (the field under the cursor, or all)",
     theirs: "Keep what stands",
     next: "Next",

@@ -20,6 +20,7 @@ export const KEYMAP = {
   retire: "Alt+Delete",
   section: "Alt+1",
   addRow: "Alt+Enter",
+  clear: "Delete",
   mine: "M",
   theirs: "T",
   next: "ArrowDown",
@@ -47,6 +48,7 @@ export function isKey(name: KeyName, event: Pressed): boolean {
   // The command key of a Mac does what Ctrl does elsewhere.
   if ((event.ctrlKey || event.metaKey) !== ctrl || event.altKey !== alt) return false;
   if (name === "section") return /^[1-9]$/.test(event.key);
+  if (name === "clear" && event.key === "Backspace") return true;
   return event.key.toLowerCase() === key.toLowerCase();
 }
 

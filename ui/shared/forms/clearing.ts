@@ -1,0 +1,26 @@
+import type { RefSelectProps } from "antd";
+import { useLayoutEffect, useRef } from "react";
+import { useKey } from "../keys/Keyboard";
+
+/**
+ * How a choice is emptied: by a key in its field, or with the pointer. The button for the pointer is
+ * no stop of Tab, which goes from field to field.
+ */
+export function useClearing(isFilled: boolean, clear: () => void) {
+  const box = useRef<RefSelectProps>(null);
+  useLayoutEffect(() => {
+    const button = box.current?.nativeElement.querySelector(".ant-select-clear");
+    button?.setAttribute("tabindex", "-1");
+  });
+  useKey(
+    "clear",
+    ({ target }) => {
+      const input = target instanceof HTMLInputElement ? target : null;
+      // A text that is being typed loses its last sign, not the choice.
+      if (!input || input.value !== "" || !box.current?.nativeElement.contains(input)) return false;
+      clear();
+    },
+    isFilled,
+  );
+  return { ref: box, allowClear: isFilled };
+}
