@@ -23,6 +23,7 @@ import {
   reasonsOf,
   undecided,
 } from "./choices";
+import { Edited } from "./Edited";
 import { Entered } from "./Entered";
 
 /** One item: what I wrote, what stands, what it was, and the choice. */
@@ -56,7 +57,7 @@ export function AttentionItemView({
     mutationFn: () =>
       call("attention_resolve", {
         id: item.id,
-        decisions: decisionsOf(choices),
+        decisions: decisionsOf(item, choices),
       }),
     onSuccess: async () => {
       onDone();
@@ -113,7 +114,9 @@ export function AttentionItemView({
           </ul>
         </div>
       )}
-      {whole ? (
+      {isRecord(item) ? (
+        <Edited item={item} entity={entity} />
+      ) : whole ? (
         <Entered item={item} entity={entity} />
       ) : (
         <Compared item={item} entity={entity} choices={choices} onChoose={take} />

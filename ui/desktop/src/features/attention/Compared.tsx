@@ -1,6 +1,7 @@
 import type { AttentionItem, EntityView } from "@daybook/shared/generated/contract";
 import { useTranslation } from "react-i18next";
-import { type Choices, type Keep, WHOLE } from "./choices";
+import type { Choices, Keep } from "./choices";
+import { inFormOrder } from "./order";
 import { useWords } from "./values";
 
 /** Each field with both values and the one they had in common; a choice for each. */
@@ -17,15 +18,8 @@ export function Compared({
 }) {
   const { t } = useTranslation();
   const words = useWords(item, entity);
-  // In the order of the record's form.
-  const order = entity?.fields.map((field) => field.name) ?? [];
-  const rank = (path: string) => (order.includes(path) ? order.indexOf(path) : order.length);
-  const paths = Object.keys(item.fields).sort((one, other) => rank(one) - rank(other));
+  const paths = inFormOrder(item, entity);
   const say = (path: string, keep: Keep | "base") => {
-    if (path === WHOLE) {
-      if (keep === "base") return "";
-      return keep === "mine" ? t("attention.deleteAfterAll") : t("attention.keepIt");
-    }
     const cell = item.fields[path]?.[keep] ?? null;
     return words.value(path, cell) || t("attention.empty_value");
   };

@@ -22,7 +22,7 @@ describe("a conflict", () => {
     expect(undecided(conflict, one)).toEqual(["city"]);
     const both = choose(conflict, one, "theirs", "city");
     expect(undecided(conflict, both)).toEqual([]);
-    expect(decisionsOf(both)).toEqual([
+    expect(decisionsOf(conflict, both)).toEqual([
       { path: "email", keep: "mine" },
       { path: "city", keep: "theirs" },
     ]);
@@ -41,11 +41,15 @@ describe("one choice answers for", () => {
     expect(choose(rejected, {}, "mine", "email")).toEqual({ email: "mine", city: "mine" });
   });
 
-  it("a record that was deleted and edited", () => {
-    const retired = item("retired_edit", { "*": { mine: null, theirs: null, base: null } });
+  it("a record that was deleted and edited: its edits are no question, and stand", () => {
+    const retired = item("retired_edit", { "*": values, price: values });
     expect(isWhole(retired)).toBe(true);
-    expect(decisionsOf(choose(retired, {}, "theirs", null))).toEqual([
-      { path: "*", keep: "theirs" },
+    expect(undecided(retired, {})).toEqual(["*"]);
+    const gone = choose(retired, {}, "mine", "price");
+    expect(gone).toEqual({ "*": "mine" });
+    expect(decisionsOf(retired, gone)).toEqual([
+      { path: "*", keep: "mine" },
+      { path: "price", keep: "theirs" },
     ]);
     expect(isWhole(conflict)).toBe(false);
   });

@@ -18,11 +18,13 @@ export function isWhole(item: AttentionItem): boolean {
 
 /** Whether the question is whether the record itself stays. */
 export function isRecord(item: AttentionItem): boolean {
-  return pathsOf(item).every((path) => path === WHOLE) && item.kind === "retired_edit";
+  return item.kind === "retired_edit";
 }
 
-export function pathsOf(item: AttentionItem): string[] {
-  return Object.keys(item.fields);
+/** What is to be decided. Fields that were edited in a deleted record only show what it would lose. */
+function questionsOf(item: AttentionItem): string[] {
+  const paths = Object.keys(item.fields);
+  return isRecord(item) || paths.length === 0 ? [WHOLE] : paths;
 }
 
 /** Chooses one path, or all where none is named. */
@@ -33,17 +35,21 @@ export function choose(
   path: string | null,
 ): Choices {
   if (path !== null && !isWhole(item)) return { ...choices, [path]: keep };
-  const all = pathsOf(item);
-  return Object.fromEntries((all.length > 0 ? all : [WHOLE]).map((each) => [each, keep]));
+  return Object.fromEntries(questionsOf(item).map((each) => [each, keep]));
 }
 
 export function undecided(item: AttentionItem, choices: Choices): string[] {
-  const all = pathsOf(item);
-  return (all.length > 0 ? all : [WHOLE]).filter((path) => !(path in choices));
+  return questionsOf(item).filter((path) => !(path in choices));
 }
 
-export function decisionsOf(choices: Choices): Decision[] {
-  return Object.entries(choices).map(([path, keep]) => ({ path, keep }));
+/**
+ * The choices as the engine takes them: one for each path of the item. What nobody was asked about (the
+ * edits of a deleted record) stays as it is.
+ */
+export function decisionsOf(item: AttentionItem, choices: Choices): Decision[] {
+  const shown = Object.keys(item.fields).map((path): [string, Keep] => [path, "theirs"]);
+  const all = { ...Object.fromEntries(shown), ...choices };
+  return Object.entries(all).map(([path, keep]) => ({ path, keep }));
 }
 
 const KINDS = ["conflict", "rejected", "waiting", "retired_edit", "value_taken"] as const;
