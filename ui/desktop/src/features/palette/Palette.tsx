@@ -7,7 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Input, Modal } from "antd";
 import { Fragment, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Entry, matching, step } from "./entries";
+import { type Entry, offered, step } from "./entries";
 import "./palette.css";
 
 const RECORDS = 12;
@@ -76,9 +76,7 @@ function PaletteBody({
       run: () => onRecord(hit.entity, hit.id),
     };
   });
-  const found = matching(commands, text);
-  // A typed text most often means a record; an empty box offers the places to go.
-  const entries = text.trim() === "" ? found : [...records, ...found];
+  const entries = offered(commands, records, text);
   const current = Math.min(index, Math.max(0, entries.length - 1));
 
   const run = (entry: Entry | undefined) => {

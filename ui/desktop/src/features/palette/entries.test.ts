@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, matching, step } from "./entries";
+import { type Entry, matching, offered, step } from "./entries";
 
 const entry = (label: string, hint?: string): Entry => ({
   id: label,
@@ -42,4 +42,21 @@ it("the mark goes round at both ends", () => {
   expect(step(0, -1, 3)).toBe(2);
   expect(step(2, 1, 3)).toBe(0);
   expect(step(0, 1, 0)).toBe(0);
+});
+
+describe("the palette offers", () => {
+  const record = (label: string): Entry => ({ ...entry(label), group: "records" });
+  const commands = [entry("Accounts", "Finance"), entry("Theme: Light"), entry("Banks", "Finance")];
+  const first = (text: string, ...records: string[]) =>
+    offered(commands, records.map(record), text)[0]?.label;
+
+  it("places and commands by their names before records", () => {
+    expect(first("accounts", "Accounts payable")).toBe("Accounts");
+    expect(first("light", "Lighthouse GmbH")).toBe("Theme: Light");
+  });
+
+  it("records before what is only found by the words beside its name", () => {
+    expect(first("fin", "Finke KG")).toBe("Finke KG");
+    expect(first("lighth", "Lighthouse GmbH")).toBe("Lighthouse GmbH");
+  });
 });

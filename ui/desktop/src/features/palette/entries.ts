@@ -25,6 +25,18 @@ export function matching(entries: Entry[], text: string): Entry[] {
   return found.sort((a, b) => rank(a) - rank(b));
 }
 
+/**
+ * What is offered for a text, in order: places and commands with the text at the beginning of a word of
+ * their name ("accounts", "light"), then records, then all else that the text finds.
+ */
+export function offered(commands: Entry[], records: Entry[], text: string): Entry[] {
+  const found = matching(commands, text);
+  const whole = words(text).join(" ");
+  if (whole === "") return found;
+  const named = found.filter(({ label }) => ` ${words(label).join(" ")}`.includes(` ${whole}`));
+  return [...named, ...records, ...found.filter((entry) => !named.includes(entry))];
+}
+
 function words(text: string): string[] {
   return fold(text)
     .split(/[^\p{L}\p{N}]+/u)
