@@ -152,6 +152,15 @@ fn open_file(place: &Place, purpose: Purpose) -> Result<Connection> {
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
         }
     };
+    // SQLite gives the files beside the database the rights of the database.
+    #[cfg(unix)]
+    if place.disk.vfs.is_none() && flags.contains(OpenFlags::SQLITE_OPEN_CREATE) {
+        let mut options = std::fs::OpenOptions::new();
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let made = options.create(true).truncate(false).write(true).open(path);
+        // What keeps it from being made, SQLite says in its own code.
+        drop(made);
+    }
     let connection = match &place.disk.vfs {
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs.as_str()),
         None => Connection::open_with_flags(path, flags),

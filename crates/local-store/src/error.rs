@@ -71,9 +71,22 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged("a page cannot be read".to_owned())
             }
+            _ if is_unreadable_page(&error) => Self::Damaged("a page cannot be read".to_owned()),
             _ => Self::Database(error),
         }
     }
+}
+
+/// SQLCipher tells of a page that does not decrypt by the code of a wrong statement, without the words that
+/// SQLite has for one.
+fn is_unreadable_page(error: &rusqlite::Error) -> bool {
+    let (code, words) = match error {
+        rusqlite::Error::SqliteFailure(code, words) => (code, words.as_deref()),
+        rusqlite::Error::SqlInputError { error, msg, .. } => (error, Some(msg.as_str())),
+        _ => return false,
+    };
+    code.extended_code == rusqlite::ffi::SQLITE_ERROR
+        && matches!(words, None | Some("SQL logic error" | "not an error"))
 }
 
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;

@@ -8,11 +8,14 @@ use sync_protocol::op::{Hash, SealedOp};
 use uuid::Uuid;
 
 use crate::apply::{held_sums, hub_digest};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::layout::Layout;
 use crate::records::overlay::{self, Base};
 use crate::records::row;
 use crate::view::View;
+
+/// Whether each page decrypts.
+const CIPHER: &str = "PRAGMA cipher_integrity_check";
 
 /// What was looked at, and what is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,11 +49,14 @@ impl View<'_> {
             .connection
             .prepare_cached("SELECT 1 FROM search WHERE search MATCH 'a' LIMIT 1")?;
         outline.exists(())?;
-        for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check"] {
+        for pragma in [CIPHER, "PRAGMA integrity_check"] {
             let mut query = self.db.connection.prepare(pragma)?;
             let lines = query.query_map((), |row| row.get::<_, String>(0))?;
             for line in lines {
                 let line = line?;
+                if pragma == CIPHER && line != "ok" {
+                    return Err(StoreError::Damaged("a page cannot be read".to_owned()));
+                }
                 if line != "ok" {
                     report.findings.push(format!("the file: {line}"));
                 }

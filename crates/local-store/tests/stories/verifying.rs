@@ -1,6 +1,7 @@
 //! `verify` finds what is wrong.
 
 use domain::masters::CUSTOMER;
+use local_store::{Disk, Key, Store, StoreError};
 
 use crate::device::{Device, KEY};
 use crate::hub::Hub;
@@ -99,6 +100,31 @@ fn a_damaged_page_is_found() {
     bytes[last_page] ^= 1;
     std::fs::write(device.path(), bytes).unwrap();
     device.restart();
-    let findings = device.store().read(|view| view.verify()).map(|report| report.findings);
-    assert!(!matches!(findings, Ok(findings) if findings.is_empty()));
+    let verified = device.store().read(|view| view.verify());
+    assert!(matches!(verified, Err(StoreError::Damaged(_))), "{verified:?}");
+}
+
+#[test]
+fn a_page_that_cannot_be_read_is_said_to_be_damaged_by_whoever_reads_it() {
+    let mut device = device();
+    device.store = None;
+    let mut bytes = std::fs::read(device.path()).unwrap();
+    // All but the first page, by which the key is proven.
+    bytes[4096..].iter_mut().step_by(512).for_each(|byte| *byte ^= 0x5A);
+    std::fs::write(device.path(), bytes).unwrap();
+    let opened = Store::open(&device.path(), Key::new(KEY), Disk::default());
+    let read = opened.and_then(|store| store.read(|view| view.unanswered()));
+    assert!(matches!(read, Err(StoreError::Damaged(_))), "{read:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let device = device();
+    let folder = device.path().parent().unwrap().to_owned();
+    for file in std::fs::read_dir(folder).unwrap().flatten() {
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
 }
