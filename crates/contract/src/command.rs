@@ -20,6 +20,8 @@ pub enum Command {
     /// Sets the first password of a person who was invited. Nobody is signed in by it, and nothing is kept
     /// here; the person signs in next.
     AcceptInvitation(AcceptInvitation),
+    /// The person has the recovery code that the status or the sign-in told; it is told no more.
+    RecoveryCodeShown,
     /// Ends the session here. With `wipe` the local copy is destroyed, which is refused while work
     /// waits to be sent.
     SignOut {
@@ -75,7 +77,7 @@ pub enum Command {
     Verify,
 }
 
-/// What a command answers: `Status` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
+/// What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
 /// and `Retire` with `Record`, both `Attention` commands with what is still open.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "with", rename_all = "snake_case")]

@@ -80,11 +80,13 @@ pub struct Accepted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SignedIn {
     pub status: Status,
-    /// Shown this once, to be printed and kept: it opens the local copy should the keyring be lost.
-    /// Absent where the code given before is still the right one.
+    /// To be printed and kept: it opens the local copy should the keyring be lost. As in the status.
     pub recovery_code: Option<String>,
     /// Where a copy that could not be opened was put, if one was put aside.
     pub set_aside: Option<String>,
+    /// How many changes in it the sync server had not received, where that is known.
+    #[ts(type = "number | null")]
+    pub set_aside_unsent: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -146,7 +148,10 @@ pub struct Status {
     #[ts(type = "number | null")]
     pub checkpoint: Option<u64>,
     pub step: Step,
-    /// The last round's refusal in words, if it was refused.
+    /// Why nothing is sent, received or shown, in words: the last round was refused, the session has ended,
+    /// or the rights are over.
     pub refused: Option<String>,
+    /// The recovery code, until `RecoveryCodeShown` says that the person has it.
+    pub recovery_code: Option<String>,
     pub version: String,
 }

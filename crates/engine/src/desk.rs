@@ -31,7 +31,7 @@ use crate::session::{Identity, Session, kept};
 pub const TENANT: Uuid = Uuid::from_u128(0x7E);
 pub const ANNA: Uuid = Uuid::from_u128(0xA1);
 pub const BEN: Uuid = Uuid::from_u128(0xB2);
-const DEVICE: Uuid = Uuid::from_u128(0xDE);
+pub const DEVICE: Uuid = Uuid::from_u128(0xDE);
 
 /// A machine whose time moves when told to, and whose ids count.
 pub struct Machine(Mutex<State>);
@@ -42,9 +42,13 @@ struct State {
 }
 
 impl Machine {
-    fn new() -> Arc<Self> {
+    pub fn new() -> Arc<Self> {
         let now = testkit::FixedClock::default().now();
         Arc::new(Self(Mutex::new(State { now, drawn: 0 })))
+    }
+
+    pub fn pass(&self, time: TimeDelta) {
+        self.0.lock().unwrap().now += time;
     }
 }
 
@@ -146,7 +150,7 @@ impl Desk {
             hub: Hub::at(hub, &Settings::default()).unwrap(),
         };
         let secrets = SessionSecrets { refresh_token: refresh_token.to_owned(), lease_key };
-        let session = Arc::new(Session::over(identity, secrets, None, store).unwrap());
+        let session = Arc::new(Session::over(identity, secrets, None, store, true).unwrap());
         let desk = Self { _folder: folder, machine, session, position: Mutex::new(0) };
         desk.receive(&[]);
         desk
@@ -157,7 +161,7 @@ impl Desk {
     }
 
     pub fn pass(&self, time: TimeDelta) {
-        self.machine.0.lock().unwrap().now += time;
+        self.machine.pass(time);
     }
 
     pub fn call(&self, command: Command) -> Result<Reply, Failure> {

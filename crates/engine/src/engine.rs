@@ -2,6 +2,7 @@
 //! desktop, the command line and tests alike; clones are one engine.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use contract::{Command, Event, Failure, FailureCode, Reply, RoundReport, SignedIn, Verified};
 use local_store::Touched;
@@ -15,6 +16,9 @@ use crate::secrets::Vault;
 use crate::session::{self, Door, Restored, Session};
 use crate::status;
 use crate::sync::{self, Report, StandingBoard, Stop};
+
+/// How long the hub may take to say how it stands.
+const LOOK: Duration = Duration::from_secs(15);
 
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
@@ -86,6 +90,12 @@ impl Engine {
             Command::SignIn(request) => Ok(Reply::SignedIn(self.sign_in(request).await?)),
             Command::AcceptInvitation(request) => {
                 Ok(Reply::Accepted(session::accept(&self.0.settings, request).await?))
+            }
+            Command::RecoveryCodeShown => {
+                let session = self.session()?;
+                crate::blocking(move || session.recovery_code_shown()).await?;
+                self.0.light.notify_one();
+                Ok(Reply::Status(self.status().await?))
             }
             Command::SignOut { wipe } => {
                 self.sign_out(wipe).await?;
@@ -160,6 +170,20 @@ impl Engine {
         alive
     }
 
+    /// Finds out how the hub stands to this device, without syncing: what the status says next is true now.
+    pub async fn look(&self) {
+        if !self.probe().await {
+            return;
+        }
+        let _turn = self.0.turn.lock().await;
+        let Ok(session) = self.session() else { return };
+        let asked = tokio::time::timeout(LOOK, sync::ask(&session, &self.0.board)).await;
+        match asked {
+            Ok(outcome) => self.settle(&mut Report::default(), outcome.err().as_ref()).await,
+            Err(_) => self.0.board.missed(),
+        }
+    }
+
     /// Whether the hub answered when it was last asked.
     pub(crate) fn is_online(&self) -> bool {
         self.0.board.contact().online
@@ -223,10 +247,12 @@ impl Engine {
         self.0.board.reached();
         self.0.work.notify_one();
         self.0.light.notify_one();
+        let status = self.status().await?;
         Ok(SignedIn {
-            status: self.status().await?,
-            recovery_code: begun.recovery_code,
-            set_aside: begun.set_aside,
+            recovery_code: status.recovery_code.clone(),
+            status,
+            set_aside: begun.set_aside.as_ref().map(|aside| aside.place.display().to_string()),
+            set_aside_unsent: begun.set_aside.and_then(|aside| aside.unsent),
         })
     }
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use chrono::DateTime;
-use contract::{Failure, SignedInAs, Status, Step};
+use contract::{Failure, Rights, RightsStanding, SignedInAs, Status, Step};
 use domain::attention::ATTENTION;
+use domain::permissions::Reason;
 use local_store::{ListQuery, View};
 
 use crate::commands::{self, fault};
@@ -26,6 +27,7 @@ pub fn of_nobody() -> Status {
         checkpoint: None,
         step: Step::Idle,
         refused: None,
+        recovery_code: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
@@ -34,7 +36,15 @@ pub fn of_nobody() -> Status {
 /// Where the copy cannot be read.
 pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result<Status, Failure> {
     let here = Arc::clone(session);
-    let (counts, rights) = crate::blocking(move || Ok((count(&here)?, here.rights()))).await?;
+    let (counts, rights, recovery_code) = crate::blocking(move || {
+        // A code that cannot be kept now is drawn at the next look.
+        let code = here.recovery_code().unwrap_or_else(|failure| {
+            tracing::warn!(%failure, "no recovery code could be drawn");
+            None
+        });
+        Ok((count(&here)?, here.rights(), code))
+    })
+    .await?;
     let contact = board.contact();
     let account = &session.identity.account;
     let ended = session.tokens.has_ended();
@@ -42,6 +52,7 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
         true => Some("the sync server ended this session; sign in again to sync".to_owned()),
         false => contact.refused,
     };
+    let refused = refused.or_else(|| rights_over(rights.as_ref()));
     Ok(Status {
         signed_in: Some(SignedInAs {
             server: account.server.clone(),
@@ -60,8 +71,19 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
         checkpoint: counts.checkpoint,
         step: contact.step,
         refused,
+        recovery_code,
         ..of_nobody()
     })
+}
+
+/// Why the rights of this moment allow nothing, if so.
+fn rights_over(rights: Option<&Rights>) -> Option<String> {
+    match rights.map(|rights| rights.standing) {
+        Some(RightsStanding::Full) => None,
+        Some(RightsStanding::ReadOnly) => Some(Reason::LeaseExpired.to_string()),
+        Some(RightsStanding::Locked) => Some(Reason::LeaseLocked.to_string()),
+        None => Some("the rights on this device are not to be believed; sign in again".to_owned()),
+    }
 }
 
 /// Notes what waits beside the copy.

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use domain::permissions::LeaseHolder;
@@ -11,10 +11,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::files::{self, DOCUMENT as NAME, UNSENT};
 use super::{Profile, ProfileError};
-
-const NAME: &str = "profile.json";
-const UNSENT: &str = "unsent.json";
 
 /// Where this profile's keys are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +30,14 @@ pub struct Document {
     pub secrets: SecretsPlace,
     /// Absent until the first sign-in worked.
     pub account: Option<Account>,
+    /// The person was shown the recovery code.
+    #[serde(default = "shown")]
+    pub recovery_shown: bool,
+}
+
+/// A document that does not say was written when the code was taken for shown.
+fn shown() -> bool {
+    true
 }
 
 /// Whose device this is.
@@ -121,7 +127,7 @@ impl Profile {
     ) -> Result<(), ProfileError> {
         let path = self.folder().join(name);
         let written = path.with_extension("new");
-        private(&written)
+        files::private(OpenOptions::new().truncate(true), &written)
             .and_then(|mut file| file.write_all(bytes).and_then(|()| settle(&file)))
             .and_then(|()| std::fs::rename(&written, &path))
             .map_err(|source| fault(&path, source))
@@ -149,14 +155,6 @@ impl Profile {
         self.remove(UNSENT)?;
         self.remove(NAME)
     }
-}
-
-fn private(path: &PathBuf) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn bytes(path: &Path) -> Result<Option<Vec<u8>>, ProfileError> {
@@ -199,6 +197,7 @@ mod tests {
             profile_id: Uuid::from_u128(7),
             secrets: SecretsPlace::Keyring,
             account: None,
+            recovery_shown: false,
         };
         profile.keep(&document).unwrap();
         assert_eq!(profile.document().unwrap(), Some(document));

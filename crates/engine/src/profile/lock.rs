@@ -4,10 +4,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
-use super::ProfileError;
-
-/// The lock's file; it stays when the lock is gone.
-pub(super) const NAME: &str = "lock";
+use super::{ProfileError, files};
 
 #[derive(Debug)]
 pub(super) struct Lock(
@@ -16,14 +13,11 @@ pub(super) struct Lock(
 
 impl Lock {
     pub(super) fn take(folder: &Path) -> Result<Self, ProfileError> {
-        let path = folder.join(NAME);
+        // The file stays when the lock is gone.
+        let path = folder.join(files::LOCK);
         let fault = |source| ProfileError::Folder { path: path.display().to_string(), source };
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(fault)?;
+        let file = files::private(OpenOptions::new().truncate(false), &path).map_err(fault)?;
+        files::make_private(&path).map_err(fault)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => {

@@ -2,6 +2,7 @@
 //! without a key. Holds no secret; business data is the store's.
 
 mod document;
+pub mod files;
 mod lock;
 mod place;
 
@@ -60,7 +61,14 @@ impl Profile {
     /// `InUse` where another program owns it.
     pub fn own(folder: &Path) -> Result<Self, ProfileError> {
         place::make(folder)?;
-        Ok(Self { folder: folder.to_owned(), _lock: Lock::take(folder)? })
+        let profile = Self { folder: folder.to_owned(), _lock: Lock::take(folder)? };
+        for path in profile.held()? {
+            files::make_private(&path).map_err(|source| ProfileError::Folder {
+                path: path.display().to_string(),
+                source,
+            })?;
+        }
+        Ok(profile)
     }
 
     pub fn folder(&self) -> &Path {
@@ -69,10 +77,30 @@ impl Profile {
 
     /// Where the encrypted copy lies.
     pub fn database(&self) -> PathBuf {
-        self.folder.join("daybook.db")
+        self.folder.join(files::DATABASE)
     }
 
-    /// Moves everything but the lock into a folder of its own beside it, untouched, and answers where.
+    /// Whether the copy is there. An empty file is none: a program that opens it would make it a new one.
+    pub fn has_copy(&self) -> bool {
+        self.database().metadata().is_ok_and(|file| file.len() > 0)
+    }
+
+    /// Whether anything of a profile is here, its document or what is left without one.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn is_used(&self) -> Result<bool, ProfileError> {
+        Ok(!self.held()?.is_empty())
+    }
+
+    fn held(&self) -> Result<Vec<PathBuf>, ProfileError> {
+        files::held(&self.folder).map_err(|source| ProfileError::Folder {
+            path: self.folder.display().to_string(),
+            source,
+        })
+    }
+
+    /// Moves the profile's files into a folder of their own beside them, untouched, and answers where.
     ///
     /// # Errors
     /// Where a file cannot be moved.
@@ -80,12 +108,9 @@ impl Profile {
         let aside = self.folder.join(name);
         let fault = |source| ProfileError::Folder { path: aside.display().to_string(), source };
         std::fs::create_dir(&aside).map_err(fault)?;
-        for entry in std::fs::read_dir(&self.folder).map_err(fault)? {
-            let entry = entry.map_err(fault)?;
-            let file = entry.file_type().map_err(fault)?.is_file();
-            if file && entry.file_name() != lock::NAME {
-                std::fs::rename(entry.path(), aside.join(entry.file_name())).map_err(fault)?;
-            }
+        for path in self.held()? {
+            let Some(name) = path.file_name() else { continue };
+            std::fs::rename(&path, aside.join(name)).map_err(fault)?;
         }
         Ok(aside)
     }
@@ -112,8 +137,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let profile = Profile::own(folder.path()).unwrap();
         std::fs::write(profile.database(), b"sealed").unwrap();
+        std::fs::write(folder.path().join("passphrase"), b"the person's own").unwrap();
         let aside = profile.set_aside("aside-1").unwrap();
         assert!(!profile.database().exists());
+        assert!(folder.path().join("passphrase").exists());
         assert_eq!(std::fs::read(aside.join("daybook.db")).unwrap(), b"sealed");
         assert!(matches!(Profile::own(folder.path()), Err(ProfileError::InUse { .. })));
     }

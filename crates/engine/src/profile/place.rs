@@ -35,6 +35,18 @@ impl Settings {
         }
     }
 
+    /// What a person should mend about their choices, in words, if anything.
+    pub fn advice(&self) -> Option<String> {
+        let path = self.passphrase_file.as_deref().filter(|_| self.secrets.is_some())?;
+        is_open_to_others(path).then(|| {
+            format!(
+                "others on this machine can read or write the passphrase file {}; make it yours alone \
+                 (chmod 600)",
+                path.display()
+            )
+        })
+    }
+
     /// The profile's folder, absolute: as chosen, else `daybook` among the person's data.
     ///
     /// # Errors
@@ -52,6 +64,18 @@ impl Settings {
     }
 }
 
+#[cfg(unix)]
+fn is_open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere a file in a person's folder is theirs alone unless they say otherwise.
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
+}
+
 pub(super) fn make(folder: &Path) -> Result<(), ProfileError> {
     let fault = |source| ProfileError::Folder { path: folder.display().to_string(), source };
     if folder.is_dir() {
@@ -62,4 +86,30 @@ pub(super) fn make(folder: &Path) -> Result<(), ProfileError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(fault)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_passphrase_that_others_can_read_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("passphrase");
+        std::fs::write(&path, "a passphrase").unwrap();
+        let settings = Settings {
+            secrets: Some("file".to_owned()),
+            passphrase_file: Some(path.clone()),
+            ..Settings::default()
+        };
+        let allow = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode));
+        for open in [0o644, 0o622, 0o640] {
+            allow(open).unwrap();
+            assert!(settings.advice().is_some_and(|words| words.contains("chmod 600")), "{open:o}");
+        }
+        allow(0o600).unwrap();
+        assert_eq!(settings.advice(), None);
+    }
 }

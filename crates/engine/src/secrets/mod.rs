@@ -10,7 +10,7 @@ mod vault;
 use contract::{Failure, FailureCode};
 
 pub use keys::{DeviceKeys, SessionSecrets};
-pub use recovery::{FILE as RECOVERY_FILE, Recovery, RecoveryCode};
+pub use recovery::{Recovery, RecoveryCode};
 pub use vault::{Name, Vault};
 
 /// Why a secret cannot be had.

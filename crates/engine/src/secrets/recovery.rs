@@ -13,10 +13,9 @@ use zeroize::Zeroizing;
 
 use super::{DeviceKeys, SecretError};
 use crate::host::Host;
-use crate::profile::Profile;
+use crate::profile::{Profile, files};
 
-/// The sealed keys beside the profile.
-pub const FILE: &str = "recovery.json";
+const FILE: &str = files::RECOVERY;
 const PURPOSE: &[u8] = b"daybook recovery 1";
 /// 160 bits: too many to try, so that the code needs no slow derivation.
 const BYTES: usize = 20;
@@ -76,6 +75,9 @@ fn alphabet() -> Option<Encoding> {
 /// The sealed keys as they lie beside the profile.
 #[derive(Serialize, Deserialize)]
 pub struct Recovery {
+    /// Whose keys: the profile's own file may be lost too.
+    #[serde(default)]
+    profile_id: Option<Uuid>,
     #[serde(with = "hex")]
     nonce: [u8; 24],
     #[serde(with = "hex")]
@@ -100,7 +102,7 @@ impl Recovery {
             .cipher(id)
             .encrypt(&XNonce::from(nonce), Payload { msg: &keys.to_bytes(), aad: PURPOSE })
             .map_err(|_| SecretError::Damaged("the keys could not be sealed".to_owned()))?;
-        let json = serde_json::to_vec_pretty(&Self { nonce, sealed })
+        let json = serde_json::to_vec_pretty(&Self { profile_id: Some(id), nonce, sealed })
             .map_err(|error| SecretError::Damaged(error.to_string()))?;
         Ok(profile.replace(FILE, &json)?)
     }
@@ -114,9 +116,7 @@ impl Recovery {
         id: Uuid,
         code: &RecoveryCode,
     ) -> Result<DeviceKeys, SecretError> {
-        let damaged = |message: String| SecretError::Damaged(message);
-        let json = profile.small_file(FILE)?.ok_or_else(|| damaged(format!("no {FILE}")))?;
-        let file: Self = serde_json::from_slice(&json).map_err(|e| damaged(e.to_string()))?;
+        let file = Self::read(profile)?;
         let payload = Payload { msg: &file.sealed, aad: PURPOSE };
         let plain = code
             .cipher(id)
@@ -124,6 +124,21 @@ impl Recovery {
             .map(Zeroizing::new)
             .map_err(|_| SecretError::WrongRecoveryCode)?;
         DeviceKeys::from_bytes(&plain)
+    }
+
+    /// Whose keys lie here.
+    ///
+    /// # Errors
+    /// `Damaged` where the sealed keys are not there or do not say whose they are.
+    pub fn owner(profile: &Profile) -> Result<Uuid, SecretError> {
+        let owner = Self::read(profile)?.profile_id;
+        owner.ok_or_else(|| SecretError::Damaged(format!("{FILE} does not say whose it is")))
+    }
+
+    fn read(profile: &Profile) -> Result<Self, SecretError> {
+        let damaged = |message: String| SecretError::Damaged(message);
+        let json = profile.small_file(FILE)?.ok_or_else(|| damaged(format!("no {FILE}")))?;
+        serde_json::from_slice(&json).map_err(|_| damaged(format!("{FILE} cannot be read")))
     }
 }
 

@@ -14,9 +14,9 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::SecretError;
 use super::vault::Name;
 use crate::host::Host;
-use crate::profile::Profile;
+use crate::profile::{Profile, files};
 
-const FILE: &str = "secrets.json";
+const FILE: &str = files::SECRETS;
 /// Bound into the seal, so that no other sealed file of ours opens as this one.
 const PURPOSE: &[u8] = b"daybook secrets 1";
 
@@ -131,7 +131,7 @@ impl SealedFile {
         let Some(json) = profile.small_file(FILE)? else { return Ok(None) };
         let damaged = |message: String| SecretError::Damaged(message);
         let file: Sealed =
-            serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;
+            serde_json::from_slice(&json).map_err(|_| damaged(format!("{FILE} cannot be read")))?;
         let derived = self.derive(file.memory_kib, file.passes, file.lanes, file.salt)?;
         let payload = Payload { msg: &file.sealed, aad: PURPOSE };
         let plain = cipher(&derived.key)
@@ -140,7 +140,8 @@ impl SealedFile {
             .map_err(|_| SecretError::WrongPassphrase {
                 path: profile.folder().join(FILE).display().to_string(),
             })?;
-        let secrets = serde_json::from_slice(&plain).map_err(|error| damaged(error.to_string()))?;
+        let secrets = serde_json::from_slice(&plain)
+            .map_err(|_| damaged(format!("{FILE} holds no secrets")))?;
         Ok(Some((secrets, derived)))
     }
 

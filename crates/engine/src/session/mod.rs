@@ -2,6 +2,8 @@
 //! Signing in, coming back after a start, signing out and wiping are verbs beside it.
 
 mod accept;
+mod claimant;
+mod recovery_code;
 mod restore;
 mod rights;
 mod sign_in;
@@ -88,6 +90,7 @@ pub struct Session {
     keeping: AtomicBool,
     /// Somebody waits to be alone with the copy.
     closing: AtomicBool,
+    shown: recovery_code::Shown,
 }
 
 impl Session {
@@ -98,6 +101,7 @@ impl Session {
         secrets: SessionSecrets,
         access: Option<Access>,
         store: Store,
+        recovery_shown: bool,
     ) -> Result<Self, Failure> {
         let (lease, clock) = store
             .read(|view| Ok((view.kept(kept::LEASE)?, view.kept(kept::CLOCK)?)))
@@ -119,7 +123,8 @@ impl Session {
         let keeper = Mutex::new(keeper);
         let keeping = AtomicBool::new(false);
         let closing = AtomicBool::new(false);
-        Ok(Self { identity, tokens, store, keeper, clock_kept, keeping, closing })
+        let shown = recovery_code::Shown::new(recovery_shown);
+        Ok(Self { identity, tokens, store, keeper, clock_kept, keeping, closing, shown })
     }
 
     pub fn host(&self) -> &dyn Host {

@@ -9,7 +9,7 @@ use super::{Identity, Session};
 use crate::commands::fault;
 use crate::host::Host;
 use crate::http::Hub;
-use crate::profile::{Profile, Settings, Unsent};
+use crate::profile::{Profile, ProfileError, Settings, Unsent};
 use crate::secrets::Vault;
 
 /// What a profile holds.
@@ -31,13 +31,23 @@ pub fn restore(
     profile: &Arc<Profile>,
     vault: &Arc<Vault>,
 ) -> Result<Restored, Failure> {
-    let Some(document) = profile.document()? else { return Ok(Restored::Nobody) };
+    let document = match profile.document() {
+        Err(ProfileError::Unreadable { .. }) => return Ok(Restored::Shut(nameless(profile))),
+        document => document?,
+    };
+    let Some(document) = document else {
+        return Ok(match profile.is_used()? {
+            false => Restored::Nobody,
+            true => Restored::Shut(nameless(profile)),
+        });
+    };
     vault.must_hold(document.secrets)?;
+    let shown = document.recovery_shown;
     let (id, Some(account)) = (document.profile_id, document.account) else {
         return Ok(Restored::Nobody);
     };
-    if !profile.database().exists() {
-        return Ok(Restored::Nobody);
+    if !profile.has_copy() {
+        return Ok(Restored::Shut(gone(profile)));
     }
     let Some(keys) = vault.keys(profile, id)? else {
         return Ok(Restored::Shut(lost_keys(profile)));
@@ -57,25 +67,42 @@ pub fn restore(
         keys,
         hub,
     };
-    match Session::over(identity, secrets, None, store) {
+    match Session::over(identity, secrets, None, store, shown) {
         Ok(session) => Ok(Restored::Session(Box::new(session))),
         // The copy is whole, the rights in it are not: a sign-in brings new ones.
         Err(failure) if failure.code == FailureCode::NotSignedIn => Ok(Restored::Nobody),
+        // What was found cannot be read: the person may still put it aside.
+        Err(failure) if failure.code == FailureCode::CannotOpen => Ok(Restored::Shut(failure)),
         Err(failure) => Err(failure),
     }
 }
 
 pub(super) fn open(profile: &Profile, key: &[u8; 32]) -> Result<Store, StoreError> {
-    Store::open(&profile.database(), Key::new(*key), Disk::default())
+    // An empty file would be made a new one.
+    match profile.has_copy() {
+        true => Store::open(&profile.database(), Key::new(*key), Disk::default()),
+        false => Err(StoreError::Absent),
+    }
 }
 
 /// The keyring holds no key for a copy that is there.
 pub(super) fn lost_keys(profile: &Profile) -> Failure {
-    shut(
-        profile,
-        "its keys are no longer where they were kept",
-        "Sign in with the recovery code that was printed at the first sign-in (daybook login --recover)",
-    )
+    let mend = "Sign in with the recovery code that was printed at the first sign-in (daybook login --recover)";
+    shut(profile, "its keys are no longer where they were kept", mend)
+}
+
+/// What belongs to a profile is here, and nothing says whose it is.
+pub(super) fn nameless(profile: &Profile) -> Failure {
+    let reason = "profile.json, which says whose it is, is missing or cannot be read";
+    let mend = "Put that file back, or remove what is left of it and sign in with the recovery code that was \
+                printed at the first sign-in (daybook login --recover)";
+    shut(profile, reason, mend)
+}
+
+/// Somebody is signed in, and their copy is not there.
+pub(super) fn gone(profile: &Profile) -> Failure {
+    let mend = "Put the file back as it was";
+    shut(profile, "daybook.db is missing or empty", mend)
 }
 
 pub(super) fn unopenable(profile: &Profile, error: StoreError) -> Failure {
@@ -100,8 +127,11 @@ fn shut(profile: &Profile, reason: &str, mend: &str) -> Failure {
     };
     let message = format!(
         "the local copy in {} cannot be opened: {reason}. It was not touched.{held} {mend}, or put it aside \
-         and begin anew (daybook login --set-aside)",
+         and begin anew (daybook login --set-aside); all that the sync server has received comes back",
         profile.folder().display()
     );
     Failure::new(FailureCode::CannotOpen, message)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,18 +6,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use contract::{Failure, FailureCode, SignIn};
-use domain::permissions::{LeaseClock, SignedLease};
+use domain::permissions::{LeaseClock, PinnedKey, SignedLease};
 use local_store::{Disk, Key, Store};
 use sync_protocol::auth::{DeviceClaim, DeviceSession, LoginReply, LoginRequest, sign_in_proof};
 use sync_protocol::wire;
 
-use super::restore::{lost_keys, open, unopenable};
+use super::claimant::{Aside, Claimant, claimant};
+use super::restore::{open, unopenable};
 use super::{Access, Identity, Session, kept, not_believed};
 use crate::commands::fault;
 use crate::host::Host;
 use crate::http::{HttpError, Hub};
 use crate::profile::{Account, Document, Profile, Settings};
-use crate::secrets::{DeviceKeys, Recovery, RecoveryCode, SessionSecrets, Vault};
+use crate::secrets::{DeviceKeys, SessionSecrets, Vault};
 
 /// The longest name that the hub takes for a device.
 const NAME_MAX: usize = 100;
@@ -25,10 +26,8 @@ const NAME_MAX: usize = 100;
 /// A session with what the person has to be told of it.
 pub struct Begun {
     pub session: Session,
-    /// To be printed, this once.
-    pub recovery_code: Option<String>,
-    /// Where a copy that could not be opened lies now.
-    pub set_aside: Option<String>,
+    /// The copy that was put aside.
+    pub set_aside: Option<Aside>,
 }
 
 /// What a sign-in works with.
@@ -37,13 +36,6 @@ pub struct Door {
     pub host: Arc<dyn Host>,
     pub profile: Arc<Profile>,
     pub vault: Arc<Vault>,
-}
-
-/// The keys that the hub is to know the device by.
-struct Claimant {
-    document: Document,
-    keys: DeviceKeys,
-    set_aside: Option<String>,
 }
 
 /// Signs in.
@@ -61,8 +53,9 @@ pub async fn sign_in(door: Door, request: SignIn) -> Result<Begun, Failure> {
     let name = device_name(&request, &claimant.document);
     let aside = claimant.set_aside.clone();
     let tell = |mut failure: Failure| {
-        if let Some(place) = &aside {
-            failure.message.push_str(&format!("; the copy that could not be opened is in {place}"));
+        if let Some(Aside { place, .. }) = &aside {
+            let words = format!("; the copy that was put aside is in {}", place.display());
+            failure.message.push_str(&words);
         }
         failure
     };
@@ -101,65 +94,6 @@ fn refused(error: HttpError) -> Failure {
     }
 }
 
-/// Finds the keys of this profile, or draws them; they are kept before they are used.
-fn claimant(door: &Door, request: &SignIn) -> Result<Claimant, Failure> {
-    let mut set_aside = None;
-    let mut document = door.profile.document()?;
-    if let Some(found) = &document {
-        door.vault.must_hold(found.secrets)?;
-        if request.set_aside {
-            set_aside = Some(aside(door)?);
-            document = None;
-        }
-    }
-    if let Some(document) = document {
-        if let Some(account) = &document.account
-            && account.tenant != request.tenant
-        {
-            let message = format!(
-                "this profile belongs to {} at {}; set DAYBOOK_HOME to a folder of its own for {}",
-                account.email, account.tenant, request.tenant
-            );
-            return Err(Failure::new(FailureCode::Refused, message));
-        }
-        let copy = document.account.is_some() && door.profile.database().exists();
-        match keys(door, &document, request.recovery_code.as_deref())? {
-            Some(keys) if copy || document.account.is_none() => {
-                return Ok(Claimant { document, keys, set_aside });
-            }
-            None if copy => return Err(lost_keys(&door.profile)),
-            // The copy is gone, and with it the chain that the hub knows this device by: another device.
-            Some(_) | None => {}
-        }
-    }
-    let document =
-        Document { profile_id: door.host.new_id(), secrets: door.vault.place(), account: None };
-    let keys = DeviceKeys::draw(&*door.host);
-    door.vault.keep_keys(&door.profile, document.profile_id, &keys, &*door.host)?;
-    door.profile.keep(&document)?;
-    Ok(Claimant { document, keys, set_aside })
-}
-
-fn keys(
-    door: &Door,
-    document: &Document,
-    recovery_code: Option<&str>,
-) -> Result<Option<DeviceKeys>, Failure> {
-    let id = document.profile_id;
-    let Some(code) = recovery_code else { return Ok(door.vault.keys(&door.profile, id)?) };
-    let keys = Recovery::open(&door.profile, id, &RecoveryCode::read(code)?)?;
-    // Proven on the copy before anything is put in the place of what the keyring has.
-    drop(open(&door.profile, keys.database()).map_err(|e| unopenable(&door.profile, e))?);
-    door.vault.keep_keys(&door.profile, id, &keys, &*door.host)?;
-    Ok(Some(keys))
-}
-
-fn aside(door: &Door) -> Result<String, Failure> {
-    let name = format!("aside-{}", door.host.now().format("%Y%m%d-%H%M%S"));
-    let place = door.profile.set_aside(&name)?;
-    Ok(place.display().to_string())
-}
-
 /// Opens or makes the copy under the session that the hub gave.
 fn begin(
     door: &Door,
@@ -192,16 +126,13 @@ fn begin(
     let DeviceSession { refresh_token, lease, lease_key, .. } = given;
     let proven =
         lease.verify(&lease_key, &account.holder()).map_err(|error| not_believed(&error))?;
-    let store = copy(door, &keys, first)?;
+    let store = copy(door, &keys)?;
+    if first {
+        must_be_theirs(&store, &lease_key, &account)?;
+    }
     keep_rights(&store, &lease, proven.server_time, host)?;
     let secrets = SessionSecrets { refresh_token, lease_key };
     door.vault.keep_session(&door.profile, document.profile_id, &secrets, host)?;
-    let mut recovery_code = None;
-    if first {
-        let code = RecoveryCode::draw(host);
-        Recovery::keep(&door.profile, document.profile_id, &keys, &code, host)?;
-        recovery_code = Some(code.text());
-    }
     document.account = Some(account.clone());
     // The last step: from here on the profile is somebody's.
     door.profile.keep(&document)?;
@@ -218,8 +149,8 @@ fn begin(
         token: reply.access_token,
         good_until: host.running() + Duration::from_secs(u64::from(reply.access_expires_in)),
     };
-    let session = Session::over(identity, secrets, Some(access), store)?;
-    Ok(Begun { session, recovery_code, set_aside })
+    let session = Session::over(identity, secrets, Some(access), store, document.recovery_shown)?;
+    Ok(Begun { session, set_aside })
 }
 
 fn same_person(before: &Account, now: &Account) -> Result<(), Failure> {
@@ -233,20 +164,30 @@ fn same_person(before: &Account, now: &Account) -> Result<(), Failure> {
     Err(Failure::new(FailureCode::Refused, message))
 }
 
-fn copy(door: &Door, keys: &DeviceKeys, first: bool) -> Result<Store, Failure> {
-    let path = door.profile.database();
-    if !path.exists() {
-        return Store::create(&path, Key::new(*keys.database()), Disk::default()).map_err(fault);
+/// The copy, made where there is none.
+fn copy(door: &Door, keys: &DeviceKeys) -> Result<Store, Failure> {
+    if door.profile.has_copy() {
+        return open(&door.profile, keys.database()).map_err(|e| unopenable(&door.profile, e));
     }
-    match open(&door.profile, keys.database()) {
-        Ok(store) => Ok(store),
-        // A file without an account was never shown to anyone: an enrolment broke off.
-        Err(_) if first => {
-            let aside = aside(door)?;
-            tracing::warn!(aside, "a file that belonged to no account was put aside");
-            Store::create(&path, Key::new(*keys.database()), Disk::default()).map_err(fault)
+    Store::create(&door.profile.database(), Key::new(*keys.database()), Disk::default())
+        .map_err(fault)
+}
+
+/// A copy that was found without its account must be this person's: another's rows are not shown to them.
+fn must_be_theirs(store: &Store, key: &PinnedKey, account: &Account) -> Result<(), Failure> {
+    let lease = store.read(|view| view.kept(kept::LEASE)).map_err(fault)?;
+    let Some(lease) = lease else { return Ok(()) };
+    let lease: Option<SignedLease> = wire::decode(&lease).ok();
+    match lease.map(|lease| lease.verify(key, &account.holder())) {
+        Some(Ok(_)) => Ok(()),
+        _ => {
+            let message = format!(
+                "the local copy that is here was not made for {}; sign in as the person it belongs to, or \
+                 put it aside and begin anew (daybook login --set-aside)",
+                account.email
+            );
+            Err(Failure::new(FailureCode::Refused, message))
         }
-        Err(error) => Err(unopenable(&door.profile, error)),
     }
 }
 

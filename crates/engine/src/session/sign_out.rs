@@ -11,7 +11,8 @@ use sync_protocol::auth::{WipedRequest, wiped_proof};
 use super::{Identity, Session};
 use crate::commands::fault;
 use crate::http::HttpError;
-use crate::secrets::{Name, RECOVERY_FILE};
+use crate::profile::files;
+use crate::secrets::Name;
 
 /// How long commands that still run are waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -66,7 +67,7 @@ pub async fn wipe(session: Arc<Session>) -> Result<(), Failure> {
         let (profile, vault, id) = (&identity.profile, &identity.vault, identity.profile_id);
         vault.forget(profile, id, Name::Session, &*identity.host)?;
         vault.forget(profile, id, Name::Keys, &*identity.host)?;
-        profile.remove(RECOVERY_FILE)?;
+        profile.remove(files::RECOVERY)?;
         Ok(profile.forget()?)
     })
     .await
