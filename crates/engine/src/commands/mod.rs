@@ -81,6 +81,7 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::Status
         | Command::SignIn(_)
         | Command::AcceptInvitation(_)
+        | Command::RecoveryCodeShown
         | Command::SignOut { .. }
         | Command::Sync
         | Command::Verify => {
@@ -136,7 +137,16 @@ pub fn fault(error: StoreError) -> Failure {
     if code == FailureCode::Internal {
         tracing::error!(error = ?error, "the local copy failed");
     }
-    Failure::new(code, error.to_string())
+    let message = match error {
+        StoreError::Damaged(_) => format!(
+            "{error}. Put it aside and begin anew (daybook login --set-aside): all that the sync server has \
+             received comes back, and what it has not stays in the copy that is put aside"
+        ),
+        // What the coding says is for the log.
+        StoreError::Wire(_) => "the local database holds what cannot be read".to_owned(),
+        error => error.to_string(),
+    };
+    Failure::new(code, message)
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use tokio::net::TcpListener;
 #[derive(Clone)]
 pub enum Answer {
     Json(u16, String),
+    /// A page for people, as a network answers that wants a sign-in of its own.
+    Page(String),
     /// The request is taken, and the answer is lost on the way.
     Lost,
 }
@@ -63,13 +65,16 @@ pub async fn request(stream: &mut (impl AsyncRead + Unpin)) -> String {
 }
 
 pub async fn reply(stream: &mut (impl AsyncWrite + Unpin), answer: &Answer) {
-    if let Answer::Json(status, body) = answer {
-        let text = format!(
-            "HTTP/1.1 {status} So\r\ncontent-type: application/json\r\nconnection: close\r\n\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        stream.write_all(text.as_bytes()).await.unwrap();
-    }
+    let (status, kind, body) = match answer {
+        Answer::Json(status, body) => (*status, "application/json", body),
+        Answer::Page(body) => (200, "text/html", body),
+        Answer::Lost => return stream.shutdown().await.unwrap(),
+    };
+    let text = format!(
+        "HTTP/1.1 {status} So\r\ncontent-type: {kind}\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(text.as_bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
 }

@@ -71,10 +71,10 @@ impl Hub {
         token: Option<&str>,
         body: &T,
     ) -> Result<R, HttpError> {
-        let body = serde_json::to_vec(body).map_err(|e| HttpError::Unreadable(e.to_string()))?;
+        let body = serde_json::to_vec(body).map_err(|e| unreadable(&e))?;
         let request = self.post(path, token)?.header(CONTENT_TYPE, "application/json").body(body);
         let bytes = self.body(self.send(request).await?).await?;
-        serde_json::from_slice(&bytes).map_err(|error| HttpError::Unreadable(error.to_string()))
+        serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))
     }
 
     /// Sends JSON and wants no more than that it was taken.
@@ -84,7 +84,7 @@ impl Hub {
         token: Option<&str>,
         body: &T,
     ) -> Result<(), HttpError> {
-        let body = serde_json::to_vec(body).map_err(|e| HttpError::Unreadable(e.to_string()))?;
+        let body = serde_json::to_vec(body).map_err(|e| unreadable(&e))?;
         let request = self.post(path, token)?.header(CONTENT_TYPE, "application/json").body(body);
         self.send(request).await.map(|_| ())
     }
@@ -98,7 +98,7 @@ impl Hub {
     ) -> Result<R, HttpError> {
         let response = self.send(self.pack(path, token, body)?).await?;
         let bytes = self.body(response).await?;
-        wire::unpack(&bytes, ANSWER_MAX).map_err(|error| HttpError::Unreadable(error.to_string()))
+        wire::unpack(&bytes, ANSWER_MAX).map_err(|error| unreadable(&error))
     }
 
     /// Sends one packed value and answers with the open response.
@@ -114,7 +114,12 @@ impl Hub {
     pub(super) async fn alive(&self) -> bool {
         let Ok(url) = self.base.join("healthz") else { return false };
         let answer = self.client.get(url).send().await;
-        answer.is_ok_and(|response| response.status().is_success())
+        // A network that wants a sign-in of its own answers everything, with a page.
+        answer.is_ok_and(|response| {
+            let kind = response.headers().get(CONTENT_TYPE);
+            response.status().is_success()
+                && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+        })
     }
 
     pub(super) fn unreachable(&self, error: &reqwest::Error) -> HttpError {
@@ -131,7 +136,7 @@ impl Hub {
         token: &str,
         body: &T,
     ) -> Result<RequestBuilder, HttpError> {
-        let body = wire::pack(body).map_err(|error| HttpError::Unreadable(error.to_string()))?;
+        let body = wire::pack(body).map_err(|error| unreadable(&error))?;
         Ok(self
             .post(path, Some(token))?
             .header(CONTENT_TYPE, "application/cbor")
@@ -167,12 +172,18 @@ impl Hub {
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
             if bytes.len() + chunk.len() > ANSWER_MAX {
-                return Err(HttpError::Unreadable("it is too large".to_owned()));
+                return Err(HttpError::Unreadable("its answer does not end"));
             }
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes)
     }
+}
+
+/// An answer of other bytes than ours; which, is for the log.
+pub(super) fn unreadable(error: &dyn std::fmt::Display) -> HttpError {
+    tracing::warn!(%error, "an answer cannot be read");
+    HttpError::Unreadable("its answer is none of ours")
 }
 
 /// The reason at the bottom: "Connection refused" and not "error sending request".

@@ -41,13 +41,19 @@ pub enum HttpError {
     Gone { code: String },
     #[error("{detail}")]
     Refused { status: u16, code: String, detail: String, problems: Vec<Problem> },
+    /// An answer that is no hub's: another program's, a network's that wants a sign-in of its own, or one
+    /// that was damaged under way. Says what was seen, in plain words.
     #[error(
-        "the answer of the sync server cannot be read ({0}); is this the address of a Daybook server?"
+        "what answers at the address of the sync server is not Daybook ({0}); check the address, and whether \
+         this network wants a sign-in of its own first. Your work is kept here"
     )]
-    Unreadable(String),
+    Unreadable(&'static str),
     /// An answer that began and did not end.
-    #[error("the answer of the sync server broke off ({0}); what came is kept, try again")]
-    Broken(String),
+    #[error("the answer of the sync server broke off or was damaged; what came is kept, try again")]
+    Broken,
+    /// The hub, or a proxy before it, does not take so much at once.
+    #[error("the sync server does not take so much at once; ask your administrator")]
+    TooLarge,
     #[error("\"{0}\" is no address of a sync server; write it like https://daybook.example.com")]
     Address(String),
     #[error(
@@ -72,16 +78,17 @@ impl HttpError {
 
     /// Whether the hub could not be talked to, as opposed to having said no or not now.
     pub fn is_no_contact(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Broken(_))
+        matches!(self, Self::Unreachable { .. } | Self::Broken | Self::Unreadable(_))
     }
 }
 
 impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Self {
         let code = match &error {
-            HttpError::Unreachable { .. } | HttpError::Busy { .. } | HttpError::Broken(_) => {
-                FailureCode::Unreachable
-            }
+            HttpError::Unreachable { .. }
+            | HttpError::Busy { .. }
+            | HttpError::Broken
+            | HttpError::Unreadable(_) => FailureCode::Unreachable,
             HttpError::Unauthorized => FailureCode::NotSignedIn,
             HttpError::Refused { code, .. } if code == NOT_PERMITTED => FailureCode::NotPermitted,
             HttpError::Refused { code, .. } if code == INVALID_FIELDS => FailureCode::Refused,
@@ -90,7 +97,7 @@ impl From<HttpError> for Failure {
             | HttpError::Unencrypted(_)
             | HttpError::NoTrust(_)
             | HttpError::Certificates { .. } => FailureCode::Usage,
-            HttpError::Unreadable(_) => FailureCode::ServerRefused,
+            HttpError::TooLarge => FailureCode::ServerRefused,
         };
         let message = error.to_string();
         let problems = match error {

@@ -29,9 +29,11 @@ pub(super) fn read(status: u16, until: Option<DateTime<Utc>>, body: &[u8]) -> Ht
     let details: Details = serde_json::from_slice(body).unwrap_or_default();
     match status {
         500..=599 => HttpError::Busy { until },
+        413 => HttpError::TooLarge,
         410 => HttpError::Gone { code: details.code },
         _ if details.code.is_empty() => {
-            HttpError::Unreadable(format!("it answers with status {status}"))
+            tracing::warn!(status, "an answer is no hub's");
+            HttpError::Unreadable("it refuses in another way")
         }
         _ => {
             let detail = if details.detail.is_empty() { details.title } else { details.detail };
@@ -59,6 +61,8 @@ mod tests {
     fn what_is_no_hub_is_said_to_be_none() {
         let page = b"<html>404 Not Found</html>";
         assert!(matches!(read(404, None, page), HttpError::Unreadable(_)));
+        assert_eq!(contract::Failure::from(read(404, None, page)).code.exit_code(), 6);
+        assert!(matches!(read(413, None, page), HttpError::TooLarge));
         assert!(matches!(read(503, None, page), HttpError::Busy { until: None }));
     }
 

@@ -11,6 +11,7 @@ use sync_protocol::message::{
 use sync_protocol::wire::{FrameReader, WireError};
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
+use super::client::unreadable;
 use super::{HttpError, Hub};
 
 /// The frames of one answer, in order, as they come over the network. Reading blocks.
@@ -80,6 +81,6 @@ fn frames(response: reqwest::Response) -> Result<Frames, HttpError> {
     let stream = response.bytes_stream().map_err(std::io::Error::other);
     let reader: Box<dyn Read + Send> =
         Box::new(SyncIoBridge::new(StreamReader::new(Box::pin(stream))));
-    let reader = FrameReader::new(reader).map_err(|e| HttpError::Unreadable(e.to_string()))?;
+    let reader = FrameReader::new(reader).map_err(|e| unreadable(&e))?;
     Ok(Frames { reader })
 }

@@ -76,6 +76,6 @@ fn taken(
     }
     match page {
         Some(page) => Ok(Ended::Page(page)),
-        None => Err(HttpError::Broken("it broke off".to_owned()).into()),
+        None => Err(HttpError::Broken.into()),
     }
 }

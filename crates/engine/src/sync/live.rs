@@ -66,7 +66,7 @@ async fn news(engine: &Engine) {
             Ok(true) => return,
             Ok(false) => {}
             // The hub went, or only this request was lost, which is then made again.
-            Err(HttpError::Unreachable { .. } | HttpError::Broken(_) | HttpError::Busy { .. }) => {
+            Err(error) if error.is_no_contact() || matches!(error, HttpError::Busy { .. }) => {
                 if !engine.probe().await {
                     return back(engine, FIRST).await;
                 }

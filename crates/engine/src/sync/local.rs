@@ -1,18 +1,22 @@
 //! What a round begins with: what the device knows of itself, and the next of its ops. Reads the copy
 //! and changes nothing.
 
-use contract::Failure;
+use contract::{Failure, FailureCode};
+use domain::synced;
 use local_store::{FillStage, Limits};
 use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Fill, Local};
 use sync_protocol::message::Cursors;
+use sync_protocol::op::SealedOp;
 use sync_protocol::row::schema_hash;
 
 use crate::commands::fault;
 use crate::session::{Session, kept};
 
 /// How much one push carries: far below what the hub takes, so that progress shows on a slow link.
-const PUSH: Limits = Limits { ops: 500, bytes: 1 << 20 };
+pub const PUSH: Limits = Limits { ops: 500, bytes: 1 << 20 };
+/// One op at a time, however large.
+pub const ONE: Limits = Limits { ops: 1, bytes: 1 };
 
 /// The next ops for the hub: those without an answer, and before them what it does not hold.
 pub struct Batch {
@@ -23,12 +27,12 @@ pub struct Batch {
 impl Batch {
     /// # Errors
     /// Where the copy cannot be read.
-    pub fn next(session: &Session, hub_chain: u64) -> Result<Self, Failure> {
+    pub fn next(session: &Session, hub_chain: u64, limits: Limits) -> Result<Self, Failure> {
         session
             .store
             .read(|view| {
                 let first = view.first_unanswered()?.unwrap_or(u64::MAX).min(hub_chain + 1);
-                let ops = view.ops_from(first, PUSH)?.into_iter().map(ByteBuf::from).collect();
+                let ops = view.ops_from(first, limits)?.into_iter().map(ByteBuf::from).collect();
                 Ok(Self { ops, unanswered: view.unanswered()? })
             })
             .map_err(fault)
@@ -73,4 +77,61 @@ pub fn local(session: &Session) -> Result<Local, Failure> {
             })
         })
         .map_err(fault)
+}
+
+/// The refusal of one op that the hub does not take for its size, by the record it is about.
+///
+/// # Errors
+/// Where the copy cannot be read.
+pub fn too_large(session: &Session, op: ByteBuf) -> Result<Failure, Failure> {
+    let size = op.len();
+    let sealed = SealedOp::open(op.into_vec()).map_err(|error| fault(error.into()))?;
+    let intent = &sealed.op().intent;
+    let record = match synced::find(&intent.entity) {
+        Some(entity) => {
+            let titles = session.store.read(|view| view.titles(entity, &[intent.id]));
+            let title = titles.map_err(fault)?.into_iter().next().map(|title| title.title);
+            let title = title.filter(|title| !title.is_empty());
+            format!("{} \"{}\"", entity.name, title.unwrap_or_else(|| intent.id.to_string()))
+        }
+        None => format!("{} {}", intent.entity, intent.id),
+    };
+    let message = format!(
+        "the sync server answers and does not take the change of {record}: with {} kB it is too large. It \
+         and what was done after it stay here; ask your administrator to let the sync server take larger \
+         requests (DAYBOOK_MAX_BODY_BYTES, and any proxy before it), then sync again",
+        size.div_ceil(1000)
+    );
+    Ok(Failure::new(FailureCode::ServerRefused, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Cell, Change, Command, RecordChanges};
+    use domain::permissions::StandardRole;
+
+    use super::*;
+    use crate::desk::Desk;
+
+    #[tokio::test]
+    async fn a_change_that_is_too_large_is_named_by_its_record_and_sent_alone() {
+        let desk = Desk::of(StandardRole::Manager);
+        for (name, code) in [("Ada", "C1"), ("Ben", "C2")] {
+            let field = |field: &str, text: &str| Change {
+                field: field.to_owned(),
+                from: None,
+                to: Cell::from(text),
+            };
+            let fields = vec![field("name", name), field("code", code)];
+            let changes = RecordChanges { fields, children: Vec::new() };
+            desk.call(Command::Save { entity: "customer".to_owned(), id: None, changes }).unwrap();
+        }
+        assert_eq!(Batch::next(&desk.session, 0, PUSH).unwrap().ops.len(), 2);
+        let alone = Batch::next(&desk.session, 0, ONE).unwrap();
+        assert_eq!((alone.ops.len(), alone.unanswered), (1, 2));
+        let failure = too_large(&desk.session, alone.ops[0].clone()).unwrap();
+        assert_eq!(failure.code, FailureCode::ServerRefused);
+        assert!(failure.message.contains("customer \"Ada\""), "{failure}");
+        assert!(!failure.message.contains("cannot be reached"), "{failure}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The sync of one device: a round carries out what the protocol says, the standing is what a screen
 //! sees of it, the loop asks for rounds. What a round decides is the protocol's alone.
 
+mod ask;
 mod fill;
 mod live;
 mod local;
@@ -14,6 +15,7 @@ use sync_protocol::wire::WireError;
 use crate::commands::fault;
 use crate::http::HttpError;
 
+pub use ask::ask;
 pub use looped::keep_in_sync;
 pub use round::{Report, prove, round};
 pub use standing::StandingBoard;
@@ -41,14 +43,19 @@ impl From<Failure> for Stop {
 
 impl From<local_store::StoreError> for Stop {
     fn from(error: local_store::StoreError) -> Self {
-        Self::Failed(fault(error))
+        match error {
+            // What came, and not what is held, is no row of ours.
+            local_store::StoreError::Wire(error) => error.into(),
+            error => Self::Failed(fault(error)),
+        }
     }
 }
 
 /// An answer that cannot be read: it broke off under way, or is none of ours.
 impl From<WireError> for Stop {
     fn from(error: WireError) -> Self {
-        Self::Http(HttpError::Broken(error.to_string()))
+        tracing::warn!(%error, "an answer cannot be read");
+        Self::Http(HttpError::Broken)
     }
 }
 

@@ -14,13 +14,15 @@ use sync_protocol::message::{
 use uuid::Uuid;
 
 use super::fill::{self, Ended};
-use super::local::{Batch, local};
+use super::local::{self, Batch, local};
 use super::standing::StandingBoard;
 use super::{Stop, refused};
 use crate::commands::fault;
 use crate::http::HttpError;
 use crate::session::{Session, kept};
 
+/// The hub's code for ops that do not follow the ones it has of this device.
+const CHAIN_FORKED: &str = "chain_forked";
 /// How often a round may begin anew because the hub changed under it.
 const AGAIN_MAX: usize = 3;
 
@@ -88,7 +90,7 @@ pub async fn round(
 }
 
 /// An end that a person has to know of.
-fn words(outcome: Outcome) -> Failure {
+pub(super) fn words(outcome: Outcome) -> Failure {
     match outcome {
         Outcome::Wait { reason, until } => Failure::new(
             FailureCode::Unreachable,
@@ -100,7 +102,8 @@ fn words(outcome: Outcome) -> Failure {
         ),
         Outcome::Forked => refused(
             "the sync server has work of this device that this copy never made: another copy of this \
-             profile is in use. Tell your administrator; nothing typed here is lost",
+             profile is in use. Nothing typed here is lost; use the other copy, or put this one aside and begin \
+             anew (daybook login --set-aside), and tell your administrator",
         ),
         Outcome::NoParity => refused(
             "a fresh copy does not match what the sync server says of it; tell your administrator",
@@ -124,7 +127,7 @@ async fn keep(
     .map_err(Stop::from)
 }
 
-struct Driver<'a> {
+pub(super) struct Driver<'a> {
     session: &'a Arc<Session>,
     board: &'a Arc<StandingBoard>,
     report: &'a mut Report,
@@ -133,6 +136,8 @@ struct Driver<'a> {
     hub_chain: u64,
     /// The rights under which this round fetches.
     policy_version: i64,
+    /// Ops are sent one by one: together they were too large.
+    one_by_one: bool,
 }
 
 /// Pulls until nothing is new: such a checkpoint proves everything that is held. What does not match is
@@ -184,12 +189,20 @@ pub async fn prove(
 }
 
 impl<'a> Driver<'a> {
-    fn new(
+    pub(super) fn new(
         session: &'a Arc<Session>,
         board: &'a Arc<StandingBoard>,
         report: &'a mut Report,
     ) -> Self {
-        Self { session, board, report, side: None, hub_chain: 0, policy_version: 0 }
+        Self {
+            session,
+            board,
+            report,
+            side: None,
+            hub_chain: 0,
+            policy_version: 0,
+            one_by_one: false,
+        }
     }
 
     async fn run(&mut self) -> Result<Outcome, Stop> {
@@ -218,7 +231,7 @@ impl<'a> Driver<'a> {
         Err(Failure::new(FailureCode::Internal, "the round ended without an end").into())
     }
 
-    async fn greet(&mut self, hello: &Hello) -> Result<HelloReply, Stop> {
+    pub(super) async fn greet(&mut self, hello: &Hello) -> Result<HelloReply, Stop> {
         let identity = &self.session.identity;
         let request = |token: String| async move { identity.hub.hello(&token, hello).await };
         let reply = self.session.tokens.with(identity, request).await?;
@@ -232,12 +245,27 @@ impl<'a> Driver<'a> {
 
     async fn push(&mut self, epoch: u64) -> Result<Event, Stop> {
         let (session, hub_chain) = (Arc::clone(self.session), self.hub_chain);
-        let batch = crate::blocking(move || Batch::next(&session, hub_chain)).await?;
+        let limits = if self.one_by_one { local::ONE } else { local::PUSH };
+        let batch = crate::blocking(move || Batch::next(&session, hub_chain, limits)).await?;
         self.board.step(Step::Sending { left: count(batch.unanswered) });
         let push = &Push { epoch, ops: batch.ops };
         let identity = &self.session.identity;
         let request = |token: String| async move { identity.hub.push(&token, push).await };
-        let reply = self.session.tokens.with(identity, request).await?;
+        let reply = match self.session.tokens.with(identity, request).await {
+            Err(HttpError::TooLarge) if push.ops.len() > 1 => {
+                self.one_by_one = true;
+                return Ok(Event::Pushed { position: 0, left: batch.unanswered });
+            }
+            Err(HttpError::TooLarge) => {
+                let (session, op) = (Arc::clone(self.session), push.ops.first().cloned());
+                let failure = move || local::too_large(&session, op.unwrap_or_default());
+                return Err(crate::blocking(failure).await?.into());
+            }
+            Err(HttpError::Refused { code, .. }) if code == CHAIN_FORKED => {
+                return Err(words(Outcome::Forked).into());
+            }
+            reply => reply?,
+        };
         if reply.receipts.is_empty() {
             return Err(refused("the sync server gave no answer to what was sent").into());
         }
@@ -378,7 +406,7 @@ impl<'a> Driver<'a> {
     }
 }
 
-fn unexpected() -> Stop {
+pub(super) fn unexpected() -> Stop {
     refused("the sync server answered something else than was asked").into()
 }
 

@@ -79,3 +79,34 @@ async fn an_answer_that_never_ends_is_not_taken_in() {
     let answer: Result<serde_json::Value, _> = hub.json("x", None, &()).await;
     assert!(matches!(answer, Err(HttpError::Unreadable(_))));
 }
+
+#[tokio::test]
+async fn what_is_no_hub_is_not_reached_and_said_in_plain_words() {
+    let page = "<html><title>Hotel: please sign in</title></html>";
+    let portal = Canned::with(vec![Answer::Page(page.to_owned()); 2]).await;
+    let portal = Hub::at(&portal.address, &Settings::default()).unwrap();
+    let answer: Result<serde_json::Value, _> = portal.json("x", None, &()).await;
+    let told = answer.unwrap_err();
+    assert!(told.is_no_contact());
+    let failure = contract::Failure::from(told);
+    assert_eq!(failure.code.exit_code(), 6, "{failure}");
+    for inside in ["Error", "expected", "Semantic", "{", "line 1"] {
+        assert!(!failure.message.contains(inside), "{failure}");
+    }
+    assert!(!portal.is_alive().await, "its page is no sign of life of a hub");
+}
+
+#[tokio::test]
+async fn a_damaged_answer_is_said_to_be_one_in_plain_words() {
+    let hub = Canned::with(vec![Answer::Json(200, "{\"op_seq\": tru".to_owned())]).await;
+    let hub = Hub::at(&hub.address, &Settings::default()).unwrap();
+    let answer: Result<serde_json::Value, _> = hub.packed("x", "t", &()).await;
+    let failure = contract::Failure::from(answer.unwrap_err());
+    assert_eq!(failure.code.exit_code(), 6, "{failure}");
+    let broken = crate::sync::Stop::from(sync_protocol::wire::WireError::Decode(
+        "Io(Error { kind: UnexpectedEof })".to_owned(),
+    ));
+    let failure = contract::Failure::from(broken);
+    assert_eq!(failure.code.exit_code(), 6, "{failure}");
+    assert!(!failure.message.contains("Io("), "{failure}");
+}
