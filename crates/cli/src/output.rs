@@ -4,7 +4,10 @@
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use contract::{AttentionItem, EntityView, Event, Failure, FailureCode, RecordView, Status, Step};
+use contract::{
+    AttentionItem, EntityView, Event, Failure, FailureCode, RecordView, RightsStanding, Status,
+    Step,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -154,6 +157,7 @@ pub fn status(status: &Status) -> String {
         signed_in.user, signed_in.tenant, signed_in.server, signed_in.device
     )];
     lines.push(match (status.online, status.offline_since) {
+        (true, _) if status.refused.is_some() => "the sync server answers".to_owned(),
         (true, _) => "online".to_owned(),
         (false, Some(since)) => format!("offline since {since}"),
         (false, None) => "offline".to_owned(),
@@ -163,7 +167,18 @@ pub fn status(status: &Status) -> String {
         status.pending, status.attention
     ));
     if let Some(rights) = &status.rights {
-        lines.push(format!("rights hold until {}", rights.valid_until));
+        lines.push(match rights.standing {
+            RightsStanding::Full if status.refused.is_some() => {
+                format!("without contact the rights would hold until {}", rights.valid_until)
+            }
+            RightsStanding::Full => format!("rights hold until {}", rights.valid_until),
+            RightsStanding::ReadOnly => {
+                format!("read only: the rights held until {}", rights.valid_until)
+            }
+            RightsStanding::Locked => {
+                format!("locked: the rights held until {}", rights.valid_until)
+            }
+        });
     }
     if let Some(last) = status.last_sync {
         lines.push(format!("last sync {last}"));
@@ -172,8 +187,16 @@ pub fn status(status: &Status) -> String {
         let of = expected.map(|expected| format!(" of {expected}")).unwrap_or_default();
         lines.push(format!("first fill: {rows}{of} records"));
     }
-    lines.extend(status.refused.clone());
+    lines.extend(status.refused.as_ref().map(|reason| format!("not in sync: {reason}")));
     lines.join("\n")
+}
+
+/// The code with what to do with it.
+pub fn recovery_code(code: &str) -> String {
+    format!(
+        "\nRecovery code: {code}\nPrint it and keep it. It is shown this once, and it alone opens this copy \
+         should the keyring be lost."
+    )
 }
 
 pub fn attention(item: &AttentionItem) -> String {

@@ -71,25 +71,46 @@ pub async fn login(engine: &Engine, login: Login, output: Output) -> Result<(), 
         return Err(unexpected());
     };
     // The first fill, or what happened meanwhile. Being signed in does not depend on it.
-    if let Err(failure) = engine.call(Command::Sync).await {
-        output.say(&format!("daybook: signed in, and not in sync yet: {}", failure.message));
-    }
+    let unsynced = engine.call(Command::Sync).await.err();
     if let Reply::Status(status) = engine.call(Command::Status).await? {
         signed_in.status = status;
     }
     output.answer(&signed_in, || {
         let mut lines = vec![output::status(&signed_in.status)];
         if let Some(place) = &signed_in.set_aside {
-            lines.push(format!("The copy that could not be opened is in {place}, untouched."));
+            let held = match signed_in.set_aside_unsent {
+                Some(0) => "It holds nothing that the sync server has not received.".to_owned(),
+                Some(1) => "It holds 1 change that the sync server has not received.".to_owned(),
+                Some(unsent) => {
+                    format!("It holds {unsent} changes that the sync server has not received.")
+                }
+                None => "Whether the sync server received all of it is not known.".to_owned(),
+            };
+            lines.push(format!("The copy that was put aside is in {place}, untouched. {held}"));
         }
-        if let Some(code) = &signed_in.recovery_code {
-            lines.push(format!(
-                "\nRecovery code: {code}\nPrint it and keep it. It is shown this once, and it alone \
-                 opens this copy should the keyring be lost."
-            ));
-        }
+        lines.extend(signed_in.recovery_code.as_deref().map(output::recovery_code));
         lines.join("\n")
-    })
+    })?;
+    shown(engine, signed_in.recovery_code.as_deref()).await?;
+    match unsynced {
+        None => Ok(()),
+        Some(failure) if failure.code == FailureCode::Unreachable => {
+            output.say(&format!("daybook: signed in, and not in sync yet: {}", failure.message));
+            Ok(())
+        }
+        Some(failure) => {
+            let message = format!("signed in, and not in sync: {}", failure.message);
+            Err(Failure::new(FailureCode::NeedsAttention, message))
+        }
+    }
+}
+
+/// A recovery code that was printed is the person's.
+async fn shown(engine: &Engine, code: Option<&str>) -> Result<(), Failure> {
+    if code.is_some() {
+        engine.call(Command::RecoveryCodeShown).await?;
+    }
+    Ok(())
 }
 
 /// Password and recovery code: asked for, or the first lines of stdin. Never words of the command, which
@@ -118,10 +139,14 @@ pub async fn logout(engine: &Engine, wipe: bool, output: Output) -> Result<(), F
 }
 
 pub async fn status(engine: &Engine, output: Output) -> Result<(), Failure> {
-    // This program has just started: whether the hub answers is found out, not remembered.
-    engine.probe().await;
+    // This program has just started: how the hub stands to it is found out, not remembered.
+    engine.look().await;
     let Reply::Status(status) = engine.call(Command::Status).await? else {
         return Err(unexpected());
     };
-    output.answer(&status, || output::status(&status))
+    output.answer(&status, || {
+        let code = status.recovery_code.as_deref().map(output::recovery_code);
+        [Some(output::status(&status)), code].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    })?;
+    shown(engine, status.recovery_code.as_deref()).await
 }
