@@ -61,7 +61,7 @@ export function Keyboard({ children }: { children: ReactNode }) {
       const typing = isTyping(event.target);
       for (const binding of [...bindings.current].reverse()) {
         if (binding.layer !== top || !isKey(binding.name, event)) continue;
-        if (typing && isPlain(binding.name)) continue;
+        if (typing && isPlain(binding.name) && !asksForKeys(binding.name, event.target)) continue;
         if (binding.run(event) !== false) {
           event.preventDefault();
           // A dialog that this key opened listens above us, and must not take the key for its own.
@@ -99,19 +99,23 @@ export function useKey(name: KeyName, run: Run, active = true): void {
   }, [board, name, layer, active]);
 }
 
-/** Lists shortcuts that a part answers itself, where the key means that part only (a grid). */
-export function useKeyNotes(names: readonly KeyName[]): void {
+/**
+ * Lists shortcuts that a part answers itself, where the key means that part only (a grid), while the
+ * part is `active`.
+ */
+export function useKeyNotes(names: readonly KeyName[], active = true): void {
   const board = useBoard();
   const layer = useContext(LayerContext);
   const list = names.join(" ");
   useEffect(() => {
+    if (!active) return;
     const undo = (list.split(" ") as KeyName[]).map((name) =>
       board.bind({ name, layer, run: () => false }),
     );
     return () => {
       for (const one of undo) one();
     };
-  }, [board, list, layer]);
+  }, [board, list, layer, active]);
 }
 
 /** The shortcuts that work on the screen below every dialog. */
@@ -132,4 +136,10 @@ export function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLTextAreaElement || target.isContentEditable) return true;
   if (!(target instanceof HTMLInputElement)) return false;
   return !["checkbox", "radio", "button"].includes(target.type) && !target.readOnly;
+}
+
+/** Nobody looks for a question mark: in an empty search it asks for the keys. */
+function asksForKeys(name: KeyName, target: EventTarget | null): boolean {
+  if (name !== "keys" || !(target instanceof HTMLInputElement)) return false;
+  return target.value === "" && target.closest("[role=search]") !== null;
 }

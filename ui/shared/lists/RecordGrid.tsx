@@ -99,6 +99,7 @@ export function RecordGrid({
   entity,
   query,
   density,
+  listening,
   onOpen,
   onState,
   onType,
@@ -108,6 +109,8 @@ export function RecordGrid({
   entity: EntityView;
   query: ListQuery;
   density: Density;
+  /** Whether the rows have the keyboard: some are there, and nothing lies over them. */
+  listening: boolean;
   onOpen: (id: string) => void;
   onState: Dispatch<SetStateAction<ListState>>;
   /** Text typed in the rows starts a search. */
@@ -124,7 +127,7 @@ export function RecordGrid({
     [entity, style, t, places],
   );
 
-  useKeyNotes(["open", "first", "last", "filter", "quick"]);
+  useKeyNotes(["open", "first", "last", "filter", "quick"], listening);
 
   // The newest query's first page, then a source that has it.
   useEffect(() => {

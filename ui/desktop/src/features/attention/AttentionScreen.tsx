@@ -38,8 +38,9 @@ export function AttentionScreen({
     setChosen(next.id);
     list.current?.querySelectorAll<HTMLElement>("button")[index + by]?.focus();
   };
-  useKey("next", () => move(1));
-  useKey("previous", () => move(-1));
+  const isMany = (items?.length ?? 0) > 1;
+  useKey("next", () => move(1), isMany);
+  useKey("previous", () => move(-1), isMany);
 
   const isReady = items !== undefined;
   useEffect(() => {

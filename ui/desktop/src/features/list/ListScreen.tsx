@@ -9,7 +9,7 @@ import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { type Density, rememberDensity, rememberedDensity } from "@daybook/shared/lists/layout";
 import type { ListQuery } from "@daybook/shared/lists/pages";
 import { type GridHandle, type ListState, RecordGrid } from "@daybook/shared/lists/RecordGrid";
-import { Button, Input, type InputRef } from "antd";
+import { Button, Checkbox, Input, type InputRef } from "antd";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AddFilter } from "./AddFilter";
@@ -110,30 +110,38 @@ export function ListScreen({
     <div className="list">
       <header className="list-bar">
         <h1>{label(entity.plural)}</h1>
-        <KeyTip name="find">
-          <Input
-            ref={box}
-            className="list-search"
-            prefix={<SearchOutlined aria-hidden className="faint" />}
-            suffix={<kbd>{keyText("find", language)}</kbd>}
-            aria-label={t("list.search", { plural: label(entity.plural) })}
-            placeholder={t("list.search", { plural: label(entity.plural) })}
-            value={kept.search}
-            onChange={(event) => change({ search: event.target.value })}
-            onKeyDown={(event) => {
-              if (isKey("next", event)) {
-                event.preventDefault();
-                grid.current?.focus();
-              }
-              if (isKey("open", event)) grid.current?.openCurrent();
-              if (isKey("back", event) && kept.search) {
-                event.preventDefault();
-                change({ search: "" });
-              }
-            }}
-          />
-        </KeyTip>
+        <div role="search">
+          <KeyTip name="find">
+            <Input
+              ref={box}
+              className="list-search"
+              prefix={<SearchOutlined aria-hidden className="faint" />}
+              suffix={<kbd>{keyText("find", language)}</kbd>}
+              aria-label={t("list.search", { plural: label(entity.plural) })}
+              placeholder={t("list.search", { plural: label(entity.plural) })}
+              value={kept.search}
+              onChange={(event) => change({ search: event.target.value })}
+              onKeyDown={(event) => {
+                if (isKey("next", event)) {
+                  event.preventDefault();
+                  grid.current?.focus();
+                }
+                if (isKey("open", event)) grid.current?.openCurrent();
+                if (isKey("back", event) && kept.search) {
+                  event.preventDefault();
+                  change({ search: "" });
+                }
+              }}
+            />
+          </KeyTip>
+        </div>
         <AddFilter entity={entity} onAdd={addFilter} />
+        <Checkbox
+          checked={kept.retired}
+          onChange={(event) => change({ retired: event.target.checked })}
+        >
+          {t("list.retired")}
+        </Checkbox>
         <FilterChips
           entity={entity}
           filters={kept.filters}
@@ -155,12 +163,10 @@ export function ListScreen({
         <ViewMenu
           grid={grid}
           density={density}
-          retired={kept.retired}
           onDensity={(next) => {
             rememberDensity(next);
             setDensity(next);
           }}
-          onRetired={(retired) => change({ retired })}
         />
         {entity.may_create && (
           <KeyTip name="create">
@@ -175,17 +181,13 @@ export function ListScreen({
           </KeyTip>
         )}
       </header>
-      {state.failure && (
-        <div className="list-failure">
-          <FailureNote failure={state.failure} onAgain={() => setAttempt((count) => count + 1)} />
-        </div>
-      )}
       <section className="list-rows" aria-label={t("list.grid", { plural: label(entity.plural) })}>
         <RecordGrid
           ref={grid}
           entity={entity}
           query={query}
           density={density}
+          listening={!covered && (state.total ?? 0) > 0}
           onOpen={onOpen}
           onState={setState}
           onType={type}
@@ -200,6 +202,11 @@ export function ListScreen({
           onClear={() => change({ search: "", filters: [] })}
         />
       </section>
+      {state.failure && (
+        <div className="list-failure">
+          <FailureNote failure={state.failure} onAgain={() => setAttempt((count) => count + 1)} />
+        </div>
+      )}
     </div>
   );
 }

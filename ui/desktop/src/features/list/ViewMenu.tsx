@@ -9,12 +9,10 @@ import { useTranslation } from "react-i18next";
 interface Props {
   grid: RefObject<GridHandle | null>;
   density: Density;
-  retired: boolean;
   onDensity: (density: Density) => void;
-  onRetired: (retired: boolean) => void;
 }
 
-/** Which columns, how high the rows, deleted records or not: remembered for the next time. */
+/** Which columns, how high the rows: remembered for the next time. */
 export function ViewMenu(props: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
@@ -38,14 +36,7 @@ export function ViewMenu(props: Props) {
   );
 }
 
-function ViewForm({
-  grid,
-  density,
-  retired,
-  onDensity,
-  onRetired,
-  onClose,
-}: Props & { onClose: () => void }) {
+function ViewForm({ grid, density, onDensity, onClose }: Props & { onClose: () => void }) {
   const { t } = useTranslation();
   const [columns, setColumns] = useState(() => grid.current?.columns() ?? []);
   useKey("back", onClose);
@@ -63,9 +54,6 @@ function ViewForm({
         ]}
         onChange={(event) => onDensity(event.target.value)}
       />
-      <Checkbox checked={retired} onChange={(event) => onRetired(event.target.checked)}>
-        {t("list.retired")}
-      </Checkbox>
       <fieldset className="view-columns" aria-label={t("list.columns")}>
         {columns.map((column) => (
           <Checkbox

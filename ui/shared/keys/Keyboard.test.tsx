@@ -1,0 +1,51 @@
+import { render, screen } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { expect, it, vi } from "vitest";
+import { Keyboard, useBoundKeys, useKey, useKeyNotes } from "./Keyboard";
+
+function Screen({ onKeys, rows = true }: { onKeys: (names: string[]) => void; rows?: boolean }) {
+  const bound = useBoundKeys();
+  useKey("keys", () => onKeys(bound()));
+  useKeyNotes(["open", "first"], rows);
+  return (
+    <>
+      <div role="search">
+        <input aria-label="Find" />
+      </div>
+      <input aria-label="Name" />
+    </>
+  );
+}
+
+it("`?` shows the keys from an empty search, and is text everywhere else one types", async () => {
+  const user = userEvent.setup();
+  const onKeys = vi.fn();
+  render(
+    <Keyboard>
+      <Screen onKeys={onKeys} />
+    </Keyboard>,
+  );
+  const [find, name] = screen.getAllByRole<HTMLInputElement>("textbox");
+  await user.click(screen.getByLabelText("Find"));
+  await user.keyboard("?");
+  expect(onKeys).toHaveBeenCalledTimes(1);
+  expect(find?.value).toBe("");
+  await user.keyboard("who?");
+  expect(find?.value).toBe("who?");
+  await user.click(screen.getByLabelText("Name"));
+  await user.keyboard("?");
+  expect(name?.value).toBe("?");
+  expect(onKeys).toHaveBeenCalledTimes(1);
+});
+
+it("the list of keys leaves out those of a part that does not listen", async () => {
+  const user = userEvent.setup();
+  const onKeys = vi.fn();
+  render(
+    <Keyboard>
+      <Screen onKeys={onKeys} rows={false} />
+    </Keyboard>,
+  );
+  await user.keyboard("?");
+  expect(onKeys).toHaveBeenCalledWith(["keys"]);
+});
