@@ -1,8 +1,8 @@
-import { CloudUploadOutlined, DeleteOutlined, WarningFilled } from "@ant-design/icons";
+import { CloudUploadOutlined, WarningFilled } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import type { RecordView } from "../generated/contract";
 
-/** A record's state by shape and word; nothing where all is well. */
+/** How a record stands with the sync, by shape and word; nothing where all is well. */
 export function StateMark({ record }: { record: RecordView }) {
   const { t } = useTranslation();
   if (record.sync.state === "attention") {
@@ -12,16 +12,6 @@ export function StateMark({ record }: { record: RecordView }) {
         role="img"
         title={t("list.attention")}
         aria-label={t("list.attention")}
-      />
-    );
-  }
-  if (record.retired) {
-    return (
-      <DeleteOutlined
-        className="faint"
-        role="img"
-        title={t("list.retiredMark")}
-        aria-label={t("list.retiredMark")}
       />
     );
   }

@@ -3,9 +3,10 @@ import { fieldOf } from "../entity/fields";
 import { cellText, isBelowZero, isFigure, labelIn, type Style } from "../format/cell";
 import { formatDecimal } from "../format/decimal";
 import type { EntityView, FieldView, KindView, RecordView } from "../generated/contract";
+import { isOut, LifeMark } from "./LifeMark";
 import { StateMark } from "./StateMark";
 
-/** The column that shows whether a record waits, needs attention or was deleted. */
+/** The column that shows whether a record waits or needs attention. */
 export const STATE_COLUMN = "@state";
 
 /** The most digits after the point that a column shows, by field: decimals stand under each other. */
@@ -38,6 +39,7 @@ export function columnsOf(
   places: Places,
 ): ColDef<RecordView>[] {
   const key = fieldOf(entity, entity.key);
+  const named = entity.fields.find(({ name, listed }) => name === "name" && listed) ?? key;
   const others = entity.fields.filter((field) => field !== key && isColumn(field));
   return [
     {
@@ -54,10 +56,24 @@ export function columnsOf(
       cellRenderer: ({ data }: ICellRendererParams<RecordView>) =>
         data ? <StateMark record={data} /> : null,
     },
-    ...(key ? [key, ...others] : others).map((field) =>
-      columnOf(field, field === key, style, places),
-    ),
+    ...(key ? [key, ...others] : others).map((field) => ({
+      ...columnOf(field, field === key, style, places),
+      ...(field === named ? { cellRendererSelector: markedIfOut } : {}),
+    })),
   ];
+}
+
+/** The name of a record that is out of use says so; others are plain text, which is drawn faster. */
+function markedIfOut({ data }: ICellRendererParams<RecordView>) {
+  return data && isOut(data) ? { component: MarkedName } : undefined;
+}
+
+function MarkedName({ data, value }: ICellRendererParams<RecordView>) {
+  return (
+    <>
+      {data && <LifeMark record={data} />} {value}
+    </>
+  );
 }
 
 function columnOf(

@@ -6,6 +6,7 @@ import type { EntityView, RecordView } from "@daybook/shared/generated/contract"
 import { useLabel, useLanguage, useStyle } from "@daybook/shared/i18n/language";
 import { keyText } from "@daybook/shared/keys/keymap";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { LifeMark } from "@daybook/shared/lists/LifeMark";
 import { StateMark } from "@daybook/shared/lists/StateMark";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
@@ -61,6 +62,7 @@ export function RecordHead({
       {isEdit ? back : <KeyTip name="back">{back}</KeyTip>}
       <h1>{title}</h1>
       {key && key !== title && <span className="record-key">{key}</span>}
+      {record && <LifeMark record={record} />}
       {record && record.sync.state !== "clean" && (
         <span className="record-state">
           <StateMark record={record} />

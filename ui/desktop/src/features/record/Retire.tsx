@@ -3,7 +3,11 @@ import { Ask } from "@daybook/shared/kit/Ask";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation } from "@tanstack/react-query";
+import { App } from "antd";
 import { useTranslation } from "react-i18next";
+
+/** Seconds for which the list says what was deleted. */
+const SHOWN = 6;
 
 /** Asks whether a record is to be deleted, and deletes it. */
 export function Retire({
@@ -18,9 +22,13 @@ export function Retire({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const { message } = App.useApp();
   const retire = useMutation({
     mutationFn: () => call("retire", { entity: entity.name, id: record.id }),
-    onSuccess: onDone,
+    onSuccess: () => {
+      void message.success(t("record.retired", { title: record.title }), SHOWN);
+      onDone();
+    },
   });
   return (
     <Ask

@@ -247,7 +247,7 @@ describe("leaving by Esc", () => {
 });
 
 describe("deleting", () => {
-  it("asks first; Enter confirms", async () => {
+  it("asks first; Enter confirms; it says what was deleted", async () => {
     const user = userEvent.setup();
     const world = open("0197-moeller");
     await screen.findByRole("button", { name: "Delete" });
@@ -257,5 +257,6 @@ describe("deleting", () => {
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Delete"));
     await user.keyboard("{Enter}");
     await waitFor(() => expect(world.onBack).toHaveBeenCalled());
+    await screen.findByText("Deleted: Möller GmbH");
   });
 });
