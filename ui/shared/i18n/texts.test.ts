@@ -39,3 +39,20 @@ it("a refusal is said in German where we have words for its rule, else in the en
   expect(problemText(problem, "de")).toBe("ist nötig");
   expect(problemText({ ...problem, rule: "brand_new" }, "de")).toBe("is required");
 });
+
+it("a refusal in German has the example that the engine gives", () => {
+  const said = (rule: string, message: string) =>
+    problemText({ field: "code", rule, message }, "de");
+  const taxId =
+    "The USt-IdNr. or Steuernummer of Germany is DE and nine digits, for example DE136695976, or a Steuernummer of 10 to 13 digits.";
+  expect(said("tax_id_form", taxId)).toBe(
+    "hat nicht die Form dieses Landes, zum Beispiel DE136695976",
+  );
+  const postal = "A postal code of Canada looks like A9A 9A9 (9 a digit, A a letter).";
+  expect(said("postal_code_form", postal)).toBe(
+    "hat nicht die Form dieses Landes, zum Beispiel A9A 9A9 (9 eine Ziffer, A ein Buchstabe)",
+  );
+  expect(said("tax_id_form", "The UID of Austria is wrong.")).toBe(
+    "hat nicht die Form dieses Landes",
+  );
+});

@@ -70,22 +70,24 @@ function CreateForm({
   useKey("back", leave);
   return (
     <FormContext value={form}>
-      <RecordNotes
-        entity={entity}
-        failure={failure}
-        elsewhere={elsewhere}
-        moved={[]}
-        warnings={[]}
-        clashes={0}
-      />
       <FormBody />
       <footer className="create-foot">
-        <KeyTip name="back">
-          <Button onClick={leave}>{t("act.cancel")}</Button>
-        </KeyTip>
-        <Button type="primary" loading={saving} onClick={() => void keep()}>
-          {t("record.save")} <kbd aria-hidden>{keyText("save", language)}</kbd>
-        </Button>
+        <RecordNotes
+          entity={entity}
+          failure={failure}
+          elsewhere={elsewhere}
+          moved={[]}
+          warnings={[]}
+          clashes={0}
+        />
+        <div className="row">
+          <KeyTip name="back">
+            <Button onClick={leave}>{t("act.cancel")}</Button>
+          </KeyTip>
+          <Button type="primary" loading={saving} onClick={() => void keep()}>
+            {t("record.save")} <kbd aria-hidden>{keyText("save", language)}</kbd>
+          </Button>
+        </div>
       </footer>
       {leaving && (
         <Ask

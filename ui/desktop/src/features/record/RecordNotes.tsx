@@ -6,7 +6,7 @@ import { problemText } from "@daybook/shared/i18n/problem";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTranslation } from "react-i18next";
 
-/** What is to be said about the record as a whole, above its fields. */
+/** What is to be said about the record as a whole: below the form, where it moves no field. */
 export function RecordNotes({
   entity,
   failure,

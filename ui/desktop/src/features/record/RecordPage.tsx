@@ -106,16 +106,16 @@ export function RecordPage({
           onBack={onBack}
         />
         <div className="record-body">
-          <RecordNotes
-            entity={entity}
-            failure={failure}
-            elsewhere={elsewhere}
-            moved={moved}
-            warnings={editing ? [] : (saved?.warnings ?? [])}
-            clashes={Object.keys(form.draft.clashes).length}
-          />
           <FormBody />
         </div>
+        <RecordNotes
+          entity={entity}
+          failure={failure}
+          elsewhere={elsewhere}
+          moved={moved}
+          warnings={editing ? [] : (saved?.warnings ?? [])}
+          clashes={Object.keys(form.draft.clashes).length}
+        />
       </article>
       {blocker.status === "blocked" && (
         <Ask
