@@ -11,6 +11,7 @@ use sync_protocol::row::schema_hash;
 use sync_protocol::wire::WireError;
 
 use super::Sender;
+use super::redact::redact;
 use super::sight::Sight;
 use crate::auth::rights;
 use crate::store::tenant::sync::{commit, device, view};
@@ -74,7 +75,7 @@ pub async fn greet(
 ) -> Result<Greeting, HelloError> {
     let head = commit::head(connection).await?;
     let known = device::find(connection, sender.device).await?;
-    let same_view = keep_view(connection, sight, hello.policy_version).await?;
+    let same_view = keep_view(connection, sight, hello.policy_version, now).await?;
     let due = known.as_ref().is_none_or(|known| now - known.seen_at >= NOTE_AFTER);
     if due {
         device::note_seen(connection, sender.device, sender.user, &hello.cursors, now).await?;
@@ -115,7 +116,8 @@ fn standing(
 }
 
 /// Whether what the person sees now is what they saw under an earlier version of the policy. Notes what they
-/// see now, so that it can be asked later.
+/// see now, so that it can be asked later; at the first contact under a version, their Attention loses what they
+/// may not see any more.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -123,16 +125,18 @@ pub async fn keep_view(
     connection: &mut Connection,
     sight: &Sight,
     held: i64,
+    now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let (user, version) = (sight.grants().user_id, sight.grants().policy_version);
-    let now = sight.fingerprint();
+    let shown = sight.fingerprint();
     let mut same = true;
     if !sight.noted.load(Ordering::Acquire) {
         let noted = view::find(connection, user, version).await?;
-        if noted.as_deref() != Some(&now) {
+        if noted.as_deref() != Some(&shown) {
             // Written under this version by another program: what was filled then may be something else.
             same = noted.is_none();
-            view::note(connection, user, version, &now).await?;
+            redact(connection, sight, now).await?;
+            view::note(connection, user, version, &shown).await?;
         }
         sight.noted.store(true, Ordering::Release);
     }
@@ -140,7 +144,7 @@ pub async fn keep_view(
         return Ok(same);
     }
     let before = view::find(connection, user, held).await?;
-    Ok(before.as_deref() == Some(&now))
+    Ok(before.as_deref() == Some(&shown))
 }
 
 #[cfg(test)]

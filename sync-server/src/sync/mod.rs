@@ -1,6 +1,7 @@
 //! The hub's side of the sync, without HTTP and without SQL: judging what devices push, and saying what they may
 //! hold. The judge itself and the wire's form are `sync-protocol`'s.
 
+mod difference;
 mod frames;
 pub mod hello;
 mod known;
@@ -10,6 +11,7 @@ mod parity;
 mod place;
 pub mod pull;
 pub mod push;
+mod redact;
 pub mod sight;
 pub mod snapshot;
 

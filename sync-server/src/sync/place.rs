@@ -24,6 +24,20 @@ pub struct PullToken {
     pub changed: BTreeSet<String>,
 }
 
+impl PullToken {
+    /// # Errors
+    /// See [`TokenError`]: it names an entity that there is not.
+    pub fn read(token: &ByteBuf) -> Result<Self, TokenError> {
+        let token: Self = read(token)?;
+        let named = token.places.values().filter_map(|(_, row)| row.as_ref());
+        let mut named = named.map(|(entity, _)| entity).chain(&token.changed);
+        match named.all(|entity| domain::synced::find(entity).is_some()) {
+            true => Ok(token),
+            false => Err(TokenError),
+        }
+    }
+}
+
 /// Where a snapshot stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotToken {

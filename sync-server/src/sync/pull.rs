@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::frames::Frames;
 use super::parity::{self, Care};
 use super::place::{self, PullToken, TokenError};
+use super::redact::redact;
 use super::sight::{Seen, Sight};
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::member::{self, Member, Place};
@@ -59,8 +60,12 @@ pub async fn pull(
         let head = commit::head(&mut view).await?;
         if head >= request.at_least {
             let page = Page::begin(sight, request, head)?;
-            let (bytes, care) = page.answer(&mut view, now).await?;
+            let Answer { bytes, care, leaves } = page.answer(&mut view, now).await?;
             store::roll_back(view).await?;
+            // What leaves the person's sight leaves their Attention with the same checkpoint.
+            if leaves && redact(connection, sight, now).await? {
+                continue;
+            }
             parity::take_care(connection, care).await?;
             return Ok(bytes);
         }
@@ -80,23 +85,32 @@ struct Page<'a> {
     token: PullToken,
     frames: Frames,
     rows: usize,
+    /// Whether a row is told to be gone that the person may have held.
+    leaves: bool,
+}
+
+/// One page of frames, and what is to be done once its view is closed.
+struct Answer {
+    bytes: Vec<u8>,
+    care: Care,
+    leaves: bool,
 }
 
 impl<'a> Page<'a> {
     fn begin(sight: &'a Sight, request: &'a Pull, head: Position) -> Result<Self, PullError> {
         let token = match &request.page {
-            Some(token) => place::read(token)?,
+            Some(token) => PullToken::read(token)?,
             None => PullToken { places: BTreeMap::new(), changed: BTreeSet::new() },
         };
         let cursors = &request.cursors;
-        Ok(Self { sight, cursors, head, token, frames: Frames::new()?, rows: 0 })
+        Ok(Self { sight, cursors, head, token, frames: Frames::new()?, rows: 0, leaves: false })
     }
 
     async fn answer(
         mut self,
         view: &mut Connection,
         now: DateTime<Utc>,
-    ) -> Result<(Vec<u8>, Care), PullError> {
+    ) -> Result<Answer, PullError> {
         let scopes = self.sight.scopes();
         for lost in self.cursors.keys().filter(|scope| !scopes.contains(scope)) {
             self.frames.write(&Frame::DropScope { scope: *lost })?;
@@ -106,7 +120,8 @@ impl<'a> Page<'a> {
             if !self.go_through(view, scope).await? {
                 let token = place::write(&self.token)?;
                 self.frames.write(&Frame::Page { token })?;
-                return Ok((self.frames.finish()?, Care::default()));
+                let (bytes, care) = (self.frames.finish()?, Care::default());
+                return Ok(Answer { bytes, care, leaves: self.leaves });
             }
         }
         // A device that has nothing to catch up on proves all that it holds.
@@ -114,7 +129,7 @@ impl<'a> Page<'a> {
         let (digests, care) = parity::digests(view, self.sight, changed).await?;
         let cursors = scopes.into_iter().map(|scope| (scope, self.head)).collect();
         self.frames.write(&Frame::Checkpoint { cursors, digests, server_time: now })?;
-        Ok((self.frames.finish()?, care))
+        Ok(Answer { bytes: self.frames.finish()?, care, leaves: self.leaves })
     }
 
     /// Up to where the device holds a scope.
@@ -187,6 +202,7 @@ impl<'a> Page<'a> {
             for record in &shown {
                 self.frames.put(seen, record)?;
             }
+            self.leaves |= !gone.is_empty() && !seen.whole;
             for id in gone {
                 self.frames.leave(seen, id)?;
             }

@@ -1,6 +1,7 @@
 //! A fresh fill: every row that a person may hold, entity by entity in the order of ids. It is no one state of
 //! the database; the pull from the place where it began makes it one.
 
+use chrono::{DateTime, Utc};
 use domain::record::Record;
 use serde_bytes::ByteBuf;
 use sync_protocol::message::{Cursors, Frame, Position};
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use super::frames::Frames;
 use super::place::{self, SnapshotToken, TokenError};
+use super::redact::redact;
 use super::sight::Sight;
 use crate::store::tenant::record;
 use crate::store::tenant::sync::commit;
@@ -58,9 +60,12 @@ impl Progress {
         connection: &mut Connection,
         sight: &Sight,
         page: Option<&ByteBuf>,
+        now: DateTime<Utc>,
     ) -> Result<Self, SnapshotError> {
         let fingerprint = sight.fingerprint();
         let Some(page) = page else {
+            // A record may have been given away since the person was last looked after.
+            redact(connection, sight, now).await?;
             let head = commit::head(connection).await?;
             return Ok(Self { head, fingerprint, entity: 0, after: None });
         };

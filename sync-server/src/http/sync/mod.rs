@@ -10,6 +10,8 @@ pub(super) mod snapshot;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::{Code, Problem, SignedIn};
 use crate::audit::Actor;
 use crate::store::Connection;
@@ -56,8 +58,9 @@ async fn same_view(
     connection: &mut Connection,
     signed_in: &SignedIn,
     policy_version: i64,
+    now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    if keep_view(connection, signed_in.rights.sight(), policy_version).await? {
+    if keep_view(connection, signed_in.rights.sight(), policy_version, now).await? {
         return Ok(());
     }
     Err(rights_changed())

@@ -15,11 +15,11 @@ pub async fn pull(
     signed_in: SignedIn,
     pull: Packed<Pull>,
 ) -> Result<Response, Problem> {
-    let pull = pull.message;
+    let (pull, now) = (pull.message, app.clock.now());
     device(&signed_in)?;
     same_epoch(&signed_in, pull.epoch)?;
     let mut connection = signed_in.connection(&app).await?;
-    same_view(&mut connection, &signed_in, pull.policy_version).await?;
-    let frames = answer(&mut connection, signed_in.rights.sight(), &pull, app.clock.now()).await?;
+    same_view(&mut connection, &signed_in, pull.policy_version, now).await?;
+    let frames = answer(&mut connection, signed_in.rights.sight(), &pull, now).await?;
     Ok(packed::stream(Body::from(frames)))
 }

@@ -24,13 +24,14 @@ pub async fn snapshot(
     signed_in: SignedIn,
     request: Packed<SnapshotRequest>,
 ) -> Result<Response, Problem> {
-    let request = request.message;
+    let (request, now) = (request.message, app.clock.now());
     device(&signed_in)?;
     same_epoch(&signed_in, request.epoch)?;
     let begun = {
         let mut connection = signed_in.connection(&app).await?;
-        same_view(&mut connection, &signed_in, request.policy_version).await?;
-        Progress::begin(&mut connection, signed_in.rights.sight(), request.page.as_ref()).await?
+        same_view(&mut connection, &signed_in, request.policy_version, now).await?;
+        let (sight, page) = (signed_in.rights.sight(), request.page.as_ref());
+        Progress::begin(&mut connection, sight, page, now).await?
     };
     let (parts, receiver) = mpsc::channel(AHEAD);
     tokio::spawn(async move {

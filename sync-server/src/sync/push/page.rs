@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::record::{Record, scope_of};
+use domain::record::Record;
 use domain::synced;
-use sync_protocol::digest::FieldDigests;
 use sync_protocol::judge::Effect;
 use sync_protocol::op::Op;
 use sync_protocol::receipt::Receipt;
@@ -18,12 +17,9 @@ use super::{PushError, Sender};
 use crate::audit::{self, Entry};
 use crate::store::Connection;
 use crate::store::tenant::record::{Written, write};
-use crate::store::tenant::sync::digest::Sum;
 use crate::store::tenant::sync::op::{self, NewOp};
+use crate::sync::difference::Differences;
 use crate::sync::known::Known;
-
-/// Differences of digests, by scope and entity.
-pub type Differences = BTreeMap<(String, &'static str), Sum>;
 
 /// The answer to an op.
 pub struct Answer<'a> {
@@ -70,7 +66,7 @@ impl Page<'_> {
     /// Adds by how much the digests move.
     pub fn sum_up(&self, differences: &mut Differences) {
         for (before, after) in self.touched.values().flat_map(BTreeMap::values) {
-            add_difference(before.as_ref(), after, differences);
+            differences.note(before.as_ref(), after);
         }
     }
 
@@ -121,27 +117,5 @@ impl Answer<'_> {
             payload: &received.bytes,
             receipt: bytes,
         }
-    }
-}
-
-fn add_difference(before: Option<&Record>, after: &Record, differences: &mut Differences) {
-    let entity = after.entity().name;
-    let place = |record: &Record| Some((scope_of(record)?.to_string(), entity));
-    let (old, new) = (before.and_then(place), place(after));
-    if let (Some(before), true) = (before, old == new) {
-        if let Some(place) = new {
-            differences.entry(place).or_default().fields.change(before, after);
-        }
-        return;
-    }
-    if let (Some(before), Some(place)) = (before, old) {
-        let sum = differences.entry(place).or_default();
-        sum.rows -= 1;
-        sum.fields.subtract(&FieldDigests::of(before));
-    }
-    if let Some(place) = new {
-        let sum = differences.entry(place).or_default();
-        sum.rows += 1;
-        sum.fields.add(&FieldDigests::of(after));
     }
 }

@@ -7,13 +7,14 @@ use sync_protocol::judge::{self, Judgement, Moment};
 use sync_protocol::op::Op;
 use sync_protocol::wire;
 
-use super::page::{Answer, Differences, Page};
+use super::page::{Answer, Page};
 use super::received::Received;
 use super::waiting::Waiting;
 use super::{PushError, Sender, trace};
 use crate::ids;
 use crate::store::Connection;
-use crate::store::tenant::sync::{commit, digest};
+use crate::store::tenant::sync::commit;
+use crate::sync::difference::Differences;
 use crate::sync::known::Known;
 use crate::sync::load;
 
@@ -94,7 +95,7 @@ impl<'a> Sitting<'a> {
         let all: Vec<&Op> = ops.iter().map(|(_, op)| *op).chain(waiting.ops()).collect();
         let mut known = load::load(connection, &all).await?;
         waiting.lock_items(connection, &mut known).await?;
-        Ok(Self { case, known, waiting, differences: Differences::new() })
+        Ok(Self { case, known, waiting, differences: Differences::default() })
     }
 
     /// Judges the next ops without the database, up to a page of them or to the first that needs it.
@@ -151,15 +152,7 @@ impl<'a> Sitting<'a> {
     }
 
     async fn end(self, connection: &mut Connection) -> Result<(), PushError> {
-        if !self.differences.is_empty() {
-            let change = commit::change_id(connection).await?;
-            let differences: Vec<_> = self
-                .differences
-                .into_iter()
-                .map(|((scope, entity), sum)| (scope, entity, sum))
-                .collect();
-            digest::add(connection, change, &differences).await?;
-        }
+        self.differences.store(connection).await?;
         self.waiting.note(connection).await?;
         Ok(commit::settle(connection).await?)
     }

@@ -11,5 +11,6 @@ mod live;
 mod merge;
 mod order;
 mod pull;
+mod redaction;
 mod replay;
 mod rights;

@@ -1,0 +1,184 @@
+//! Bringing a person's items of Attention in line with what they may see by now. What an item loses here stays
+//! on the hub: the op that it is about is stored with its payload.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, RETIRED_EDIT, WAITING};
+use domain::permissions::Scope;
+use domain::record::{ChildRow, Record, Value, Values};
+use sync_protocol::merge::path::FieldPath;
+use sync_protocol::receipt::RejectCode;
+use uuid::Uuid;
+
+use super::difference::Differences;
+use super::sight::{Seen, Sight, rows_of_scope};
+use crate::audit::{self, Actor, Entry, Outcome};
+use crate::store::tenant::record::{self, Hold, Written, write};
+use crate::store::tenant::sync::commit;
+use crate::store::{self, Connection, StoreError};
+
+/// Items looked at together.
+const PAGE: i64 = 500;
+
+/// What an item says once something was taken from it.
+const TAKEN: &str = "you may no longer see what this is about; the sync server keeps what you entered, ask a supervisor";
+
+/// Empties in the person's items whatever `sight` does not show: what stands and the common base of a field that
+/// they may not read, with what was typed there unless the right was wanting from the start; title, standing values
+/// and base where the record may not be seen or is not there, which must look the same. Answers whether anything was changed. Can be repeated.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn redact(
+    connection: &mut Connection,
+    sight: &Sight,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let own = rows_of_scope(Scope::User(sight.grants().user_id));
+    let (mut after, mut changed) = (None, false);
+    loop {
+        let items = record::page(connection, &ATTENTION, &own, after, PAGE).await?;
+        let Some(last) = items.last() else { return Ok(changed) };
+        after = Some(last.id());
+        let seen = Shown::load(connection, sight, &items).await?;
+        let due = items.iter().filter(|item| seen.left_of(item).is_some());
+        let due: Vec<Uuid> = due.map(Record::id).collect();
+        if !due.is_empty() {
+            change(connection, &seen, &due, now).await?;
+            changed = true;
+        }
+    }
+}
+
+/// Writes what is left of these items: rows, digests and audit in one transaction.
+async fn change(
+    connection: &mut Connection,
+    shown: &Shown<'_>,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut tx = store::begin(connection).await?;
+    commit::declare_judged(&mut tx).await?;
+    // As they stand now: the person may have decided one meanwhile.
+    let items = record::by_ids(&mut tx, &ATTENTION, ids, Hold::ForChange).await?;
+    let left: Vec<(&Record, Record)> = items
+        .iter()
+        .filter_map(|item| {
+            let mut left = shown.left_of(item)?;
+            left.head.version += 1;
+            left.head.updated_at = now;
+            Some((item, left))
+        })
+        .collect();
+    let written: Vec<Written> =
+        left.iter().map(|(before, after)| Written { before: Some(before), after }).collect();
+    write(&mut tx, &ATTENTION, &written).await?;
+    let (mut differences, mut entries) = (Differences::default(), Vec::new());
+    for (before, after) in &left {
+        differences.note(Some(before), after);
+        let entry = Entry::new(Actor::default(), "attention.redact", Outcome::Done);
+        let mut entry = entry.about(ATTENTION.name, after.id());
+        entry.op_id = after.get("op_id").id();
+        entries.push(entry);
+    }
+    differences.store(&mut tx).await?;
+    audit::append(&mut tx, entries, now).await?;
+    commit::settle(&mut tx).await?;
+    store::commit(tx).await
+}
+
+/// What the person sees of the records that some items are about.
+struct Shown<'a> {
+    sight: &'a Sight,
+    records: HashSet<(&'static str, Uuid)>,
+}
+
+impl<'a> Shown<'a> {
+    async fn load(
+        connection: &mut Connection,
+        sight: &'a Sight,
+        items: &[Record],
+    ) -> Result<Self, StoreError> {
+        let mut wanted: HashMap<&'static str, (&'a Seen, Vec<Uuid>)> = HashMap::new();
+        for item in items {
+            if let (Some(seen), Some(id)) = (entity_of(sight, item), item.get("row_id").id()) {
+                wanted.entry(seen.entity.name).or_insert((seen, Vec::new())).1.push(id);
+            }
+        }
+        let mut records = HashSet::new();
+        for (name, (seen, ids)) in wanted {
+            let held = record::by_ids(connection, seen.entity, &ids, Hold::No).await?;
+            let visible = held.iter().filter(|record| sight.shows(record, seen.scope));
+            records.extend(visible.map(|record| (name, record.id())));
+        }
+        Ok(Self { sight, records })
+    }
+
+    /// The item without what the person may not see; nothing where that takes nothing away.
+    fn left_of(&self, item: &Record) -> Option<Record> {
+        let seen = entity_of(self.sight, item);
+        let row = item.get("row_id").id();
+        let visible = seen
+            .zip(row)
+            .is_some_and(|(seen, row)| self.records.contains(&(seen.entity.name, row)));
+        let kind = item.get("kind").text();
+        // Their own words on a record that was refused: its title, and nothing that stands.
+        let entered = matches!(kind, Some(REJECTED | WAITING));
+        // What was refused for want of the right was never more than what they typed.
+        let refused = entered && item.get("code").text().is_some_and(is_want_of_right);
+        // What the other person wrote stands under `mine` of who deleted.
+        let typed = visible || kind != Some(RETIRED_EDIT);
+        let mut left = item.clone();
+        let mut taken = (seen.is_none() && !refused) || (!visible && !entered);
+        if taken {
+            left.values.set("title", Value::Null);
+            left.values.set("by_user", Value::Null);
+        }
+        for row in item.collection(FIELD_ROWS) {
+            let readable = seen.is_some_and(|seen| is_readable(seen, row));
+            let mut values = row.values.clone();
+            if !(readable || refused) || !typed {
+                empty(&mut values, "mine");
+            }
+            if !readable || !visible {
+                empty(&mut values, "theirs");
+                empty(&mut values, "base");
+            }
+            taken |= !readable && values != row.values;
+            left.put_child(ChildRow { id: row.id, values });
+        }
+        if taken {
+            left.values.set("message", Value::Text(TAKEN.to_owned()));
+        }
+        (left != *item).then_some(left)
+    }
+}
+
+fn is_want_of_right(code: &str) -> bool {
+    [RejectCode::NotPermitted, RejectCode::NotFound].iter().any(|refused| refused.as_str() == code)
+}
+
+/// Empties a value of a row, but for JSON's `null`, which tells nothing.
+fn empty(values: &mut Values, name: &str) {
+    if values.get(name).text() != Some("null") {
+        values.set(name, Value::Null);
+    }
+}
+
+fn entity_of<'a>(sight: &'a Sight, item: &Record) -> Option<&'a Seen> {
+    sight.find(item.get("entity").text()?)
+}
+
+/// Whether the person may read the field that a row of an item is about.
+fn is_readable(seen: &Seen, row: &ChildRow) -> bool {
+    match row.values.get("path").text().and_then(FieldPath::parse) {
+        // What stands there is a word like "removed".
+        Some(FieldPath::Record | FieldPath::Row { .. }) => true,
+        Some(FieldPath::Field(field)) => !seen.projection.hides(seen.entity.name, &field),
+        Some(FieldPath::ChildField { entity, field, .. }) => {
+            !seen.projection.hides(&entity, &field)
+        }
+        None => false,
+    }
+}
