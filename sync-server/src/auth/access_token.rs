@@ -84,6 +84,11 @@ impl Claims {
         good.then_some(payload.claims)
     }
 
+    /// Whether the token was issued before this instant, to the second.
+    pub fn is_older_than(&self, at: DateTime<Utc>) -> bool {
+        self.expires < (at + LIFE).timestamp()
+    }
+
     /// Whether the token has not run out.
     pub fn holds_at(&self, now: DateTime<Utc>) -> bool {
         now.timestamp() < self.expires

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use domain::permissions::{Grants, Permission, Policy, RoleSet};
 use uuid::Uuid;
 
@@ -51,6 +52,8 @@ pub struct Rights {
     pub device: Option<Device>,
     pub grants: Arc<Grants>,
     pub session_version: i64,
+    /// When the sign-in of the device began that is not ended; nothing without a device.
+    signed_in_since: Option<DateTime<Utc>>,
     standing: Standing,
     read_at: Instant,
     sight: OnceLock<Sight>,
@@ -61,6 +64,10 @@ impl Rights {
     pub fn standing(&self, claims: &Claims) -> Standing {
         match self.standing {
             Standing::Good if claims.session_version != self.session_version => {
+                Standing::SessionEnded
+            }
+            // A token of an earlier sign-in of the device, which was ended.
+            Standing::Good if self.signed_in_since.is_some_and(|at| claims.is_older_than(at)) => {
                 Standing::SessionEnded
             }
             standing => standing,
@@ -120,7 +127,8 @@ impl RightsReader {
         let forgotten = self.0.forgotten.load(Ordering::Acquire);
         let Some(rights) = self.0.read(&key).await? else { return Ok(None) };
         let rights = Arc::new(rights);
-        if hears {
+        // Whoever signs in anew must not be told what held a moment before.
+        if hears && rights.standing != Standing::SessionEnded {
             self.0.remember(key, &rights, forgotten);
         }
         Ok(Some(rights))
@@ -206,7 +214,12 @@ impl Inner {
             },
             (TenantState::Active, None) => Standing::Good,
         };
-        if version.disabled_at.is_some() && standing == Standing::Good {
+        let signed_in_since = match &device {
+            Some(device) => self.control.signed_in_since(device.id).await?,
+            None => None,
+        };
+        let ended = device.is_some() && signed_in_since.is_none();
+        if (ended || version.disabled_at.is_some()) && standing == Standing::Good {
             standing = Standing::SessionEnded;
         }
         let (mut user_name, mut grants) = (String::new(), Grants::default());
@@ -229,6 +242,7 @@ impl Inner {
             device,
             grants: Arc::new(grants),
             session_version: version.session_version,
+            signed_in_since,
             standing,
             read_at: Instant::now(),
             sight: OnceLock::new(),

@@ -130,8 +130,8 @@ pub async fn refresh(hub: &Hub, request: &RefreshRequest) -> Result<RefreshReply
     })
 }
 
-/// Ends the session that these claims belong to. On a device its refresh family ends; the access token runs out
-/// by itself within ten minutes.
+/// Ends the session that these claims belong to. On a device its refresh family ends, and every access token with
+/// it; a token without a device runs out by itself within ten minutes.
 ///
 /// # Errors
 /// See [`StoreError`].

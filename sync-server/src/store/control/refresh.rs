@@ -104,6 +104,17 @@ impl Control {
         .await?)
     }
 
+    /// When the sign-in began that a device lives by now; nothing if it was ended.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn signed_in_since(&self, device: Uuid) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let since = sqlx::query_scalar(
+            "SELECT max(created_at) FROM refresh_families WHERE device_id = $1 AND ended_at IS NULL",
+        );
+        Ok(since.bind(device).fetch_one(self.pool()).await?)
+    }
+
     /// Exchanges a token for the next one and moves the family's end. The caller has checked who asks.
     ///
     /// A token that was exchanged before is forgiven once, as long as what it was exchanged for has not been
