@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{App, Code, Problem};
 use crate::config::LimitsConfig;
@@ -90,6 +91,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
             return Err(Problem::new(Code::UnsupportedMediaType, detail));
         }
         let bytes = read(&parts.headers, body, &app.config.limits).await?;
+        refuse_control_characters(&bytes)?;
         let mut decoder = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut decoder).map_err(|error| {
             if error.inner().is_data() {
@@ -102,6 +104,37 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
             .end()
             .map_err(|_| Problem::new(Code::InvalidRequest, "Something follows the JSON."))?;
         Ok(Self(value))
+    }
+}
+
+/// Refuses text that no field of a request may hold, whichever field it is: a database refuses NUL, and a terminal
+/// obeys the others. What is no JSON at all is told elsewhere.
+fn refuse_control_characters(body: &[u8]) -> Result<(), Problem> {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return Ok(()) };
+    match control_character(&value, "") {
+        Some(field) => {
+            Err(Problem::field(&field, "control_character", "has a control character; take it out"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The path of the first text, or name, that has one.
+fn control_character(value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains(char::is_control).then(|| path.to_owned()),
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, item)| control_character(item, &format!("{path}[{index}]")))
+        }
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            if name.contains(char::is_control) {
+                return Some(path.to_owned());
+            }
+            let dot = if path.is_empty() { "" } else { "." };
+            control_character(member, &format!("{path}{dot}{name}"))
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 

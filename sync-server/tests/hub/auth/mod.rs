@@ -1,4 +1,5 @@
 mod login;
 mod password;
 mod refresh;
+mod text;
 mod throttle;
