@@ -27,6 +27,8 @@ const RESET_LIFE: TimeDelta = TimeDelta::minutes(30);
 pub enum LinkError {
     #[error("this link is not valid, was used already, or is too old; ask for a new one")]
     NotValid,
+    #[error("name: {0}")]
+    Name(&'static str),
     #[error(transparent)]
     Password(#[from] PasswordRefusal),
     #[error("too many requests for this account")]
@@ -158,6 +160,7 @@ impl Change<'_> {
     /// good for another try.
     async fn make(&self, hub: &Hub) -> Result<(TenantPlace, Uuid), LinkError> {
         let now = hub.clock.now();
+        let name = self.name.map(user::name).transpose().map_err(LinkError::Name)?;
         let place = active_tenant(hub, self.slug).await?.ok_or(LinkError::NotValid)?;
         let mut connection = hub.directory.connection(&place).await?;
         let mut tx = store::begin(&mut connection).await?;
@@ -176,7 +179,7 @@ impl Change<'_> {
         let hash = hub.passwords.hash(self.password).await?;
         let action = match self.purpose {
             Purpose::Invitation => {
-                user::activate(&mut tx, user_id, self.name, &hash, now).await?;
+                user::activate(&mut tx, user_id, name, &hash, now).await?;
                 "user.accept_invitation"
             }
             Purpose::PasswordReset => {

@@ -48,11 +48,8 @@ pub struct Invited {
 pub async fn invite(hub: &Hub, slug: &str, order: &Order) -> Result<Invited, PeopleError> {
     let email = standards::email::read(&order.email)
         .map_err(|fault| PeopleError::Field { field: "email", message: fault.to_string() })?;
-    let name = order.name.trim();
-    if !(1..=200).contains(&name.chars().count()) {
-        let message = "must have 1 to 200 characters".to_owned();
-        return Err(PeopleError::Field { field: "name", message });
-    }
+    let name = user::name(&order.name)
+        .map_err(|message| PeopleError::Field { field: "name", message: message.to_owned() })?;
     let roles: BTreeSet<String> = order.roles.iter().cloned().collect();
     let place = tenant(hub, slug).await?;
     let now = hub.clock.now();

@@ -23,6 +23,8 @@ pub struct Known {
     /// `None`: there is no such record.
     records: HashMap<Key, Option<Arc<Record>>>,
     holders: HashMap<ValueKey, Option<Uuid>>,
+    /// Whether there is such a user.
+    users: HashMap<Uuid, bool>,
     receipts: HashMap<Uuid, Receipt>,
     /// The ops that mend an op.
     mended_by: HashMap<Uuid, Vec<Uuid>>,
@@ -35,11 +37,12 @@ pub struct Known {
 pub struct Lacking {
     pub records: HashMap<&'static str, (&'static EntityDef, HashSet<Uuid>)>,
     pub holders: HashSet<ValueKey>,
+    pub users: HashSet<Uuid>,
 }
 
 impl Lacking {
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.holders.is_empty()
+        self.records.is_empty() && self.holders.is_empty() && self.users.is_empty()
     }
 
     pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {
@@ -93,6 +96,14 @@ impl Known {
         self.holders.entry(value).or_insert(holder);
     }
 
+    pub fn knows_user(&self, id: &Uuid) -> bool {
+        self.users.contains_key(id)
+    }
+
+    pub fn learn_user(&mut self, id: Uuid, is_there: bool) {
+        self.users.insert(id, is_there);
+    }
+
     pub fn learn_receipt(&mut self, op: Uuid, replaces: Option<Uuid>, receipt: Receipt) {
         if let Some(mended) = replaces {
             self.mended_by.entry(mended).or_default().push(op);
@@ -140,6 +151,17 @@ impl Lookup for Known {
             Some(None) => Found::No,
             None => {
                 self.lacking().want_record(entity, id);
+                Found::CannotTell
+            }
+        }
+    }
+
+    fn user(&self, id: Uuid) -> Found<()> {
+        match self.users.get(&id) {
+            Some(true) => Found::Yes(()),
+            Some(false) => Found::No,
+            None => {
+                self.lacking().users.insert(id);
                 Found::CannotTell
             }
         }

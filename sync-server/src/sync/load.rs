@@ -13,7 +13,9 @@ use uuid::Uuid;
 use super::known::{Key, Known, Lacking, ValueKey};
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::op;
+use crate::store::tenant::user;
 use crate::store::{Connection, StoreError};
+use crate::tenant::typist::HUB_AUTHOR;
 
 /// Everything that the judgement of these ops can need, as the store has it now.
 ///
@@ -50,6 +52,14 @@ pub async fn fetch(
         let ids: Vec<Uuid> =
             ids.into_iter().filter(|id| !known.knows_record(&(name, *id))).collect();
         read(connection, known, entity, ids, Hold::No).await?;
+    }
+    let users: Vec<Uuid> = lacking.users.into_iter().filter(|id| !known.knows_user(id)).collect();
+    if !users.is_empty() {
+        let arrived = user::arrived(connection, &users).await?;
+        for id in users {
+            // What nobody typed belongs to the hub itself.
+            known.learn_user(id, id == HUB_AUTHOR || arrived.contains(&id));
+        }
     }
     let mut by_field: HashMap<(&str, &str), Vec<ValueKey>> = HashMap::new();
     for value in lacking.holders.into_iter().filter(|value| !known.knows_holder(value)) {
@@ -152,6 +162,9 @@ fn want_changes(op: &Op, known: &Known, lacking: &mut Lacking) {
     for (kind, change) in each_change(entity, op) {
         let Ok((field, value)) = read_field(kind, &change.field, &change.to) else { continue };
         match (&value, field.kind) {
+            (Value::Id(id), Kind::Reference("user")) => {
+                lacking.users.insert(*id);
+            }
             (Value::Id(id), Kind::Reference(target)) => {
                 if let Some(target) = masters::find(target) {
                     lacking.want_record(target, *id);

@@ -22,7 +22,7 @@ use crate::sync::push::{PushError, push};
 /// The device, and the author of what nobody typed. Ids that no person and no installation is ever given: those
 /// are drawn.
 pub const HUB_DEVICE: Uuid = Uuid::from_u128(1);
-const HUB_AUTHOR: Uuid = Uuid::nil();
+pub const HUB_AUTHOR: Uuid = Uuid::nil();
 
 /// Why something was not entered.
 #[derive(Debug, thiserror::Error)]

@@ -20,6 +20,12 @@ pub trait Lookup {
     /// The record with this id, retired ones included.
     fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>>;
 
+    /// Whether a user of the tenant has this id who has come in, also one who is shut out by now. Who holds no
+    /// list of the users cannot tell.
+    fn user(&self, _id: Uuid) -> Found<()> {
+        Found::CannotTell
+    }
+
     /// The record (other than `except`) whose unique `field` holds `folded` (by `fold_code`), within
     /// `company` where the field is unique per company.
     fn holder(

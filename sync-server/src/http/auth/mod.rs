@@ -47,6 +47,7 @@ impl From<LinkError> for Problem {
     fn from(error: LinkError) -> Self {
         match error {
             LinkError::NotValid => Self::new(Code::LinkNotValid, error.to_string()),
+            LinkError::Name(message) => Self::field("name", "form", message),
             LinkError::Password(refusal) => {
                 Self::field("password", "password", refusal.to_string())
             }

@@ -86,6 +86,21 @@ macro_rules! select {
     };
 }
 
+/// A user's name as it is kept.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn name(text: &str) -> Result<&str, &'static str> {
+    let name = text.trim();
+    if !(1..=200).contains(&name.chars().count()) {
+        return Err("must have 1 to 200 characters");
+    }
+    if name.contains(char::is_control) {
+        return Err("must not have control characters");
+    }
+    Ok(name)
+}
+
 /// # Errors
 /// See [`StoreError`].
 pub async fn by_id(connection: &mut Connection, id: Uuid) -> Result<Option<User>, StoreError> {
@@ -106,6 +121,17 @@ pub async fn by_email(
 /// See [`StoreError`].
 pub async fn all(connection: &mut Connection) -> Result<Vec<User>, StoreError> {
     Ok(sqlx::query_as(select!("ORDER BY email_folded")).fetch_all(connection).await?)
+}
+
+/// Those among these ids that belong to a user who has come in, shut out or not.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn arrived(connection: &mut Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+    let found = sqlx::query_scalar(
+        "SELECT id FROM app_user WHERE id = ANY ($1) AND state IN ('active', 'disabled')",
+    );
+    Ok(found.bind(ids).fetch_all(connection).await?)
 }
 
 /// The users that are invited or active: those a plan's limit counts.

@@ -195,3 +195,45 @@ async fn where_a_user_works_is_named_by_code_and_audited() {
     );
     assert_eq!(hub.runs(&order[..4])["branches"], serde_json::json!([]));
 }
+
+#[tokio::test]
+async fn a_name_that_commands_a_terminal_is_refused_and_one_that_is_there_is_written_out() {
+    let hub = TestHub::start().await;
+    hub.tenant("acme").await;
+    let invite = |name: &str| {
+        let order = [
+            "user",
+            "invite",
+            "acme",
+            "--email",
+            "red@acme.example",
+            "--name",
+            name,
+            "--role",
+            "sales",
+        ];
+        hub.is_refused(&order)
+    };
+    for name in ["a\u{1b}[31mred", "two\nlines", "a\u{85}b"] {
+        assert!(invite(name).contains("name: must not have control characters"));
+    }
+    assert_eq!(hub.in_tenant("acme", "SELECT count(*) FROM app_user"), ["1"]);
+    // Kept before that was a rule.
+    hub.in_tenant("acme", "UPDATE app_user SET name = E'a\\x1b[31mred'");
+    let listed = hub.program(&["user", "list", "acme"]).output().unwrap().stdout;
+    let listed = String::from_utf8(listed).unwrap();
+    assert!(listed.contains("a\\u{1b}[31mred"), "{listed:?}");
+    assert!(!listed.contains('\u{1b}'));
+}
+
+#[tokio::test]
+async fn who_accepts_an_invitation_is_told_which_name_is_none() {
+    let hub = TestHub::start().await;
+    let created = hub.create("acme").await;
+    for name in ["", "  ", &"x".repeat(201)] {
+        let answer = hub.accepts("acme", &created.invitation_token, name).await;
+        answer.assert_problem(422, "invalid_fields");
+        assert_eq!(answer.json()["errors"][0]["field"], "name");
+    }
+    hub.accept(&created).await;
+}

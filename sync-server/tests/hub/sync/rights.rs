@@ -232,3 +232,40 @@ async fn an_item_of_attention_is_its_owners_alone() {
     assert!(matches!(bob.syncs().await[..], [Receipt::Applied { .. }]));
     assert!(bob.attention().is_empty());
 }
+
+#[tokio::test]
+async fn a_record_belongs_to_somebody_who_is_there() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let tina = Desk::of(&office.colleague("tina", "sales").await).await;
+    office.hub.runs(&["user", "disable", "acme", "tina@acme.example"]);
+    let invite = [
+        "user",
+        "invite",
+        "acme",
+        "--email",
+        "tom@acme.example",
+        "--name",
+        "Tom",
+        "--role",
+        "sales",
+    ];
+    let invited = office.hub.runs(&invite)["id"].as_str().unwrap().to_owned();
+    let nobody = daybook_server::ids::opaque_id().to_string();
+    let disabled = tina.user.to_string();
+    for owner in [&nobody, &invited, &disabled] {
+        anna.creates(&CUSTOMER, &[("name", "Miller"), ("owner_id", owner)]);
+    }
+    let miller = anna.creates(&CUSTOMER, &[("name", "Smith")]);
+    let receipts = anna.syncs().await;
+    for receipt in &receipts[..2] {
+        let Receipt::Rejected { code: RejectCode::Invalid, problems, .. } = receipt else {
+            panic!("{receipt:?}")
+        };
+        assert_eq!((&*problems[0].field, &*problems[0].rule), ("owner_id", "unknown_reference"));
+    }
+    assert!(receipts[2].has_effect() && receipts[3].has_effect(), "{receipts:?}");
+    anna.edits("customer", miller, &[("owner_id", &nobody)]);
+    assert!(!anna.syncs().await[0].has_effect());
+    assert_eq!(anna.holds("customer", miller).get("owner_id").id(), Some(anna.user));
+}
