@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use daybook_server::cli::Cli;
-
 fn main() -> ExitCode {
-    Cli::parse().run()
+    daybook_server::cli::run()
 }

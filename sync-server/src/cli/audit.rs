@@ -34,7 +34,7 @@ impl Verb {
         }
         match verified.intact {
             true => Ok(()),
-            false => Err(Failure::Refused(format!(
+            false => Err(Failure::Found(format!(
                 "the audit of {tenant} is not whole: {} finding(s)",
                 verified.findings.len()
             ))),

@@ -1,7 +1,12 @@
-//! How a command that failed ends: one message on standard error, and an exit code.
+//! How a command that failed ends: one message on standard error, with `--json` one document on standard output,
+//! and an exit code.
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
+use serde::Serialize;
+
+use super::output;
 use crate::audit::verify::VerifyError;
 use crate::auth::password::{HashError, PasswordRefusal};
 use crate::config::ConfigError;
@@ -46,6 +51,9 @@ pub enum Failure {
     Pool(#[from] PoolError),
     #[error("{0}")]
     Refused(String),
+    /// What was found stands on standard output already.
+    #[error("{0}")]
+    Found(String),
     #[error("the result cannot be written: {0}")]
     Json(#[from] serde_json::Error),
     #[error("{0}")]
@@ -79,9 +87,10 @@ impl Failure {
             | Self::Manage(_)
             | Self::People(_)
             | Self::Verify(_)
-            | Self::Sample(SampleError::Tenant(_) | SampleError::NoCompany)
+            | Self::Sample(_)
             | Self::Password(_)
-            | Self::Refused(_) => 5,
+            | Self::Refused(_)
+            | Self::Found(_) => 5,
             Self::Start(StartError::Store(error)) | Self::Store(error) => store_code(error),
             Self::Pool(error) => pool_code(error),
             Self::Start(_) | Self::Serve(_) | Self::Hash(_) | Self::Json(_) | Self::Io(_) => 1,
@@ -89,16 +98,96 @@ impl Failure {
     }
 
     /// Tells the person and gives the exit code.
-    pub(super) fn tell(&self) -> ExitCode {
-        eprintln!("daybook-server: {self}");
+    pub(super) fn tell(&self, json: bool) -> ExitCode {
+        let mut told = output::visible(&self.to_string());
+        eprintln!("daybook-server: {told}");
         let mut cause = std::error::Error::source(self);
         // The operator runs this command: the database's own words help, and reach no one else.
         while let Some(error) = cause {
-            eprintln!("  because: {error}");
+            let words = output::visible(&error.to_string());
+            // Many a message ends with its cause.
+            if !told.contains(&words) {
+                eprintln!("  because: {words}");
+                told = format!("{told}: {words}");
+            }
             cause = error.source();
+        }
+        if json && !matches!(self, Self::Found(_)) {
+            let errors = self.field().into_iter().collect();
+            document(&Document { code: name(self.code()), message: &told, errors });
         }
         ExitCode::from(self.code())
     }
+
+    /// The argument that is at fault, where there is one.
+    fn field(&self) -> Option<FieldError> {
+        let (field, message) = match self {
+            Self::Create(CreateError::Field { field, message })
+            | Self::People(PeopleError::Field { field, message }) => (*field, message.clone()),
+            Self::Create(CreateError::Slug(error)) => ("slug", error.to_string()),
+            _ => {
+                // The other refusals name it ahead of a colon.
+                let told = self.to_string();
+                let (field, message) = told.split_once(": ")?;
+                let field = FIELDS.iter().find(|known| **known == field)?;
+                (*field, message.to_owned())
+            }
+        };
+        Some(FieldError { field: field.to_owned(), message: output::visible(&message) })
+    }
+}
+
+/// The arguments that messages name.
+const FIELDS: &[&str] = &["slug", "email", "role", "name", "company", "branch", "department"];
+
+/// A failure, for programs.
+#[derive(Serialize)]
+struct Document<'a> {
+    /// `usage`, `configuration`, `refused`, `unavailable` or `failed`.
+    code: &'static str,
+    message: &'a str,
+    errors: Vec<FieldError>,
+}
+
+#[derive(Serialize)]
+struct FieldError {
+    field: String,
+    message: String,
+}
+
+/// The exit codes by name.
+fn name(code: u8) -> &'static str {
+    match code {
+        2 => "usage",
+        5 => "refused",
+        6 => "unavailable",
+        78 => "configuration",
+        _ => "failed",
+    }
+}
+
+fn document(document: &Document<'_>) {
+    // Where standard output is gone too, the exit code still says it.
+    let _ = output::json(document);
+}
+
+/// Tells that the arguments were not understood, or what was asked of them: help, the version.
+pub(super) fn usage(error: &clap::Error, json: bool) -> ExitCode {
+    if json && error.use_stderr() {
+        let told = error.render().to_string();
+        let errors = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(argument)) => vec![argument.clone()],
+            Some(ContextValue::Strings(arguments)) => arguments.clone(),
+            _ => Vec::new(),
+        };
+        let message = told.lines().next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let error = |field| FieldError { field, message: message.to_owned() };
+        let errors = errors.into_iter().map(error).collect();
+        document(&Document { code: name(2), message: told.trim_end(), errors });
+    }
+    let _ = error.print(); // to whom it cannot be printed, the exit code still says it
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn pool_code(error: &PoolError) -> u8 {

@@ -1,5 +1,5 @@
 //! The commands of `daybook-server`. Each prints what people read, or with `--json` one JSON document and nothing
-//! else on standard output; messages go to standard error. The work itself is elsewhere.
+//! else on standard output, also of a failure; messages go to standard error. The work itself is elsewhere.
 
 mod audit;
 mod device;
@@ -26,7 +26,7 @@ use failure::Failure;
 /// The hub of Daybook. It is configured by environment variables; .env.example lists them all.
 #[derive(Parser)]
 #[command(name = "daybook-server", version)]
-pub struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -69,10 +69,23 @@ enum Command {
     Audit(audit::Verb),
 }
 
+/// Does what the arguments of this process ask for.
+pub fn run() -> ExitCode {
+    // Looked for by itself: arguments that are not understood are told in the form they ask for, too.
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    let done = match Cli::try_parse() {
+        Ok(cli) => cli.run(),
+        Err(error) => return failure::usage(&error, json),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(json),
+    }
+}
+
 impl Cli {
-    /// Does what was asked for.
-    pub fn run(self) -> ExitCode {
-        let done = match self.command {
+    fn run(self) -> Result<(), Failure> {
+        match self.command {
             Command::Serve => serve::serve(),
             Command::CheckConfig => config().map(|_| eprintln!("The configuration is good.")),
             Command::Openapi => list::openapi(),
@@ -84,10 +97,6 @@ impl Cli {
             Command::Role(verb) => with_hub(async |hub| verb.run(&hub).await),
             Command::Device(verb) => with_hub(async |hub| verb.run(&hub).await),
             Command::Audit(verb) => with_hub(async |hub| verb.run(&hub).await),
-        };
-        match done {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => failure.tell(),
         }
     }
 }

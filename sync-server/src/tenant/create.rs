@@ -96,7 +96,7 @@ pub enum CreateError {
     Slug(#[from] SlugError),
     #[error("{field}: {message}")]
     Field { field: &'static str, message: String },
-    #[error("slug: `{0}` is taken")]
+    #[error("slug: `{0}` is taken; choose another")]
     Taken(String),
     #[error("no cluster is open for new tenants")]
     NoCluster,

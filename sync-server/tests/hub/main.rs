@@ -6,6 +6,7 @@
 mod audit;
 mod auth;
 mod body;
+mod failures;
 mod health;
 mod people;
 mod routes;

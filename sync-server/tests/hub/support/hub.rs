@@ -148,7 +148,10 @@ impl TestHub {
         let output = self.program(arguments).arg("--json").output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(5), "{arguments:?}: {told}");
-        assert!(output.stdout.is_empty());
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["code"], "refused", "{document}");
+        assert!(told.contains(document["message"].as_str().unwrap()), "{told}{document}");
+        assert!(document["errors"].is_array());
         told
     }
 

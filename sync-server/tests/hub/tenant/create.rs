@@ -199,6 +199,6 @@ async fn a_slug_whose_admin_has_come_in_is_taken() {
     let mut order = CREATE;
     order[6] = &admin.email;
     for order in [order, CREATE] {
-        assert!(hub.is_refused(&order).contains("slug: `acme` is taken"));
+        assert!(hub.is_refused(&order).contains("slug: `acme` is taken; choose another"));
     }
 }
