@@ -41,9 +41,24 @@ impl Verb {
             Self::Revoke(one) => {
                 show(device::revoke(hub, &one.tenant, one.device_id).await?, one.json)
             }
-            Self::Wipe(one) => show(device::wipe(hub, &one.tenant, one.device_id).await?, one.json),
+            Self::Wipe(one) => {
+                let device = device::wipe(hub, &one.tenant, one.device_id).await?;
+                warn(&device);
+                show(device, one.json)
+            }
         }
     }
+}
+
+/// Says what is lost with the copy.
+fn warn(device: &DeviceView) {
+    let unsent = match device.unsent_ops {
+        _ if device.state != DeviceState::Wiping => return,
+        Some(0) => return,
+        Some(count) => format!("it held {count} unsent operations when it was last seen"),
+        None => "it never said how many unsent operations it holds".to_owned(),
+    };
+    eprintln!("Mind: {unsent}; what it has not sent is lost once it is wiped.");
 }
 
 fn show(device: DeviceView, json: bool) -> Result<(), Failure> {
@@ -62,6 +77,9 @@ fn state(device: &DeviceView) -> String {
 fn table(devices: &[DeviceView]) -> Result<(), Failure> {
     let row = |device: &DeviceView| {
         let seen = device.last_seen_at.map(|at| at.format("seen %Y-%m-%d %H:%M UTC").to_string());
+        let forked = device
+            .forked_at
+            .map(|at| at.format("two copies are in use since %Y-%m-%d %H:%M UTC").to_string());
         let unsent = device.unsent_ops.map(|count| format!("{count} unsent"));
         vec![
             device.id.to_string(),
@@ -70,6 +88,7 @@ fn table(devices: &[DeviceView]) -> Result<(), Failure> {
             state(device),
             seen.unwrap_or_default(),
             unsent.unwrap_or_default(),
+            forked.unwrap_or_default(),
         ]
     };
     output::table(&devices.iter().map(row).collect::<Vec<_>>())

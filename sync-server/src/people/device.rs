@@ -11,6 +11,7 @@ use super::{PeopleError, note, note_on_platform, tenant};
 use crate::hub::Hub;
 use crate::store;
 use crate::store::control::device::{Device, DeviceState};
+use crate::store::tenant::sync::device as sync;
 use crate::store::tenant::user;
 
 /// One device, with what it may still owe.
@@ -28,10 +29,12 @@ pub struct DeviceView {
     pub app_version: Option<String>,
     /// Operations that it had not sent when it was last seen; absent if it never said.
     pub unsent_ops: Option<i64>,
+    /// Since when two copies of its profile send operations: what one of them sends is refused.
+    pub forked_at: Option<DateTime<Utc>>,
 }
 
 impl DeviceView {
-    fn new(device: Device, user_email: Option<String>) -> Self {
+    fn new(device: Device, user_email: Option<String>, forked_at: Option<DateTime<Utc>>) -> Self {
         Self {
             id: device.id,
             name: device.name,
@@ -43,6 +46,7 @@ impl DeviceView {
             last_seen_at: device.last_seen_at,
             app_version: device.app_version,
             unsent_ops: device.unsent_ops,
+            forked_at,
         }
     }
 }
@@ -57,10 +61,12 @@ pub async fn list(hub: &Hub, slug: &str) -> Result<Vec<DeviceView>, PeopleError>
     let users = user::all(&mut connection).await?;
     let emails: HashMap<Uuid, String> =
         users.into_iter().map(|user| (user.id, user.email)).collect();
+    let forks = sync::forks(&mut connection).await?;
     let devices = hub.control.devices(place.id()).await?;
     let view = |device: Device| {
         let email = emails.get(&device.user_id).cloned();
-        DeviceView::new(device, email)
+        let forked_at = forks.get(&device.id).copied();
+        DeviceView::new(device, email, forked_at)
     };
     Ok(devices.into_iter().map(view).collect())
 }
@@ -110,6 +116,7 @@ async fn change(
         hub.control.set_device_state(place.id(), id, state, now).await?;
         note_on_platform(hub, &place, action, json!({ "device": id }), now).await?;
     }
+    let forked_at = sync::forks(&mut connection).await?.remove(&id);
     let device = hub.control.device(place.id(), id).await?.ok_or_else(unknown)?;
-    Ok(DeviceView::new(device, user.map(|user| user.email)))
+    Ok(DeviceView::new(device, user.map(|user| user.email), forked_at))
 }

@@ -247,5 +247,6 @@ async fn note_fork(
     let entry = entry.with(&serde_json::json!({ "op_seq": op_seq }))?;
     let mut tx = store::begin(connection).await?;
     audit::append(&mut tx, vec![entry], now).await?;
+    device::note_fork(&mut tx, sender.device, now).await?;
     Ok(store::commit(tx).await?)
 }

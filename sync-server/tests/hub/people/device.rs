@@ -110,3 +110,22 @@ async fn a_device_that_has_destroyed_its_copy_says_so_and_the_hub_notes_when() {
     assert_eq!(hub.in_tenant("acme", noted), [lost]);
     laptop.tries_to_sign_in().await.assert_problem(403, "device_wiping");
 }
+
+#[tokio::test]
+async fn who_orders_a_wipe_is_told_what_is_lost_with_it() {
+    let hub = TestHub::start().await;
+    let admin = hub.tenant("acme").await;
+    let mut laptop = Device::of(&admin);
+    let lost = laptop.signs_in().await.session.unwrap().device_id.to_string();
+    let wipe = || {
+        let output = hub.program(&["device", "wipe", "acme", &lost]).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(wipe().contains("never said how many unsent operations it holds"));
+    hub.control("UPDATE devices SET unsent_ops = 17");
+    let told = wipe();
+    assert!(told.contains("it held 17 unsent operations when it was last seen"), "{told}");
+    hub.control("UPDATE devices SET unsent_ops = 0");
+    assert_eq!(wipe(), "");
+}

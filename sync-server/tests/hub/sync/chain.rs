@@ -64,6 +64,15 @@ async fn a_copied_file_that_writes_on_is_noticed_and_audited() {
     answer.assert_problem(409, "chain_forked");
     let noted = "SELECT count(*) FROM audit_entry WHERE action = 'sync.chain_forked' AND outcome = 'denied'";
     assert_eq!(office.count(noted), 1);
+    // The administrator sees which device it is, and since when; said again, it is the same time.
+    let devices = || office.hub.runs(&["device", "list", "acme"]);
+    let told = devices();
+    assert!(told[0]["forked_at"].is_string(), "{told}");
+    let listed = office.hub.program(&["device", "list", "acme"]).output().unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.contains("two copies are in use since"), "{listed}");
+    copied.asks("push", &copied.push_of(&copied.outbox)).await.assert_problem(409, "chain_forked");
+    assert_eq!(devices(), told);
     assert_eq!(office.count("SELECT count(*) FROM customer WHERE name LIKE '%there'"), 0);
 }
 

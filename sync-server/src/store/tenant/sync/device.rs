@@ -1,5 +1,7 @@
 //! Table `sync_device`: the end of each device's chain of ops, and what it last said that it holds.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sync_protocol::message::Cursors;
@@ -93,6 +95,37 @@ pub async fn extend_chain(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Notes that two copies of a device's profile are in use, the first time that it shows.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn note_fork(
+    connection: &mut Connection,
+    device: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE sync_device SET forked_at = $2 WHERE device_id = $1 AND forked_at IS NULL")
+        .bind(device)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The devices of whose profiles two copies are in use, with the time since when that is known.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn forks(
+    connection: &mut Connection,
+) -> Result<HashMap<Uuid, DateTime<Utc>>, StoreError> {
+    let forks: Vec<(Uuid, DateTime<Utc>)> =
+        sqlx::query_as("SELECT device_id, forked_at FROM sync_device WHERE forked_at IS NOT NULL")
+            .fetch_all(connection)
+            .await?;
+    Ok(forks.into_iter().collect())
 }
 
 /// Notes that a device was there and how far it holds its scopes.
