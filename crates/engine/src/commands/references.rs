@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Cell, ChildAction, Failure, Problem, RecordChanges};
+use contract::{Cell, Change, ChildAction, Failure, Problem, RecordChanges};
 use domain::permissions::Action;
 use domain::record::{EntityDef, Kind, Value, row_path};
 use domain::synced;
@@ -86,7 +86,7 @@ pub fn settle(
     mut changes: RecordChanges,
     mut new_id: impl FnMut() -> Uuid,
 ) -> Result<RecordChanges, Failure> {
-    for change in &mut changes.fields {
+    for change in changes.fields.iter_mut().filter(|change| is_new(change)) {
         let path = change.field.clone();
         settle_cell(view, held, entity, &path, &change.field, &mut change.to)?;
     }
@@ -99,7 +99,7 @@ pub fn settle(
             row.id = new_id();
         }
         let Some(child) = entity.child(&row.entity) else { continue };
-        for change in &mut row.fields {
+        for change in row.fields.iter_mut().filter(|change| is_new(change)) {
             let path = match unnamed {
                 // Nobody knows the id that it gets: it is told by its place among the rows given.
                 true => format!("{}[{number}].{}", child.name, change.field),
@@ -109,6 +109,11 @@ pub fn settle(
         }
     }
     Ok(changes)
+}
+
+/// What stays as it was is not chosen anew.
+fn is_new(change: &Change) -> bool {
+    change.from.as_ref() != Some(&change.to)
 }
 
 fn settle_cell(
@@ -126,7 +131,20 @@ fn settle_cell(
     if let Cell::Text(text) = cell {
         *cell = resolve(view, held, path, target, text)?;
     }
-    Ok(())
+    match cell {
+        Cell::Id(id) => in_use(view, path, target, *id),
+        _ => Ok(()),
+    }
+}
+
+/// A deleted record can no longer be chosen. Only here: a device that had not heard of the deletion is not
+/// refused by the hub.
+fn in_use(view: &View, path: &str, target: &str, id: Uuid) -> Result<(), Failure> {
+    let Some(target) = synced::find(target) else { return Ok(()) };
+    let found = view.get(target, id).map_err(fault)?;
+    let Some(deleted) = found.filter(|row| row.record.is_retired()) else { return Ok(()) };
+    let message = format!("{} was deleted; choose another", deleted.record.title());
+    Err(super::refused(vec![Problem::new(path, "deleted_reference", message)]))
 }
 
 #[cfg(test)]
@@ -184,5 +202,19 @@ mod tests {
         let id = Uuid::from_u128(7);
         let (field, _) = refused(&desk, "H87", vec![row(id, "S-2")]).remove(0);
         assert_eq!(field, format!("item_supplier[{id}].supplier"));
+    }
+
+    #[tokio::test]
+    async fn a_deleted_record_can_no_longer_be_chosen() {
+        let desk = Desk::of(StandardRole::Admin);
+        let mut unit =
+            desk.record(&UNIT, &[("unece_code", "H87"), ("name", "Piece"), ("dimension", "count")]);
+        unit.head.retired_at = Some(unit.head.created_at);
+        desk.receive(&[unit.clone()]);
+        let (field, message) = refused(&desk, &unit.id().to_string(), Vec::new()).remove(0);
+        assert_eq!(
+            (field.as_str(), message.as_str()),
+            ("uom", "Piece was deleted; choose another")
+        );
     }
 }
