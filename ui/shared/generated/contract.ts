@@ -51,7 +51,7 @@ export type ChoiceView = { value: string, label: LabelView, };
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Whose value is kept for one path: `mine` or `theirs`.
@@ -184,7 +184,7 @@ title: string, retired: boolean,
 titles?: Record<string, string>, updated_at: string, };
 
 /**
- * What a command answers: `Status` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
+ * What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
  * and `Retire` with `Record`, both `Attention` commands with what is still open.
  */
 export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
@@ -236,14 +236,17 @@ set_aside?: boolean, };
  */
 export type SignedIn = { status: Status, 
 /**
- * Shown this once, to be printed and kept: it opens the local copy should the keyring be lost.
- * Absent where the code given before is still the right one.
+ * To be printed and kept: it opens the local copy should the keyring be lost. As in the status.
  */
 recovery_code: string | null, 
 /**
  * Where a copy that could not be opened was put, if one was put aside.
  */
-set_aside: string | null, };
+set_aside: string | null, 
+/**
+ * How many changes in it the sync server had not received, where that is known.
+ */
+set_aside_unsent: number | null, };
 
 export type SignedInAs = { server: string, tenant: string, user: string, device: string, };
 
@@ -265,9 +268,14 @@ offline_since: string | null, pending: number, attention: number, rights: Rights
  */
 checkpoint: number | null, step: Step, 
 /**
- * The last round's refusal in words, if it was refused.
+ * Why nothing is sent, received or shown, in words: the last round was refused, the session has ended,
+ * or the rights are over.
  */
-refused: string | null, version: string, };
+refused: string | null, 
+/**
+ * The recovery code, until `RecoveryCodeShown` says that the person has it.
+ */
+recovery_code: string | null, version: string, };
 
 /**
  * What the sync is doing.

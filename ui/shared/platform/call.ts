@@ -13,6 +13,7 @@ const REPLY_OF = {
   status: "status",
   sign_in: "signed_in",
   accept_invitation: "accepted",
+  recovery_code_shown: "status",
   sign_out: null,
   describe: "entities",
   list: "list",

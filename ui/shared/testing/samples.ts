@@ -123,6 +123,7 @@ export function status(part: Partial<Status> = {}): Status {
     checkpoint: 7,
     step: { step: "idle" },
     refused: null,
+    recovery_code: null,
     version: "0.1.0",
     ...part,
   };

@@ -1,15 +1,20 @@
-import type { SignedIn } from "@daybook/shared/generated/contract";
 import { useTitle } from "@daybook/shared/kit/title";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import "./signin.css";
 
+interface Props {
+  code: string | null;
+  /** Where a copy lies that was put aside. */
+  place: string | null;
+  onKept: () => void;
+}
+
 /** What is told once: the code that opens the local copy should the keyring be lost. */
-export function KeepCode({ signedIn, onKept }: { signedIn: SignedIn; onKept: () => void }) {
+export function KeepCode({ code, place, onKept }: Props) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
-  const { recovery_code: code, set_aside: place } = signedIn;
   useTitle(t("signIn.keepTitle"));
   return (
     <main className="sign-in">

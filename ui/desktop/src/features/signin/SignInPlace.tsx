@@ -1,7 +1,6 @@
 import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
-import { remember, remembered } from "@daybook/shared/platform/memory";
 import { useState } from "react";
-import { type Account, EMPTY_ACCOUNT } from "./account";
+import { keepAccount, knownAccount } from "./account";
 import { InvitationScreen } from "./InvitationScreen";
 import { SignInScreen } from "./SignInScreen";
 
@@ -20,10 +19,10 @@ export function SignInPlace({
     return (
       <InvitationScreen
         onAccepted={({ server, tenant }) => {
-          const known = remembered<Account>("account") ?? EMPTY_ACCOUNT;
+          const known = knownAccount();
           // An address that belongs to another tenant is not this person's here.
           const email = known.server === server && known.tenant === tenant ? known.email : "";
-          remember("account", { server, tenant, email });
+          keepAccount({ server, tenant, email });
           setAccepted(true);
           setInvited(false);
         }}

@@ -2,11 +2,10 @@ import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTitle } from "@daybook/shared/kit/title";
 import { failureOf } from "@daybook/shared/platform/call";
-import { remembered } from "@daybook/shared/platform/memory";
 import { Button, Input } from "antd";
 import { type SyntheticEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Account, EMPTY_ACCOUNT, type Fault, type Faults, faultsOf } from "./account";
+import { type Account, knownAccount, type Fault, type Faults, faultsOf } from "./account";
 import { Line } from "./Line";
 import { RescueFields } from "./RescueFields";
 import { type Rescue, useSignIn } from "./useSignIn";
@@ -27,9 +26,7 @@ export function SignInScreen({
   onInvited: () => void;
 }) {
   const { t } = useTranslation();
-  const [account, setAccount] = useState<Account>(
-    () => remembered<Account>("account") ?? EMPTY_ACCOUNT,
-  );
+  const [account, setAccount] = useState<Account>(knownAccount);
   const [password, setPassword] = useState("");
   const [rescue, setRescue] = useState<Rescue>({ code: "", setAside: false });
   const [faults, setFaults] = useState<Faults>({});

@@ -39,7 +39,12 @@ const refuse = (failure: Failure) => (): SignedIn => {
 describe("signing in", () => {
   it("asks for what is missing, and asks the engine for nothing yet", async () => {
     const user = userEvent.setup();
-    const engine = open(() => ({ status: status(), recovery_code: null, set_aside: null }));
+    const engine = open(() => ({
+      status: status(),
+      recovery_code: null,
+      set_aside: null,
+      set_aside_unsent: null,
+    }));
     await user.click(screen.getByRole("button", { name: "Sign in" }));
     expect(screen.getAllByText("Fill this in")).toHaveLength(4);
     expect(engine.asked).toEqual([]);
@@ -47,7 +52,12 @@ describe("signing in", () => {
 
   it("remembers the account but never the password, and hands on the recovery code", async () => {
     const user = userEvent.setup();
-    const engine = open(() => ({ status: status(), recovery_code: "ABCD", set_aside: null }));
+    const engine = open(() => ({
+      status: status(),
+      recovery_code: "ABCD",
+      set_aside: null,
+      set_aside_unsent: null,
+    }));
     await fillIn(user);
     await screen.findByRole("button", { name: "Sign in" });
     expect(engine.asked[0]).toEqual({
@@ -104,7 +114,10 @@ describe("signing in", () => {
   it("asks for the recovery code where the local copy cannot be opened", async () => {
     const user = userEvent.setup();
     const shut: Failure = { code: "cannot_open", message: "the keys are gone", problems: [] };
-    const engine = open(() => ({ status: status(), recovery_code: null, set_aside: null }), shut);
+    const engine = open(
+      () => ({ status: status(), recovery_code: null, set_aside: null, set_aside_unsent: null }),
+      shut,
+    );
     await user.type(screen.getByLabelText("Recovery code"), "ABCD-1234");
     await fillIn(user);
     expect(engine.asked[0]).toMatchObject({

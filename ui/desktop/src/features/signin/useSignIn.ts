@@ -1,9 +1,8 @@
 import { at } from "@daybook/shared/data/queries";
 import type { SignedIn } from "@daybook/shared/generated/contract";
 import { call } from "@daybook/shared/platform/call";
-import { remember } from "@daybook/shared/platform/memory";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Account, tidied } from "./account";
+import { type Account, keepAccount, tidied } from "./account";
 
 /** How a local copy whose keys are gone is dealt with; absent where there is none. */
 export interface Rescue {
@@ -25,7 +24,7 @@ export function useSignIn(tell: (signedIn: SignedIn) => void) {
       rescue: Rescue | null;
     }) => {
       const said = tidied(account);
-      remember("account", said);
+      keepAccount(said);
       return call("sign_in", {
         ...said,
         password,
