@@ -54,8 +54,8 @@ static FIELDS: EntityDef = EntityDef::new(FIELD_ROWS, Area::Organisation, GUARD)
     .child_of("attention");
 
 /// A value as JSON on one line, so that every kind fits one column: the longest text and the longest list
-/// that a field can hold, with every character escaped.
-const JSON: Kind = Kind::text(700_000);
+/// that a field can hold, with every character escaped, each in up to twelve.
+const JSON: Kind = Kind::text(1_300_000);
 
 const FIELD_OWN: &[FieldDef] = &[
     field("path", "Field", "Feld", Kind::text(200)).required(),

@@ -1,18 +1,27 @@
 //! One way to fold text for comparison, used on both sides instead of each database's lower case.
 
 use deunicode::deunicode;
+use icu_casemap::CaseMapper;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-/// A code as it is compared: trimmed, inner white space to one blank, lower case by Unicode's full
-/// case mapping. Accents stay: `Müller` and `Muller` are two codes.
+use super::text::invisible;
+
+/// A code as it is compared: trimmed, inner white space to one blank, without signs that cannot be seen, and
+/// folded as Unicode matches without case and by compatibility (chapter 3.13, D146): `straße` is `STRASSE`, a
+/// full-width `Ａ` is `a`. Accents stay: `Müller` and `Muller` are two codes.
 pub fn fold_code(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
+    if text.is_ascii() {
+        return one_blank(&text.to_ascii_lowercase());
     }
-    folded
+    let visible: String = text.chars().filter(|sign| !invisible(*sign)).collect();
+    let (case, wide) = (CaseMapper::new(), ComposingNormalizerBorrowed::new_nfkc());
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(&visible);
+    let once = wide.normalize(&case.fold_string(&apart)).into_owned();
+    one_blank(&wide.normalize(&case.fold_string(&once)))
+}
+
+fn one_blank(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A text as the search box compares it: transliterated to ASCII (`Å` to `a`, `ß` to `ss`) and lower case.
@@ -22,6 +31,8 @@ pub fn fold_search(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -32,8 +43,28 @@ mod tests {
     }
 
     #[test]
+    fn codes_that_look_the_same_are_the_same() {
+        assert_eq!(fold_code("\u{c9}1"), fold_code("E\u{301}1"));
+        assert_eq!(fold_code("Ａ1"), fold_code("A1"));
+        assert_eq!(fold_code("A\u{200b}1"), fold_code("A1"));
+        assert_eq!(fold_code("A\u{ad}\u{200d}1\u{feff}"), fold_code("a1"));
+        assert_eq!(fold_code("straße"), fold_code("STRASSE"));
+        assert_eq!(fold_code("ΣΊΣΥΦΟΣ"), fold_code("σίσυφος"));
+        assert_eq!(fold_code("A\u{a0}\u{3000}1"), "a 1");
+    }
+
+    #[test]
     fn search_ignores_accents_and_special_letters() {
         assert_eq!(fold_search("Århus Straße"), "arhus strasse");
         assert_eq!(fold_search("Łódź"), "lodz");
+    }
+
+    proptest! {
+        /// A folded code is its own fold, so that it may be folded anywhere on its way.
+        #[test]
+        fn a_folded_code_stays_as_it_is(text in any::<String>()) {
+            let once = fold_code(&text);
+            prop_assert_eq!(fold_code(&once), once);
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! The closed list of kinds. A kind says how a value is checked, stored, written on the wire and typed;
 //! a new kind is a change of both stores, the wire and the forms, and therefore rare.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::text::{clean, is_blank};
 use super::{Cell, Label, Value, calendar};
 use crate::standards::{self, Fault};
 
@@ -118,11 +120,19 @@ impl Kind {
     pub fn read(self, cell: &Cell) -> Result<Value, Fault> {
         match cell {
             Cell::Null => Ok(Value::Null),
-            Cell::Text(text) if text.trim().is_empty() => Ok(Value::Null),
             Cell::Text(text) if text.contains('\0') => {
                 Err(fault("nul_character", "contains a NUL character; remove it"))
             }
-            Cell::Text(text) => self.read_text(text.trim()),
+            Cell::Text(text) => {
+                let text = match self {
+                    Self::LongText => Cow::Owned(lines(text)),
+                    _ => Cow::Borrowed(text.as_str()),
+                };
+                match clean(&text) {
+                    clean if is_blank(&clean) => Ok(Value::Null),
+                    clean => self.read_text(clean.trim()),
+                }
+            }
             Cell::Bool(flag) if self == Self::Bool => Ok(Value::Bool(*flag)),
             Cell::Int(int) => self.read_int(*int),
             Cell::Id(id) if matches!(self, Self::Reference(_)) => Ok(Value::Id(*id)),
@@ -200,14 +210,15 @@ impl Kind {
 
     fn read_list<'a>(self, words: impl Iterator<Item = &'a str>) -> Result<Value, Fault> {
         let mut list: Vec<String> = Vec::new();
-        for word in words.map(str::trim).filter(|word| !word.is_empty()) {
-            if self == Self::Attachments && !is_sha256(word) {
+        for word in words {
+            let word = entry(word)?;
+            if word.is_empty() || list.contains(&word) {
+                continue;
+            }
+            if self == Self::Attachments && !is_sha256(&word) {
                 return Err(fault("not_a_hash", "must be SHA-256 hashes in hexadecimal"));
             }
-            check_entry(word)?;
-            if !list.iter().any(|known| known == word) {
-                list.push(word.to_owned());
-            }
+            list.push(word);
         }
         match list.len() {
             0 => Ok(Value::Null),
@@ -241,6 +252,26 @@ fn one_line(text: &str, max: usize) -> Result<Value, Fault> {
         return Err(fault("control_character", "must be one line without control characters"));
     }
     at_most(text, max)
+}
+
+/// A text without the control characters that are neither a new line nor a tab.
+fn lines(text: &str) -> String {
+    let kept = |sign: &char| !sign.is_control() || matches!(sign, '\n' | '\r' | '\t');
+    text.chars().filter(kept).collect()
+}
+
+/// An entry of a list or map in its canonical form; empty where nothing of it can be seen.
+fn entry(text: &str) -> Result<String, Fault> {
+    let kept = lines(text);
+    let clean = clean(&kept);
+    let entry = if is_blank(&clean) { "" } else { clean.trim() };
+    if text.contains('\0') || entry.chars().count() > LIST_TEXT_MAX {
+        return Err(fault(
+            "too_long",
+            format!("has an entry with a NUL character or more than {LIST_TEXT_MAX} characters"),
+        ));
+    }
+    Ok(entry.to_owned())
 }
 
 fn at_most(text: &str, max: usize) -> Result<Value, Fault> {
@@ -285,26 +316,15 @@ fn is_sha256(word: &str) -> bool {
     word.len() == 64 && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn check_entry(text: &str) -> Result<(), Fault> {
-    if text.contains('\0') || text.chars().count() > LIST_TEXT_MAX {
-        return Err(fault(
-            "too_long",
-            format!("has an entry with a NUL character or more than {LIST_TEXT_MAX} characters"),
-        ));
-    }
-    Ok(())
-}
-
 fn read_map(map: &std::collections::BTreeMap<String, String>) -> Result<Value, Fault> {
     if map.len() > LIST_MAX {
         return Err(fault("too_many", format!("may have at most {LIST_MAX} entries")));
     }
     let mut kept = std::collections::BTreeMap::new();
     for (key, text) in map {
-        check_entry(key)?;
-        check_entry(text)?;
-        if !text.trim().is_empty() {
-            kept.insert(key.trim().to_owned(), text.trim().to_owned());
+        let (key, text) = (entry(key)?, entry(text)?);
+        if !text.is_empty() && kept.insert(key, text).is_some() {
+            return Err(fault("double_key", "has one key twice; keep one of them"));
         }
     }
     Ok(if kept.is_empty() { Value::Null } else { Value::Map(kept) })
@@ -341,6 +361,35 @@ mod tests {
         assert_eq!(Kind::text(5).read(&Cell::from("   ")), Ok(Value::Null));
         assert_eq!(Kind::text(5).read(&Cell::from("a\0b")).unwrap_err().rule, "nul_character");
         assert_eq!(Kind::text(2).read(&Cell::from("äöü")).unwrap_err().rule, "too_long");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_content_and_is_not_kept() {
+        assert_eq!(Kind::text(9).read(&Cell::from("\u{200b}")), Ok(Value::Null));
+        assert_eq!(Kind::Code.read(&Cell::from("A\u{200b}1")), Ok(Value::Text("A1".into())));
+        assert_eq!(Kind::text(9).read(&Cell::from("e\u{301}")), Ok(Value::Text("é".into())));
+        let notes = Kind::LongText.read(&Cell::from("\u{7} one\u{1b}\n\ttwo \u{feff}"));
+        assert_eq!(notes, Ok(Value::Text("one\n\ttwo".into())));
+        let tags = Cell::List(vec!["a\u{ad}".into(), "a".into(), "\u{200d}".into()]);
+        assert_eq!(Kind::Tags.read(&tags), Ok(Value::List(vec!["a".into()])));
+        let twice = [("de".into(), "Eins".into()), ("de\u{200b}".into(), "Zwei".into())];
+        let fault = Kind::Map.read(&Cell::Map(twice.into())).unwrap_err();
+        assert_eq!(fault.rule, "double_key");
+    }
+
+    proptest::proptest! {
+        /// A value that was read is read again as it is: otherwise the two sides would never agree on it.
+        #[test]
+        fn what_was_read_once_stays(text in proptest::prelude::any::<String>()) {
+            let list = Cell::List(vec![text.clone()]);
+            let cell = Cell::Text(text);
+            for kind in [Kind::LongText, Kind::text(200), Kind::Code, Kind::Tags] {
+                for cell in [&cell, &list] {
+                    let Ok(value) = kind.read(cell) else { continue };
+                    proptest::prop_assert_eq!(kind.read(&value.to_cell()), Ok(value));
+                }
+            }
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod lookup;
 mod problem;
 mod row;
 mod section;
+mod text;
 mod validate;
 mod value;
 
@@ -29,5 +30,6 @@ pub use lookup::{Found, Lookup};
 pub use problem::{Problem, Problems};
 pub use row::{ChildRow, Head, Record, Values, row_path};
 pub use section::{section_label, section_place};
+pub use text::clean;
 pub use validate::{validate, validate_relations};
 pub use value::Value;

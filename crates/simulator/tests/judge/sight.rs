@@ -1,6 +1,6 @@
 //! What the judge gives away of a record, and to whom; how an item of Attention names it.
 
-use domain::attention::{self, ATTENTION};
+use domain::attention::{self, ATTENTION, FIELD_ROWS};
 use domain::masters::{CUSTOMER, SUPPLIER};
 use domain::permissions::StandardRole;
 use domain::record::Cell;
@@ -75,4 +75,21 @@ fn refused_work_on_a_record_is_told_by_the_records_name() {
         .collect();
     let ada = ("customer", Some("Ada"));
     assert_eq!(titles, [ada, ada, ada, ("supplier", None)]);
+}
+
+#[test]
+fn what_was_typed_is_kept_to_the_last_sign_though_nobody_sees_it() {
+    let mut office = Office::new();
+    let mut sales = office.desk(StandardRole::Sales);
+    let typed = "\n\u{303}e\u{301}\u{200b}";
+    let mut intent = draft::create(&office.record(&CUSTOMER, &[("name", "Ada")]));
+    intent.changes.fields[0].field = "no_such_field".to_owned();
+    intent.changes.fields[0].to = Cell::from(typed);
+    office.push(&mut sales, vec![intent]);
+    let items = office.attention();
+    let kept = items[0].2.iter().find(|row| row.0 == "no_such_field").unwrap();
+    assert_eq!(kept.1, r#""\n\u0303e\u0301\u200b""#);
+    // As it is read on the device, so that both sides hold the same.
+    let field = ATTENTION.child(FIELD_ROWS).unwrap().field("mine").unwrap();
+    assert_eq!(field.kind.read(&Cell::from(kept.1.as_str())).unwrap().text(), Some(&*kept.1));
 }

@@ -3,7 +3,7 @@
 
 use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, WAITING};
 use domain::record::{
-    Cell, ChildAction, ChildRow, EntityDef, Kind, Problems, Record, Value, Values,
+    Cell, ChildAction, ChildRow, EntityDef, Kind, Problems, Record, Value, Values, clean,
 };
 use domain::synced;
 use uuid::Uuid;
@@ -206,12 +206,17 @@ fn set_fitting(values: &mut Values, name: &str, text: &str) {
     values.set(name, value.unwrap_or_default());
 }
 
-/// JSON without control characters: those that JSON may leave as they are get their escape too.
+/// JSON as a text field keeps it: without control characters, and in ASCII where it holds signs that a text
+/// would lose or write otherwise, so that it is read back on every side as it was written.
 fn on_one_line(json: &str) -> String {
+    let plain = clean(json) == json;
     let mut line = String::with_capacity(json.len());
     for sign in json.chars() {
-        match sign.is_control() {
-            true => line.push_str(&format!("\\u{:04x}", u32::from(sign))),
+        match sign.is_control() || !(plain || sign.is_ascii()) {
+            true => sign
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| line.push_str(&format!("\\u{unit:04x}"))),
             false => line.push(sign),
         }
     }
