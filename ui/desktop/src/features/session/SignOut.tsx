@@ -7,6 +7,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keepServer } from "../signin/account";
 
 /** Ends the session; the local copy stays unless it is to go. */
 export function SignOut({ status, onClose }: { status: Status; onClose: () => void }) {
@@ -14,7 +15,10 @@ export function SignOut({ status, onClose }: { status: Status; onClose: () => vo
   const [wipe, setWipe] = useState(false);
   const signOut = useMutation({
     mutationFn: () => call("sign_out", { wipe }),
-    onSuccess: startAfresh,
+    onSuccess: () => {
+      if (status.signed_in) keepServer(status.signed_in.server);
+      startAfresh();
+    },
   });
   const waits = status.pending > 0;
   return (
