@@ -73,11 +73,7 @@ impl From<StoreError> for SampleError {
 ///
 /// # Errors
 /// See [`SampleError`].
-pub async fn load(
-    hub: &Hub,
-    slug: &str,
-    salesperson: Option<&str>,
-) -> Result<Loaded, SampleError> {
+pub async fn load(hub: &Hub, slug: &str, salesperson: Option<&str>) -> Result<Loaded, SampleError> {
     // One at a time, as they type on one device.
     let lock = hub.control.lock_slug(slug).await?;
     let loaded = enter(hub, slug, salesperson).await;
@@ -85,11 +81,7 @@ pub async fn load(
     loaded
 }
 
-async fn enter(
-    hub: &Hub,
-    slug: &str,
-    salesperson: Option<&str>,
-) -> Result<Loaded, SampleError> {
+async fn enter(hub: &Hub, slug: &str, salesperson: Option<&str>) -> Result<Loaded, SampleError> {
     let place = active(hub, slug).await?;
     let mut connection = hub.directory.connection(&place).await?;
     let salesperson = match salesperson {
@@ -111,7 +103,8 @@ async fn enter(
         match record {
             None => loaded.kept += 1,
             Some(mut record) => {
-                let at_home = record.get("territory").text() == Some(HOME);
+                let placed = record.entity().position("territory").is_some();
+                let at_home = placed && record.get("territory").text() == Some(HOME);
                 if let (Some(owner), true) = (salesperson, at_home) {
                     record.values.set("owner_id", Value::Id(owner));
                 }
