@@ -95,13 +95,15 @@ pub(crate) fn connect(place: &Place, purpose: Purpose) -> Result<Connection> {
     connection.busy_timeout(BUSY)?;
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.execute_batch(&place.key.pragma())?;
-    let proof = connection.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()));
+    // The first page alone tells the key; what cannot be read behind it is damaged.
+    let proof = connection.query_row("PRAGMA schema_version", (), |_| Ok(()));
     if let Err(error) = proof {
         return Err(match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::CannotOpen,
             _ => error.into(),
         });
     }
+    connection.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?;
     register_functions(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // References are soft in this file; freed pages are overwritten; nothing is spilled to a plain file.

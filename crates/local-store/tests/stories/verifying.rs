@@ -113,7 +113,7 @@ fn a_page_that_cannot_be_read_is_said_to_be_damaged_by_whoever_reads_it() {
     bytes[4096..].iter_mut().step_by(512).for_each(|byte| *byte ^= 0x5A);
     std::fs::write(device.path(), bytes).unwrap();
     let opened = Store::open(&device.path(), Key::new(KEY), Disk::default());
-    let read = opened.and_then(|store| store.read(|view| view.unanswered()));
+    let read = opened.and_then(|store| store.read(|view| view.waiting(10)));
     assert!(matches!(read, Err(StoreError::Damaged(_))), "{read:?}");
 }
 
