@@ -3,6 +3,7 @@
 mod invitation;
 mod kill;
 mod live;
+mod lost;
 mod mending;
 mod northwind;
 mod offline_edits;
