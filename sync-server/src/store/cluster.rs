@@ -75,12 +75,13 @@ impl ClusterAdmin {
         if !member {
             run(&mut tx, format!("GRANT {} TO current_user", quoted(OWNER))).await?;
         }
-        tx.commit().await?;
         let mut names = vec![MAINTENANCE.to_owned(), "template1".to_owned()];
         names.extend(self.options.get_database().map(str::to_owned));
+        // Under the same lock: Postgres fails one of two that change the rights of one database at once.
         for name in names {
-            close_to_public(&mut connection, &name).await?;
+            close_to_public(&mut tx, &name).await?;
         }
+        tx.commit().await?;
         Ok(connection.close().await?)
     }
 

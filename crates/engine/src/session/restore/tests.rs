@@ -28,7 +28,7 @@ struct Home {
 impl Home {
     async fn new() -> Self {
         let machine = Machine::new();
-        let reply = Answer::Json(200, serde_json::to_string(&let_in(&*machine)).unwrap());
+        let reply = Answer::Json(200, serde_json::to_string(&let_in(&machine)).unwrap());
         let hub = Canned::with(vec![reply; 5]).await;
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("passphrase"), "a passphrase").unwrap();

@@ -1,3 +1,4 @@
+import { keepServer } from "@daybook/shared/platform/account";
 import type { Status } from "@daybook/shared/generated/contract";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { FailureNote } from "@daybook/shared/kit/Failure";
@@ -7,7 +8,6 @@ import { useMutation } from "@tanstack/react-query";
 import { Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { keepServer } from "../signin/account";
 
 /** Ends the session; the local copy stays unless it is to go. */
 export function SignOut({ status, onClose }: { status: Status; onClose: () => void }) {

@@ -1,6 +1,6 @@
+import { keepAccount, knownAccount } from "@daybook/shared/platform/account";
 import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
 import { useState } from "react";
-import { keepAccount, knownAccount } from "./account";
 import { InvitationScreen } from "./InvitationScreen";
 import { SignInScreen } from "./SignInScreen";
 

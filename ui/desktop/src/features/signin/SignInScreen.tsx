@@ -1,3 +1,4 @@
+import { type Account, knownAccount } from "@daybook/shared/platform/account";
 import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTitle } from "@daybook/shared/kit/title";
@@ -5,7 +6,7 @@ import { failureOf } from "@daybook/shared/platform/call";
 import { Button, Input } from "antd";
 import { type SyntheticEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Account, knownAccount, type Fault, type Faults, faultsOf } from "./account";
+import { type Fault, type Faults, faultsOf } from "./account";
 import { Line } from "./Line";
 import { RescueFields } from "./RescueFields";
 import { type Rescue, useSignIn } from "./useSignIn";

@@ -1,8 +1,9 @@
+import { type Account, keepAccount } from "@daybook/shared/platform/account";
 import { at } from "@daybook/shared/data/queries";
 import type { SignedIn } from "@daybook/shared/generated/contract";
 import { call } from "@daybook/shared/platform/call";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Account, keepAccount, tidied } from "./account";
+import { tidied } from "./account";
 
 /** How a local copy whose keys are gone is dealt with; absent where there is none. */
 export interface Rescue {

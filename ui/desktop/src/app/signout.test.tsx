@@ -1,3 +1,4 @@
+import { keepAccount } from "@daybook/shared/platform/account";
 import { startAfresh } from "@daybook/shared/platform/afresh";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { Stage } from "@daybook/shared/testing/Stage";
@@ -5,9 +6,8 @@ import { status } from "@daybook/shared/testing/samples";
 import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import { keepAccount } from "../signin/account";
-import { SignInPlace } from "../signin/SignInPlace";
-import { SignOut } from "./SignOut";
+import { SignInPlace } from "../features/signin/SignInPlace";
+import { SignOut } from "../features/session/SignOut";
 
 vi.mock("@daybook/shared/platform/afresh", () => ({ startAfresh: vi.fn() }));
 
