@@ -88,6 +88,16 @@ async fn change(
     store::commit(tx).await
 }
 
+/// Whether the title of an item of refused work is not what was typed in it: it is then the record's.
+fn standing_title(item: &Record) -> bool {
+    let Some(title) = item.get("title").text() else { return false };
+    let typed = |row: &ChildRow| {
+        let mine = row.values.get("mine").text();
+        mine.and_then(|mine| serde_json::from_str::<String>(mine).ok())
+    };
+    !item.collection(FIELD_ROWS).iter().any(|row| typed(row).as_deref() == Some(title))
+}
+
 /// What the person sees of the records that some items are about.
 struct Shown<'a> {
     sight: &'a Sight,
@@ -123,14 +133,15 @@ impl<'a> Shown<'a> {
             .zip(row)
             .is_some_and(|(seen, row)| self.records.contains(&(seen.entity.name, row)));
         let kind = item.get("kind").text();
-        // Their own words on a record that was refused: its title, and nothing that stands.
+        // Their own words in work that was refused, and nothing that stands.
         let entered = matches!(kind, Some(REJECTED | WAITING));
         // What was refused for want of the right was never more than what they typed.
         let refused = entered && item.get("code").text().is_some_and(is_want_of_right);
         // What the other person wrote stands under `mine` of who deleted.
         let typed = visible || kind != Some(RETIRED_EDIT);
         let mut left = item.clone();
-        let mut taken = (seen.is_none() && !refused) || (!visible && !entered);
+        let tells = !entered || standing_title(item);
+        let mut taken = (seen.is_none() && !refused) || (!visible && tells);
         if taken {
             left.values.set("title", Value::Null);
             left.values.set("by_user", Value::Null);

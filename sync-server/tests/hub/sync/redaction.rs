@@ -59,7 +59,12 @@ async fn who_becomes_sales_loses_credit_limits_and_suppliers_from_attention_on_e
         .creates(&CUSTOMER, &[("name", "Miller"), ("credit_limit", BASE), ("owner_id", &to_bob)]);
     let foreign = anna.creates(&CUSTOMER, &[("name", "Zebra Vault"), ("city", "Lillehammer")]);
     let supplier = anna.creates(&SUPPLIER, &[("name", "Quartz Yard"), ("city", "Stavanger")]);
+    let refused = anna.creates(&CUSTOMER, &[("name", "Hollow Reed")]);
     anna.syncs().await;
+    bob.pulls().await;
+    bob.edits("customer", refused, &[("country", "DE"), ("tax_id", "DE111111111")]);
+    assert!(matches!(bob.syncs().await[..], [Receipt::Rejected { .. }]));
+    assert!(bob.attention().iter().any(|item| item.title() == "Hollow Reed"));
     conflict(&mut anna, &mut bob, ("customer", own), "credit_limit", [STANDS, TYPED]).await;
     conflict(&mut anna, &mut bob, ("customer", foreign), "city", ["Tromso", "Bodo"]).await;
     conflict(&mut anna, &mut bob, ("supplier", supplier), "city", ["Bergen", "Alesund"]).await;
@@ -73,7 +78,7 @@ async fn who_becomes_sales_loses_credit_limits_and_suppliers_from_attention_on_e
     fresh.pulls().await;
     for desk in [&bob, &fresh] {
         // The items are there, for the person to see that something is open.
-        assert_eq!(desk.attention().len(), 3);
+        assert_eq!(desk.attention().len(), 4);
         for word in [
             STANDS,
             BASE,
@@ -85,6 +90,7 @@ async fn who_becomes_sales_loses_credit_limits_and_suppliers_from_attention_on_e
             "Stavanger",
             "Bergen",
             "Alesund",
+            "Hollow Reed",
         ] {
             assert!(!desk.heard(word), "{word}");
             assert!(!desk.attention().iter().any(|item| texts(item).contains(word)), "{word}");
@@ -96,13 +102,13 @@ async fn who_becomes_sales_loses_credit_limits_and_suppliers_from_attention_on_e
     assert_eq!(office.count("SELECT count(*) FROM sync_op"), ops);
     let kept =
         "SELECT count(*) FROM attention JOIN sync_op USING (op_id) WHERE payload IS NOT NULL";
-    assert_eq!(office.count(kept), 3);
+    assert_eq!(office.count(kept), 4);
     let audited = "SELECT count(*) FROM audit_entry WHERE action = 'attention.redact'";
-    assert_eq!(office.count(audited), 3);
+    assert_eq!(office.count(audited), 4);
     // Rights that come back bring no second change.
     office.hub.runs(&["role", "set", "acme", "bob@acme.example", "manager"]);
     fills_under_new_rights(&mut bob).await;
-    assert_eq!(office.count(audited), 3);
+    assert_eq!(office.count(audited), 4);
 }
 
 #[tokio::test]
