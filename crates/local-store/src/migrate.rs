@@ -1,6 +1,8 @@
 //! Brings a file to this version's layout: numbered steps, each in its own transaction, that only ever
 //! add. Also numbers new entities and rebuilds what depends on how text is folded.
 
+use std::sync::LazyLock;
+
 use domain::record::{fold_code, fold_search, folded_fields, folded_name};
 use domain::synced;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -80,10 +82,10 @@ fn number_entities(connection: &Connection) -> Result<()> {
 /// Writes folded columns, their indexes and the search index anew where this build folds or searches
 /// otherwise than the one that wrote the file.
 fn refold(connection: &mut Connection, numbers: &Numbers) -> Result<()> {
-    let ours = folding();
+    let ours = FOLDING_HERE.as_slice();
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let theirs = kept::get(&change, FOLDING)?;
-    if theirs.as_deref() == Some(ours.as_slice()) {
+    if theirs.as_deref() == Some(ours) {
         return Ok(());
     }
     if theirs.is_some() {
@@ -98,28 +100,25 @@ fn refold(connection: &mut Connection, numbers: &Numbers) -> Result<()> {
         change.execute_batch("REINDEX")?;
     }
     search::index::start_again(&change, numbers)?;
-    kept::set(&change, FOLDING, Some(&ours))?;
+    kept::set(&change, FOLDING, Some(ours))?;
     Ok(change.commit()?)
 }
 
 /// Names the folding of this build: what it makes of every letter of the scripts in use, and which
-/// fields are searched.
-fn folding() -> Vec<u8> {
+/// fields are searched. Asked at every start: all letters are folded as one text, and once in a process.
+static FOLDING_HERE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let letters: String = ('\u{a0}'..='\u{2fff}').flat_map(|letter| [letter, '|']).collect();
     let mut hash = Sha256::new();
-    for letter in '\u{a0}'..='\u{2fff}' {
-        let letter = letter.to_string();
-        hash.update(fold_search(&letter));
-        hash.update([0]);
-        hash.update(fold_code(&letter));
-        hash.update([0]);
-    }
+    hash.update(fold_search(&letters));
+    hash.update([0]);
+    hash.update(fold_code(&letters));
     for entity in synced::tables() {
         for field in entity.all_fields().filter(|field| field.search) {
-            hash.update(format!("{}.{} {:?}\n", entity.name, field.name, field.kind));
+            hash.update(format!("\n{}.{} {:?}", entity.name, field.name, field.kind));
         }
     }
     hash.finalize().to_vec()
-}
+});
 
 #[cfg(test)]
 mod tests {

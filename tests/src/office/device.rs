@@ -1,6 +1,8 @@
 //! One installation: the command line `daybook` with a profile folder of its own. Its secrets are in a
 //! file behind a passphrase, as on a branch server without a keyring.
 
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -101,7 +103,10 @@ impl Device {
     pub(super) fn new(server: &str) -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder: {error}"));
         let passphrase = folder.path().join("passphrase");
-        let written = std::fs::write(passphrase, "a passphrase of the branch server\n");
+        let private =
+            std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(passphrase);
+        let written =
+            private.and_then(|mut file| file.write_all(b"a passphrase of the branch server\n"));
         written.unwrap_or_else(|error| panic!("no passphrase: {error}"));
         Self { folder, server: server.to_owned() }
     }
