@@ -98,6 +98,9 @@ impl Album {
         let contact = app.role("group").named("Contact 2");
         app.field("Position").within(&contact).click().await?;
         self.take(app, "form-rows").await?;
+        // From the edit to the record, from the record to the list.
+        app.press("Escape").await?;
+        app.button("Edit").appears().await?;
         app.press("Escape").await?;
         app.heading("Customers").appears().await?;
 
