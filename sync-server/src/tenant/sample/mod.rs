@@ -32,7 +32,7 @@ static FILES: [(&EntityDef, &str); 5] = [
 ];
 
 /// The territory of the sample's own salesperson.
-const HOME: &str = "United Kingdom";
+const HOME: &str = "UK South West";
 
 /// What was entered.
 #[derive(Debug, Serialize)]
@@ -203,6 +203,9 @@ mod tests {
             assert!(lines.iter().any(|line| line.entity.name == entity.name), "{}", entity.name);
         }
         assert!(records.iter().all(Option::is_some), "two lines have one key");
+        let customers = records.iter().flatten().filter(|r| r.entity().name == CUSTOMER.name);
+        let at_home = customers.filter(|r| r.get("territory").text() == Some(HOME)).count();
+        assert!(at_home > 20, "the salesperson has only {at_home} customers");
     }
 
     #[test]
