@@ -101,6 +101,9 @@ CREATE VIRTUAL TABLE search USING fts5(
     content = '', contentless_delete = 1, detail = column, prefix = '2 3', tokenize = 'ascii'
 );
 
+-- The words of the index, for a search by a mistyped word.
+CREATE VIRTUAL TABLE search_words USING fts5vocab('search', 'row');
+
 -- How far each entity is indexed; rows beyond `done_to` come later.
 CREATE TABLE search_progress (
     entity INTEGER PRIMARY KEY,

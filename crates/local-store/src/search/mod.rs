@@ -1,10 +1,11 @@
 //! The search index: words of every record that is in use, folded, with the words of its child rows.
-//! `text` says which words, `read` reads them, `index` keeps them current, `query` finds. Only what is in the file is
+//! `text` says which words, `read` reads them, `index` keeps them current, `query` finds, `spelling` forgives. Only what is in the file is
 //! found, and the file holds only what may be seen.
 
 pub(crate) mod index;
 pub(crate) mod query;
 pub(crate) mod read;
+mod spelling;
 mod text;
 
 use crate::layout::Layout;

@@ -1,12 +1,14 @@
-//! Finds records by words as they are typed: each word is the beginning of a word of the record, folded.
+//! Finds records by words as they are typed: each word is the beginning of a word of the record, folded, and
+//! may have a letter wrong where nothing is found otherwise.
 
 use domain::record::{EntityDef, fold_code, fold_search};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
+use super::spelling;
 use super::text::{Words, joined};
 use crate::error::Result;
-use crate::layout::{self, Layout, layout};
+use crate::layout::{self, Db, Layout, layout};
 use crate::records::{Title, key_columns, title_columns};
 use crate::view::View;
 
@@ -29,7 +31,8 @@ pub struct Hit {
     pub title: Title,
 }
 
-/// What was found, best first: an exact key, then words of key and name, then words anywhere.
+/// What was found, best first: an exact key, then words of key and name, then words anywhere; where nothing
+/// has the words as they were typed, records with words spelled almost so.
 #[derive(Clone, Debug)]
 pub struct Hits {
     pub hits: Vec<Hit>,
@@ -40,7 +43,8 @@ pub struct Hits {
 /// What a text asks of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expression {
-    words: Vec<String>,
+    /// Each word as it was typed; where that found nothing, with those it may have meant.
+    words: Vec<Vec<String>>,
     /// The whole text without separators, where people may have typed a number apart.
     joined: Option<String>,
 }
@@ -62,13 +66,39 @@ impl Expression {
         }
         let number = folded.contains(|sign: char| sign.is_ascii_digit());
         let joined = (all > 1 && number).then(|| joined(&folded));
+        let words: Vec<Vec<String>> = words.into_iter().map(|word| vec![word]).collect();
         (!words.is_empty()).then_some(Self { words, joined })
+    }
+
+    /// The same, where `range` has no document with all words as they were typed: each word may then also be
+    /// one that is spelled almost so.
+    pub fn forgiving(mut self, db: Db, range: (i64, i64)) -> Result<Self> {
+        let found = db
+            .connection
+            .prepare_cached(
+                "SELECT 1 FROM search WHERE search MATCH ?1 AND rowid BETWEEN ?2 AND ?3 LIMIT 1",
+            )?
+            .exists(params![self.anywhere(), range.0, range.1])?;
+        if !found {
+            for word in &mut self.words {
+                if let Some(typed) = word.first() {
+                    word.extend(spelling::alike(db, typed)?);
+                }
+            }
+        }
+        Ok(self)
     }
 
     /// All words, anywhere in the record.
     pub fn anywhere(&self) -> String {
         // Only letters and digits stand between the quotes.
-        let words: Vec<String> = self.words.iter().map(|word| format!("\"{word}\"*")).collect();
+        let begins = |word: &String| format!("\"{word}\"*");
+        let words: Vec<String> = (self.words.iter())
+            .map(|word| match word.as_slice() {
+                [only] => begins(only),
+                any => format!("({})", any.iter().map(begins).collect::<Vec<_>>().join(" OR ")),
+            })
+            .collect();
         let words = words.join(" AND ");
         match &self.joined {
             Some(joined) => format!("({words}) OR \"{joined}\"*"),
@@ -78,7 +108,7 @@ impl Expression {
 
     /// What [`Expression::anywhere`] asks of the index, asked of the words of one record.
     pub fn matches(&self, words: &Words) -> bool {
-        self.words.iter().all(|word| words.any_begins(word))
+        self.words.iter().all(|word| word.iter().any(|word| words.any_begins(word)))
             || self.joined.as_deref().is_some_and(|joined| words.any_begins(joined))
     }
 
@@ -90,7 +120,7 @@ impl Expression {
     /// The one letter that was typed so far; too many words begin with it for the index.
     fn one_letter(&self) -> Option<&str> {
         match self.words.as_slice() {
-            [word] if word.len() == 1 => Some(word),
+            [word] => word.first().map(String::as_str).filter(|word| word.len() == 1),
             _ => None,
         }
     }
@@ -108,7 +138,7 @@ impl View<'_> {
             Some(entity) => vec![layout(entity.name)?],
             None => layout::all().iter().collect(),
         };
-        if let Some(expression) = Expression::of(text) {
+        if let Some(mut expression) = Expression::of(text) {
             for layout in &layouts {
                 found.exact(layout, text)?;
             }
@@ -120,6 +150,9 @@ impl View<'_> {
                         Some(entity) => doc_range(self.db.numbers.of(layout(entity.name)?)),
                         None => all,
                     };
+                    if found.hits.is_empty() {
+                        expression = expression.forgiving(self.db, range)?;
+                    }
                     found.matching(&expression.in_title(), range)?;
                     found.matching(&expression.anywhere(), range)?;
                 }
