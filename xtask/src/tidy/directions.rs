@@ -26,7 +26,8 @@ const TABLE: &[Row] = &[
     row("sync-protocol", &["domain"], &["testkit"]),
     row("contract", &["sync-protocol", "domain"], &["testkit"]),
     row("local-store", &["sync-protocol", "domain"], &["testkit"]),
-    row("engine", &["local-store", "sync-protocol", "contract", "domain"], &["testkit"]),
+    row("tabular", &[], &["testkit"]),
+    row("engine", &["local-store", "sync-protocol", "contract", "tabular", "domain"], &["testkit"]),
     row("cli", &["engine", "contract"], &["testkit"]),
     row("daybook-desktop", &["engine", "contract"], &["testkit"]),
     // Its tests hold the simulator's hub in memory to the one on Postgres.
