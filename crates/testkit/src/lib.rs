@@ -3,6 +3,7 @@
 mod clock;
 mod ids;
 pub mod records;
+pub mod rule_cases;
 
 pub use clock::FixedClock;
 pub use ids::Ids;
