@@ -219,6 +219,332 @@ CREATE INDEX account_by_number ON account (number_folded, company_id, retired_at
 CREATE INDEX account_by_name ON account (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX account_by_parent ON account (parent);
 
+CREATE TABLE payment_method (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    kind TEXT,
+    account BLOB,
+    fees_percent INTEGER,
+    surcharge INTEGER,
+    clearing_days INTEGER,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX payment_method_by_id ON payment_method (id);
+CREATE INDEX payment_method_by_code ON payment_method (code_folded, retired_at);
+CREATE INDEX payment_method_by_name ON payment_method (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE payment_terms (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    discount_percent INTEGER,
+    discount_days INTEGER,
+    method BLOB,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX payment_terms_by_id ON payment_terms (id);
+CREATE INDEX payment_terms_by_code ON payment_terms (code_folded, retired_at);
+CREATE INDEX payment_terms_by_name ON payment_terms (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE payment_instalment (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    portion INTEGER,
+    days INTEGER,
+    end_of_month INTEGER,
+    day_of_month INTEGER,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tax_code (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    kind TEXT,
+    category TEXT,
+    exemption_reason TEXT,
+    inclusive INTEGER,
+    base_affecting INTEGER,
+    jurisdiction TEXT,
+    return_box TEXT,
+    sales_account BLOB,
+    purchase_account BLOB,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX tax_code_by_id ON tax_code (id);
+CREATE INDEX tax_code_by_code ON tax_code (code_folded, retired_at);
+CREATE INDEX tax_code_by_name ON tax_code (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE tax_rate (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    valid_from TEXT,
+    valid_to TEXT,
+    rate INTEGER,
+    amount INTEGER,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tax_component (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    component BLOB,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cost_centre (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    dimension TEXT,
+    parent BLOB,
+    valid_from TEXT,
+    valid_to TEXT,
+    budget INTEGER,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX cost_centre_by_id ON cost_centre (id);
+CREATE INDEX cost_centre_by_code ON cost_centre (code_folded, retired_at);
+CREATE INDEX cost_centre_by_name ON cost_centre (fold_search(name)) WHERE retired_at IS NULL;
+CREATE INDEX cost_centre_by_parent ON cost_centre (parent);
+
+CREATE TABLE fiscal_year (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    start_date TEXT,
+    end_date TEXT,
+    status TEXT,
+    reopen_reason TEXT,
+    closing_entry TEXT,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX fiscal_year_by_id ON fiscal_year (id);
+CREATE INDEX fiscal_year_by_code ON fiscal_year (code_folded, retired_at);
+CREATE INDEX fiscal_year_by_name ON fiscal_year (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE fiscal_period (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    name TEXT,
+    start_date TEXT,
+    end_date TEXT,
+    status TEXT,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bank_account (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    bank TEXT,
+    account_no TEXT,
+    iban TEXT,
+    bic TEXT,
+    routing_number TEXT,
+    currency BLOB,
+    gl_account BLOB,
+    statement_format TEXT,
+    opening_balance INTEGER,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX bank_account_by_id ON bank_account (id);
+CREATE INDEX bank_account_by_code ON bank_account (code_folded, retired_at);
+CREATE INDEX bank_account_by_name ON bank_account (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE bank_signatory (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    name TEXT,
+    user BLOB,
+    jointly INTEGER,
+    limit_amount INTEGER,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE number_series (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    document_type TEXT,
+    prefix TEXT,
+    width INTEGER,
+    next INTEGER,
+    reset_rule TEXT,
+    gapless INTEGER,
+    device_block_size INTEGER,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX number_series_by_id ON number_series (id);
+CREATE INDEX number_series_by_code ON number_series (code_folded, retired_at);
+CREATE INDEX number_series_by_name ON number_series (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE journal (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    kind TEXT,
+    series BLOB,
+    debit_account BLOB,
+    credit_account BLOB,
+    approval_rule TEXT,
+    lock_area TEXT,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX journal_by_id ON journal (id);
+CREATE INDEX journal_by_code ON journal (code_folded, retired_at);
+CREATE INDEX journal_by_name ON journal (fold_search(name)) WHERE retired_at IS NULL;
+
 CREATE TABLE item_category (
     nr INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
@@ -541,6 +867,44 @@ CREATE TABLE supplier_price (
     supplier_sku TEXT,
     PRIMARY KEY (parent_id, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_field (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    entity TEXT,
+    field TEXT,
+    kind TEXT,
+    choices TEXT,
+    readers TEXT,
+    merge_rule TEXT,
+    required INTEGER,
+    searched INTEGER,
+    listed INTEGER,
+    position INTEGER,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX own_field_by_id ON own_field (id);
+CREATE INDEX own_field_by_code ON own_field (code_folded, retired_at);
+CREATE INDEX own_field_by_name ON own_field (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE attention (
     nr INTEGER PRIMARY KEY,

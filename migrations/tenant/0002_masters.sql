@@ -213,6 +213,324 @@ CREATE UNIQUE INDEX account_by_number ON account (company_id, number_folded);
 CREATE INDEX account_by_name ON account (name);
 CREATE INDEX account_by_parent ON account (parent);
 
+CREATE TABLE payment_method (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    kind text NOT NULL CHECK (kind IN ('cash', 'bank_transfer', 'direct_debit', 'card', 'cheque', 'payment_service')),
+    account uuid,
+    fees_percent numeric(19,4),
+    surcharge numeric(19,4),
+    clearing_days bigint CHECK (clearing_days BETWEEN 0 AND 365),
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX payment_method_by_code ON payment_method (code_folded);
+CREATE INDEX payment_method_by_name ON payment_method (name);
+
+CREATE TABLE payment_terms (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    discount_percent numeric(19,4),
+    discount_days bigint CHECK (discount_days BETWEEN 0 AND 365),
+    method uuid,
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX payment_terms_by_code ON payment_terms (code_folded);
+CREATE INDEX payment_terms_by_name ON payment_terms (name);
+
+CREATE TABLE payment_instalment (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    portion numeric(19,4) NOT NULL,
+    days bigint NOT NULL CHECK (days BETWEEN 0 AND 3650),
+    end_of_month boolean,
+    day_of_month bigint CHECK (day_of_month BETWEEN 1 AND 31),
+    PRIMARY KEY (parent_id, id)
+);
+
+CREATE TABLE tax_code (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    kind text NOT NULL CHECK (kind IN ('percent', 'fixed', 'compound', 'withholding', 'reverse_charge')),
+    category text NOT NULL CHECK (category IN ('S', 'Z', 'E', 'AE', 'K', 'G', 'O')),
+    exemption_reason text,
+    inclusive boolean,
+    base_affecting boolean,
+    jurisdiction text,
+    return_box text,
+    sales_account uuid,
+    purchase_account uuid,
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX tax_code_by_code ON tax_code (code_folded);
+CREATE INDEX tax_code_by_name ON tax_code (name);
+
+CREATE TABLE tax_rate (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    valid_from date NOT NULL,
+    valid_to date,
+    rate numeric(19,4),
+    amount numeric(19,4),
+    PRIMARY KEY (parent_id, id)
+);
+
+CREATE TABLE tax_component (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    component uuid NOT NULL,
+    PRIMARY KEY (parent_id, id)
+);
+
+CREATE TABLE cost_centre (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    dimension text NOT NULL CHECK (dimension IN ('cost_centre', 'profit_centre', 'project', 'cost_object')),
+    parent uuid,
+    valid_from date,
+    valid_to date,
+    budget numeric(19,4),
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX cost_centre_by_code ON cost_centre (code_folded);
+CREATE INDEX cost_centre_by_name ON cost_centre (name);
+CREATE INDEX cost_centre_by_parent ON cost_centre (parent);
+
+CREATE TABLE fiscal_year (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    status text NOT NULL CHECK (status IN ('future', 'open', 'soft_closed', 'closed', 'hard_locked')),
+    reopen_reason text,
+    closing_entry text,
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX fiscal_year_by_code ON fiscal_year (code_folded);
+CREATE INDEX fiscal_year_by_name ON fiscal_year (name);
+
+CREATE TABLE fiscal_period (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    name text NOT NULL,
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    status text NOT NULL CHECK (status IN ('future', 'open', 'soft_closed', 'closed', 'hard_locked')),
+    PRIMARY KEY (parent_id, id)
+);
+
+CREATE TABLE bank_account (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    bank text,
+    account_no text,
+    iban text,
+    bic text,
+    routing_number text,
+    currency uuid NOT NULL,
+    gl_account uuid NOT NULL,
+    statement_format text CHECK (statement_format IN ('camt053', 'mt940', 'ofx', 'csv')),
+    opening_balance numeric(19,4),
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX bank_account_by_code ON bank_account (code_folded);
+CREATE INDEX bank_account_by_name ON bank_account (name);
+
+CREATE TABLE bank_signatory (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    name text NOT NULL,
+    user uuid,
+    jointly boolean,
+    limit_amount numeric(19,4),
+    PRIMARY KEY (parent_id, id)
+);
+
+CREATE TABLE number_series (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    document_type text NOT NULL CHECK (document_type IN ('quotation', 'sales_order', 'delivery', 'sales_invoice', 'credit_note', 'requisition', 'purchase_order', 'goods_receipt', 'purchase_invoice', 'debit_note', 'payment_in', 'payment_out', 'bank_statement', 'journal_entry', 'opening', 'closing', 'asset_entry', 'stock_transfer', 'stock_adjustment', 'stock_count')),
+    prefix text NOT NULL,
+    width bigint NOT NULL CHECK (width BETWEEN 1 AND 12),
+    next bigint NOT NULL CHECK (next BETWEEN 1 AND 999999999999),
+    reset_rule text NOT NULL CHECK (reset_rule IN ('never', 'fiscal_year', 'calendar_year', 'month')),
+    gapless boolean,
+    device_block_size bigint CHECK (device_block_size BETWEEN 1 AND 10000),
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX number_series_by_code ON number_series (code_folded);
+CREATE INDEX number_series_by_name ON number_series (name);
+
+CREATE TABLE journal (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    kind text NOT NULL CHECK (kind IN ('quotation', 'sales_order', 'delivery', 'sales_invoice', 'credit_note', 'requisition', 'purchase_order', 'goods_receipt', 'purchase_invoice', 'debit_note', 'payment_in', 'payment_out', 'bank_statement', 'journal_entry', 'opening', 'closing', 'asset_entry', 'stock_transfer', 'stock_adjustment', 'stock_count')),
+    series uuid,
+    debit_account uuid,
+    credit_account uuid,
+    approval_rule text NOT NULL CHECK (approval_rule IN ('none', 'above_limit', 'always')),
+    lock_area text NOT NULL CHECK (lock_area IN ('sales', 'purchase', 'bank', 'stock', 'tax', 'all')),
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX journal_by_code ON journal (code_folded);
+CREATE INDEX journal_by_name ON journal (name);
+
 CREATE TABLE item_category (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -532,6 +850,43 @@ CREATE TABLE supplier_price (
     PRIMARY KEY (parent_id, id)
 );
 
+CREATE TABLE own_field (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    entity text NOT NULL CHECK (entity IN ('currency', 'unit', 'company', 'branch', 'account', 'payment_method', 'payment_terms', 'tax_code', 'cost_centre', 'fiscal_year', 'bank_account', 'number_series', 'journal', 'item_category', 'item', 'customer', 'supplier')),
+    field text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('text', 'long_text', 'whole_number', 'amount', 'price', 'quantity', 'percent', 'date', 'flag', 'choice', 'country', 'currency', 'language', 'email', 'phone', 'url', 'iban', 'gtin')),
+    choices jsonb CHECK (jsonb_typeof(choices) = 'object'),
+    readers text NOT NULL CHECK (readers IN ('none', 'personal_data', 'credit_limit', 'tax_id', 'bank_account', 'item_cost', 'cost_rule', 'invoice_amount', 'payroll')),
+    merge_rule text NOT NULL CHECK (merge_rule IN ('first_stays', 'reviewed')),
+    required boolean,
+    searched boolean,
+    listed boolean,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX own_field_by_code ON own_field (code_folded);
+CREATE INDEX own_field_by_name ON own_field (name);
+
 CREATE TABLE attention (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -595,6 +950,46 @@ ALTER TABLE account ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABL
 ALTER TABLE account ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE account ADD FOREIGN KEY (parent) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE account ADD FOREIGN KEY (currency) REFERENCES currency (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_method ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_method ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_method ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_method ADD FOREIGN KEY (account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_terms ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_terms ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_terms ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_terms ADD FOREIGN KEY (method) REFERENCES payment_method (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE payment_instalment ADD FOREIGN KEY (parent_id) REFERENCES payment_terms (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_code ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_code ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_code ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_code ADD FOREIGN KEY (sales_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_code ADD FOREIGN KEY (purchase_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_rate ADD FOREIGN KEY (parent_id) REFERENCES tax_code (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_component ADD FOREIGN KEY (parent_id) REFERENCES tax_code (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE tax_component ADD FOREIGN KEY (component) REFERENCES tax_code (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE cost_centre ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE cost_centre ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE cost_centre ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE cost_centre ADD FOREIGN KEY (parent) REFERENCES cost_centre (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE fiscal_year ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE fiscal_year ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE fiscal_year ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE fiscal_period ADD FOREIGN KEY (parent_id) REFERENCES fiscal_year (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE bank_account ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE bank_account ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE bank_account ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE bank_account ADD FOREIGN KEY (currency) REFERENCES currency (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE bank_account ADD FOREIGN KEY (gl_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE bank_signatory ADD FOREIGN KEY (parent_id) REFERENCES bank_account (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE number_series ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE number_series ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE number_series ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE journal ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE journal ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE journal ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE journal ADD FOREIGN KEY (series) REFERENCES number_series (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE journal ADD FOREIGN KEY (debit_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE journal ADD FOREIGN KEY (credit_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
@@ -640,4 +1035,7 @@ ALTER TABLE supplier_company ADD FOREIGN KEY (ap_account) REFERENCES account (id
 ALTER TABLE supplier_price ADD FOREIGN KEY (parent_id) REFERENCES supplier (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier_price ADD FOREIGN KEY (item) REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier_price ADD FOREIGN KEY (uom) REFERENCES unit (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE own_field ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE own_field ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE own_field ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE attention_field ADD FOREIGN KEY (parent_id) REFERENCES attention (id) DEFERRABLE INITIALLY DEFERRED;

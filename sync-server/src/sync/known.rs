@@ -6,10 +6,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::record::{EntityDef, Found, Lookup, Record, Unique, fold_code, folded_fields};
+use domain::record::{
+    EntityDef, Found, Lookup, Record, Unique, Value, fold_code, folded_fields,
+};
 use sync_protocol::judge::HubView;
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
+
+use crate::store::tenant::record::entries;
 
 /// A record, by entity and id.
 pub type Key = (&'static str, Uuid);
@@ -17,12 +21,17 @@ pub type Key = (&'static str, Uuid);
 /// A unique value: entity, field, company (where it is unique within one) and folded text.
 pub type ValueKey = (&'static str, &'static str, Option<Uuid>, String);
 
+/// What peers have in common: entity, field, value in the text form of its kind.
+pub type PeerKey = (&'static str, &'static str, String);
+
 /// Records and facts, as they stand after the ops judged so far.
 #[derive(Debug, Default)]
 pub struct Known {
     /// `None`: there is no such record.
     records: HashMap<Key, Option<Arc<Record>>>,
     holders: HashMap<ValueKey, Option<Uuid>>,
+    /// Whole, where a key is there.
+    peers: HashMap<PeerKey, HashSet<Uuid>>,
     /// Whether there is such a user.
     users: HashMap<Uuid, bool>,
     receipts: HashMap<Uuid, Receipt>,
@@ -37,12 +46,14 @@ pub struct Known {
 pub struct Lacking {
     pub records: HashMap<&'static str, (&'static EntityDef, HashSet<Uuid>)>,
     pub holders: HashSet<ValueKey>,
+    pub peers: HashSet<PeerKey>,
     pub users: HashSet<Uuid>,
 }
 
 impl Lacking {
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.holders.is_empty() && self.users.is_empty()
+        let Self { records, holders, peers, users } = self;
+        records.is_empty() && holders.is_empty() && peers.is_empty() && users.is_empty()
     }
 
     pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {
@@ -96,6 +107,19 @@ impl Known {
         self.holders.entry(value).or_insert(holder);
     }
 
+    pub fn knows_peers(&self, key: &PeerKey) -> bool {
+        self.peers.contains_key(key)
+    }
+
+    /// Learns which records the store holds with a value; what was judged of them since goes before.
+    pub fn learn_peers(&mut self, key: PeerKey, stored: Vec<Uuid>) {
+        let is_one = |record: &Record| peer_keys(record).any(|own| own == key);
+        let stays = |id: &Uuid| self.get(&(key.0, *id)).is_none_or(is_one);
+        let mut ids: HashSet<Uuid> = stored.into_iter().filter(stays).collect();
+        ids.extend(self.records().filter(|record| is_one(record)).map(Record::id));
+        self.peers.insert(key, ids);
+    }
+
     pub fn knows_user(&self, id: &Uuid) -> bool {
         self.users.contains_key(id)
     }
@@ -125,6 +149,16 @@ impl Known {
         }
         for value in unique_values(&record) {
             self.holders.insert(value, Some(key.1));
+        }
+        for gone in old.iter().flat_map(|old| peer_keys(old)) {
+            self.peers.entry(gone).and_modify(|ids| {
+                ids.remove(&key.1);
+            });
+        }
+        for new in peer_keys(&record) {
+            self.peers.entry(new).and_modify(|ids| {
+                ids.insert(key.1);
+            });
         }
         self.records.insert(key, Some(record));
     }
@@ -189,6 +223,31 @@ impl Lookup for Known {
             }
         }
     }
+
+    fn peers(
+        &self,
+        entity: &'static EntityDef,
+        field: &'static str,
+        value: &Value,
+    ) -> Found<Vec<Cow<'_, Record>>> {
+        let Some(text) = peer_text(value) else { return Found::Yes(Vec::new()) };
+        let key = (entity.name, field, text);
+        let Some(ids) = self.peers.get(&key) else {
+            self.lacking().peers.insert(key);
+            return Found::CannotTell;
+        };
+        let mut peers = Vec::with_capacity(ids.len());
+        let mut all_known = true;
+        for id in ids {
+            match self.record(entity, *id) {
+                Found::Yes(record) => peers.push(record),
+                Found::No => {}
+                Found::CannotTell => all_known = false,
+            }
+        }
+        peers.sort_by_key(|record| record.id());
+        if all_known { Found::Yes(peers) } else { Found::CannotTell }
+    }
 }
 
 impl HubView for Known {
@@ -197,23 +256,39 @@ impl HubView for Known {
     }
 }
 
+/// A value in the form by which peers are found; `None` for one that no two records have in common.
+fn peer_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Id(id) => Some(id.to_string()),
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The keys under which a record is found as a peer.
+fn peer_keys(record: &Record) -> impl Iterator<Item = PeerKey> {
+    let entity = record.entity();
+    let key = |field: &&'static str| Some((entity.name, *field, peer_text(record.get(field))?));
+    entity.peers.iter().filter_map(key)
+}
+
 /// The unique values that a record holds.
 fn unique_values(record: &Record) -> impl Iterator<Item = ValueKey> {
     let entity = record.entity();
-    folded_fields(entity).filter_map(move |field| {
+    let whole = folded_fields(entity).filter_map(move |field| {
         let company = match field.unique {
             Unique::Company => Some(record.get("company_id").id()?),
-            Unique::Tenant | Unique::No => None,
+            Unique::Tenant | Unique::No | Unique::Entries => None,
         };
         Some((entity.name, field.name, company, fold_code(record.get(field.name).text()?)))
-    })
+    });
+    whole.chain(entries(record).map(|(field, folded)| (entity.name, field.name, None, folded)))
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
-    use domain::masters::UNIT;
-    use domain::record::Value;
+    use domain::masters::{ACCOUNT, UNIT};
 
     use super::*;
 
@@ -249,6 +324,35 @@ mod tests {
         known.put(Arc::new(unit(1, "KILO")));
         assert_eq!(holder(&known, "kg", 2), Found::No);
         assert_eq!(holder(&known, "kilo", 2), Found::Yes(Uuid::from_u128(1)));
+    }
+
+    #[test]
+    fn peers_are_those_of_the_store_with_what_was_judged_since() {
+        let group = Uuid::from_u128(9);
+        let child = |id: u128, parent: Option<Uuid>| {
+            let at = DateTime::<Utc>::MIN_UTC;
+            let mut record = Record::new(&ACCOUNT, Uuid::from_u128(id), Uuid::nil(), at);
+            record.values.set("parent", parent.map_or(Value::Null, Value::Id));
+            record
+        };
+        let peers = |known: &Known| match known.peers(&ACCOUNT, "parent", &Value::Id(group)) {
+            Found::Yes(found) => found.iter().map(|r| r.id().as_u128()).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        let key = || ("account", "parent", group.to_string());
+        let mut known = Known::default();
+        let asked = known.peers(&ACCOUNT, "parent", &Value::Id(group));
+        assert_eq!(asked, Found::CannotTell);
+        assert_eq!(known.take_lacking().peers, HashSet::from([key()]));
+        // One came and one went since the store was read.
+        known.put(Arc::new(child(1, Some(group))));
+        known.put(Arc::new(child(2, None)));
+        known.learn_record(("account", Uuid::from_u128(3)), Some(child(3, Some(group))));
+        known.learn_peers(key(), vec![Uuid::from_u128(2), Uuid::from_u128(3)]);
+        assert_eq!(peers(&known), [1, 3]);
+        known.put(Arc::new(child(3, None)));
+        known.put(Arc::new(child(4, Some(group))));
+        assert_eq!(peers(&known), [1, 4]);
     }
 
     #[test]

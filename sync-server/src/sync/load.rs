@@ -10,7 +10,7 @@ use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
 use uuid::Uuid;
 
-use super::known::{Key, Known, Lacking, ValueKey};
+use super::known::{Key, Known, Lacking, PeerKey, ValueKey};
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::op;
 use crate::store::tenant::user;
@@ -61,6 +61,8 @@ pub async fn fetch(
             known.learn_user(id, id == HUB_AUTHOR || arrived.contains(&id));
         }
     }
+    let peers = lacking.peers.into_iter().filter(|key| !known.knows_peers(key)).collect();
+    read_peers(connection, known, peers).await?;
     let mut by_field: HashMap<(&str, &str), Vec<ValueKey>> = HashMap::new();
     for value in lacking.holders.into_iter().filter(|value| !known.knows_holder(value)) {
         by_field.entry((value.0, value.1)).or_default().push(value);
@@ -79,6 +81,22 @@ pub async fn fetch(
         for value in values {
             known.learn_holder(value, None);
         }
+    }
+    Ok(())
+}
+
+/// Learns who the peers are, and reads those that are not known yet.
+async fn read_peers(
+    connection: &mut Connection,
+    known: &mut Known,
+    keys: Vec<PeerKey>,
+) -> Result<(), StoreError> {
+    for key in keys {
+        let Some(entity) = synced::find(key.0) else { continue };
+        let ids = record::ids_with_value(connection, entity, key.1, &key.2).await?;
+        let unknown = ids.iter().copied().filter(|id| !known.knows_record(&(key.0, *id)));
+        read(connection, known, entity, unknown.collect(), Hold::No).await?;
+        known.learn_peers(key, ids);
     }
     Ok(())
 }
@@ -160,7 +178,8 @@ fn want_changes(op: &Op, known: &Known, lacking: &mut Lacking) {
     let changes = &op.intent.changes;
     let standing = known.get(&(entity.name, op.intent.id));
     for (kind, change) in each_change(entity, op) {
-        let Ok((field, value)) = read_field(kind, &change.field, &change.to) else { continue };
+        let Ok((place, value)) = read_field(kind, &change.field, &change.to) else { continue };
+        let field = place.field;
         match (&value, field.kind) {
             (Value::Id(id), Kind::Reference("user")) => {
                 lacking.users.insert(*id);
@@ -231,8 +250,8 @@ fn structures(ops: &[&Op]) -> Vec<&'static str> {
     for op in ops.iter().filter(|op| matches!(op.intent.verb, Verb::Create | Verb::Update)) {
         let Some(entity) = synced::find(&op.intent.entity) else { continue };
         let changes = each_change(entity, op).filter(|(_, change)| !change.is_witness());
-        let structural = changes.filter_map(|(kind, change)| kind.field(&change.field));
-        if structural.into_iter().any(|field| is_structural(entity, field.kind)) {
+        let mut structural = changes.filter_map(|(kind, change)| kind.field(&change.field));
+        if !entity.peers.is_empty() || structural.any(|field| is_structural(entity, field.kind)) {
             names.insert(entity.name);
         }
     }
@@ -250,8 +269,8 @@ async fn follow_structures(
         let Some(entity) = synced::find(&op.intent.entity) else { continue };
         edge.insert((entity.name, op.intent.id));
         for (kind, change) in each_change(entity, op) {
-            if let Ok((field, Value::Id(id))) = read_field(kind, &change.field, &change.to)
-                && is_structural(entity, field.kind)
+            if let Ok((place, Value::Id(id))) = read_field(kind, &change.field, &change.to)
+                && is_structural(entity, place.field.kind)
             {
                 edge.insert((entity.name, id));
             }

@@ -30,6 +30,24 @@ export type AttentionItem = { id: string, entity: string, row_id: string, title:
 fields: Record<string, AttentionField>, message: string, by_user: string | null, since: string, };
 
 /**
+ * What is done with each of the records.
+ */
+export type BulkAct = { "act": "set", "with": Array<FieldValue> } | { "act": "retire" };
+
+/**
+ * What came, or would come, of it. What a rule or a right refuses of one record does not stop the others.
+ */
+export type BulkReport = { 
+/**
+ * Records that are, or would be, changed.
+ */
+changed: number, 
+/**
+ * Records that are as asked already.
+ */
+same: number, refused: Array<RefusedRecord>, };
+
+/**
  * One field: what the author saw and what they wrote. `from` is absent where the author may write
  * but not read the field. Where both are equal the change is a witness: it says what the author saw
  * and writes nothing.
@@ -49,9 +67,14 @@ export type ChildView = { id: string, fields: Record<string, Cell>, };
 export type ChoiceView = { value: string, label: LabelView, };
 
 /**
+ * Records that something is to be done with at once.
+ */
+export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "with": ListRequest };
+
+/**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Whose value is kept for one path: `mine` or `theirs`.
@@ -86,6 +109,8 @@ message: string, problems: Array<Problem>, };
  */
 export type FailureCode = "usage" | "not_signed_in" | "lease_expired" | "not_permitted" | "not_found" | "refused" | "unreachable" | "server_refused" | "needs_attention" | "cannot_open" | "no_keyring" | "profile_in_use" | "internal";
 
+export type FieldValue = { field: string, value: Cell, };
+
 export type FieldView = { name: string, label: LabelView, kind: KindView, required: boolean, 
 /**
  * Read by few; the form marks it.
@@ -97,9 +122,13 @@ sensitive: boolean, writable: boolean, listed: boolean, search: boolean, section
 default: Cell, };
 
 /**
- * A field equals a value (the text of its kind), or contains it where `contains` is set.
+ * What must hold of a field. Of several filters of one field by `is` one is enough; all others must hold.
  */
-export type Filter = { field: string, value: string, contains: boolean, };
+export type Filter = { field: string, 
+/**
+ * The text of the field's kind; a reference by id, key or code.
+ */
+value: string, relation: Relation, };
 
 /**
  * What an invited person was given.
@@ -125,7 +154,8 @@ export type ListRequest = { entity: string, filters: Array<Filter>,
  */
 search: string | null, 
 /**
- * A field's name; a leading `-` turns the order round. The key by default.
+ * Names of fields, the most important first, with commas between; a leading `-` turns an order round.
+ * The key by default.
  */
 sort: string | null, 
 /**
@@ -183,11 +213,18 @@ title: string, retired: boolean,
  */
 titles?: Record<string, string>, updated_at: string, };
 
+export type RefusedRecord = { id: string, title: string, key: string, failure: Failure, };
+
+/**
+ * How a field is to stand to a filter's value.
+ */
+export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" | "empty" | "filled";
+
 /**
  * What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
- * and `Retire` with `Record`, both `Attention` commands with what is still open.
+ * and `Retire` with `Record`, both `Views` commands with what is kept, both `Attention` commands with what is still open.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
@@ -210,6 +247,19 @@ export type Saved = { record: RecordView,
  * What is odd but allowed (a duplicate tax id of a customer).
  */
 warnings: Array<Problem>, };
+
+/**
+ * A list as a person keeps it under a name: what it is narrowed to, its order and its columns.
+ */
+export type SavedView = { name: string, search: string, filters: Array<Filter>, 
+/**
+ * As in a list.
+ */
+sort: string | null, retired: boolean, 
+/**
+ * The columns that are shown, in their order.
+ */
+columns: Array<ViewColumn>, };
 
 export type SearchHit = { entity: string, id: string, title: string, 
 /**
@@ -297,6 +347,15 @@ sent: Array<OutboxEntry>, server: string, device: string, file_bytes: number, };
  */
 export type SyncState = "clean" | "pending" | "attention";
 
+/**
+ * What the amounts and quantities of a list add up to. Prices, rates and per cents are not added.
+ */
+export type Totals = { 
+/**
+ * By field, in the order asked; fields that have no sum are absent.
+ */
+sums: Record<string, Sum[]>, };
+
 export type Verified = { ok: boolean, 
 /**
  * What is wrong, in words; empty where nothing is.
@@ -306,3 +365,9 @@ findings: Array<string>,
  * Whether the sync server could be asked for its side.
  */
 compared_with_server: boolean, };
+
+export type ViewColumn = { field: string, 
+/**
+ * Pixels; absent where the column takes its share of the room.
+ */
+width: number | null, };

@@ -22,6 +22,7 @@ pub static ACCOUNT: EntityDef = EntityDef::new("account", Area::Finance, GUARD)
     .fields(MASTER, OWN)
     .key("number")
     .tree("parent")
+    .peers(&["parent"])
     .owned_by(OwnerRule::Nobody)
     .row_rules(|values, problems| {
         if values.get("company_id").is_null() {
@@ -29,7 +30,10 @@ pub static ACCOUNT: EntityDef = EntityDef::new("account", Area::Finance, GUARD)
         }
         type_fits_root(values.get("root_type"), values.get("account_type"), problems);
     })
-    .relations(below_a_group);
+    .relations(|record, lookup, problems| {
+        below_a_group(record, lookup, problems);
+        above_accounts(record, lookup, problems);
+    });
 
 const OWN: &[FieldDef] = &[
     field("number", "Number", "Nummer", Kind::Code)
@@ -64,6 +68,10 @@ const ROOT_TYPES: &[Choice] = &[
     choice("expense", "Expense", "Aufwendungen"),
 ];
 
+pub const BANK: &str = "bank";
+pub const CASH: &str = "cash";
+pub const CLEARING: &str = "clearing";
+pub const TAX: &str = "tax";
 pub const RECEIVABLE: &str = "receivable";
 pub const PAYABLE: &str = "payable";
 pub const STOCK: &str = "stock";
@@ -73,15 +81,15 @@ pub const INCOME: &str = "income";
 pub const EXPENSE: &str = "expense";
 
 const ACCOUNT_TYPES: &[Choice] = &[
-    choice("bank", "Bank", "Bank"),
-    choice("cash", "Cash", "Kasse"),
+    choice(BANK, "Bank", "Bank"),
+    choice(CASH, "Cash", "Kasse"),
     choice(RECEIVABLE, "Receivable", "Forderungen"),
     choice(PAYABLE, "Payable", "Verbindlichkeiten"),
     choice(STOCK, "Stock", "Vorräte"),
-    choice("tax", "Tax", "Steuer"),
+    choice(TAX, "Tax", "Steuer"),
     choice("fixed_asset", "Fixed asset", "Anlagevermögen"),
     choice("accumulated_depreciation", "Accumulated depreciation", "Kumulierte Abschreibung"),
-    choice("clearing", "Clearing", "Verrechnung"),
+    choice(CLEARING, "Clearing", "Verrechnung"),
     choice(EQUITY, "Equity", "Eigenkapital"),
     choice(INCOME, "Income", "Ertrag"),
     choice(COGS, "Cost of goods sold", "Wareneinsatz"),
@@ -95,10 +103,10 @@ const ACCOUNT_TYPES: &[Choice] = &[
 /// Which root types an account type may stand under.
 fn roots_of(account_type: &str) -> &'static [&'static str] {
     match account_type {
-        "bank" => &["asset", "liability"],
-        "cash" | "fixed_asset" | "accumulated_depreciation" | RECEIVABLE | STOCK => &["asset"],
+        BANK => &["asset", "liability"],
+        CASH | "fixed_asset" | "accumulated_depreciation" | RECEIVABLE | STOCK => &["asset"],
         PAYABLE => &["liability"],
-        "tax" | "clearing" => &["asset", "liability"],
+        TAX | CLEARING => &["asset", "liability"],
         EQUITY => &["equity"],
         INCOME => &["income"],
         COGS | "depreciation" | EXPENSE => &["expense"],
@@ -131,8 +139,24 @@ fn below_a_group(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) 
     }
 }
 
+/// A group that has accounts stays a group, with their root type and in their company.
+fn above_accounts(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let below = lookup.peers(&ACCOUNT, "parent", &Value::Id(record.id()));
+    let Found::Yes(below) = below else { return };
+    let mut below = below.iter().filter(|account| !account.is_retired()).peekable();
+    if below.peek().is_some() && !record.get("is_group").is_true() {
+        problems.add("is_group", "has_accounts", "has accounts below it; move them first");
+    }
+    for field in ["root_type", "company_id"] {
+        if below.clone().any(|account| account.get(field) != record.get(field)) {
+            problems.add(field, "other_below", "differs from the accounts below; move them first");
+        }
+    }
+}
+
 /// What a reference to an account must point to.
 pub struct Wanted {
+    /// Empty where any will do.
     types: &'static [&'static str],
     company: Option<Uuid>,
 }
@@ -140,6 +164,11 @@ pub struct Wanted {
 /// A leaf of one of these account types.
 pub fn must_be(types: &'static [&'static str]) -> Wanted {
     Wanted { types, company: None }
+}
+
+/// A leaf of any account type.
+pub fn must_be_leaf() -> Wanted {
+    must_be(&[])
 }
 
 impl Wanted {
@@ -157,7 +186,7 @@ impl Wanted {
             problems.add(field, "not_a_leaf", "is a group; choose an account below it");
         }
         let account_type = account.get("account_type").text().unwrap_or("other");
-        if !self.types.contains(&account_type) {
+        if !self.types.is_empty() && !self.types.contains(&account_type) {
             let message = format!(
                 "must be an account of type {}, not {account_type}",
                 self.types.join(" or ")

@@ -2,33 +2,55 @@
 //! storage, validation, search, forms, sync and types follow from the declaration.
 
 mod account;
+mod bank_account;
 mod branch;
+mod circle;
 mod company;
+mod cost_centre;
 mod currency;
 mod customer;
+mod document_type;
 mod fields;
+mod fiscal_year;
 mod item;
 mod item_category;
+mod journal;
+mod number_prefix;
+mod number_series;
+mod own_field;
 mod party;
+mod payment_method;
+mod payment_terms;
 mod supplier;
+mod tax_code;
 mod unit;
 
 use crate::record::EntityDef;
 
 pub use account::ACCOUNT;
+pub use bank_account::BANK_ACCOUNT;
 pub use branch::BRANCH;
 pub use company::COMPANY;
+pub use cost_centre::COST_CENTRE;
 pub use currency::CURRENCY;
 pub use customer::CUSTOMER;
 pub use fields::CHILD as CHILD_FIELDS;
+pub use fiscal_year::FISCAL_YEAR;
 pub use item::ITEM;
 pub use item_category::ITEM_CATEGORY;
+pub use journal::JOURNAL;
+pub use number_prefix::{Piece, Prefix, PrefixError, Token};
+pub use number_series::NUMBER_SERIES;
+pub use own_field::OWN_FIELD;
+pub use payment_method::PAYMENT_METHOD;
+pub use payment_terms::{PAYMENT_TERMS, Part, parts};
 pub use supplier::SUPPLIER;
+pub use tax_code::TAX_CODE;
 pub use unit::UNIT;
 
-/// Every master, each after those it refers to.
+/// Every master, each after those it refers to; the own fields of all others stand last.
 pub static ALL: &[&EntityDef] =
-    &[&CURRENCY, &UNIT, &COMPANY, &BRANCH, &ACCOUNT, &ITEM_CATEGORY, &ITEM, &CUSTOMER, &SUPPLIER];
+    &[&CURRENCY, &UNIT, &COMPANY, &BRANCH, &ACCOUNT, &PAYMENT_METHOD, &PAYMENT_TERMS, &TAX_CODE, &COST_CENTRE, &FISCAL_YEAR, &BANK_ACCOUNT, &NUMBER_SERIES, &JOURNAL, &ITEM_CATEGORY, &ITEM, &CUSTOMER, &SUPPLIER, &OWN_FIELD];
 
 /// The master with this machine name.
 pub fn find(name: &str) -> Option<&'static EntityDef> {

@@ -22,6 +22,8 @@ pub enum Sensitivity {
     ItemCost,
     /// Cost-plus rule and discount floor.
     CostRule,
+    /// What a cost centre may spend.
+    Budget,
     /// Salary, hourly cost, national id. No standard role reads it; it is given by name.
     Payroll,
     InvoiceAmount,
@@ -33,13 +35,14 @@ pub enum Sensitivity {
 
 impl Sensitivity {
     /// Every group, `None` first.
-    pub const ALL: [Sensitivity; 10] = [
+    pub const ALL: [Sensitivity; 11] = [
         Sensitivity::None,
         Sensitivity::CreditLimit,
         Sensitivity::TaxId,
         Sensitivity::BankAccount,
         Sensitivity::ItemCost,
         Sensitivity::CostRule,
+        Sensitivity::Budget,
         Sensitivity::Payroll,
         Sensitivity::InvoiceAmount,
         Sensitivity::Secret,

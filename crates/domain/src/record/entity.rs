@@ -1,6 +1,6 @@
 //! The declaration of an entity: a master or the child of one. Everything else asks it.
 
-use crate::permissions::{Guard, RowFacts, Scope};
+use crate::permissions::{Guard, Permission, RowFacts, Scope};
 use crate::record::{FieldDef, Label, Lookup, Problems, Record, Value, Values};
 
 /// Where the desktop's menu shows a master.
@@ -62,6 +62,8 @@ pub struct EntityDef {
     pub tree: Option<&'static str>,
     pub owner: OwnerRule,
     pub scope: ScopeRule,
+    /// Whether every device of the tenant holds its records, also where the person may not open them.
+    pub everywhere: bool,
     /// Brings values into the canonical form that depends on other fields (a tax id, by its country);
     /// what it cannot read it leaves for the rules to refuse.
     pub normalise: fn(&mut Values),
@@ -71,6 +73,11 @@ pub struct EntityDef {
     pub record_rules: fn(&Record, &mut Problems),
     /// Rules that need other records.
     pub relations: fn(&Record, &dyn Lookup, &mut Problems),
+    /// The fields (references and texts) by whose value a rule asks for other records of this entity, such as
+    /// the years of a company; changes of such records are judged one after the other.
+    pub peers: &'static [&'static str],
+    /// What a change needs beside the guard, told from the record as it stands and as it is to be.
+    pub also_needs: fn(Option<&Record>, &Record) -> Vec<Permission>,
 }
 
 impl EntityDef {
@@ -91,10 +98,13 @@ impl EntityDef {
             tree: None,
             owner: OwnerRule::Creator,
             scope: ScopeRule::Tenant,
+            everywhere: false,
             normalise: |_| {},
             row_rules: |_, _| {},
             record_rules: |_, _| {},
             relations: |_, _, _| {},
+            peers: &[],
+            also_needs: |_, _| Vec::new(),
         }
     }
 
@@ -141,6 +151,11 @@ impl EntityDef {
         self
     }
 
+    pub const fn everywhere(mut self) -> Self {
+        self.everywhere = true;
+        self
+    }
+
     pub const fn normalise(mut self, normalise: fn(&mut Values)) -> Self {
         self.normalise = normalise;
         self
@@ -158,6 +173,19 @@ impl EntityDef {
 
     pub const fn relations(mut self, rules: fn(&Record, &dyn Lookup, &mut Problems)) -> Self {
         self.relations = rules;
+        self
+    }
+
+    pub const fn peers(mut self, fields: &'static [&'static str]) -> Self {
+        self.peers = fields;
+        self
+    }
+
+    pub const fn also_needs(
+        mut self,
+        needs: fn(Option<&Record>, &Record) -> Vec<Permission>,
+    ) -> Self {
+        self.also_needs = needs;
         self
     }
 

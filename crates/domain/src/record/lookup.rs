@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-use super::{EntityDef, Record};
+use super::{EntityDef, OwnFields, Record, Value};
 
 /// An answer that may be "cannot tell": a device does not hold every scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,11 @@ pub trait Lookup {
         Found::CannotTell
     }
 
+    /// The tenant's own fields; none where the tenant has declared none.
+    fn own_fields(&self) -> Cow<'_, OwnFields> {
+        Cow::Owned(OwnFields::default())
+    }
+
     /// The record (other than `except`) whose unique `field` holds `folded` (by `fold_code`), within
     /// `company` where the field is unique per company.
     fn holder(
@@ -36,4 +41,13 @@ pub trait Lookup {
         folded: &str,
         except: Uuid,
     ) -> Found<Uuid>;
+
+    /// Every record of `entity` whose `field` (one that the declaration names in `peers`) has this value,
+    /// retired ones included.
+    fn peers(
+        &self,
+        entity: &'static EntityDef,
+        field: &'static str,
+        value: &Value,
+    ) -> Found<Vec<Cow<'_, Record>>>;
 }

@@ -5,11 +5,14 @@ mod calendar;
 mod cell;
 mod changes;
 mod columns;
+mod dated;
 mod entity;
 mod field;
 mod fold;
 mod kind;
 mod lookup;
+mod own_field;
+mod place;
 mod problem;
 mod row;
 mod section;
@@ -18,15 +21,18 @@ mod validate;
 mod value;
 
 pub use cell::Cell;
-pub use changes::{Change, ChildAction, ChildChange, RecordChanges, read_field, witnesses};
+pub use changes::{Change, ChildAction, ChildChange, RecordChanges, witnesses};
 pub use columns::{
     Column, ColumnKind, ColumnOrigin, TableColumn, columns, drift, folded_fields, folded_name,
 };
+pub use dated::{Days, in_order, without_overlap};
 pub use entity::{Area, EntityDef, OwnerRule, ScopeRule, row_facts, scope_of};
 pub use field::{FieldDef, Label, Unique, field};
-pub use fold::{fold_code, fold_search};
+pub use fold::{fold_code, fold_entry, fold_search};
 pub use kind::{Choice, DecimalKind, Kind, choice, scaled, unscaled};
 pub use lookup::{Found, Lookup};
+pub use own_field::{OWN_NAME_MAX, OwnField, OwnFields, OwnKind, is_own_name, own_text};
+pub use place::{FieldPlace, read_field};
 pub use problem::{Problem, Problems};
 pub use row::{ChildRow, Head, Record, Values, row_path};
 pub use section::{section_label, section_place};

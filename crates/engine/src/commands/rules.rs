@@ -3,7 +3,9 @@
 
 use contract::{Failure, Problem};
 use domain::permissions::{ReadRight, RowFilter, Scope};
-use domain::record::{EntityDef, Problems, Record, Unique, validate, validate_relations};
+use domain::record::{
+    EntityDef, Found, Lookup, Problems, Record, Unique, validate, validate_relations,
+};
 use local_store::{Filter, ListQuery, Retired, Start, Test, View};
 
 use super::fault;
@@ -13,7 +15,8 @@ use crate::session::Held;
 /// therefore without.
 ///
 /// # Errors
-/// `Refused`, with every broken rule by its field.
+/// `NotPermitted` where the change needs more than the guard asked for, and `Refused`, with every broken rule by
+/// its field.
 pub fn judge(
     view: &View,
     held: &Held,
@@ -25,6 +28,10 @@ pub fn judge(
         filled && held.grants().row_filter(entity.guard.view) == RowFilter::Everything
     };
     let lookup = view.lookup(&whole);
+    match lookup.record(record.entity(), record.id()) {
+        Found::Yes(before) => held.check_also(Some(&before), record)?,
+        Found::No | Found::CannotTell => held.check_also(None, record)?,
+    }
     let mut problems = validate(record).0;
     problems.extend(validate_relations(record, &lookup).0);
     lookup.into_result().map_err(fault)?;

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use contract::{Failure, FailureCode, Problem, Rights, RightsStanding};
 use domain::permissions::{
     Action, Grants, Lease, LeaseClock, LeaseError, LeaseHolder, PinnedKey, Reason, RowFacts,
-    SignedLease, Standing,
+    SignedLease, Standing, check_permission,
 };
-use domain::record::EntityDef;
+use domain::record::{EntityDef, Record, row_facts};
 
 use crate::host::Host;
 
@@ -100,6 +100,19 @@ impl Held {
     ) -> Result<(), Failure> {
         let decision = self.lease.check(self.now, action, entity, row, fields);
         decision.into_result().map_err(|reason| refusal(&reason))
+    }
+
+    /// Asks for what a change needs beside the guard of its entity, which was asked before.
+    ///
+    /// # Errors
+    /// `NotPermitted`.
+    pub fn check_also(&self, before: Option<&Record>, after: &Record) -> Result<(), Failure> {
+        let facts = row_facts(after);
+        for permission in (after.entity().also_needs)(before, after) {
+            let decision = check_permission(self.grants(), permission, Some(&facts));
+            decision.into_result().map_err(|reason| refusal(&reason))?;
+        }
+        Ok(())
     }
 
     /// Refuses a device whose rights ran out so long ago that it does not even show what it holds.

@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use domain::record::{EntityDef, Found, Lookup, Record, Unique, folded_name};
+use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value, folded_name};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
+use super::cells::to_sql;
 use super::row;
 use crate::error::{Result, StoreError};
 use crate::layout::layout;
@@ -62,7 +63,7 @@ impl HeldLookup<'_> {
             || StoreError::UnknownField { entity: layout.entity.name, field: field.to_owned() };
         let field = layout.entity.field(field).ok_or_else(unknown)?;
         let within = match field.unique {
-            Unique::No => return Err(unknown()),
+            Unique::No | Unique::Entries => return Err(unknown()),
             Unique::Tenant => "",
             Unique::Company => " AND company_id IS ?3",
         };
@@ -77,11 +78,32 @@ impl HeldLookup<'_> {
             Unique::Company => {
                 query.query_row(params![folded, except.as_bytes(), company], |row| row.get(0))
             }
-            Unique::No | Unique::Tenant => {
+            Unique::No | Unique::Tenant | Unique::Entries => {
                 query.query_row(params![folded, except.as_bytes()], |row| row.get(0))
             }
         };
         Ok(id.optional()?.map(Uuid::from_bytes))
+    }
+
+    fn find_peers(&self, entity: &EntityDef, field: &str, value: &Value) -> Result<Vec<Record>> {
+        let layout = layout(entity.name)?;
+        let unknown =
+            || StoreError::UnknownField { entity: layout.entity.name, field: field.to_owned() };
+        let field = layout.entity.field(field).ok_or_else(unknown)?;
+        let sql = format!(
+            "SELECT id FROM {} WHERE {} = ?1 ORDER BY id",
+            layout.entity.name, field.name
+        );
+        let mut query = self.view.db.connection.prepare_cached(&sql)?;
+        let ids: Vec<[u8; 16]> = query
+            .query_map([to_sql(layout.entity, field, value)?], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut peers = Vec::with_capacity(ids.len());
+        for id in ids {
+            let stored = row::load(self.view.db, layout, Uuid::from_bytes(id))?;
+            peers.extend(stored.map(|stored| stored.record));
+        }
+        Ok(peers)
     }
 }
 
@@ -89,6 +111,14 @@ impl Lookup for HeldLookup<'_> {
     fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
         let found = layout(entity.name).and_then(|layout| row::load(self.view.db, layout, id));
         self.answer(entity, found.map(|stored| stored.map(|stored| Cow::Owned(stored.record))))
+    }
+
+    fn own_fields(&self) -> Cow<'_, OwnFields> {
+        let found = self.view.own_fields();
+        Cow::Owned(found.unwrap_or_else(|error| {
+            self.fault.borrow_mut().get_or_insert(error);
+            OwnFields::default()
+        }))
     }
 
     fn holder(
@@ -99,6 +129,25 @@ impl Lookup for HeldLookup<'_> {
         folded: &str,
         except: Uuid,
     ) -> Found<Uuid> {
+        // Entries are told apart where all of them are: on the hub.
+        if entity.field(field).is_some_and(|field| field.unique == Unique::Entries) {
+            return Found::CannotTell;
+        }
         self.answer(entity, self.find_holder(entity, field, company, folded, except))
+    }
+
+    fn peers(
+        &self,
+        entity: &'static EntityDef,
+        field: &'static str,
+        value: &Value,
+    ) -> Found<Vec<Cow<'_, Record>>> {
+        let found = self.find_peers(entity, field, value);
+        // Some peers without the others say nothing of all of them.
+        let all = found.map(|peers| (self.whole)(entity).then_some(peers));
+        match self.answer(entity, all) {
+            Found::Yes(peers) => Found::Yes(peers.into_iter().map(Cow::Owned).collect()),
+            Found::No | Found::CannotTell => Found::CannotTell,
+        }
     }
 }

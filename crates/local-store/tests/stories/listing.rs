@@ -1,16 +1,17 @@
 //! Lists and lookups.
 
 use domain::masters::{ACCOUNT, BRANCH, COMPANY, CURRENCY, CUSTOMER};
+use domain::permissions::{OwnershipColumn, RowFilter};
 use domain::record::{Found, Lookup, Value};
-use local_store::{Cursor, Filter, ListQuery, Order, Retired, Start, StoreError, Test};
+use local_store::{Cursor, Filter, ListQuery, Order, Retired, Start, StoreError, Sum, Test};
 use sync_protocol::device::draft;
 use uuid::Uuid;
 
 use crate::device::Device;
 use crate::hub::Hub;
 
-fn order(field: &str, descending: bool) -> Order {
-    Order { field: Some(field.to_owned()), descending }
+fn order(field: &str, descending: bool) -> Vec<Order> {
+    vec![Order { field: field.to_owned(), descending }]
 }
 
 fn only(field: &str, test: Test) -> Vec<Filter> {
@@ -114,6 +115,169 @@ fn pages_follow_each_other_without_a_gap_in_every_order() {
     }
 }
 
+#[test]
+fn a_list_is_sorted_by_several_columns_and_walked_without_a_gap() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let cities = ["Köln", "Aachen", "", "Bonn"];
+    for number in 0..60 {
+        let mut record =
+            testkit::records::customer(number, device.ids.next(), device.clock.now());
+        let city = cities[usize::try_from(number).unwrap() % cities.len()];
+        let limit = Value::Decimal((number / 10).into());
+        record.values.set("city", Value::Text(city.to_owned()));
+        if city.is_empty() {
+            record.values.set("city", Value::Null);
+        }
+        record.values.set("credit_limit", limit);
+        hub.put(record);
+    }
+    hub.fill(device.store());
+    for (by_city, by_limit) in [(false, false), (false, true), (true, false), (true, true)] {
+        let order = vec![
+            Order { field: "city".to_owned(), descending: by_city },
+            Order { field: "credit_limit".to_owned(), descending: by_limit },
+        ];
+        let query = ListQuery { order, ..ListQuery::default() };
+        let rows = device.read(|view| view.list(&CUSTOMER, &query, &Start::Offset(0), 100)).rows;
+        let seen: Vec<(String, String)> = rows
+            .iter()
+            .map(|held| {
+                let text = |name| held.record.get(name).to_cell().to_string();
+                (held.record.get("city").text().unwrap_or("").to_owned(), text("credit_limit"))
+            })
+            .collect();
+        let mut wanted = seen.clone();
+        wanted.sort_by(|a, b| {
+            let city = if by_city { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) };
+            let limit = if by_limit { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) };
+            city.then(limit)
+        });
+        assert_eq!(seen, wanted, "{by_city} {by_limit}");
+        let whole: Vec<Uuid> = rows.iter().map(|held| held.record.id()).collect();
+        let (mut walked, mut start) = (Vec::new(), Start::Offset(0));
+        loop {
+            let (ids, next) = page(&device, &query, &start, 7);
+            walked.extend(ids);
+            match next {
+                Some(cursor) => start = Start::After(cursor),
+                None => break,
+            }
+        }
+        assert_eq!(walked, whole, "{by_city} {by_limit}");
+    }
+}
+
+#[test]
+fn filters_know_ranges_beginnings_and_empty_fields() {
+    let device = device_with_customers();
+    let asked = |filters: Vec<Filter>| {
+        let query = ListQuery { filters, order: order("name", false), ..ListQuery::default() };
+        names(&device, &query)
+    };
+    let amount = |text: &str| Value::Decimal(text.parse().unwrap());
+    let town = |name: &str| Value::Text(name.to_owned());
+    let filter = |field: &str, test: Test| Filter { field: field.to_owned(), test };
+    assert_eq!(
+        asked(vec![
+            filter("credit_limit", Test::AtLeast(amount("9"))),
+            filter("credit_limit", Test::AtMost(amount("10.5"))),
+        ]),
+        ["Ärzteladen", "zebra"]
+    );
+    assert_eq!(asked(only("name", Test::Starts("A".into()))), ["aalfang", "Ärzteladen"]);
+    assert_eq!(asked(only("name", Test::Starts("%".into()))), [""; 0], "no sign is a joker");
+    assert_eq!(asked(only("city", Test::IsNot(Value::Null))).len(), 4);
+    assert_eq!(asked(only("city", Test::IsNot(town("koln")))), ["aalfang", "Bauhof", "Öl & Mehr"]);
+    assert_eq!(
+        asked(vec![
+            filter("city", Test::Is(town("Graz"))),
+            filter("city", Test::Is(town("Köln"))),
+            filter("name", Test::Contains("a".into())),
+        ]),
+        ["Ärzteladen", "Bauhof", "zebra"],
+        "one of the towns, and the letter"
+    );
+}
+
+#[test]
+fn tags_are_found_one_by_one() {
+    let device = Device::new(1);
+    for (name, tags) in [("Ada", vec!["VIP", "export"]), ("Bo", vec!["vipers"]), ("Cy", vec![])] {
+        let mut record = device.new_record(&CUSTOMER, &[("name", name)]);
+        let tags: Vec<String> = tags.into_iter().map(str::to_owned).collect();
+        if !tags.is_empty() {
+            record.values.set("tags", Value::List(tags));
+        }
+        device.create(&record);
+    }
+    let query =
+        ListQuery { filters: only("tags", Test::Has("vip".into())), ..ListQuery::default() };
+    assert_eq!(names(&device, &query), ["Ada"]);
+}
+
+#[test]
+fn only_rows_that_may_be_seen_are_listed_counted_and_added_up() {
+    let device = device_with_customers();
+    let mine = device.new_record(&CUSTOMER, &[("name", "Mine"), ("credit_limit", "7")]);
+    let owner = Uuid::from_u128(77);
+    let mut mine = mine;
+    mine.values.set("owner_id", Value::Id(owner));
+    device.create(&mine);
+    let one = RowFilter::OneOf(OwnershipColumn::Owner, [owner].into());
+    let query = ListQuery { within: Some(one), ..ListQuery::default() };
+    assert_eq!(names(&device, &query), ["Mine"]);
+    let sums = device.read(|view| view.totals(&CUSTOMER, &query, "credit_limit", None));
+    assert_eq!(sums, [Sum { measure: None, sum: 7.into() }]);
+    let homeless = RowFilter::All(vec![
+        RowFilter::Empty(OwnershipColumn::Branch),
+        RowFilter::Empty(OwnershipColumn::Warehouse),
+    ]);
+    let query = ListQuery { within: Some(homeless), ..ListQuery::default() };
+    assert_eq!(names(&device, &query).len(), 6, "a column that a table lacks is empty");
+    let query = ListQuery { within: Some(RowFilter::Nothing), ..ListQuery::default() };
+    assert!(names(&device, &query).is_empty());
+}
+
+#[test]
+fn sums_are_exact_apart_by_currency_and_never_overflow() {
+    let device = Device::new(1);
+    let currency = |code: &str| {
+        let record = device.new_record(&CURRENCY, &[("iso_code", code), ("name", code)]);
+        device.create(&record).0
+    };
+    let (euro, yen) = (currency("EUR"), currency("JPY"));
+    let rows = [
+        ("A", Some(euro), "0.1"),
+        ("B", Some(euro), "0.2"),
+        ("C", Some(yen), "922337203685477.5807"),
+        ("D", Some(yen), "922337203685477.5807"),
+        ("E", None, "3"),
+    ];
+    for (name, currency, limit) in rows {
+        let mut record =
+            device.new_record(&CUSTOMER, &[("name", name), ("credit_limit", limit)]);
+        if let Some(currency) = currency {
+            record.values.set("currency", Value::Id(currency));
+        }
+        device.create(&record);
+    }
+    let sums = device.read(|view| {
+        view.totals(&CUSTOMER, &ListQuery::default(), "credit_limit", Some("currency"))
+    });
+    let sum = |measure, text: &str| Sum { measure, sum: text.parse().unwrap() };
+    assert_eq!(sums.len(), 3);
+    for wanted in
+        [sum(Some(euro), "0.3"), sum(Some(yen), "1844674407370955.1614"), sum(None, "3")]
+    {
+        assert!(sums.contains(&wanted), "{wanted:?} in {sums:?}");
+    }
+    let none = ListQuery { search: Some("nobody".into()), ..ListQuery::default() };
+    assert!(device.read(|view| view.totals(&CUSTOMER, &none, "credit_limit", None)).is_empty());
+    let text = device.store().read(|view| view.totals(&CUSTOMER, &none, "name", None));
+    assert!(matches!(text, Err(StoreError::UnknownField { .. })));
+}
+
 fn page(
     device: &Device,
     query: &ListQuery,
@@ -180,6 +344,10 @@ fn rules_are_answered_from_what_is_held() {
         assert!(matches!(lookup.record(&BRANCH, Uuid::nil()), Found::CannotTell));
         let code = lookup.holder(&BRANCH, "code", None, "x", Uuid::nil());
         assert_eq!(code, Found::CannotTell);
+        let of = |entity, company| lookup.peers(entity, "company_id", &Value::Id(company));
+        assert!(matches!(of(&ACCOUNT, north), Found::Yes(all) if all.len() == 1));
+        assert!(matches!(of(&ACCOUNT, south), Found::Yes(all) if all.is_empty()));
+        assert_eq!(of(&BRANCH, north), Found::CannotTell);
         lookup.into_result()?;
         let lookup = view.lookup(&whole);
         assert_eq!(lookup.holder(&ACCOUNT, "name", None, "x", Uuid::nil()), Found::CannotTell);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::record::{EntityDef, Found, Lookup, Record, fold_code};
+use domain::record::{EntityDef, Found, Lookup, Record, Value, fold_code, fold_entry};
 use sync_protocol::judge::HubView;
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
@@ -29,10 +29,30 @@ impl Lookup for MemoryHub {
         let holder = self.records().find(|record| {
             record.entity().name == entity.name
                 && record.id() != except
-                && record.get(field).text().is_some_and(|text| fold_code(text) == folded)
+                && holds(record.get(field), folded)
                 && (company.is_none() || record.get("company_id").id() == company)
         });
         holder.map_or(Found::No, |record| Found::Yes(record.id()))
+    }
+
+    fn peers(
+        &self,
+        entity: &'static EntityDef,
+        field: &'static str,
+        value: &Value,
+    ) -> Found<Vec<Cow<'_, Record>>> {
+        let of_entity = self.records().filter(|record| record.entity().name == entity.name);
+        let peers = of_entity.filter(|record| record.get(field) == value);
+        Found::Yes(peers.map(Cow::Borrowed).collect())
+    }
+}
+
+/// Whether a unique value is the one that was asked for.
+fn holds(value: &Value, folded: &str) -> bool {
+    match value {
+        Value::Text(text) => fold_code(text) == folded,
+        Value::Map(entries) => entries.iter().any(|(key, text)| fold_entry(key, text) == folded),
+        _ => false,
     }
 }
 

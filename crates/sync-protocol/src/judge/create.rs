@@ -23,7 +23,8 @@ impl Case<'_, '_> {
             return self.refuse(RejectCode::IdTaken, Problem::new("id", "id_taken", message));
         }
         let mut record = Record::new(entity, id, self.author.user, self.moment.now);
-        if let Err(problems) = self.op.intent.changes.apply(&mut record) {
+        let applied = self.changes(entity).and_then(|changes| changes.apply(&mut record));
+        if let Err(problems) = applied {
             return self.reject(RejectCode::Invalid, problems);
         }
         let has_owner = entity.position("owner_id").is_some();
@@ -31,6 +32,9 @@ impl Case<'_, '_> {
             record.values.set("owner_id", Value::Id(self.author.user));
         }
         if let Err(reason) = self.permitted(Action::Create, entity, Some(&record)) {
+            return self.denied(&reason);
+        }
+        if let Err(reason) = self.also_permitted(None, &record) {
             return self.denied(&reason);
         }
         let taken = match validity::settle(&mut record, self.view) {

@@ -3,13 +3,14 @@
 
 mod attention;
 mod create;
+mod own;
 mod resolve;
 mod retire;
 mod update;
 mod validity;
 
 use chrono::{DateTime, Utc};
-use domain::permissions::{Action, Grants, Reason, check};
+use domain::permissions::{Action, Grants, Reason, check, check_permission};
 use domain::record::{EntityDef, Found, Lookup, Problem, Problems, Record, row_facts};
 use domain::synced;
 use uuid::Uuid;
@@ -150,7 +151,7 @@ impl Case<'_, '_> {
         };
         // A name that is not declared is a mistake in the input, not a question of rights.
         let declared = |entity: &EntityDef, fields: Vec<String>| -> Vec<String> {
-            fields.into_iter().filter(|name| entity.field(name).is_some()).collect()
+            fields.into_iter().filter(|name| entity.place(name).is_some()).collect()
         };
         ask(entity, action, &declared(entity, written(&changes.fields)))?;
         for child in &changes.children {
@@ -158,6 +159,14 @@ impl Case<'_, '_> {
             ask(kind, action, &declared(kind, written(&child.fields)))?;
         }
         Ok(())
+    }
+
+    /// Asks for what the declaration wants beside the guard (see [`EntityDef::also_needs`]).
+    fn also_permitted(&self, before: Option<&Record>, after: &Record) -> Result<(), Reason> {
+        let facts = row_facts(after);
+        let needs = (after.entity().also_needs)(before, after).into_iter();
+        let ask = |permission| check_permission(self.author.grants, permission, Some(&facts));
+        needs.map(ask).try_for_each(domain::permissions::Decision::into_result)
     }
 
     fn denied(&mut self, reason: &Reason) -> Receipt {

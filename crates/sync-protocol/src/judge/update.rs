@@ -19,20 +19,30 @@ impl Case<'_, '_> {
         if let Err(reason) = self.permitted(Action::Edit, entity, Some(&current)) {
             return self.denied(&reason);
         }
-        let merged = match merge(&current, &self.op.intent.changes, &self.sight(entity)) {
+        let changes = match self.changes(entity) {
+            Ok(changes) => changes,
+            Err(problems) => return self.reject(RejectCode::Invalid, problems),
+        };
+        let merged = match merge(&current, &changes, &self.sight(entity)) {
             Ok(merged) => merged,
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
         };
         let (mut record, mut left) = (merged.record, merged.conflicts);
+        let stranger =
+            (current.head.updated_by != self.author.user).then_some(current.head.updated_by);
+        let unseen = current.head.version > self.op.intent.base_version;
+        if unseen && stranger.is_some() {
+            self.hold_back(&changes, &current, &mut record, &mut left);
+        }
         // An edit may move a row: the author needs the right where it goes as well.
         if row_facts(&record) != row_facts(&current)
             && let Err(reason) = self.permitted(Action::Edit, entity, Some(&record))
         {
             return self.denied(&reason);
         }
-        let stranger =
-            (current.head.updated_by != self.author.user).then_some(current.head.updated_by);
-        let unseen = current.head.version > self.op.intent.base_version;
+        if let Err(reason) = self.also_permitted(Some(&current), &record) {
+            return self.denied(&reason);
+        }
         if record.values == current.values && record.children() == current.children() {
             // Nothing is left to write: equal values, or conflicts alone.
             let title = self.title_for(self.author.user, &current);
@@ -93,13 +103,11 @@ impl Case<'_, '_> {
         let mut wanted = self.wanted();
         for conflict in &mut wanted {
             conflict.theirs = match &conflict.path {
-                FieldPath::Field(name) if current.entity().field(name).is_some() => {
-                    current.get(name).to_cell()
+                FieldPath::Field(name) => current.values.cell(name).unwrap_or_default(),
+                FieldPath::ChildField { entity, id, field } => {
+                    let row = current.child(entity, *id);
+                    row.and_then(|row| row.values.cell(field)).unwrap_or_default()
                 }
-                FieldPath::ChildField { entity, id, field } => current
-                    .child(entity, *id)
-                    .filter(|row| row.values.entity().field(field).is_some())
-                    .map_or(domain::record::Cell::Null, |row| row.values.get(field).to_cell()),
                 _ => domain::record::Cell::Null,
             };
         }

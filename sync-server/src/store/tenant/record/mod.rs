@@ -2,13 +2,17 @@
 //! declarations; there is none for one entity. It judges nothing: whoever writes has decided.
 
 mod column;
+mod entry;
 mod filter;
 mod holder;
+mod list;
 mod lock;
 mod read;
 mod write;
 
+pub use entry::{entries, row_with_entry};
 pub use holder::{Holder, holders};
+pub use list::{ListQuery, Listed, Test, count, list};
 pub use lock::lock_structure;
-pub use read::{Hold, by_ids, ids_with, page};
+pub use read::{Hold, by_ids, ids_with, ids_with_value, page};
 pub use write::{Written, write};

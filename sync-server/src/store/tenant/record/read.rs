@@ -86,8 +86,22 @@ pub async fn ids_with(
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(ids).fetch_all(connection).await?)
 }
 
+/// The ids of the records whose field, a reference or a text, has this value in text form.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn ids_with_value(
+    connection: &mut Connection,
+    entity: &EntityDef,
+    field: &'static str,
+    value: &str,
+) -> Result<Vec<Uuid>, StoreError> {
+    let sql = format!("SELECT id FROM {} WHERE {field}::text = $1", entity.name);
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(value).fetch_all(connection).await?)
+}
+
 /// The columns of a table in the order of a statement: head first, then the fields.
-struct Layout {
+pub(super) struct Layout {
     entity: &'static EntityDef,
     list: String,
     head: usize,
@@ -95,7 +109,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(entity: &'static EntityDef) -> Self {
+    pub(super) fn of(entity: &'static EntityDef) -> Self {
         let mut names = Vec::new();
         let (mut head, mut fields) = (0, Vec::new());
         for column in columns(entity) {
@@ -109,6 +123,11 @@ impl Layout {
         Self { entity, list: names.join(", "), head, fields }
     }
 
+    /// The columns' names, as a statement lists them.
+    pub(super) fn names(&self) -> &str {
+        &self.list
+    }
+
     fn values(&self, row: &PgRow) -> Result<Values, StoreError> {
         let values = self.fields.iter().enumerate();
         let values = values.map(|(index, kind)| column::read(row, self.head + index, *kind));
@@ -119,7 +138,7 @@ impl Layout {
     }
 }
 
-async fn records(
+pub(super) async fn records(
     connection: &mut Connection,
     layout: &Layout,
     rows: &[PgRow],

@@ -1,0 +1,263 @@
+//! Fiscal year with its periods: which days can be posted to. Periods cover their year, years follow each other,
+//! and what is closed opens again only with a right and a reason.
+
+use chrono::Months;
+
+use crate::permissions::{Guard, Permission};
+use crate::record::{
+    Area, ChildRow, Choice, Days, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule,
+    Problems, Record, Values, choice, field, in_order,
+};
+
+use super::fields::{CHILD, MASTER};
+
+const GUARD: Guard =
+    Guard::manage(Permission::FINANCE_PERIOD_VIEW, Permission::FINANCE_PERIOD_LOCK);
+
+pub static FISCAL_YEAR: EntityDef = EntityDef::new("fiscal_year", Area::Finance, GUARD)
+    .called(
+        Label { en: "Fiscal year", de: "Geschäftsjahr" },
+        Label { en: "Fiscal years", de: "Geschäftsjahre" },
+    )
+    .fields(MASTER, OWN)
+    .children(&[&PERIODS])
+    .owned_by(OwnerRule::Nobody)
+    .peers(&["company_id"])
+    .also_needs(rights_of_change)
+    .row_rules(year_rules)
+    .record_rules(|record, problems| {
+        periods_cover_year(record, problems);
+        periods_close_in_order(record, problems);
+    })
+    .relations(|record, lookup, problems| {
+        years_follow(record, lookup, problems);
+        opens_again(record, lookup, problems);
+    });
+
+const OWN: &[FieldDef] = &[
+    field("start_date", "First day", "Erster Tag", Kind::Date).required().group("days").listed(),
+    field("end_date", "Last day", "Letzter Tag", Kind::Date).required().group("days").listed(),
+    field("status", "Status", "Status", Kind::Choice(STATUS))
+        .required()
+        .default("open")
+        .group("status")
+        .listed(),
+    field("reopen_reason", "Reason to open again", "Grund der Wiederöffnung", Kind::text(500))
+        .group("status"),
+    field(
+        "closing_entry",
+        "Number of the closing entry",
+        "Nummer der Abschlussbuchung",
+        Kind::Code,
+    )
+    .group("status"),
+];
+
+static PERIODS: EntityDef = EntityDef::new("fiscal_period", Area::Finance, GUARD)
+    .called(Label { en: "Period", de: "Periode" }, Label { en: "Periods", de: "Perioden" })
+    .fields(
+        CHILD,
+        &[
+            field("name", "Name", "Name", Kind::text(60)).required(),
+            field("start_date", "First day", "Erster Tag", Kind::Date).required().group("days"),
+            field("end_date", "Last day", "Letzter Tag", Kind::Date).required().group("days"),
+            field("status", "Status", "Status", Kind::Choice(STATUS)).required().default("open"),
+        ],
+    )
+    .child_of("fiscal_year")
+    .row_rules(|values, problems| in_order(values, "start_date", "end_date", problems));
+
+const HARD_LOCKED: &str = "hard_locked";
+
+/// In the order of time: each is further than those before it.
+const STATUS: &[Choice] = &[
+    choice("future", "Not open yet", "Noch nicht geöffnet"),
+    choice("open", "Open", "Offen"),
+    choice("soft_closed", "Closed for most", "Für die meisten geschlossen"),
+    choice("closed", "Closed", "Geschlossen"),
+    choice(HARD_LOCKED, "Locked for good", "Endgültig gesperrt"),
+];
+
+/// Further is higher; `OPEN` and below can be posted to by everybody who may post, or not yet.
+fn rank(values: &Values) -> usize {
+    let status = values.get("status").text();
+    STATUS.iter().position(|choice| Some(choice.value) == status).unwrap_or_default()
+}
+
+const OPEN: usize = 1;
+const CLOSED: usize = 3;
+
+fn days(values: &Values) -> Days {
+    Days::of(values, "start_date", "end_date")
+}
+
+fn year_rules(values: &Values, problems: &mut Problems) {
+    if values.get("company_id").is_null() {
+        let message = "is required; a fiscal year belongs to a company";
+        problems.add("company_id", "required", message);
+    }
+    in_order(values, "start_date", "end_date", problems);
+    let days = days(values);
+    let longest = days.from.and_then(|from| from.checked_add_months(Months::new(18)));
+    if let (Some(to), Some(beyond)) = (days.to, longest)
+        && to >= beyond
+    {
+        let message = format!("makes the year longer than 18 months; it ends before {beyond}");
+        problems.add("end_date", "too_long_a_year", message);
+    }
+    if !values.get("closing_entry").is_null() && rank(values) < CLOSED {
+        let message = "belongs to a year that is closed; clear it, or close the year";
+        problems.add("closing_entry", "not_closed", message);
+    }
+}
+
+/// The periods in the order of their days.
+fn periods(record: &Record) -> Vec<&ChildRow> {
+    let mut rows = record.collection(PERIODS.name);
+    rows.sort_by_key(|row| row.values.get("start_date").date());
+    rows
+}
+
+/// The first period begins with the year, each next one on the day after, the last ends with the year.
+fn periods_cover_year(record: &Record, problems: &mut Problems) {
+    let rows = periods(record);
+    let year = days(&record.values);
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        problems.add(PERIODS.name, "required", "need at least one row; postings stand in periods");
+        return;
+    };
+    if days(&first.values).from != year.from {
+        let message = "is not the first day of the year; periods cover the whole year";
+        problems.add(first.path("start_date"), "not_covered", message);
+    }
+    if days(&last.values).to != year.to {
+        let message = "is not the last day of the year; periods cover the whole year";
+        problems.add(last.path("end_date"), "not_covered", message);
+    }
+    for (before, row) in rows.iter().zip(rows.iter().skip(1)) {
+        let (before, after) = (days(&before.values), days(&row.values));
+        if before.overlaps(&after) {
+            let message = format!("overlaps the period {before}; end one before the other");
+            problems.add(row.path("start_date"), "overlap", message);
+        } else if !before.is_followed_by(&after) {
+            let message = format!("leaves a gap after the period {before}; begin on the next day");
+            problems.add(row.path("start_date"), "gap", message);
+        }
+    }
+}
+
+/// No period is further than the one before it, and no closed year has a period that is not.
+fn periods_close_in_order(record: &Record, problems: &mut Problems) {
+    let rows = periods(record);
+    for (before, row) in rows.iter().zip(rows.iter().skip(1)) {
+        if rank(&row.values) > rank(&before.values).max(OPEN) {
+            let message = "is further than the period before it; close periods in their order";
+            problems.add(row.path("status"), "out_of_order", message);
+        }
+    }
+    let year = rank(&record.values);
+    if year > OPEN && rows.iter().any(|row| rank(&row.values) < year) {
+        let message = "is further than a period of the year; close the periods first";
+        problems.add("status", "periods_open", message);
+    }
+}
+
+/// The years of a company follow each other day by day and close in their order.
+fn years_follow(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let company = record.get("company_id");
+    let own = days(&record.values);
+    if company.is_null() || own.from.is_none() || own.to.is_none() {
+        return;
+    }
+    let Found::Yes(peers) = lookup.peers(&FISCAL_YEAR, "company_id", company) else { return };
+    let others = peers.iter().filter(|year| year.id() != record.id() && !year.is_retired());
+    let mut others: Vec<(Days, usize)> =
+        others.map(|year| (days(&year.values), rank(&year.values))).collect();
+    others.sort_by_key(|(days, _)| days.from);
+    if let Some((other, _)) = others.iter().find(|(other, _)| other.overlaps(&own)) {
+        let message = format!("overlaps the year {other} of this company");
+        problems.add("start_date", "overlap", message);
+        return;
+    }
+    let before = others.iter().rfind(|(other, _)| other.from < own.from);
+    let after = others.iter().find(|(other, _)| other.from > own.from);
+    if let Some((before, _)) = before
+        && !before.is_followed_by(&own)
+    {
+        let message = format!("leaves a gap after the year {before}; begin on the next day");
+        problems.add("start_date", "gap", message);
+    }
+    if let Some((after, _)) = after
+        && !own.is_followed_by(after)
+    {
+        let message = format!("leaves a gap before the year {after}; end on the day before");
+        problems.add("end_date", "gap", message);
+    }
+    let is = rank(&record.values);
+    let too_early = before.is_some_and(|(_, before)| is > (*before).max(OPEN));
+    if too_early || after.is_some_and(|(_, after)| *after > is.max(OPEN)) {
+        let message = "is out of the order of the years; close the earlier first, open the later";
+        problems.add("status", "out_of_order", message);
+    }
+}
+
+/// The year and each period as they stood, with how they are to be.
+fn steps(before: &Record, after: &Record) -> Vec<(usize, Option<usize>)> {
+    let mut steps = vec![(rank(&before.values), Some(rank(&after.values)))];
+    for row in before.collection(PERIODS.name) {
+        let new = after.child(PERIODS.name, row.id).map(|row| rank(&row.values));
+        steps.push((rank(&row.values), new));
+    }
+    steps
+}
+
+/// Whether something closed is opened, wholly or a little, or taken away.
+fn is_opened(before: &Record, after: &Record) -> bool {
+    let mut steps = steps(before, after).into_iter();
+    steps.any(|(was, is)| was > OPEN && is.is_none_or(|is| is < was))
+}
+
+/// To open again takes a reason of its own; what is locked for good does not change at all.
+fn opens_again(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let Found::Yes(before) = lookup.record(&FISCAL_YEAR, record.id()) else { return };
+    if is_locked(&before.values) && before.values.get("status") != record.get("status") {
+        problems.add("status", "hard_locked", "is locked for good and never opens again");
+    }
+    if is_locked(&before.values) && days(&before.values) != days(&record.values) {
+        problems.add("start_date", "hard_locked", "does not change, the year is locked for good");
+    }
+    let kept = |row: &ChildRow| {
+        let new = record.child(PERIODS.name, row.id);
+        new.is_some_and(|new| {
+            days(&new.values) == days(&row.values) && rank(&new.values) == rank(&row.values)
+        })
+    };
+    for row in before.collection(PERIODS.name) {
+        if is_locked(&row.values) && !kept(row) {
+            let message = "does not change, the period is locked for good";
+            problems.add(row.path("status"), "hard_locked", message);
+        }
+    }
+    let reason = record.get("reopen_reason");
+    if is_opened(&before, record) && (reason.is_null() || reason == before.get("reopen_reason")) {
+        let message = "is required to open again what was closed; say why, in words of its own";
+        problems.add("reopen_reason", "reason_required", message);
+    }
+}
+
+fn is_locked(values: &Values) -> bool {
+    values.get("status").text() == Some(HARD_LOCKED)
+}
+
+/// Opening again and closing a year have rights of their own.
+fn rights_of_change(before: Option<&Record>, after: &Record) -> Vec<Permission> {
+    let mut rights = Vec::new();
+    if before.is_some_and(|before| is_opened(before, after)) {
+        rights.push(Permission::FINANCE_PERIOD_REOPEN);
+    }
+    let was = before.map_or(OPEN, |before| rank(&before.values));
+    if rank(&after.values) >= CLOSED && rank(&after.values) > was {
+        rights.push(Permission::FINANCE_PERIOD_CLOSE_YEAR);
+    }
+    rights
+}

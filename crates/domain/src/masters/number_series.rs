@@ -1,0 +1,141 @@
+//! Number series: how the numbers of one type of document are made. The numbers themselves are drawn by
+//! documents; here stands which comes next.
+
+use crate::permissions::{Guard, Permission};
+use crate::record::{
+    Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule, Problems, Record,
+    Value, Values, choice, field, fold_code,
+};
+
+use super::document_type::DOCUMENT_TYPES;
+use super::fields::MASTER;
+use super::number_prefix::{Prefix, Token};
+
+const GUARD: Guard =
+    Guard::manage(Permission::ADMIN_SERIES_MANAGE, Permission::ADMIN_SERIES_MANAGE);
+
+pub static NUMBER_SERIES: EntityDef = EntityDef::new("number_series", Area::Finance, GUARD)
+    .called(
+        Label { en: "Number series", de: "Nummernkreis" },
+        Label { en: "Number series", de: "Nummernkreise" },
+    )
+    .fields(MASTER, OWN)
+    .owned_by(OwnerRule::Nobody)
+    .peers(&["document_type"])
+    .normalise(|values| {
+        let prefix = values.get("prefix").text().map(Prefix::read);
+        if let Some(Ok(prefix)) = prefix {
+            values.set("prefix", Value::Text(prefix.to_string()));
+        }
+    })
+    .row_rules(|values, problems| {
+        if values.get("company_id").is_null() {
+            problems.add("company_id", "required", "is required; a series belongs to a company");
+        }
+        readable_prefix(values, problems);
+    })
+    .relations(|record, lookup, problems| {
+        one_prefix(record, lookup, problems);
+        only_upward(record, lookup, problems);
+    });
+
+const OWN: &[FieldDef] = &[
+    field("document_type", "Document type", "Belegart", Kind::Choice(DOCUMENT_TYPES))
+        .required()
+        .listed(),
+    field("prefix", "Prefix", "Präfix", Kind::text(60)).required().group("form").listed(),
+    field("width", "Digits", "Stellen", Kind::Int { min: 1, max: 12 })
+        .required()
+        .default("5")
+        .group("form")
+        .listed(),
+    field("next", "Next number", "Nächste Nummer", Kind::Int { min: 1, max: 999_999_999_999 })
+        .required()
+        .default("1")
+        .listed(),
+    field("reset_rule", "Starts again", "Beginnt neu", Kind::Choice(RESETS))
+        .required()
+        .default(NEVER)
+        .group("form")
+        .listed(),
+    field("gapless", "Without gaps", "Lückenlos", Kind::Bool).listed(),
+    field(
+        "device_block_size",
+        "Numbers that a device takes at once",
+        "Nummern, die ein Gerät auf einmal erhält",
+        Kind::Int { min: 1, max: 10_000 },
+    ),
+];
+
+const NEVER: &str = "never";
+
+const RESETS: &[Choice] = &[
+    choice(NEVER, "Never", "Nie"),
+    choice("fiscal_year", "Each fiscal year", "Jedes Geschäftsjahr"),
+    choice("calendar_year", "Each calendar year", "Jedes Kalenderjahr"),
+    choice("month", "Each month", "Jeden Monat"),
+];
+
+/// The tokens without which a series that starts again would give a number twice. A fiscal year may be longer
+/// than twelve months: a month is told by the calendar year.
+fn tokens_of(reset: &str) -> &'static [Token] {
+    match reset {
+        "fiscal_year" => &[Token::FiscalYear],
+        "calendar_year" => &[Token::Year],
+        "month" => &[Token::Year, Token::Month],
+        _ => &[],
+    }
+}
+
+fn readable_prefix(values: &Values, problems: &mut Problems) {
+    let Some(text) = values.get("prefix").text() else { return };
+    let prefix = match Prefix::read(text) {
+        Ok(prefix) => prefix,
+        Err(error) => {
+            problems.add("prefix", "prefix_form", error.to_string());
+            return;
+        }
+    };
+    let reset = values.get("reset_rule").text().unwrap_or(NEVER);
+    let missing = tokens_of(reset).iter().filter(|token| !prefix.has(**token));
+    let missing: Vec<&str> = missing.map(|token| token.text()).collect();
+    if !missing.is_empty() {
+        let message =
+            format!("lacks {}; without it a number would come twice", missing.join(" and "));
+        problems.add("prefix", "token_of_reset", message);
+    }
+    let width = values.get("width").int().and_then(|width| u32::try_from(width).ok());
+    let first_too_long = width.and_then(|width| 10_i64.checked_pow(width));
+    if let (Some(next), Some(limit)) = (values.get("next").int(), first_too_long)
+        && next >= limit
+    {
+        problems.add("next", "too_wide", "has more digits than the series; give it more digits");
+    }
+}
+
+/// Two series of one type in one company would draw one number.
+fn one_prefix(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let Some(prefix) = record.get("prefix").text().map(fold_code) else { return };
+    let peers = lookup.peers(&NUMBER_SERIES, "document_type", record.get("document_type"));
+    let Found::Yes(peers) = peers else { return };
+    let taken = peers.iter().any(|other| {
+        other.id() != record.id()
+            && other.get("company_id") == record.get("company_id")
+            && other.get("prefix").text().map(fold_code).as_ref() == Some(&prefix)
+    });
+    if taken {
+        let message = "is that of another series of this type; choose another prefix";
+        problems.add("prefix", "prefix_taken", message);
+    }
+}
+
+/// A number that was passed may have been given. A series that starts again is set back where it draws.
+fn only_upward(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let Found::Yes(before) = lookup.record(&NUMBER_SERIES, record.id()) else { return };
+    let (Some(was), Some(is)) = (before.get("next").int(), record.get("next").int()) else {
+        return;
+    };
+    if is < was {
+        problems.add("next", "only_upward", format!("was {was} already and only goes up"));
+    }
+}
