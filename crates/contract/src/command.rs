@@ -5,8 +5,10 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::{
-    AcceptInvitation, Accepted, AttentionItem, Decision, EntityView, ListPage, ListRequest,
-    RecordView, RoundReport, Saved, SearchHit, SignIn, SignedIn, Status, SyncPage, Verified,
+    AcceptInvitation, Accepted, AttentionItem, BulkAct, BulkReport, Chosen, Decision, EntityView,
+    ExportRequest, Exported, ImportBatch, ImportProgress, ImportReport, ImportRequest,
+    ImportUndone, ListPage, ListRequest, RecordView, RoundReport, Saved, SavedView, SearchHit,
+    SignIn, SignedIn, Status, SyncPage, Totals, Verified,
 };
 use domain::record::RecordChanges;
 
@@ -30,6 +32,27 @@ pub enum Command {
     /// Every entity this person may see, with fields and what may be done.
     Describe,
     List(ListRequest),
+    /// What the records of a list add up to, over all its pages.
+    Totals {
+        list: ListRequest,
+        fields: Vec<String>,
+    },
+    /// The same done with many records: with `dry_run` it is only told what would come of it.
+    Bulk {
+        entity: String,
+        chosen: Chosen,
+        act: BulkAct,
+        dry_run: bool,
+    },
+    /// The lists of an entity that this person keeps by name, on this device.
+    Views {
+        entity: String,
+    },
+    /// Keeps these in place of those kept before.
+    KeepViews {
+        entity: String,
+        views: Vec<SavedView>,
+    },
     /// A record by id, or by the text of its key or code.
     Get {
         entity: String,
@@ -58,6 +81,20 @@ pub enum Command {
         entity: Option<String>,
         limit: u32,
     },
+    /// What would come of importing a file; nothing is written.
+    ImportPreview(ImportRequest),
+    /// Writes what is right in a file and tells what is not, by line and column.
+    Import(ImportRequest),
+    /// Stops the import that runs; what it has written so far is its batch.
+    ImportCancel,
+    /// The imports of this device, newest first.
+    ImportBatches,
+    /// Takes back what an import wrote, where nobody has changed it since.
+    ImportUndo {
+        batch: Uuid,
+    },
+    /// Writes records into a file.
+    Export(ExportRequest),
     AttentionList,
     /// Decides each field of an item. `mended` is what the person writes instead of either, or beside it, in
     /// the words of a `Save`; a field that is mended needs no decision. Work that was refused is done anew
@@ -78,7 +115,7 @@ pub enum Command {
 }
 
 /// What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
-/// and `Retire` with `Record`, both `Attention` commands with what is still open.
+/// and `Retire` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "with", rename_all = "snake_case")]
 pub enum Reply {
@@ -87,9 +124,16 @@ pub enum Reply {
     Accepted(Accepted),
     Entities(Vec<EntityView>),
     List(ListPage),
+    Totals(Totals),
+    Bulk(BulkReport),
+    Views(Vec<SavedView>),
     Record(RecordView),
     Saved(Saved),
     Hits(Vec<SearchHit>),
+    Import(ImportReport),
+    ImportBatches(Vec<ImportBatch>),
+    ImportUndone(ImportUndone),
+    Exported(Exported),
     Attention(Vec<AttentionItem>),
     Round(RoundReport),
     SyncPage(SyncPage),
@@ -106,4 +150,6 @@ pub enum Event {
         ids: Vec<Uuid>,
     },
     Status(Box<Status>),
+    /// How far the import is that runs.
+    Import(ImportProgress),
 }

@@ -3,7 +3,9 @@
 
 mod command;
 mod entity;
+mod export;
 mod failure;
+mod import;
 mod record;
 mod session;
 mod sync;
@@ -11,9 +13,17 @@ mod sync;
 pub use command::{Command, Event, Reply};
 pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
 pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView};
+pub use export::{ExportRequest, Exported, FileFormat};
 pub use failure::{Failure, FailureCode};
+pub use import::{
+    DecimalSign, ImportBatch, ImportColumn, ImportCounts, ImportForm, ImportLeft, ImportNote,
+    ImportOptions, ImportProblem, ImportProgress, ImportReport, ImportRequest, ImportStage,
+    ImportUndone, MappedBy,
+};
 pub use record::{
-    ChildView, Filter, ListPage, ListRequest, RecordSync, RecordView, Saved, SearchHit, SyncState,
+    BulkAct, BulkReport, ChildView, Chosen, FieldValue, Filter, ListPage, ListRequest, RecordSync,
+    RecordView, RefusedRecord, Relation, Saved, SavedView, SearchHit, Sum, SyncState, Totals,
+    ViewColumn,
 };
 pub use session::{
     AcceptInvitation, Accepted, Invitation, Rights, RightsStanding, SignIn, SignedIn, SignedInAs,

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::Failure;
+
 /// Whether what is shown is what the sync server holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -51,13 +53,35 @@ pub struct RecordView {
     pub updated_at: String,
 }
 
-/// A field equals a value (the text of its kind), or contains it where `contains` is set.
+/// How a field is to stand to a filter's value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Equal, by the field's own measure; a list that has the word.
+    #[default]
+    Is,
+    IsNot,
+    /// Texts.
+    Contains,
+    Starts,
+    /// The value or more: later, further in the alphabet.
+    From,
+    /// The value or less.
+    To,
+    /// Without a value; the filter's own is not read.
+    Empty,
+    Filled,
+}
+
+/// What must hold of a field. Of several filters of one field by `is` one is enough; all others must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Filter {
     pub field: String,
+    /// The text of the field's kind; a reference by id, key or code.
+    #[serde(default)]
     pub value: String,
     #[serde(default)]
-    pub contains: bool,
+    pub relation: Relation,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -68,7 +92,8 @@ pub struct ListRequest {
     /// Words, folded, as prefixes.
     #[serde(default)]
     pub search: Option<String>,
-    /// A field's name; a leading `-` turns the order round. The key by default.
+    /// Names of fields, the most important first, with commas between; a leading `-` turns an order round.
+    /// The key by default.
     #[serde(default)]
     pub sort: Option<String>,
     /// Rows to leave out before the page, for a grid that jumps.
@@ -86,6 +111,90 @@ pub struct ListPage {
     pub records: Vec<RecordView>,
     /// How many there are in all, exactly.
     pub total: u32,
+}
+
+/// What the amounts and quantities of a list add up to. Prices, rates and per cents are not added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Totals {
+    /// By field, in the order asked; fields that have no sum are absent.
+    #[ts(type = "Record<string, Sum[]>")]
+    pub sums: BTreeMap<String, Vec<Sum>>,
+}
+
+/// A sum of values that are counted in one currency or unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Sum {
+    /// The key of that currency or unit (`EUR`); null where the records name none, or none that may be seen.
+    pub measure: Option<String>,
+    /// A decimal as text.
+    pub sum: String,
+}
+
+/// Records that something is to be done with at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "by", content = "with", rename_all = "snake_case")]
+pub enum Chosen {
+    Ids(Vec<Uuid>),
+    /// All that a list has; its page and order mean nothing here.
+    All(ListRequest),
+}
+
+/// What is done with each of the records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "act", content = "with", rename_all = "snake_case")]
+pub enum BulkAct {
+    /// The values of fields, each as in a `Save` without `from`.
+    Set(Vec<FieldValue>),
+    Retire,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FieldValue {
+    pub field: String,
+    #[ts(type = "Cell")]
+    pub value: Cell,
+}
+
+/// What came, or would come, of it. What a rule or a right refuses of one record does not stop the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BulkReport {
+    /// Records that are, or would be, changed.
+    pub changed: u32,
+    /// Records that are as asked already.
+    pub same: u32,
+    pub refused: Vec<RefusedRecord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RefusedRecord {
+    pub id: Uuid,
+    pub title: String,
+    pub key: String,
+    pub failure: Failure,
+}
+
+/// A list as a person keeps it under a name: what it is narrowed to, its order and its columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SavedView {
+    pub name: String,
+    #[serde(default)]
+    pub search: String,
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// As in a list.
+    pub sort: Option<String>,
+    #[serde(default)]
+    pub retired: bool,
+    /// The columns that are shown, in their order.
+    #[serde(default)]
+    pub columns: Vec<ViewColumn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ViewColumn {
+    pub field: String,
+    /// Pixels; absent where the column takes its share of the room.
+    pub width: Option<u32>,
 }
 
 /// A record that was written here, with rules the sync server will look at again.

@@ -27,6 +27,7 @@ pub use fill::{FillStage, Filling, Side};
 pub use outbox::{Limits, Settled, WaitingOp};
 pub use records::list::{Cursor, Filter, ListQuery, Listed, Order, Retired, Start, Test};
 pub use records::lookup::HeldLookup;
+pub use records::totals::Sum;
 pub use records::{Held, RowState, Title};
 pub use search::query::{Hit, Hits};
 pub use store::{Store, Touched};

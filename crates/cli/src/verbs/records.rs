@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Command, Failure, Filter, ListRequest, RecordView, Reply, Saved};
+use contract::{Command, Failure, Filter, ListRequest, RecordView, Relation, Reply, Saved};
 use engine::Engine;
 
 use super::{described, unexpected};
@@ -17,7 +17,7 @@ pub async fn list(engine: &Engine, list: List, output: Output) -> Result<(), Fai
     let entity = described(engine, &list.entity).await?;
     let filters = list.filters.iter().map(|word| {
         let (field, value) = fields::split(word)?;
-        Ok(Filter { field: field.to_owned(), value: value.to_owned(), contains: false })
+        Ok(Filter { field: field.to_owned(), value: value.to_owned(), relation: Relation::Is })
     });
     let mut request = ListRequest {
         entity: list.entity,

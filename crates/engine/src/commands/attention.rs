@@ -26,7 +26,7 @@ const PAGE: usize = 500;
 pub fn list(view: &View, held: &Held) -> Result<Vec<AttentionItem>, Failure> {
     held.check(Action::View, &ATTENTION, None, &[])?;
     let query = ListQuery {
-        order: Order { field: Some("created_at".to_owned()), descending: false },
+        order: vec![Order { field: "created_at".to_owned(), descending: false }],
         ..ListQuery::default()
     };
     let mut items = Vec::new();

@@ -1,9 +1,9 @@
 //! `List`: a page of records. A field that the person may not read can be neither filtered nor sorted
 //! by, so that its values cannot be found out by asking.
 
-use contract::{Cell, Failure, FailureCode, Filter, ListPage, ListRequest, Problem};
+use contract::{Cell, Failure, FailureCode, Filter, ListPage, ListRequest, Problem, Relation};
 use domain::permissions::Action;
-use domain::record::{EntityDef, FieldDef, Kind};
+use domain::record::{ColumnKind, EntityDef, FieldDef, Kind, Value};
 use local_store::{ListQuery, Order, Retired, Start, Test, View};
 
 use super::{fault, references, shown};
@@ -14,27 +14,11 @@ const LIMIT_MAX: u32 = 1000;
 
 pub fn list(view: &View, held: &Held, request: &ListRequest) -> Result<ListPage, Failure> {
     let entity = super::entity(&request.entity)?;
-    let (sort, descending) = match request.sort.as_deref() {
-        Some(sort) => match sort.strip_prefix('-') {
-            Some(field) => (Some(field), true),
-            None => (Some(sort), false),
-        },
-        None => (None, false),
-    };
-    let fields: Vec<&str> =
-        request.filters.iter().map(|filter| filter.field.as_str()).chain(sort).collect();
-    held.check(Action::View, entity, None, &fields)?;
     if request.limit > LIMIT_MAX {
         let message = format!("a page has at most {LIMIT_MAX} records; ask for the next one");
         return Err(Failure::new(FailureCode::Usage, message));
     }
-    let filters = request.filters.iter().map(|filter| read_filter(view, held, entity, filter));
-    let query = ListQuery {
-        filters: filters.collect::<Result<_, Failure>>()?,
-        search: request.search.clone().filter(|text| !text.trim().is_empty()),
-        order: Order { field: sort.map(str::to_owned), descending },
-        retired: if request.retired { Retired::With } else { Retired::Without },
-    };
+    let query = query(view, held, entity, request)?;
     let start = Start::Offset(u64::from(request.offset));
     let limit = usize::try_from(request.limit).unwrap_or_default();
     let page = view.list(entity, &query, &start, limit).map_err(fault)?;
@@ -45,31 +29,93 @@ pub fn list(view: &View, held: &Held, request: &ListRequest) -> Result<ListPage,
     })
 }
 
+/// What a request asks of the store: only rows that the person may see, by fields that they may read.
+///
+/// # Errors
+/// `NotPermitted`; `Usage` or `Refused` for a filter that does not fit its field.
+pub fn query(
+    view: &View,
+    held: &Held,
+    entity: &'static EntityDef,
+    request: &ListRequest,
+) -> Result<ListQuery, Failure> {
+    let order = orders(request.sort.as_deref().unwrap_or_default());
+    let filtered = request.filters.iter().map(|filter| filter.field.as_str());
+    let fields: Vec<&str> =
+        filtered.chain(order.iter().map(|order| order.field.as_str())).collect();
+    held.check(Action::View, entity, None, &fields)?;
+    let filters = request.filters.iter().map(|filter| read_filter(view, held, entity, filter));
+    Ok(ListQuery {
+        filters: filters.collect::<Result<_, Failure>>()?,
+        search: request.search.clone().filter(|text| !text.trim().is_empty()),
+        order,
+        retired: if request.retired { Retired::With } else { Retired::Without },
+        within: Some(held.grants().row_filter(entity.guard.view)),
+    })
+}
+
+/// `-name,city` as orders.
+fn orders(sort: &str) -> Vec<Order> {
+    let names = sort.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| match name.strip_prefix('-') {
+            Some(field) => Order { field: field.to_owned(), descending: true },
+            None => Order { field: name.to_owned(), descending: false },
+        })
+        .collect()
+}
+
 fn read_filter(
     view: &View,
     held: &Held,
     entity: &'static EntityDef,
     filter: &Filter,
 ) -> Result<local_store::Filter, Failure> {
-    let field = entity.field(&filter.field);
-    let field: &FieldDef = field.ok_or_else(|| {
-        let message = format!("a list of {} is not filtered by {}", entity.name, filter.field);
+    let unfit = |how: &str| {
+        let message = format!("a list of {} is not filtered by {}{how}", entity.name, filter.field);
         Failure::new(FailureCode::Usage, message)
-    })?;
-    let test = match (filter.contains, field.kind) {
-        (true, _) => Test::Contains(filter.value.clone()),
-        (false, Kind::Reference(target)) => {
-            let cell = references::resolve(view, held, field.name, target, &filter.value)?;
-            Test::Is(read(field, &cell)?)
-        }
-        (false, _) => Test::Is(read(field, &Cell::Text(filter.value.clone()))?),
+    };
+    let field: &FieldDef = entity.field(&filter.field).ok_or_else(|| unfit(""))?;
+    let column = ColumnKind::of(field.kind);
+    let is_text = matches!(column, ColumnKind::Text | ColumnKind::Map);
+    let is_ordered =
+        !matches!(column, ColumnKind::Id | ColumnKind::Flag | ColumnKind::List | ColumnKind::Map);
+    let value = || read_value(view, held, field, &filter.value);
+    let text = || filter.value.clone();
+    let test = match filter.relation {
+        Relation::Empty => Test::Is(Value::Null),
+        Relation::Filled => Test::IsNot(Value::Null),
+        Relation::Is | Relation::Contains if column == ColumnKind::List => Test::Has(text()),
+        Relation::Is => Test::Is(value()?),
+        Relation::IsNot => Test::IsNot(value()?),
+        Relation::Contains if is_text => Test::Contains(text()),
+        Relation::Starts if is_text => Test::Starts(text()),
+        Relation::From if is_ordered => Test::AtLeast(filled(field, value()?)?),
+        Relation::To if is_ordered => Test::AtMost(filled(field, value()?)?),
+        Relation::Contains => return Err(unfit(" containing a text")),
+        Relation::Starts => return Err(unfit(" beginning with a text")),
+        Relation::From | Relation::To => return Err(unfit(" within a range")),
     };
     Ok(local_store::Filter { field: field.name.to_owned(), test })
 }
 
-fn read(field: &FieldDef, cell: &Cell) -> Result<domain::record::Value, Failure> {
+fn read_value(view: &View, held: &Held, field: &FieldDef, text: &str) -> Result<Value, Failure> {
+    let cell = match field.kind {
+        Kind::Reference(target) => references::resolve(view, held, field.name, target, text)?,
+        _ => Cell::Text(text.to_owned()),
+    };
     field
         .kind
-        .read(cell)
+        .read(&cell)
         .map_err(|fault| super::refused(vec![Problem::new(field.name, fault.rule, fault.message)]))
+}
+
+fn filled(field: &FieldDef, value: Value) -> Result<Value, Failure> {
+    match value {
+        Value::Null => {
+            let problem = Problem::new(field.name, "required", "needs a value to compare with");
+            Err(super::refused(vec![problem]))
+        }
+        value => Ok(value),
+    }
 }

@@ -2,6 +2,7 @@
 //! neither the network nor who called.
 
 mod attention;
+mod bulk;
 mod describe;
 mod get;
 mod list;
@@ -12,6 +13,8 @@ mod save;
 mod search;
 mod shown;
 mod sync_page;
+mod totals;
+mod views;
 mod write;
 
 use std::sync::Arc;
@@ -47,6 +50,21 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::Describe => read(Ok(Reply::Entities(describe::describe(held)))),
         Command::List(request) => {
             read(self::read(session, |view| list::list(view, held, &request)).map(Reply::List))
+        }
+        Command::Totals { list, fields } => {
+            let totals = self::read(session, |view| totals::totals(view, held, &list, &fields));
+            read(totals.map(Reply::Totals))
+        }
+        Command::Bulk { entity, chosen, act, dry_run } => {
+            let done = bulk::bulk(session, held, &entity, &chosen, act, dry_run)?;
+            Ok(done.into_reply(Reply::Bulk))
+        }
+        Command::Views { entity } => {
+            let views = self::read(session, |view| views::views(view, held, &entity));
+            read(views.map(Reply::Views))
+        }
+        Command::KeepViews { entity, views } => {
+            read(views::keep(session, held, &entity, views).map(Reply::Views))
         }
         Command::Get { entity, id } => {
             read(self::read(session, |view| get::get(view, held, &entity, &id)).map(Reply::Record))
@@ -84,6 +102,12 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         | Command::RecoveryCodeShown
         | Command::SignOut { .. }
         | Command::Sync
+        | Command::ImportPreview(_)
+        | Command::Import(_)
+        | Command::ImportCancel
+        | Command::ImportBatches
+        | Command::ImportUndo { .. }
+        | Command::Export(_)
         | Command::Verify => {
             Err(Failure::new(FailureCode::Usage, "this is not asked of the local copy"))
         }
@@ -149,5 +173,9 @@ pub fn fault(error: StoreError) -> Failure {
     Failure::new(code, message)
 }
 
+#[cfg(test)]
+mod rule_cases;
+#[cfg(test)]
+mod lists_tests;
 #[cfg(test)]
 mod tests;

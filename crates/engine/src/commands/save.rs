@@ -17,10 +17,10 @@ use crate::host::Host;
 use crate::session::{Held, Session};
 
 /// What a save comes to.
-struct Edit {
+pub struct Edit {
     id: Uuid,
     /// Absent where nothing was changed.
-    intent: Option<Intent>,
+    pub intent: Option<Intent>,
     warnings: Vec<domain::record::Problem>,
 }
 
@@ -90,7 +90,11 @@ pub fn may_create(
     rules::judge(view, held, record, unread)
 }
 
-fn edited(
+/// What an edit of a record comes to; the references in it are ids already.
+///
+/// # Errors
+/// A right that is missing, and every broken rule.
+pub fn edited(
     view: &View,
     held: &Held,
     entity: &'static EntityDef,

@@ -1,32 +1,34 @@
-//! Lists: filtered, searched, sorted by any field, page by page, with the exact number of rows. The
-//! statement is made from the declaration; values are always parameters.
+//! Lists: filtered, searched, sorted by any fields, page by page, with the exact number of rows. The
+//! statement is made from the declaration; values are always parameters. What the rows add up to is in
+//! `totals`.
 
-use domain::record::{
-    ColumnKind, EntityDef, FieldDef, Kind, Unique, Value, fold_search, folded_name,
-};
+use domain::permissions::RowFilter;
+use domain::record::{ColumnKind, EntityDef, Kind, Value, folded_name};
 use domain::synced;
 use rusqlite::params_from_iter;
-use rusqlite::types::{ToSqlOutput, Value as Param, ValueRef};
+use rusqlite::types::{Value as Param, ValueRef};
 use serde::{Deserialize, Serialize};
 
-use super::cells::to_sql;
+use super::condition::Statement;
+use super::own::{ListField, list_field};
 use super::{Held, row};
-use crate::error::{Result, StoreError};
-use crate::layout::{Layout, layout};
-use crate::search::query::{Expression, doc_range};
-use crate::search::read;
+use crate::error::Result;
+use crate::layout::{Db, layout};
 use crate::view::View;
 
 /// Which records of an entity, and in which order.
 #[derive(Clone, Debug, Default)]
 pub struct ListQuery {
-    /// All of them must hold.
+    /// All of them must hold; of several [`Test::Is`] of one field at least one.
     pub filters: Vec<Filter>,
     /// Words that the record must contain, as the search box takes them. The index knows no retired record:
     /// where these are asked for, each of them is read.
     pub search: Option<String>,
-    pub order: Order,
+    /// The first one counts most; the entity's key where there is none.
+    pub order: Vec<Order>,
     pub retired: Retired,
+    /// Which rows may be seen at all; `None` where the caller looks at each row.
+    pub within: Option<RowFilter>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,15 +41,23 @@ pub struct Filter {
 pub enum Test {
     /// Equal; texts by `fold_search`. `Null` is an empty field.
     Is(Value),
+    /// Anything else, empty or not; not `Null`: a field that is filled.
+    IsNot(Value),
     /// A text that contains this one, by `fold_search`.
     Contains(String),
+    /// A text that begins with this one, by `fold_search`.
+    Starts(String),
+    /// This or more (later, further in the alphabet). An empty field is neither more nor less.
+    AtLeast(Value),
+    AtMost(Value),
+    /// A list with this word in it, by `fold_search`.
+    Has(String),
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Order {
-    /// A field, or `created_at` or `updated_at`; the entity's key where absent. A reference is ordered
-    /// by what it is called.
-    pub field: Option<String>,
+    /// A field, or `created_at` or `updated_at`. A reference is ordered by what it is called.
+    pub field: String,
     pub descending: bool,
 }
 
@@ -71,12 +81,12 @@ pub enum Start {
 /// The place of a row in an ordered list. Good for this file only: a rebuild numbers rows anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    key: CursorKey,
-    nr: i64,
+    pub(super) keys: Vec<CursorKey>,
+    pub(super) nr: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum CursorKey {
+pub(super) enum CursorKey {
     Empty,
     Int(i64),
     Text(String),
@@ -105,29 +115,32 @@ impl View<'_> {
     ) -> Result<Listed> {
         let layout = layout(entity.name)?;
         let mut statement = Statement::of(self, layout, query)?;
-        let key = order_key(layout.entity, query.order.field.as_deref())?;
-        let (way, offset) = (
-            if query.order.descending { "DESC" } else { "ASC" },
-            match start {
-                Start::Offset(rows) => i64::try_from(*rows).unwrap_or(i64::MAX),
-                Start::After(cursor) => {
-                    statement.after(&key, cursor, query.order.descending);
-                    0
-                }
-            },
-        );
+        let keys = order_keys(self.db, layout.entity, &query.order)?;
+        let offset = match start {
+            Start::Offset(rows) => i64::try_from(*rows).unwrap_or(i64::MAX),
+            Start::After(cursor) => {
+                statement.after(&keys, cursor);
+                0
+            }
+        };
         let wanted = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
         let limit_mark = statement.param(Param::Integer(wanted));
         let offset_mark = statement.param(Param::Integer(offset));
+        let columns: Vec<&str> = keys.iter().map(|key| key.sql.as_str()).collect();
+        let order: Vec<String> =
+            keys.iter().map(|key| format!("{} {}", key.sql, key.way())).collect();
         let sql = format!(
-            "SELECT nr, {key} FROM {} {} ORDER BY {key} {way}, nr {way} \
-             LIMIT {limit_mark} OFFSET {offset_mark}",
+            "SELECT nr, {} FROM {} {} ORDER BY {}, nr {} LIMIT {limit_mark} OFFSET {offset_mark}",
+            columns.join(", "),
             layout.entity.name,
-            statement.condition()
+            statement.condition(),
+            order.join(", "),
+            last_way(&keys)
         );
         let mut prepared = self.db.connection.prepare_cached(&sql)?;
         let found = prepared.query_map(params_from_iter(&statement.params), |row| {
-            Ok(Cursor { nr: row.get(0)?, key: row.get_ref(1)?.into() })
+            let keys = (1..=keys.len()).map(|at| Ok(row.get_ref(at)?.into()));
+            Ok(Cursor { nr: row.get(0)?, keys: keys.collect::<rusqlite::Result<_>>()? })
         })?;
         let mut places = found.collect::<rusqlite::Result<Vec<_>>>()?;
         let more = places.len() > limit;
@@ -168,134 +181,42 @@ impl From<ValueRef<'_>> for CursorKey {
     }
 }
 
-/// The conditions of a list with their parameters.
-struct Statement {
-    conditions: Vec<String>,
-    params: Vec<Param>,
+/// One of the expressions that a list is ordered by.
+pub(super) struct OrderKey {
+    pub sql: String,
+    pub descending: bool,
 }
 
-impl Statement {
-    fn of(view: &View, layout: &'static Layout, query: &ListQuery) -> Result<Self> {
-        let mut statement = Self { conditions: Vec::new(), params: Vec::new() };
-        match query.retired {
-            Retired::Without => statement.conditions.push("retired_at IS NULL".to_owned()),
-            Retired::With => {}
-            Retired::Only => statement.conditions.push("retired_at IS NOT NULL".to_owned()),
-        }
-        for filter in &query.filters {
-            statement.filter(layout.entity, filter)?;
-        }
-        if let Some(text) = &query.search {
-            statement.search(view, layout, text, query.retired)?;
-        }
-        Ok(statement)
-    }
-
-    fn param(&mut self, value: Param) -> String {
-        self.params.push(value);
-        format!("?{}", self.params.len())
-    }
-
-    fn condition(&self) -> String {
-        match self.conditions.is_empty() {
-            true => String::new(),
-            false => format!("WHERE {}", self.conditions.join(" AND ")),
-        }
-    }
-
-    fn filter(&mut self, entity: &'static EntityDef, filter: &Filter) -> Result<()> {
-        let field = declared(entity, &filter.field)?;
-        let name = field.name;
-        let condition = match &filter.test {
-            Test::Is(Value::Null) => format!("{name} IS NULL"),
-            // A flag that was never set is not set.
-            Test::Is(Value::Bool(false)) => format!("{name} IS NOT 1"),
-            Test::Is(Value::Text(text)) => {
-                let mark = self.param(Param::Text(fold_search(text)));
-                format!("fold_search({name}) = {mark}")
-            }
-            Test::Is(value) => {
-                let value = owned(to_sql(entity, field, value)?);
-                let mark = self.param(value);
-                format!("{name} = {mark}")
-            }
-            Test::Contains(text) => {
-                let mark = self.param(Param::Text(fold_search(text)));
-                format!("instr(fold_search({name}), {mark}) > 0")
-            }
-        };
-        self.conditions.push(condition);
-        Ok(())
-    }
-
-    fn search(
-        &mut self,
-        view: &View,
-        layout: &'static Layout,
-        text: &str,
-        which: Retired,
-    ) -> Result<()> {
-        let Some(expression) = Expression::of(text) else { return Ok(()) };
-        let (first, last) = doc_range(view.db.numbers.of(layout));
-        let words = self.param(Param::Text(expression.anywhere()));
-        let (from, to) = (self.param(Param::Integer(first)), self.param(Param::Integer(last)));
-        let mut condition = format!(
-            "nr IN (SELECT rowid - {from} FROM search WHERE search MATCH {words} \
-             AND rowid BETWEEN {from} AND {to})"
-        );
-        if which != Retired::Without {
-            let found = read::retired(view.db, layout, |words| expression.matches(words))?;
-            let found: Vec<String> = found.iter().map(i64::to_string).collect();
-            let found = self.param(Param::Text(format!("[{}]", found.join(","))));
-            condition = format!("({condition} OR nr IN (SELECT value FROM json_each({found})))");
-        }
-        self.conditions.push(condition);
-        Ok(())
-    }
-
-    /// Only rows after the cursor, in the order of `key` and `nr`; empty keys come first.
-    fn after(&mut self, key: &str, cursor: &Cursor, descending: bool) {
-        let nr = self.param(Param::Integer(cursor.nr));
-        let value = match &cursor.key {
-            CursorKey::Empty => None,
-            CursorKey::Int(int) => Some(Param::Integer(*int)),
-            CursorKey::Text(text) => Some(Param::Text(text.clone())),
-            CursorKey::Bytes(bytes) => Some(Param::Blob(bytes.clone())),
-        };
-        let value = value.map(|value| self.param(value));
-        self.conditions.push(match (value, descending) {
-            (None, false) => format!("({key} IS NOT NULL OR nr > {nr})"),
-            (None, true) => format!("({key} IS NULL AND nr < {nr})"),
-            // The first half lets an index find its place.
-            (Some(value), false) => {
-                format!("({key} >= {value} AND ({key} > {value} OR nr > {nr}))")
-            }
-            (Some(value), true) => {
-                format!("({key} IS NULL OR {key} < {value} OR ({key} = {value} AND nr < {nr}))")
-            }
-        });
+impl OrderKey {
+    fn way(&self) -> &'static str {
+        if self.descending { "DESC" } else { "ASC" }
     }
 }
 
-fn declared(entity: &'static EntityDef, name: &str) -> Result<&'static FieldDef> {
-    entity
-        .field(name)
-        .ok_or_else(|| StoreError::UnknownField { entity: entity.name, field: name.to_owned() })
+/// Rows that are equal in every key stand in the order of their numbers, which follows the last key.
+fn last_way(keys: &[OrderKey]) -> &'static str {
+    keys.last().map_or("ASC", OrderKey::way)
+}
+
+fn order_keys(db: Db, entity: &'static EntityDef, orders: &[Order]) -> Result<Vec<OrderKey>> {
+    let key =
+        |name: &str, descending| Ok(OrderKey { sql: order_key(db, entity, name)?, descending });
+    if orders.is_empty() {
+        return Ok(vec![key(entity.key, false)?]);
+    }
+    orders.iter().map(|order| key(&order.field, order.descending)).collect()
 }
 
 /// The expression a list is ordered by; the same text as in the index where there is one.
-fn order_key(entity: &'static EntityDef, name: Option<&str>) -> Result<String> {
-    let name = match name {
-        Some(name @ ("created_at" | "updated_at")) => return Ok(name.to_owned()),
-        Some(name) => name,
-        None => entity.key,
-    };
-    let field = declared(entity, name)?;
-    let name = field.name;
-    if field.unique != Unique::No {
+fn order_key(db: Db, entity: &'static EntityDef, name: &str) -> Result<String> {
+    if let "created_at" | "updated_at" = name {
+        return Ok(name.to_owned());
+    }
+    let ListField { sql: name, kind, field, is_own } = list_field(db, entity, name)?;
+    if field.is_folded() && !is_own {
         return Ok(folded_name(field));
     }
-    if let Kind::Reference(target) = field.kind
+    if let Kind::Reference(target) = kind
         && let Some(target) = synced::find(target)
     {
         let (title, key) = super::title_columns(target);
@@ -304,20 +225,8 @@ fn order_key(entity: &'static EntityDef, name: Option<&str>) -> Result<String> {
             "(SELECT fold_search(coalesce(r.{title}, r.{key})) FROM {table} AS r WHERE r.id = {own}.{name})"
         ));
     }
-    Ok(match ColumnKind::of(field.kind) {
+    Ok(match ColumnKind::of(kind) {
         ColumnKind::Text => format!("fold_search({name})"),
-        _ => name.to_owned(),
+        _ => name,
     })
-}
-
-fn owned(value: ToSqlOutput) -> Param {
-    match value {
-        ToSqlOutput::Owned(value) => value,
-        ToSqlOutput::Borrowed(ValueRef::Text(bytes)) => {
-            Param::Text(String::from_utf8_lossy(bytes).into_owned())
-        }
-        ToSqlOutput::Borrowed(ValueRef::Blob(bytes)) => Param::Blob(bytes.to_vec()),
-        ToSqlOutput::Borrowed(ValueRef::Integer(int)) => Param::Integer(int),
-        _ => Param::Null,
-    }
 }

@@ -2,10 +2,13 @@
 //! rows themselves are read and written in `row`; nothing here writes.
 
 pub(crate) mod cells;
+mod condition;
 pub mod list;
 pub mod lookup;
 pub(crate) mod overlay;
+pub(crate) mod own;
 pub(crate) mod row;
+pub mod totals;
 
 use domain::record::{EntityDef, Record, fold_code, folded_name};
 use rusqlite::{OptionalExtension, params};

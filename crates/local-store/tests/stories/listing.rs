@@ -4,6 +4,7 @@ use domain::masters::{ACCOUNT, BRANCH, COMPANY, CURRENCY, CUSTOMER};
 use domain::permissions::{OwnershipColumn, RowFilter};
 use domain::record::{Found, Lookup, Value};
 use local_store::{Cursor, Filter, ListQuery, Order, Retired, Start, StoreError, Sum, Test};
+use rust_decimal::Decimal;
 use sync_protocol::device::draft;
 use uuid::Uuid;
 
@@ -121,8 +122,7 @@ fn a_list_is_sorted_by_several_columns_and_walked_without_a_gap() {
     let mut hub = Hub::default();
     let cities = ["Köln", "Aachen", "", "Bonn"];
     for number in 0..60 {
-        let mut record =
-            testkit::records::customer(number, device.ids.next(), device.clock.now());
+        let mut record = testkit::records::customer(number, device.ids.next(), device.clock.now());
         let city = cities[usize::try_from(number).unwrap() % cities.len()];
         let limit = Value::Decimal((number / 10).into());
         record.values.set("city", Value::Text(city.to_owned()));
@@ -140,11 +140,14 @@ fn a_list_is_sorted_by_several_columns_and_walked_without_a_gap() {
         ];
         let query = ListQuery { order, ..ListQuery::default() };
         let rows = device.read(|view| view.list(&CUSTOMER, &query, &Start::Offset(0), 100)).rows;
-        let seen: Vec<(String, String)> = rows
+        let seen: Vec<(String, Decimal)> = rows
             .iter()
             .map(|held| {
-                let text = |name| held.record.get(name).to_cell().to_string();
-                (held.record.get("city").text().unwrap_or("").to_owned(), text("credit_limit"))
+                let city = held.record.get("city").text().unwrap_or("").to_owned();
+                let Value::Decimal(limit) = held.record.get("credit_limit") else {
+                    panic!("each customer has a limit")
+                };
+                (city, *limit)
             })
             .collect();
         let mut wanted = seen.clone();
@@ -255,8 +258,7 @@ fn sums_are_exact_apart_by_currency_and_never_overflow() {
         ("E", None, "3"),
     ];
     for (name, currency, limit) in rows {
-        let mut record =
-            device.new_record(&CUSTOMER, &[("name", name), ("credit_limit", limit)]);
+        let mut record = device.new_record(&CUSTOMER, &[("name", name), ("credit_limit", limit)]);
         if let Some(currency) = currency {
             record.values.set("currency", Value::Id(currency));
         }
@@ -267,8 +269,7 @@ fn sums_are_exact_apart_by_currency_and_never_overflow() {
     });
     let sum = |measure, text: &str| Sum { measure, sum: text.parse().unwrap() };
     assert_eq!(sums.len(), 3);
-    for wanted in
-        [sum(Some(euro), "0.3"), sum(Some(yen), "1844674407370955.1614"), sum(None, "3")]
+    for wanted in [sum(Some(euro), "0.3"), sum(Some(yen), "1844674407370955.1614"), sum(None, "3")]
     {
         assert!(sums.contains(&wanted), "{wanted:?} in {sums:?}");
     }

@@ -1,0 +1,79 @@
+//! `Totals`: what the amounts and quantities of a list add up to. A sum over several currencies or units
+//! means nothing: each has its own.
+
+use std::collections::BTreeMap;
+
+use contract::{Failure, ListRequest, Sum, Totals};
+use domain::permissions::Action;
+use domain::record::{DecimalKind, EntityDef, Kind};
+use domain::synced;
+use local_store::View;
+use uuid::Uuid;
+
+use super::{fault, list};
+use crate::session::Held;
+
+pub fn totals(
+    view: &View,
+    held: &Held,
+    request: &ListRequest,
+    fields: &[String],
+) -> Result<Totals, Failure> {
+    let entity = super::entity(&request.entity)?;
+    let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+    held.check(Action::View, entity, None, &names)?;
+    let query = list::query(view, held, entity, request)?;
+    let mut sums = BTreeMap::new();
+    for name in names {
+        let Some((measure, target)) = measure(held, entity, name) else { continue };
+        let found = view.totals(entity, &query, name, measure).map_err(fault)?;
+        let ids: Vec<Uuid> = found.iter().filter_map(|sum| sum.measure).collect();
+        let keys = keys(view, held, target, &ids)?;
+        let sums_of: Vec<Sum> = found
+            .into_iter()
+            .map(|sum| Sum {
+                measure: sum.measure.and_then(|id| keys.get(&id).cloned()),
+                sum: sum.sum.to_string(),
+            })
+            .collect();
+        sums.insert(name.to_owned(), sums_of);
+    }
+    Ok(Totals { sums })
+}
+
+/// The field that says in what the values of this one are counted, and the entity it refers to. `None` where
+/// they cannot be added: prices and rates, values with more than one measure, or with one out of sight.
+fn measure(
+    held: &Held,
+    entity: &'static EntityDef,
+    name: &str,
+) -> Option<(Option<&'static str>, Option<&'static str>)> {
+    let target = match entity.field(name)?.kind {
+        Kind::Decimal(DecimalKind::Amount) => "currency",
+        Kind::Decimal(DecimalKind::Quantity) => "unit",
+        _ => return None,
+    };
+    let mut measures = entity.all_fields().filter(|field| field.kind == Kind::Reference(target));
+    match (measures.next(), measures.next()) {
+        (None, _) => Some((None, None)),
+        (Some(_), Some(_)) => None,
+        (Some(only), None) => {
+            held.check(Action::View, entity, None, &[only.name]).ok()?;
+            Some((Some(only.name), Some(target)))
+        }
+    }
+}
+
+fn keys(
+    view: &View,
+    held: &Held,
+    target: Option<&str>,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, String>, Failure> {
+    let Some(target) = target.and_then(synced::find) else { return Ok(BTreeMap::new()) };
+    if held.check(Action::View, target, None, &[target.key]).is_err() {
+        return Ok(BTreeMap::new());
+    }
+    let titles = view.titles(target, ids).map_err(fault)?;
+    Ok(titles.into_iter().map(|title| (title.id, title.key)).collect())
+}
