@@ -1,0 +1,42 @@
+//! Lists taken out as files: what is asked and what was written.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::Filter;
+
+/// The forms in which tables come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFormat {
+    Csv,
+    Xlsx,
+    Jsonl,
+}
+
+/// All records of an entity that the person sees, or those that a list is narrowed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportRequest {
+    pub entity: String,
+    /// The path of the file; one that is there is replaced once the new one is whole.
+    pub file: String,
+    /// By the file's name where it is absent.
+    pub format: Option<FileFormat>,
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    #[serde(default)]
+    pub search: Option<String>,
+    /// Deleted records as well.
+    #[serde(default)]
+    pub retired: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Exported {
+    pub entity: String,
+    pub file: String,
+    pub format: FileFormat,
+    pub records: u32,
+    /// The columns of the file; in jsonl the fields and child rows that any record has.
+    pub columns: Vec<String>,
+}
