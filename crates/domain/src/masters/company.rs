@@ -3,8 +3,8 @@
 use crate::permissions::Sensitivity::TaxId;
 use crate::permissions::{Guard, Permission};
 use crate::record::{
-    Area, Choice, EntityDef, FieldDef, Kind, Label, Lookup, OwnerRule, Problems, Record, choice,
-    field,
+    Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule, Problems, Record,
+    choice, field,
 };
 
 use super::account::{self, must_be};
@@ -16,10 +16,17 @@ const GUARD: Guard =
 pub static COMPANY: EntityDef = EntityDef::new("company", Area::Organisation, GUARD)
     .called(Label { en: "Company", de: "Firma" }, Label { en: "Companies", de: "Firmen" })
     .fields(MASTER, OWN)
+    .never_merged()
     .owned_by(OwnerRule::Nobody)
     .normalise(canonical_by_country)
     .row_rules(valid_by_country)
-    .relations(default_accounts);
+    .relations(|record, lookup, problems| {
+        default_accounts(record, lookup, problems);
+        locked_for_good(record, lookup, problems);
+    });
+
+/// How long payments to a supplier wait after a change of its bank account was approved.
+pub const BANK_COOLING_HOURS: &str = "bank_cooling_hours";
 
 const OWN: &[FieldDef] = &[
     field("legal_name", "Legal name", "Firmierung", Kind::text(200)).required().search().listed(),
@@ -53,6 +60,15 @@ const OWN: &[FieldDef] = &[
         .required()
         .default("document")
         .section("books"),
+    field(
+        BANK_COOLING_HOURS,
+        "Hours before a supplier's new bank account is paid",
+        "Stunden, bevor ein neues Lieferantenkonto bezahlt wird",
+        Kind::Int { min: 0, max: 720 },
+    )
+    .required()
+    .default("24")
+    .section("bank"),
     account_field("ar_account", "Receivables", "Forderungen"),
     account_field("ap_account", "Payables", "Verbindlichkeiten"),
     account_field("inventory_account", "Inventory", "Vorräte"),
@@ -103,5 +119,17 @@ fn default_accounts(record: &Record, lookup: &dyn Lookup, problems: &mut Problem
     for (field, types) in DEFAULT_ACCOUNTS {
         let wanted = must_be(types).of_company(Some(record.id()));
         wanted.check(field, record.get(field), lookup, problems);
+    }
+}
+
+/// What is locked for good stays locked: the day only moves on.
+fn locked_for_good(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let Found::Yes(before) = lookup.record(&COMPANY, record.id()) else { return };
+    let (was, is) = (before.get("lock_hard").date(), record.get("lock_hard").date());
+    if let Some(was) = was
+        && is.is_none_or(|is| is < was)
+    {
+        let message = format!("is {was} already and only moves on; what is locked stays locked");
+        problems.add("lock_hard", "hard_locked", message);
     }
 }

@@ -1,5 +1,8 @@
 //! Currency and its exchange rates. A missing rate is an error elsewhere, never 1.
 
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
 use crate::permissions::{Guard, Permission};
 use crate::record::{
     Area, Choice, EntityDef, FieldDef, Kind, Label, OwnerRule, Problems, Record, Unique, choice,
@@ -14,6 +17,7 @@ const GUARD: Guard =
 pub static CURRENCY: EntityDef = EntityDef::new("currency", Area::Finance, GUARD)
     .called(Label { en: "Currency", de: "Währung" }, Label { en: "Currencies", de: "Währungen" })
     .fields(MASTER, OWN)
+    .never_merged()
     .children(&[&EXCHANGE_RATES])
     .key("iso_code")
     .owned_by(OwnerRule::Nobody)
@@ -72,5 +76,101 @@ fn one_rate_a_day(record: &Record, problems: &mut Problems) {
             problems.add(row.path("date"), "one_rate_a_day", message);
         }
         seen.push(key);
+    }
+}
+
+/// A rate as it was entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// So many of the other currency for one of this.
+    pub rate: Decimal,
+    /// The day it was entered for: the asked one, or the last before it that has a rate.
+    pub date: NaiveDate,
+    pub source: Option<String>,
+}
+
+/// There is no rate to convert with. It names the pair and the date, for a person to enter it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no {rate_type} rate from {from} to {to} for {date}; enter it at {from}")]
+pub struct MissingRate {
+    pub from: String,
+    pub to: String,
+    pub rate_type: String,
+    pub date: NaiveDate,
+}
+
+/// The rate of a type (`buy`, `sell`, `mid`) that holds on a day.
+///
+/// # Errors
+/// [`MissingRate`]: no rate is ever made up, not even 1.
+pub fn rate_on(
+    from: &Record,
+    to: &Record,
+    rate_type: &str,
+    date: NaiveDate,
+) -> Result<Rate, MissingRate> {
+    let entered = from.collection(EXCHANGE_RATES.name).into_iter().filter_map(|row| {
+        let of_pair = row.values.get("to_currency").id() == Some(to.id());
+        let of_type = row.values.get("rate_type").text() == Some(rate_type);
+        let on = row.values.get("date").date().filter(|on| *on <= date)?;
+        let rate = row.values.get("rate").decimal()?;
+        let source = row.values.get("source").text().map(str::to_owned);
+        (of_pair && of_type).then_some(Rate { rate, date: on, source })
+    });
+    entered.max_by_key(|rate| rate.date).ok_or_else(|| {
+        let code = |currency: &Record| currency.get("iso_code").text().unwrap_or("?").to_owned();
+        MissingRate { from: code(from), to: code(to), rate_type: rate_type.to_owned(), date }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::record::{Cell, ChildRow, Value};
+
+    fn currency(id: u128, code: &str) -> Record {
+        let mut currency =
+            Record::new(&CURRENCY, Uuid::from_u128(id), Uuid::nil(), DateTime::UNIX_EPOCH);
+        currency.values.set("iso_code", Value::Text(code.to_owned()));
+        currency
+    }
+
+    fn enter(from: &mut Record, to: &Record, date: &str, rate: &str) {
+        let mut values = EXCHANGE_RATES.defaults();
+        let to = to.id().to_string();
+        for (name, text) in [("to_currency", to.as_str()), ("date", date), ("rate", rate)] {
+            let kind = EXCHANGE_RATES.field(name).unwrap().kind;
+            values.set(name, kind.read(&Cell::from(text)).unwrap());
+        }
+        let id = Uuid::from_u128(from.children().len() as u128 + 1);
+        from.put_child(ChildRow { id, values });
+    }
+
+    #[test]
+    fn the_last_rate_entered_holds_and_says_its_day() {
+        let (mut dollar, euro) = (currency(1, "USD"), currency(2, "EUR"));
+        enter(&mut dollar, &euro, "2026-03-27", "0.9234567891");
+        enter(&mut dollar, &euro, "2026-03-31", "0.93");
+        let on = |day: &str| rate_on(&dollar, &euro, "mid", day.parse().unwrap());
+        let sunday = on("2026-03-29").unwrap();
+        assert_eq!((sunday.rate.to_string(), sunday.date.to_string()), {
+            ("0.9234567891".to_owned(), "2026-03-27".to_owned())
+        });
+        assert_eq!(on("2026-03-31").unwrap().rate.to_string(), "0.93");
+    }
+
+    #[test]
+    fn a_rate_that_is_missing_is_named_and_never_taken_for_1() {
+        let (mut dollar, euro) = (currency(1, "USD"), currency(2, "EUR"));
+        enter(&mut dollar, &euro, "2026-03-31", "0.93");
+        for (kind, day) in [("mid", "2026-03-30"), ("sell", "2026-03-31")] {
+            let missing = rate_on(&dollar, &euro, kind, day.parse().unwrap()).unwrap_err();
+            let told = missing.to_string();
+            assert!(told.contains(&format!("no {kind} rate from USD to EUR for {day}")), "{told}");
+        }
+        assert!(rate_on(&euro, &dollar, "mid", "2026-03-31".parse().unwrap()).is_err());
     }
 }

@@ -20,6 +20,7 @@ pub static FISCAL_YEAR: EntityDef = EntityDef::new("fiscal_year", Area::Finance,
         Label { en: "Fiscal years", de: "Geschäftsjahre" },
     )
     .fields(MASTER, OWN)
+    .never_merged()
     .children(&[&PERIODS])
     .owned_by(OwnerRule::Nobody)
     .peers(&["company_id"])
@@ -69,7 +70,7 @@ static PERIODS: EntityDef = EntityDef::new("fiscal_period", Area::Finance, GUARD
 
 const HARD_LOCKED: &str = "hard_locked";
 
-/// In the order of time: each is further than those before it.
+/// Each is further than those before it; what is earlier is never less far than what is later.
 const STATUS: &[Choice] = &[
     choice("future", "Not open yet", "Noch nicht geöffnet"),
     choice("open", "Open", "Offen"),
@@ -78,7 +79,7 @@ const STATUS: &[Choice] = &[
     choice(HARD_LOCKED, "Locked for good", "Endgültig gesperrt"),
 ];
 
-/// Further is higher; `OPEN` and below can be posted to by everybody who may post, or not yet.
+/// How far it is.
 fn rank(values: &Values) -> usize {
     let status = values.get("status").text();
     STATUS.iter().position(|choice| Some(choice.value) == status).unwrap_or_default()
@@ -150,7 +151,7 @@ fn periods_cover_year(record: &Record, problems: &mut Problems) {
 fn periods_close_in_order(record: &Record, problems: &mut Problems) {
     let rows = periods(record);
     for (before, row) in rows.iter().zip(rows.iter().skip(1)) {
-        if rank(&row.values) > rank(&before.values).max(OPEN) {
+        if rank(&row.values) > rank(&before.values) {
             let message = "is further than the period before it; close periods in their order";
             problems.add(row.path("status"), "out_of_order", message);
         }
@@ -194,8 +195,8 @@ fn years_follow(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
         problems.add("end_date", "gap", message);
     }
     let is = rank(&record.values);
-    let too_early = before.is_some_and(|(_, before)| is > (*before).max(OPEN));
-    if too_early || after.is_some_and(|(_, after)| *after > is.max(OPEN)) {
+    let too_early = before.is_some_and(|(_, before)| is > *before);
+    if too_early || after.is_some_and(|(_, after)| *after > is) {
         let message = "is out of the order of the years; close the earlier first, open the later";
         problems.add("status", "out_of_order", message);
     }

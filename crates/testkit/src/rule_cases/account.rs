@@ -141,4 +141,39 @@ pub static CASES: &[Case] = &[
         )])
         .accepts(&[("parent", "@assets")])
         .refuses(&[("parent", "@group_below")]),
+    case(&ACCOUNT, "has_accounts", "is_group")
+        .on(GROUP)
+        .after(BELOW)
+        .accepts(&[("tags", "a")])
+        .refuses(&[("is_group", "no")]),
+    case(&ACCOUNT, "other_below", "root_type")
+        .on(GROUP)
+        .after(BELOW)
+        .accepts(&[("tags", "a")])
+        .refuses(&[("root_type", "expense")]),
+    case(&ACCOUNT, "other_below", "company_id")
+        .on(GROUP)
+        .after(BELOW)
+        .accepts(&[("tags", "a")])
+        .refuses(&[("company_id", "@other_company")]),
 ];
+
+const GROUP: Lines = &[
+    ("number", "A {n}"),
+    ("name", "Account {n}"),
+    ("company_id", "@company"),
+    ("root_type", "asset"),
+    ("is_group", "yes"),
+];
+
+const BELOW: &[Given] = &[given(
+    "account_below",
+    &ACCOUNT,
+    &[
+        ("number", "A {n}"),
+        ("name", "Account {n}"),
+        ("company_id", "@company"),
+        ("root_type", "asset"),
+        ("parent", "@self"),
+    ],
+)];

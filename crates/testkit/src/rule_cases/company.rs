@@ -90,4 +90,9 @@ pub static CASES: &[Case] = &[
         )])
         .accepts(&[("ar_account", "@own_receivable")])
         .refuses(&[("ar_account", "@receivable")]),
+    case(&COMPANY, "hard_locked", "lock_hard")
+        .on(BASE)
+        .edits()
+        .accepts(&[("lock_hard", "2025-12-31")])
+        .refuses(&[("lock_hard", "2025-12-30")]),
 ];

@@ -6,13 +6,21 @@ mod case;
 mod play;
 
 mod account;
+mod bank_account;
 mod branch;
 mod company;
+mod cost_centre;
 mod currency;
 mod customer;
+mod fiscal_year;
 mod item;
 mod item_category;
+mod journal;
+mod number_series;
+mod payment_method;
+mod payment_terms;
 mod supplier;
+mod tax_code;
 mod unit;
 
 #[cfg(test)]
@@ -28,6 +36,14 @@ pub static ALL: &[&[Case]] = &[
     company::CASES,
     branch::CASES,
     account::CASES,
+    payment_method::CASES,
+    payment_terms::CASES,
+    tax_code::CASES,
+    cost_centre::CASES,
+    fiscal_year::CASES,
+    bank_account::CASES,
+    number_series::CASES,
+    journal::CASES,
     item_category::CASES,
     item::CASES,
     customer::CASES,
@@ -35,5 +51,16 @@ pub static ALL: &[&[Case]] = &[
 ];
 
 /// The records that cases may refer to by their label (`@eur`).
-pub static GIVEN: &[&[Given]] =
-    &[currency::GIVEN, unit::GIVEN, company::GIVEN, account::GIVEN, item::GIVEN, supplier::GIVEN];
+pub static GIVEN: &[&[Given]] = &[
+    currency::GIVEN,
+    unit::GIVEN,
+    company::GIVEN,
+    account::GIVEN,
+    tax_code::GIVEN,
+    cost_centre::GIVEN,
+    fiscal_year::GIVEN,
+    bank_account::GIVEN,
+    number_series::GIVEN,
+    item::GIVEN,
+    supplier::GIVEN,
+];
