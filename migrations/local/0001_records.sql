@@ -20,6 +20,8 @@ CREATE TABLE currency (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -35,6 +37,7 @@ CREATE TABLE currency (
 CREATE UNIQUE INDEX currency_by_id ON currency (id);
 CREATE INDEX currency_by_code ON currency (code_folded, retired_at);
 CREATE INDEX currency_by_iso_code ON currency (iso_code_folded, retired_at);
+CREATE INDEX currency_with_attachments ON currency (id) WHERE attachments IS NOT NULL;
 CREATE INDEX currency_by_name ON currency (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE exchange_rate (
@@ -66,6 +69,8 @@ CREATE TABLE unit (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -81,6 +86,7 @@ CREATE TABLE unit (
 CREATE UNIQUE INDEX unit_by_id ON unit (id);
 CREATE INDEX unit_by_code ON unit (code_folded, retired_at);
 CREATE INDEX unit_by_unece_code ON unit (unece_code_folded, retired_at);
+CREATE INDEX unit_with_attachments ON unit (id) WHERE attachments IS NOT NULL;
 CREATE INDEX unit_by_name ON unit (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE company (
@@ -100,6 +106,8 @@ CREATE TABLE company (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -119,6 +127,7 @@ CREATE TABLE company (
     country TEXT,
     fiscal_year_start INTEGER,
     tax_rounding TEXT,
+    bank_cooling_hours INTEGER,
     ar_account BLOB,
     ap_account BLOB,
     inventory_account BLOB,
@@ -139,7 +148,10 @@ CREATE TABLE company (
 ) STRICT;
 CREATE UNIQUE INDEX company_by_id ON company (id);
 CREATE INDEX company_by_code ON company (code_folded, retired_at);
+CREATE INDEX company_with_attachments ON company (id) WHERE attachments IS NOT NULL;
+CREATE INDEX company_with_logo ON company (id) WHERE logo IS NOT NULL;
 CREATE INDEX company_by_name ON company (fold_search(name)) WHERE retired_at IS NULL;
+CREATE INDEX company_by_tax_id ON company (fold_search(tax_id)) WHERE retired_at IS NULL;
 
 CREATE TABLE branch (
     nr INTEGER PRIMARY KEY,
@@ -158,6 +170,8 @@ CREATE TABLE branch (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -165,18 +179,94 @@ CREATE TABLE branch (
     extra TEXT,
     kind TEXT,
     parent BLOB,
+    head BLOB,
     series_prefix TEXT,
     street TEXT,
     postal_code TEXT,
     city TEXT,
     region TEXT,
     country TEXT,
-    code_folded TEXT
+    code_folded TEXT,
+    series_prefix_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX branch_by_id ON branch (id);
 CREATE INDEX branch_by_code ON branch (code_folded, retired_at);
+CREATE INDEX branch_by_series_prefix ON branch (series_prefix_folded, company_id, retired_at);
+CREATE INDEX branch_with_attachments ON branch (id) WHERE attachments IS NOT NULL;
 CREATE INDEX branch_by_name ON branch (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX branch_by_parent ON branch (parent);
+
+CREATE TABLE employee (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    user BLOB,
+    job_title TEXT,
+    department BLOB,
+    manager BLOB,
+    salesperson INTEGER,
+    technician INTEGER,
+    start_date TEXT,
+    end_date TEXT,
+    email TEXT,
+    phone TEXT,
+    extension TEXT,
+    salutation TEXT,
+    birth_date TEXT,
+    street TEXT,
+    postal_code TEXT,
+    city TEXT,
+    region TEXT,
+    country TEXT,
+    commission_percent INTEGER,
+    national_id TEXT,
+    salary INTEGER,
+    salary_period TEXT,
+    salary_currency BLOB,
+    hourly_cost INTEGER,
+    iban TEXT,
+    bic TEXT,
+    routing_number TEXT,
+    account_number TEXT,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX employee_by_id ON employee (id);
+CREATE INDEX employee_by_code ON employee (code_folded, retired_at);
+CREATE INDEX employee_with_attachments ON employee (id) WHERE attachments IS NOT NULL;
+CREATE INDEX employee_by_name ON employee (fold_search(name)) WHERE retired_at IS NULL;
+CREATE INDEX employee_by_manager ON employee (manager);
+
+CREATE TABLE employee_licence (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    kind TEXT,
+    number TEXT,
+    authority TEXT,
+    issued_on TEXT,
+    expires_on TEXT,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE account (
     nr INTEGER PRIMARY KEY,
@@ -195,6 +285,8 @@ CREATE TABLE account (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -216,6 +308,7 @@ CREATE TABLE account (
 CREATE UNIQUE INDEX account_by_id ON account (id);
 CREATE INDEX account_by_code ON account (code_folded, retired_at);
 CREATE INDEX account_by_number ON account (number_folded, company_id, retired_at);
+CREATE INDEX account_with_attachments ON account (id) WHERE attachments IS NOT NULL;
 CREATE INDEX account_by_name ON account (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX account_by_parent ON account (parent);
 
@@ -236,6 +329,8 @@ CREATE TABLE payment_method (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -250,6 +345,7 @@ CREATE TABLE payment_method (
 ) STRICT;
 CREATE UNIQUE INDEX payment_method_by_id ON payment_method (id);
 CREATE INDEX payment_method_by_code ON payment_method (code_folded, retired_at);
+CREATE INDEX payment_method_with_attachments ON payment_method (id) WHERE attachments IS NOT NULL;
 CREATE INDEX payment_method_by_name ON payment_method (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE payment_terms (
@@ -269,6 +365,8 @@ CREATE TABLE payment_terms (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -281,6 +379,7 @@ CREATE TABLE payment_terms (
 ) STRICT;
 CREATE UNIQUE INDEX payment_terms_by_id ON payment_terms (id);
 CREATE INDEX payment_terms_by_code ON payment_terms (code_folded, retired_at);
+CREATE INDEX payment_terms_with_attachments ON payment_terms (id) WHERE attachments IS NOT NULL;
 CREATE INDEX payment_terms_by_name ON payment_terms (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE payment_instalment (
@@ -311,6 +410,8 @@ CREATE TABLE tax_code (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -329,6 +430,7 @@ CREATE TABLE tax_code (
 ) STRICT;
 CREATE UNIQUE INDEX tax_code_by_id ON tax_code (id);
 CREATE INDEX tax_code_by_code ON tax_code (code_folded, retired_at);
+CREATE INDEX tax_code_with_attachments ON tax_code (id) WHERE attachments IS NOT NULL;
 CREATE INDEX tax_code_by_name ON tax_code (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE tax_rate (
@@ -367,6 +469,8 @@ CREATE TABLE cost_centre (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -381,6 +485,7 @@ CREATE TABLE cost_centre (
 ) STRICT;
 CREATE UNIQUE INDEX cost_centre_by_id ON cost_centre (id);
 CREATE INDEX cost_centre_by_code ON cost_centre (code_folded, retired_at);
+CREATE INDEX cost_centre_with_attachments ON cost_centre (id) WHERE attachments IS NOT NULL;
 CREATE INDEX cost_centre_by_name ON cost_centre (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX cost_centre_by_parent ON cost_centre (parent);
 
@@ -401,6 +506,8 @@ CREATE TABLE fiscal_year (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -415,6 +522,7 @@ CREATE TABLE fiscal_year (
 ) STRICT;
 CREATE UNIQUE INDEX fiscal_year_by_id ON fiscal_year (id);
 CREATE INDEX fiscal_year_by_code ON fiscal_year (code_folded, retired_at);
+CREATE INDEX fiscal_year_with_attachments ON fiscal_year (id) WHERE attachments IS NOT NULL;
 CREATE INDEX fiscal_year_by_name ON fiscal_year (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE fiscal_period (
@@ -445,6 +553,8 @@ CREATE TABLE bank_account (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -463,6 +573,7 @@ CREATE TABLE bank_account (
 ) STRICT;
 CREATE UNIQUE INDEX bank_account_by_id ON bank_account (id);
 CREATE INDEX bank_account_by_code ON bank_account (code_folded, retired_at);
+CREATE INDEX bank_account_with_attachments ON bank_account (id) WHERE attachments IS NOT NULL;
 CREATE INDEX bank_account_by_name ON bank_account (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE bank_signatory (
@@ -493,6 +604,8 @@ CREATE TABLE number_series (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -509,6 +622,7 @@ CREATE TABLE number_series (
 ) STRICT;
 CREATE UNIQUE INDEX number_series_by_id ON number_series (id);
 CREATE INDEX number_series_by_code ON number_series (code_folded, retired_at);
+CREATE INDEX number_series_with_attachments ON number_series (id) WHERE attachments IS NOT NULL;
 CREATE INDEX number_series_by_name ON number_series (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE journal (
@@ -528,6 +642,8 @@ CREATE TABLE journal (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -543,7 +659,51 @@ CREATE TABLE journal (
 ) STRICT;
 CREATE UNIQUE INDEX journal_by_id ON journal (id);
 CREATE INDEX journal_by_code ON journal (code_folded, retired_at);
+CREATE INDEX journal_with_attachments ON journal (id) WHERE attachments IS NOT NULL;
 CREATE INDEX journal_by_name ON journal (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE warehouse (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    parent BLOB,
+    is_group INTEGER,
+    kind TEXT,
+    keeper BLOB,
+    stock_account BLOB,
+    negative_allowed INTEGER,
+    street TEXT,
+    postal_code TEXT,
+    city TEXT,
+    region TEXT,
+    country TEXT,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX warehouse_by_id ON warehouse (id);
+CREATE INDEX warehouse_by_code ON warehouse (code_folded, retired_at);
+CREATE INDEX warehouse_with_attachments ON warehouse (id) WHERE attachments IS NOT NULL;
+CREATE INDEX warehouse_by_name ON warehouse (fold_search(name)) WHERE retired_at IS NULL;
+CREATE INDEX warehouse_by_parent ON warehouse (parent);
 
 CREATE TABLE item_category (
     nr INTEGER PRIMARY KEY,
@@ -562,6 +722,8 @@ CREATE TABLE item_category (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -571,6 +733,7 @@ CREATE TABLE item_category (
     description TEXT,
     uom BLOB,
     valuation_method TEXT,
+    tax_code BLOB,
     income_account BLOB,
     expense_account BLOB,
     stock_account BLOB,
@@ -578,6 +741,7 @@ CREATE TABLE item_category (
 ) STRICT;
 CREATE UNIQUE INDEX item_category_by_id ON item_category (id);
 CREATE INDEX item_category_by_code ON item_category (code_folded, retired_at);
+CREATE INDEX item_category_with_attachments ON item_category (id) WHERE attachments IS NOT NULL;
 CREATE INDEX item_category_by_name ON item_category (fold_search(name)) WHERE retired_at IS NULL;
 CREATE INDEX item_category_by_parent ON item_category (parent);
 
@@ -598,6 +762,8 @@ CREATE TABLE item (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -608,6 +774,7 @@ CREATE TABLE item (
     kind TEXT,
     category BLOB,
     uom BLOB,
+    tax_code BLOB,
     image TEXT,
     sales_price INTEGER,
     standard_cost INTEGER,
@@ -629,6 +796,8 @@ CREATE TABLE item (
 CREATE UNIQUE INDEX item_by_id ON item (id);
 CREATE INDEX item_by_code ON item (code_folded, retired_at);
 CREATE INDEX item_by_sku ON item (sku_folded, retired_at);
+CREATE INDEX item_with_attachments ON item (id) WHERE attachments IS NOT NULL;
+CREATE INDEX item_with_image ON item (id) WHERE image IS NOT NULL;
 CREATE INDEX item_by_name ON item (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE item_barcode (
@@ -669,6 +838,57 @@ CREATE TABLE item_supplier (
     PRIMARY KEY (parent_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE price_list (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    code TEXT,
+    name TEXT,
+    active INTEGER,
+    translations TEXT,
+    tags TEXT,
+    notes TEXT,
+    external_ids TEXT,
+    attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
+    company_id BLOB,
+    branch_id BLOB,
+    department_id BLOB,
+    owner_id BLOB,
+    extra TEXT,
+    kind TEXT,
+    currency BLOB,
+    inclusive INTEGER,
+    valid_from TEXT,
+    valid_to TEXT,
+    cost_base TEXT,
+    cost_plus_percent INTEGER,
+    code_folded TEXT
+) STRICT;
+CREATE UNIQUE INDEX price_list_by_id ON price_list (id);
+CREATE INDEX price_list_by_code ON price_list (code_folded, retired_at);
+CREATE INDEX price_list_with_attachments ON price_list (id) WHERE attachments IS NOT NULL;
+CREATE INDEX price_list_by_name ON price_list (fold_search(name)) WHERE retired_at IS NULL;
+
+CREATE TABLE price_row (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    item BLOB,
+    uom BLOB,
+    min_quantity INTEGER,
+    price INTEGER,
+    valid_from TEXT,
+    valid_to TEXT,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE customer (
     nr INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
@@ -686,6 +906,8 @@ CREATE TABLE customer (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -694,6 +916,7 @@ CREATE TABLE customer (
     legal_name TEXT,
     tax_id TEXT,
     customer_group TEXT,
+    salesperson BLOB,
     territory TEXT,
     language TEXT,
     email TEXT,
@@ -705,6 +928,8 @@ CREATE TABLE customer (
     region TEXT,
     country TEXT,
     currency BLOB,
+    price_list BLOB,
+    payment_terms BLOB,
     tax_position TEXT,
     discount_percent INTEGER,
     credit_limit INTEGER,
@@ -719,7 +944,9 @@ CREATE TABLE customer (
 ) STRICT;
 CREATE UNIQUE INDEX customer_by_id ON customer (id);
 CREATE INDEX customer_by_code ON customer (code_folded, retired_at);
+CREATE INDEX customer_with_attachments ON customer (id) WHERE attachments IS NOT NULL;
 CREATE INDEX customer_by_name ON customer (fold_search(name)) WHERE retired_at IS NULL;
+CREATE INDEX customer_by_tax_id ON customer (fold_search(tax_id)) WHERE retired_at IS NULL;
 
 CREATE TABLE customer_address (
     id BLOB NOT NULL,
@@ -734,6 +961,7 @@ CREATE TABLE customer_address (
     city TEXT,
     region TEXT,
     country TEXT,
+    contact TEXT,
     latitude INTEGER,
     longitude INTEGER,
     PRIMARY KEY (parent_id, id)
@@ -782,6 +1010,8 @@ CREATE TABLE supplier (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -799,17 +1029,22 @@ CREATE TABLE supplier (
     region TEXT,
     country TEXT,
     currency BLOB,
+    payment_terms BLOB,
+    withholding_code BLOB,
     lead_time_days INTEGER,
     form_1099 INTEGER,
     iban TEXT,
     bic TEXT,
     routing_number TEXT,
+    payment_hold INTEGER,
+    payment_hold_until INTEGER,
     code_folded TEXT,
     tax_id_folded TEXT
 ) STRICT;
 CREATE UNIQUE INDEX supplier_by_id ON supplier (id);
 CREATE INDEX supplier_by_code ON supplier (code_folded, retired_at);
 CREATE INDEX supplier_by_tax_id ON supplier (tax_id_folded, retired_at);
+CREATE INDEX supplier_with_attachments ON supplier (id) WHERE attachments IS NOT NULL;
 CREATE INDEX supplier_by_name ON supplier (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE supplier_address (
@@ -825,6 +1060,7 @@ CREATE TABLE supplier_address (
     city TEXT,
     region TEXT,
     country TEXT,
+    contact TEXT,
     latitude INTEGER,
     longitude INTEGER,
     PRIMARY KEY (parent_id, id)
@@ -868,6 +1104,23 @@ CREATE TABLE supplier_price (
     PRIMARY KEY (parent_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE supplier_bank_change (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    iban TEXT,
+    bic TEXT,
+    routing_number TEXT,
+    state TEXT,
+    proposed_by BLOB,
+    proposed_at INTEGER,
+    decided_by BLOB,
+    decided_at INTEGER,
+    alone INTEGER,
+    reason TEXT,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE own_field (
     nr INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
@@ -885,6 +1138,8 @@ CREATE TABLE own_field (
     notes TEXT,
     external_ids TEXT,
     attachments TEXT,
+    aliases TEXT,
+    merged_into BLOB,
     company_id BLOB,
     branch_id BLOB,
     department_id BLOB,
@@ -904,6 +1159,7 @@ CREATE TABLE own_field (
 ) STRICT;
 CREATE UNIQUE INDEX own_field_by_id ON own_field (id);
 CREATE INDEX own_field_by_code ON own_field (code_folded, retired_at);
+CREATE INDEX own_field_with_attachments ON own_field (id) WHERE attachments IS NOT NULL;
 CREATE INDEX own_field_by_name ON own_field (fold_search(name)) WHERE retired_at IS NULL;
 
 CREATE TABLE attention (
@@ -939,3 +1195,19 @@ CREATE TABLE attention_field (
     decision TEXT,
     PRIMARY KEY (parent_id, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE distinct_pair (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    entity TEXT,
+    first BLOB,
+    second BLOB
+) STRICT;
+CREATE UNIQUE INDEX distinct_pair_by_id ON distinct_pair (id);
+CREATE INDEX distinct_pair_by_entity ON distinct_pair (fold_search(entity)) WHERE retired_at IS NULL;

@@ -18,6 +18,8 @@ CREATE TABLE currency (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -63,6 +65,8 @@ CREATE TABLE unit (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -96,6 +100,8 @@ CREATE TABLE company (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -115,6 +121,7 @@ CREATE TABLE company (
     country text NOT NULL,
     fiscal_year_start bigint NOT NULL CHECK (fiscal_year_start BETWEEN 1 AND 12),
     tax_rounding text NOT NULL CHECK (tax_rounding IN ('line', 'document', 'en16931')),
+    bank_cooling_hours bigint NOT NULL CHECK (bank_cooling_hours BETWEEN 0 AND 720),
     ar_account uuid,
     ap_account uuid,
     inventory_account uuid,
@@ -136,6 +143,7 @@ CREATE TABLE company (
 );
 CREATE UNIQUE INDEX company_by_code ON company (code_folded);
 CREATE INDEX company_by_name ON company (name);
+CREATE INDEX company_by_tax_id ON company (tax_id);
 
 CREATE TABLE branch (
     id uuid NOT NULL,
@@ -153,6 +161,8 @@ CREATE TABLE branch (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -160,6 +170,7 @@ CREATE TABLE branch (
     extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
     kind text NOT NULL CHECK (kind IN ('branch', 'department')),
     parent uuid,
+    head uuid,
     series_prefix text,
     street text,
     postal_code text,
@@ -167,11 +178,83 @@ CREATE TABLE branch (
     region text,
     country text,
     code_folded text,
+    series_prefix_folded text,
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX branch_by_code ON branch (code_folded);
+CREATE UNIQUE INDEX branch_by_series_prefix ON branch (company_id, series_prefix_folded);
 CREATE INDEX branch_by_name ON branch (name);
 CREATE INDEX branch_by_parent ON branch (parent);
+
+CREATE TABLE employee (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    user uuid,
+    job_title text,
+    department uuid,
+    manager uuid,
+    salesperson boolean,
+    technician boolean,
+    start_date date,
+    end_date date,
+    email text,
+    phone text,
+    extension text,
+    salutation text,
+    birth_date date,
+    street text,
+    postal_code text,
+    city text,
+    region text,
+    country text,
+    commission_percent numeric(19,4),
+    national_id text,
+    salary numeric(19,4),
+    salary_period text CHECK (salary_period IN ('hour', 'week', 'month', 'year')),
+    salary_currency uuid,
+    hourly_cost numeric(19,6),
+    iban text,
+    bic text,
+    routing_number text,
+    account_number text,
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX employee_by_code ON employee (code_folded);
+CREATE INDEX employee_by_name ON employee (name);
+CREATE INDEX employee_by_manager ON employee (manager);
+
+CREATE TABLE employee_licence (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    kind text NOT NULL,
+    number text NOT NULL,
+    authority text,
+    issued_on date,
+    expires_on date,
+    PRIMARY KEY (parent_id, id)
+);
 
 CREATE TABLE account (
     id uuid NOT NULL,
@@ -189,6 +272,8 @@ CREATE TABLE account (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -229,6 +314,8 @@ CREATE TABLE payment_method (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -261,6 +348,8 @@ CREATE TABLE payment_terms (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -302,6 +391,8 @@ CREATE TABLE tax_code (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -357,6 +448,8 @@ CREATE TABLE cost_centre (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -390,6 +483,8 @@ CREATE TABLE fiscal_year (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -433,6 +528,8 @@ CREATE TABLE bank_account (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -480,6 +577,8 @@ CREATE TABLE number_series (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -514,6 +613,8 @@ CREATE TABLE journal (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -531,6 +632,47 @@ CREATE TABLE journal (
 CREATE UNIQUE INDEX journal_by_code ON journal (code_folded);
 CREATE INDEX journal_by_name ON journal (name);
 
+CREATE TABLE warehouse (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    parent uuid,
+    is_group boolean,
+    kind text NOT NULL CHECK (kind IN ('stock', 'transit', 'virtual', 'van')),
+    keeper uuid,
+    stock_account uuid,
+    negative_allowed boolean,
+    street text,
+    postal_code text,
+    city text,
+    region text,
+    country text,
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX warehouse_by_code ON warehouse (code_folded);
+CREATE INDEX warehouse_by_name ON warehouse (name);
+CREATE INDEX warehouse_by_parent ON warehouse (parent);
+
 CREATE TABLE item_category (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -547,6 +689,8 @@ CREATE TABLE item_category (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -556,6 +700,7 @@ CREATE TABLE item_category (
     description text,
     uom uuid,
     valuation_method text CHECK (valuation_method IN ('fifo', 'moving_average', 'standard')),
+    tax_code uuid,
     income_account uuid,
     expense_account uuid,
     stock_account uuid,
@@ -582,6 +727,8 @@ CREATE TABLE item (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -592,6 +739,7 @@ CREATE TABLE item (
     kind text NOT NULL CHECK (kind IN ('stock', 'service', 'kit')),
     category uuid,
     uom uuid NOT NULL,
+    tax_code uuid,
     image jsonb CHECK (jsonb_typeof(image) = 'array'),
     sales_price numeric(19,6),
     standard_cost numeric(19,6),
@@ -653,6 +801,55 @@ CREATE TABLE item_supplier (
     PRIMARY KEY (parent_id, id)
 );
 
+CREATE TABLE price_list (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    code text,
+    name text NOT NULL,
+    active boolean,
+    translations jsonb CHECK (jsonb_typeof(translations) = 'object'),
+    tags jsonb CHECK (jsonb_typeof(tags) = 'array'),
+    notes text,
+    external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
+    attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
+    company_id uuid,
+    branch_id uuid,
+    department_id uuid,
+    owner_id uuid,
+    extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
+    kind text NOT NULL CHECK (kind IN ('sale', 'purchase')),
+    currency uuid NOT NULL,
+    inclusive boolean,
+    valid_from date,
+    valid_to date,
+    cost_base text CHECK (cost_base IN ('standard_cost', 'last_cost')),
+    cost_plus_percent numeric(19,4),
+    code_folded text,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX price_list_by_code ON price_list (code_folded);
+CREATE INDEX price_list_by_name ON price_list (name);
+
+CREATE TABLE price_row (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    item uuid NOT NULL,
+    uom uuid,
+    min_quantity numeric(19,6),
+    price numeric(19,6) NOT NULL,
+    valid_from date,
+    valid_to date,
+    PRIMARY KEY (parent_id, id)
+);
+
 CREATE TABLE customer (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -669,6 +866,8 @@ CREATE TABLE customer (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -677,6 +876,7 @@ CREATE TABLE customer (
     legal_name text,
     tax_id text,
     customer_group text,
+    salesperson uuid,
     territory text,
     language text,
     email text,
@@ -688,6 +888,8 @@ CREATE TABLE customer (
     region text,
     country text,
     currency uuid,
+    price_list uuid,
+    payment_terms uuid,
     tax_position text CHECK (tax_position IN ('domestic', 'eu_business', 'eu_consumer', 'export', 'exempt')),
     discount_percent numeric(19,4),
     credit_limit numeric(19,4),
@@ -703,6 +905,7 @@ CREATE TABLE customer (
 );
 CREATE UNIQUE INDEX customer_by_code ON customer (code_folded);
 CREATE INDEX customer_by_name ON customer (name);
+CREATE INDEX customer_by_tax_id ON customer (tax_id);
 
 CREATE TABLE customer_address (
     id uuid NOT NULL,
@@ -717,6 +920,7 @@ CREATE TABLE customer_address (
     city text,
     region text,
     country text,
+    contact text,
     latitude numeric(19,6),
     longitude numeric(19,6),
     PRIMARY KEY (parent_id, id)
@@ -764,6 +968,8 @@ CREATE TABLE supplier (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
@@ -781,11 +987,15 @@ CREATE TABLE supplier (
     region text,
     country text,
     currency uuid,
+    payment_terms uuid,
+    withholding_code uuid,
     lead_time_days bigint CHECK (lead_time_days BETWEEN 0 AND 3650),
     form_1099 boolean,
     iban text,
     bic text,
     routing_number text,
+    payment_hold boolean,
+    payment_hold_until timestamptz,
     code_folded text,
     tax_id_folded text,
     PRIMARY KEY (id)
@@ -807,6 +1017,7 @@ CREATE TABLE supplier_address (
     city text,
     region text,
     country text,
+    contact text,
     latitude numeric(19,6),
     longitude numeric(19,6),
     PRIMARY KEY (parent_id, id)
@@ -850,6 +1061,23 @@ CREATE TABLE supplier_price (
     PRIMARY KEY (parent_id, id)
 );
 
+CREATE TABLE supplier_bank_change (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    iban text,
+    bic text,
+    routing_number text,
+    state text NOT NULL CHECK (state IN ('pending', 'approved', 'refused', 'withdrawn', 'replaced')),
+    proposed_by uuid,
+    proposed_at timestamptz,
+    decided_by uuid,
+    decided_at timestamptz,
+    alone boolean,
+    reason text,
+    PRIMARY KEY (parent_id, id)
+);
+
 CREATE TABLE own_field (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -866,12 +1094,14 @@ CREATE TABLE own_field (
     notes text,
     external_ids jsonb CHECK (jsonb_typeof(external_ids) = 'object'),
     attachments jsonb CHECK (jsonb_typeof(attachments) = 'array'),
+    aliases jsonb CHECK (jsonb_typeof(aliases) = 'array'),
+    merged_into uuid,
     company_id uuid,
     branch_id uuid,
     department_id uuid,
     owner_id uuid,
     extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
-    entity text NOT NULL CHECK (entity IN ('currency', 'unit', 'company', 'branch', 'account', 'payment_method', 'payment_terms', 'tax_code', 'cost_centre', 'fiscal_year', 'bank_account', 'number_series', 'journal', 'item_category', 'item', 'customer', 'supplier')),
+    entity text NOT NULL CHECK (entity IN ('currency', 'unit', 'company', 'branch', 'employee', 'account', 'payment_method', 'payment_terms', 'tax_code', 'cost_centre', 'fiscal_year', 'bank_account', 'number_series', 'journal', 'warehouse', 'item_category', 'item', 'price_list', 'customer', 'supplier')),
     field text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('text', 'long_text', 'whole_number', 'amount', 'price', 'quantity', 'percent', 'date', 'flag', 'choice', 'country', 'currency', 'language', 'email', 'phone', 'url', 'iban', 'gtin')),
     choices jsonb CHECK (jsonb_typeof(choices) = 'object'),
@@ -896,7 +1126,7 @@ CREATE TABLE attention (
     updated_by uuid NOT NULL,
     retired_at timestamptz,
     owner_id uuid NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('conflict', 'rejected', 'waiting', 'retired_edit', 'value_taken')),
+    kind text NOT NULL CHECK (kind IN ('conflict', 'rejected', 'waiting', 'retired_edit', 'value_taken', 'decided')),
     entity text NOT NULL,
     row_id uuid NOT NULL,
     title text,
@@ -919,6 +1149,21 @@ CREATE TABLE attention_field (
     decision text CHECK (decision IN ('mine', 'theirs')),
     PRIMARY KEY (parent_id, id)
 );
+
+CREATE TABLE distinct_pair (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    entity text NOT NULL,
+    first uuid NOT NULL,
+    second uuid NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX distinct_pair_by_entity ON distinct_pair (entity);
 
 ALTER TABLE currency ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE currency ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
@@ -945,6 +1190,14 @@ ALTER TABLE branch ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRAB
 ALTER TABLE branch ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE branch ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE branch ADD FOREIGN KEY (parent) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE branch ADD FOREIGN KEY (head) REFERENCES employee (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE employee ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE employee ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE employee ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE employee ADD FOREIGN KEY (department) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE employee ADD FOREIGN KEY (manager) REFERENCES employee (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE employee ADD FOREIGN KEY (salary_currency) REFERENCES currency (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE employee_licence ADD FOREIGN KEY (parent_id) REFERENCES employee (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE account ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE account ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE account ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
@@ -990,11 +1243,18 @@ ALTER TABLE journal ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFER
 ALTER TABLE journal ADD FOREIGN KEY (series) REFERENCES number_series (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE journal ADD FOREIGN KEY (debit_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE journal ADD FOREIGN KEY (credit_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE warehouse ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE warehouse ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE warehouse ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE warehouse ADD FOREIGN KEY (parent) REFERENCES warehouse (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE warehouse ADD FOREIGN KEY (keeper) REFERENCES employee (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE warehouse ADD FOREIGN KEY (stock_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (parent) REFERENCES item_category (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (uom) REFERENCES unit (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE item_category ADD FOREIGN KEY (tax_code) REFERENCES tax_code (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (income_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (expense_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_category ADD FOREIGN KEY (stock_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
@@ -1003,6 +1263,7 @@ ALTER TABLE item ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE I
 ALTER TABLE item ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item ADD FOREIGN KEY (category) REFERENCES item_category (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item ADD FOREIGN KEY (uom) REFERENCES unit (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE item ADD FOREIGN KEY (tax_code) REFERENCES tax_code (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item ADD FOREIGN KEY (income_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item ADD FOREIGN KEY (expense_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item ADD FOREIGN KEY (stock_account) REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED;
@@ -1014,10 +1275,20 @@ ALTER TABLE item_component ADD FOREIGN KEY (parent_id) REFERENCES item (id) DEFE
 ALTER TABLE item_component ADD FOREIGN KEY (item) REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_supplier ADD FOREIGN KEY (parent_id) REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE item_supplier ADD FOREIGN KEY (supplier) REFERENCES supplier (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE price_list ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE price_list ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE price_list ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE price_list ADD FOREIGN KEY (currency) REFERENCES currency (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE price_row ADD FOREIGN KEY (parent_id) REFERENCES price_list (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE price_row ADD FOREIGN KEY (item) REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE price_row ADD FOREIGN KEY (uom) REFERENCES unit (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE customer ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE customer ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE customer ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE customer ADD FOREIGN KEY (salesperson) REFERENCES employee (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE customer ADD FOREIGN KEY (currency) REFERENCES currency (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE customer ADD FOREIGN KEY (price_list) REFERENCES price_list (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE customer ADD FOREIGN KEY (payment_terms) REFERENCES payment_terms (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE customer_address ADD FOREIGN KEY (parent_id) REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE customer_contact ADD FOREIGN KEY (parent_id) REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE customer_company ADD FOREIGN KEY (parent_id) REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED;
@@ -1027,6 +1298,8 @@ ALTER TABLE supplier ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERR
 ALTER TABLE supplier ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier ADD FOREIGN KEY (currency) REFERENCES currency (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE supplier ADD FOREIGN KEY (payment_terms) REFERENCES payment_terms (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE supplier ADD FOREIGN KEY (withholding_code) REFERENCES tax_code (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier_address ADD FOREIGN KEY (parent_id) REFERENCES supplier (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier_contact ADD FOREIGN KEY (parent_id) REFERENCES supplier (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier_company ADD FOREIGN KEY (parent_id) REFERENCES supplier (id) DEFERRABLE INITIALLY DEFERRED;
@@ -1035,6 +1308,7 @@ ALTER TABLE supplier_company ADD FOREIGN KEY (ap_account) REFERENCES account (id
 ALTER TABLE supplier_price ADD FOREIGN KEY (parent_id) REFERENCES supplier (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier_price ADD FOREIGN KEY (item) REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE supplier_price ADD FOREIGN KEY (uom) REFERENCES unit (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE supplier_bank_change ADD FOREIGN KEY (parent_id) REFERENCES supplier (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE own_field ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE own_field ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE own_field ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;

@@ -36,6 +36,8 @@ pub const WAITING: &str = "waiting";
 pub const RETIRED_EDIT: &str = "retired_edit";
 /// A value that must be unique was taken; the record has a provisional one.
 pub const VALUE_TAKEN: &str = "value_taken";
+/// Somebody else decided about what this person proposed; there is nothing to choose.
+pub const DECIDED: &str = "decided";
 
 const KINDS: &[Choice] = &[
     choice(CONFLICT, "Changed by two people", "Von zwei Personen geändert"),
@@ -43,6 +45,7 @@ const KINDS: &[Choice] = &[
     choice(WAITING, "Waiting for other work", "Wartet auf anderen Vorgang"),
     choice(RETIRED_EDIT, "Deleted and edited", "Gelöscht und bearbeitet"),
     choice(VALUE_TAKEN, "Already taken", "Bereits vergeben"),
+    choice(DECIDED, "Decided by somebody else", "Von jemand anderem entschieden"),
 ];
 
 /// The name of the child rows, one for each field that needs a decision.

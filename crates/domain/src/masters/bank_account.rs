@@ -20,6 +20,7 @@ pub static BANK_ACCOUNT: EntityDef = EntityDef::new("bank_account", Area::Financ
         Label { en: "Bank and cash accounts", de: "Bankkonten und Kassen" },
     )
     .fields(MASTER, OWN)
+    .never_merged()
     .children(&[&SIGNATORIES])
     .owned_by(OwnerRule::Nobody)
     .peers(&["gl_account"])

@@ -3,7 +3,7 @@
 use crate::permissions::{Guard, Permission};
 use crate::record::{
     Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule, Problems, Record,
-    choice, field,
+    Unique, choice, field,
 };
 
 use super::fields::{MASTER, canonical_by_country, valid_by_country};
@@ -26,12 +26,15 @@ pub static BRANCH: EntityDef = EntityDef::new("branch", Area::Organisation, GUAR
         }
         valid_by_country(values, problems);
     })
-    .relations(same_company);
+    .relations(below_its_like);
 
 const OWN: &[FieldDef] = &[
     field("kind", "Kind", "Art", Kind::Choice(KINDS)).required().default("branch").listed(),
     field("parent", "Above", "Übergeordnet", Kind::Reference("branch")).listed(),
-    field("series_prefix", "Number prefix", "Nummernpräfix", Kind::Code).listed(),
+    field("head", "Head", "Leitung", Kind::Reference("employee")).listed(),
+    field("series_prefix", "Number prefix", "Nummernpräfix", Kind::Code)
+        .unique(Unique::Company)
+        .listed(),
     field("street", "Street", "Straße", Kind::text(200)).section("address"),
     field("postal_code", "Postal code", "Postleitzahl", Kind::text(20)).section("address"),
     field("city", "City", "Ort", Kind::text(100)).listed().section("address"),
@@ -39,13 +42,20 @@ const OWN: &[FieldDef] = &[
     field("country", "Country", "Land", Kind::Country).section("address"),
 ];
 
-const KINDS: &[Choice] =
-    &[choice("branch", "Branch", "Niederlassung"), choice("department", "Department", "Abteilung")];
+pub const DEPARTMENT: &str = "department";
 
-fn same_company(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+const KINDS: &[Choice] =
+    &[choice("branch", "Branch", "Niederlassung"), choice(DEPARTMENT, "Department", "Abteilung")];
+
+fn below_its_like(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
     let Some(id) = record.get("parent").id() else { return };
     let Found::Yes(parent) = lookup.record(&BRANCH, id) else { return };
     if parent.get("company_id") != record.get("company_id") {
         problems.add("parent", "other_company", "belongs to another company");
+    }
+    let is_department = |record: &Record| record.get("kind").text() == Some(DEPARTMENT);
+    if is_department(&parent) && !is_department(record) {
+        let message = "is a department; a branch stands below a branch or at the top";
+        problems.add("parent", "below_a_department", message);
     }
 }

@@ -20,14 +20,22 @@ pub const MASTER: &[FieldDef] = &[
     field("tags", "Tags", "Schlagwörter", Kind::Tags).search().section("more"),
     field("notes", "Notes", "Notizen", Kind::LongText).section("more"),
     field("external_ids", "Ids in other systems", "Kennungen in anderen Systemen", Kind::Map)
+        .unique(Unique::Entries)
         .section("more"),
     field("attachments", "Attachments", "Anhänge", Kind::Attachments).section("more"),
+    field("aliases", "Also known as", "Auch bekannt als", Kind::Tags)
+        .search()
+        .kept()
+        .section("more"),
+    field("merged_into", "Merged into", "Aufgegangen in", Kind::Reference("record"))
+        .kept()
+        .section("more"),
     field("company_id", "Company", "Firma", Kind::Reference("company")).section("ownership"),
     field("branch_id", "Branch", "Niederlassung", Kind::Reference("branch")).section("ownership"),
     field("department_id", "Department", "Abteilung", Kind::Reference("branch"))
         .section("ownership"),
     field("owner_id", "Owner", "Zuständig", Kind::Reference("user")).section("ownership"),
-    field("extra", "Own fields", "Eigene Felder", Kind::Map).section("more"),
+    field("extra", "Own fields", "Eigene Felder", Kind::Own).section("own"),
 ];
 
 /// Fields of every child row.

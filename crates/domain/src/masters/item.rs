@@ -10,10 +10,11 @@ use crate::record::{
 };
 
 use super::account::{self, must_be};
+use super::circle::refuse_circle;
 use super::fields::{
     CHILD, MASTER, PERCENT, PRICE, QUANTITY, above_zero, not_negative, percentage,
 };
-use super::unit::{COUNT, UNIT};
+use super::unit::{COUNT, UNIT, whole, whole_units};
 
 const GUARD: Guard = Guard::crud(
     Permission::MASTER_ITEM_VIEW,
@@ -29,11 +30,17 @@ const POSTING_ACCOUNTS: &[(&str, &[&str])] = &[
     ("stock_account", &[account::STOCK]),
 ];
 
+/// What a new item takes from its category where nothing else is said. It is copied once: a later change of the
+/// category leaves items as they are.
+const CATEGORY_DEFAULTS: &[&str] =
+    &["uom", "tax_code", "valuation_method", "income_account", "expense_account", "stock_account"];
+
 pub static ITEM: EntityDef = EntityDef::new("item", Area::Items, GUARD)
     .called(Label { en: "Item", de: "Artikel" }, Label { en: "Items", de: "Artikel" })
     .fields(MASTER, OWN)
     .children(&[&BARCODES, &UNITS, &COMPONENTS, &SUPPLIERS])
     .key("sku")
+    .copies_from("category", CATEGORY_DEFAULTS)
     .row_rules(|values, problems| {
         for name in ["sales_price", "standard_cost", "last_cost", "weight", "reorder_level"] {
             not_negative(values, name, problems);
@@ -60,11 +67,18 @@ pub static ITEM: EntityDef = EntityDef::new("item", Area::Items, GUARD)
             }
             _ => {}
         }
+        each_once(record, problems);
     })
     .relations(|record, lookup, problems| {
         posting_accounts(record, lookup, problems);
         conversions(record, lookup, problems);
-        kit_without_cycle(record, lookup, problems);
+        refuse_circle(record, (COMPONENTS.name, "item"), lookup, problems);
+        let reorder = record.get("reorder_level");
+        whole("reorder_level", reorder, record.get("uom").id(), lookup, problems);
+        for row in record.collection(COMPONENTS.name) {
+            let item = row.values.get("item").id();
+            whole_units(row, item, (None, "quantity"), lookup, problems);
+        }
     });
 
 const OWN: &[FieldDef] = &[
@@ -77,6 +91,7 @@ const OWN: &[FieldDef] = &[
     field("kind", "Kind", "Art", Kind::Choice(KINDS)).required().default("stock").listed(),
     field("category", "Category", "Artikelgruppe", Kind::Reference("item_category")).listed(),
     field("uom", "Unit", "Einheit", Kind::Reference("unit")).required().listed(),
+    field("tax_code", "Tax code", "Steuerschlüssel", Kind::Reference("tax_code")),
     field("image", "Picture", "Bild", Kind::Attachments),
     field("sales_price", "Sales price", "Verkaufspreis", PRICE).section("prices").listed(),
     field("standard_cost", "Standard cost", "Standardkosten", PRICE)
@@ -212,34 +227,25 @@ fn conversions(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
     }
 }
 
-/// No kit contains itself, directly or through its components.
-fn kit_without_cycle(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
-    let mut seen: Vec<Uuid> = Vec::new();
-    let mut open: Vec<Uuid> = components_of(record).collect();
-    while let Some(id) = open.pop() {
-        if id == record.id() {
-            problems.add(
-                COMPONENTS.name,
-                "cycle",
-                "the kit would contain itself; remove the component",
-            );
-            return;
-        }
-        if seen.contains(&id) {
-            continue;
-        }
-        seen.push(id);
-        if let Found::Yes(item) = lookup.record(&ITEM, id) {
-            open.extend(components_of(&item));
+/// One conversion for each unit and none for the item's own; one row for each barcode, component and supplier.
+fn each_once(record: &Record, problems: &mut Problems) {
+    let own = record.get("uom");
+    for (rows, field) in [
+        (UNITS.name, "uom"),
+        (BARCODES.name, "gtin"),
+        (COMPONENTS.name, "item"),
+        (SUPPLIERS.name, "supplier"),
+    ] {
+        let mut seen = Vec::new();
+        for row in record.collection(rows) {
+            let value = row.values.get(field);
+            if value.is_null() {
+                continue;
+            }
+            if seen.contains(&value) || (rows == UNITS.name && value == own) {
+                problems.add(row.path(field), "twice", "stands here already; change that row");
+            }
+            seen.push(value);
         }
     }
-}
-
-fn components_of(record: &Record) -> impl Iterator<Item = Uuid> {
-    let ids: Vec<_> = record
-        .collection(COMPONENTS.name)
-        .into_iter()
-        .filter_map(|row| row.values.get("item").id())
-        .collect();
-    ids.into_iter()
 }

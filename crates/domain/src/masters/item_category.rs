@@ -25,6 +25,8 @@ const OWN: &[FieldDef] = &[
     field("uom", "Unit", "Einheit", Kind::Reference("unit")).section("defaults").listed(),
     field("valuation_method", "Valuation", "Bewertung", Kind::Choice(VALUATION_METHODS))
         .section("defaults"),
+    field("tax_code", "Tax code", "Steuerschlüssel", Kind::Reference("tax_code"))
+        .section("defaults"),
     field("income_account", "Income account", "Erlöskonto", Kind::Reference("account"))
         .section("defaults"),
     field("expense_account", "Expense account", "Aufwandskonto", Kind::Reference("account"))

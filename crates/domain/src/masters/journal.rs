@@ -18,6 +18,7 @@ const GUARD: Guard =
 pub static JOURNAL: EntityDef = EntityDef::new("journal", Area::Finance, GUARD)
     .called(Label { en: "Journal", de: "Journal" }, Label { en: "Journals", de: "Journale" })
     .fields(MASTER, OWN)
+    .never_merged()
     .owned_by(OwnerRule::Nobody)
     .row_rules(|values, problems| {
         if values.get("code").is_null() {

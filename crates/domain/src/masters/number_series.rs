@@ -20,6 +20,7 @@ pub static NUMBER_SERIES: EntityDef = EntityDef::new("number_series", Area::Fina
         Label { en: "Number series", de: "Nummernkreise" },
     )
     .fields(MASTER, OWN)
+    .never_merged()
     .owned_by(OwnerRule::Nobody)
     .peers(&["document_type"])
     .normalise(|values| {

@@ -4,7 +4,8 @@
 use crate::permissions::Guard;
 use crate::permissions::Sensitivity::{BankAccount, PersonalData};
 use crate::record::{
-    Area, Choice, EntityDef, FieldDef, Kind, Label, Problems, Record, Values, choice, field,
+    Area, Choice, ChildRow, EntityDef, FieldDef, Kind, Label, Problems, Record, Value, Values, choice,
+    field,
 };
 
 use super::fields::{CHILD, canonical_by_country, valid_by_country};
@@ -16,7 +17,11 @@ pub const fn addresses(table: &'static str, party: &'static str, guard: Guard) -
         .fields(CHILD, ADDRESS)
         .child_of(party)
         .normalise(canonical_by_country)
-        .row_rules(valid_by_country)
+        .row_rules(|values, problems| {
+            valid_by_country(values, problems);
+            on_earth(values, problems);
+        })
+        .arriving(no_second_default)
 }
 
 /// The table of the people at a party.
@@ -62,8 +67,11 @@ const ADDRESS: &[FieldDef] = &[
     field("city", "City", "Ort", Kind::text(100)).search(),
     field("region", "Region", "Region", Kind::text(100)),
     field("country", "Country", "Land", Kind::Country).group("country"),
-    field("latitude", "Latitude", "Breitengrad", super::fields::QUANTITY),
-    field("longitude", "Longitude", "Längengrad", super::fields::QUANTITY),
+    field("contact", "Contact there", "Ansprechpartner dort", Kind::text(200))
+        .sensitive(PersonalData)
+        .search(),
+    field("latitude", "Latitude", "Breitengrad", super::fields::QUANTITY).group("place"),
+    field("longitude", "Longitude", "Längengrad", super::fields::QUANTITY).group("place"),
 ];
 
 const ADDRESS_TYPES: &[Choice] = &[
@@ -82,9 +90,13 @@ const CONTACT: &[FieldDef] = &[
     field("fax", "Fax", "Fax", Kind::Phone).sensitive(PersonalData),
     field("language", "Language", "Sprache", Kind::Language),
     field("consent_mail", "May be written to", "Darf angeschrieben werden", Kind::Bool)
+        .sensitive(PersonalData)
         .group("consent"),
-    field("consent_phone", "May be called", "Darf angerufen werden", Kind::Bool).group("consent"),
+    field("consent_phone", "May be called", "Darf angerufen werden", Kind::Bool)
+        .sensitive(PersonalData)
+        .group("consent"),
     field("consent_at", "Consent given at", "Einwilligung erteilt am", Kind::Instant)
+        .sensitive(PersonalData)
         .group("consent"),
 ];
 
@@ -128,12 +140,43 @@ pub const fn bank_account() -> [FieldDef; 3] {
     ]
 }
 
+/// A place on the globe: both coordinates or none, in degrees.
+fn on_earth(values: &Values, problems: &mut Problems) {
+    for (name, other, most) in [("latitude", "longitude", 90), ("longitude", "latitude", 180)] {
+        let most = rust_decimal::Decimal::from(most);
+        match values.get(name).decimal() {
+            Some(degrees) if degrees.abs() > most => {
+                let message = format!("must be between -{most} and {most} degrees");
+                problems.add(name, "out_of_range", message);
+            }
+            None if !values.get(other).is_null() => {
+                let message = "is needed as well; enter it, or clear the other";
+                problems.add(name, "both_or_none", message);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A consent needs the moment it was given.
 fn contact_rules(values: &Values, problems: &mut Problems) {
     let consents = ["consent_mail", "consent_phone"];
     if consents.iter().any(|name| values.get(name).is_true()) && values.get("consent_at").is_null()
     {
         problems.add("consent_at", "required", "is required where a consent is recorded");
+    }
+}
+
+/// The record that an address comes to keeps its own default of the type.
+fn no_second_default(record: &Record, address: &mut Values) {
+    let kind = address.get("address_type").clone();
+    let is_default = |row: &ChildRow| {
+        row.values.entity().name == address.entity().name
+            && row.values.get("is_default").is_true()
+            && *row.values.get("address_type") == kind
+    };
+    if address.get("is_default").is_true() && record.children().iter().any(is_default) {
+        address.set("is_default", Value::Bool(false));
     }
 }
 

@@ -1,11 +1,15 @@
 //! Unit of measure, by UN/ECE Recommendation 20. How many of one make another is said per item.
 
+use uuid::Uuid;
+
 use crate::permissions::{Guard, Permission};
 use crate::record::{
-    Area, Choice, EntityDef, FieldDef, Kind, Label, OwnerRule, Unique, choice, field,
+    Area, ChildRow, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule, Problems,
+    Unique, Value, choice, field,
 };
 
 use super::fields::MASTER;
+use super::item::ITEM;
 
 const GUARD: Guard =
     Guard::manage(Permission::MASTER_REFERENCE_VIEW, Permission::MASTER_REFERENCE_MANAGE);
@@ -42,3 +46,36 @@ const DIMENSIONS: &[Choice] = &[
     choice("data", "Data", "Daten"),
     choice("other", "Other", "Sonstige"),
 ];
+
+/// Refuses a part of a unit that comes only whole.
+pub fn whole(
+    path: &str,
+    quantity: &Value,
+    unit: Option<Uuid>,
+    lookup: &dyn Lookup,
+    problems: &mut Problems,
+) {
+    let (Some(quantity), Some(unit)) = (quantity.decimal(), unit) else { return };
+    let Found::Yes(unit) = lookup.record(&UNIT, unit) else { return };
+    if unit.get("whole_only").is_true() && !quantity.is_integer() {
+        let message = format!("must be a whole number; {} comes only whole", unit.title());
+        problems.add(path, "not_whole", message);
+    }
+}
+
+/// Refuses a quantity in a child row that its unit does not allow: the unit that the row names, or else that of
+/// the `item`. `fields` name the row's unit (if it has one) and its quantity.
+pub fn whole_units(
+    row: &ChildRow,
+    item: Option<Uuid>,
+    (uom, quantity): (Option<&str>, &str),
+    lookup: &dyn Lookup,
+    problems: &mut Problems,
+) {
+    let named = uom.and_then(|uom| row.values.get(uom).id());
+    let unit = named.or_else(|| match lookup.record(&ITEM, item?) {
+        Found::Yes(item) => item.get("uom").id(),
+        Found::No | Found::CannotTell => None,
+    });
+    whole(&row.path(quantity), row.values.get(quantity), unit, lookup, problems);
+}

@@ -118,7 +118,14 @@ impl Grants {
         match entity.field(field) {
             Some(declared) => {
                 let sensitivity = declared.sensitivity;
-                sensitivity.limit(granted.unwrap_or(sensitivity.ungranted()))
+                let right = sensitivity.limit(granted.unwrap_or(sensitivity.ungranted()));
+                match sensitivity.pending_change_reader() {
+                    // Nobody can approve what they may not see.
+                    Some(decides) if entity.proposals && self.holds(decides) => {
+                        right.or(FieldRight::READ)
+                    }
+                    _ => right,
+                }
             }
             // A tenant's own field is declared in a table, and its right stands in the grants where
             // it differs from that of the map it is kept in.

@@ -1,10 +1,12 @@
 //! What one edit changes: fields with their value before and after, child rows added, edited, removed.
 //! These are the words of an intent on the wire; reading them against the declaration checks them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Cell, ChildRow, EntityDef, FieldDef, Problems, Record, Value, Values, row_path};
+use super::{Cell, ChildRow, Kind, Problems, Record, Values, read_field, row_path};
 
 /// One field: what the author saw and what they wrote. `from` is absent where the author may write
 /// but not read the field. Where both are equal the change is a witness: it says what the author saw
@@ -144,9 +146,7 @@ fn apply_child(record: &mut Record, change: &ChildChange, path: &str, problems: 
 fn set_fields(values: &mut Values, changes: &[Change], path: &str, problems: &mut Problems) {
     for change in changes.iter().filter(|change| !change.is_witness()) {
         match read_field(values.entity(), &change.field, &change.to) {
-            Ok((field, value)) => {
-                values.set(field.name, value);
-            }
+            Ok((place, value)) => values.put(&place, value),
             Err(mut problem) => {
                 problem.field.insert_str(0, path);
                 problems.0.push(problem);
@@ -155,36 +155,13 @@ fn set_fields(values: &mut Values, changes: &[Change], path: &str, problems: &mu
     }
 }
 
-/// Reads one cell against the declaration of a field.
-///
-/// # Errors
-/// `unknown_field`, or the kind's refusal, naming the field.
-pub fn read_field(
-    entity: &EntityDef,
-    name: &str,
-    cell: &Cell,
-) -> Result<(&'static FieldDef, Value), super::Problem> {
-    let Some(field) = entity.field(name) else {
-        let message = format!("{} has no field of this name", entity.name);
-        return Err(super::Problem::new(name, "unknown_field", message));
-    };
-    match field.kind.read(cell) {
-        Ok(value) => Ok((field, value)),
-        Err(fault) => Err(super::Problem::new(name, fault.rule, fault.message)),
-    }
-}
-
 /// Everything a row holds, as witnesses.
 pub fn witnesses(values: &Values) -> Vec<Change> {
-    values
-        .iter()
-        .filter(|(_, value)| !value.is_null())
-        .map(|(field, value)| Change {
-            field: field.name.to_owned(),
-            from: Some(value.to_cell()),
-            to: value.to_cell(),
-        })
-        .collect()
+    let witness = |(name, value): (std::borrow::Cow<str>, std::borrow::Cow<super::Value>)| {
+        let cell = value.to_cell();
+        Change { field: name.into_owned(), from: Some(cell.clone()), to: cell }
+    };
+    values.held().map(witness).collect()
 }
 
 /// The changed fields, with the unchanged ones of their merge groups as witnesses.
@@ -194,14 +171,38 @@ fn differences(before: &Values, after: &Values) -> Vec<Change> {
         .filter(|((_, old), (_, new))| old != new)
         .filter_map(|((field, _), _)| field.merge_group)
         .collect();
-    pairs()
+    let mut changes: Vec<Change> = pairs()
         .filter(|((field, old), (_, new))| {
-            old != new || field.merge_group.is_some_and(|group| groups.contains(&group))
+            let moves = old != new || field.merge_group.is_some_and(|group| groups.contains(&group));
+            moves && field.kind != Kind::Own
         })
         .map(|((field, old), (_, new))| Change {
             field: field.name.to_owned(),
             from: Some(old.to_cell()),
             to: new.to_cell(),
+        })
+        .collect();
+    changes.extend(own_differences(before, after));
+    changes
+}
+
+/// The changed own fields, each for itself.
+fn own_differences(before: &Values, after: &Values) -> Vec<Change> {
+    let Some(map) = before.entity().own_map() else { return Vec::new() };
+    let kept = |values: &Values| match values.get(map.name) {
+        super::Value::Map(kept) => kept.clone(),
+        _ => BTreeMap::new(),
+    };
+    let (old, new) = (kept(before), kept(after));
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let cell = |text: Option<&String>| text.map_or(Cell::Null, |text| Cell::Text(text.clone()));
+    names
+        .into_iter()
+        .filter(|name| old.get(*name) != new.get(*name))
+        .map(|name| Change {
+            field: map.own_path(name),
+            from: Some(cell(old.get(name))),
+            to: cell(new.get(name)),
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The columns that a declaration asks for, on both sides: names and kinds, in their order. How a
 //! database writes them is the business of whoever holds one; no SQL here.
 
-use super::{EntityDef, FieldDef, Kind, Unique};
+use super::{EntityDef, FieldDef, Kind};
 
 /// What a column holds, as far as a database can tell kinds apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl ColumnKind {
             Kind::Instant => Self::Instant,
             Kind::Reference(_) => Self::Id,
             Kind::Tags | Kind::Attachments => Self::List,
-            Kind::Map => Self::Map,
+            Kind::Map | Kind::Own => Self::Map,
             Kind::Text { .. }
             | Kind::LongText
             | Kind::Code
@@ -114,7 +114,7 @@ pub fn columns(entity: &EntityDef) -> Vec<Column> {
 
 /// The fields that have a folded column, in the order of these columns.
 pub fn folded_fields(entity: &EntityDef) -> impl Iterator<Item = &'static FieldDef> + use<> {
-    entity.all_fields().filter(|field| field.unique != Unique::No)
+    entity.all_fields().filter(|field| field.is_folded())
 }
 
 /// The name of a field's folded column.

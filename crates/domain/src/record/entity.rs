@@ -1,7 +1,7 @@
 //! The declaration of an entity: a master or the child of one. Everything else asks it.
 
-use crate::permissions::{Guard, Permission, RowFacts, Scope};
-use crate::record::{FieldDef, Label, Lookup, Problems, Record, Value, Values};
+use crate::permissions::{Guard, OwnershipColumn, Permission, RowFacts, Scope};
+use crate::record::{Approval, FieldDef, Label, Lookup, Problems, Record, Value, Values};
 
 /// Where the desktop's menu shows a master.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,8 @@ pub enum OwnerRule {
     Creator,
     /// Nobody: reference data of the whole tenant.
     Nobody,
+    /// The user of the employee in this field; who made the record where there is none.
+    UserOf { field: &'static str },
 }
 
 /// Which rows are visible together: the scope a record stands in.
@@ -76,8 +78,20 @@ pub struct EntityDef {
     /// The fields (references and texts) by whose value a rule asks for other records of this entity, such as
     /// the years of a company; changes of such records are judged one after the other.
     pub peers: &'static [&'static str],
+    /// Where a new record takes what nobody gave: the field that names another record, and the fields that are
+    /// copied from there, once.
+    pub copies: Option<(&'static str, &'static [&'static str])>,
+    /// The fields whose changes take effect only when a second person has approved them.
+    pub approval: Option<&'static Approval>,
+    /// Whether the rows of this child are proposals under such an approval: nobody writes them but the judge, and
+    /// whoever decides reads them in full.
+    pub proposals: bool,
     /// What a change needs beside the guard, told from the record as it stands and as it is to be.
     pub also_needs: fn(Option<&Record>, &Record) -> Vec<Permission>,
+    /// Whether two records may become one: not where a standard or the books say that there are two.
+    pub merges: bool,
+    /// What a row gives up when a merge brings it to another record (given as it stands there).
+    pub arriving: fn(&Record, &mut Values),
 }
 
 impl EntityDef {
@@ -104,7 +118,12 @@ impl EntityDef {
             record_rules: |_, _| {},
             relations: |_, _, _| {},
             peers: &[],
+            copies: None,
+            approval: None,
+            proposals: false,
             also_needs: |_, _| Vec::new(),
+            merges: true,
+            arriving: |_, _| {},
         }
     }
 
@@ -181,11 +200,40 @@ impl EntityDef {
         self
     }
 
+    pub const fn copies_from(
+        mut self,
+        field: &'static str,
+        copied: &'static [&'static str],
+    ) -> Self {
+        self.copies = Some((field, copied));
+        self
+    }
+
+    pub const fn approved_by_a_second(mut self, approval: &'static Approval) -> Self {
+        self.approval = Some(approval);
+        self
+    }
+
+    pub const fn proposals(mut self) -> Self {
+        self.proposals = true;
+        self
+    }
+
     pub const fn also_needs(
         mut self,
         needs: fn(Option<&Record>, &Record) -> Vec<Permission>,
     ) -> Self {
         self.also_needs = needs;
+        self
+    }
+
+    pub const fn never_merged(mut self) -> Self {
+        self.merges = false;
+        self
+    }
+
+    pub const fn arriving(mut self, arriving: fn(&Record, &mut Values)) -> Self {
+        self.arriving = arriving;
         self
     }
 
@@ -228,29 +276,52 @@ impl EntityDef {
     }
 }
 
-/// The ownership columns of a record, as row rules ask for them; an entity may have only some.
-/// A company, branch or department belongs to itself, so that whoever works in one sees just that one.
-pub fn row_facts(record: &Record) -> RowFacts {
-    let id = |name| match record.entity().position(name) {
-        Some(_) => record.get(name).id(),
-        None => None,
-    };
-    let mut facts = RowFacts {
-        company_id: id("company_id"),
-        branch_id: id("branch_id"),
-        department_id: id("department_id"),
-        owner_id: id("owner_id"),
-        warehouse_id: id("warehouse_id"),
-    };
-    match record.entity().name {
-        "company" => facts.company_id = Some(record.id()),
-        "branch" if record.get("kind").text() == Some("department") => {
-            facts.department_id = Some(record.id());
-        }
-        "branch" => facts.branch_id = Some(record.id()),
-        _ => {}
+/// Where an ownership column of an entity is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// The field of that name; empty where the entity has none.
+    Field,
+    /// The record's own id: a company belongs to itself, so that whoever works in one sees just that one.
+    Itself,
+    /// The record's own id where the field holds this text (or where it does not); else as [`Ownership::Field`].
+    ItselfWhere { field: &'static str, text: &'static str, holds: bool },
+}
+
+/// Where row rules read an ownership column of an entity. Branches and departments are one entity.
+pub fn ownership(entity: &EntityDef, column: OwnershipColumn) -> Ownership {
+    let department = |holds| Ownership::ItselfWhere { field: "kind", text: "department", holds };
+    match (entity.name, column) {
+        ("company", OwnershipColumn::Company) => Ownership::Itself,
+        ("warehouse", OwnershipColumn::Warehouse) => Ownership::Itself,
+        ("branch", OwnershipColumn::Department) => department(true),
+        ("branch", OwnershipColumn::Branch) => department(false),
+        _ => Ownership::Field,
     }
-    facts
+}
+
+/// The ownership columns of a record, as row rules ask for them; an entity may have only some.
+pub fn row_facts(record: &Record) -> RowFacts {
+    let entity = record.entity();
+    let value = |column: OwnershipColumn| {
+        let itself = match ownership(entity, column) {
+            Ownership::Field => false,
+            Ownership::Itself => true,
+            Ownership::ItselfWhere { field, text, holds } => {
+                (record.get(field).text() == Some(text)) == holds
+            }
+        };
+        if itself {
+            return Some(record.id());
+        }
+        entity.position(column.name()).and_then(|_| record.get(column.name()).id())
+    };
+    RowFacts {
+        company_id: value(OwnershipColumn::Company),
+        branch_id: value(OwnershipColumn::Branch),
+        department_id: value(OwnershipColumn::Department),
+        owner_id: value(OwnershipColumn::Owner),
+        warehouse_id: value(OwnershipColumn::Warehouse),
+    }
 }
 
 /// The scope a record stands in. A record without an owner under [`ScopeRule::Owner`] stands in none.

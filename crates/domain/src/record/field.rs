@@ -18,6 +18,8 @@ pub enum Unique {
     Tenant,
     /// Once per `company_id`.
     Company,
+    /// Each entry of a map, its key and its text, once in the tenant.
+    Entries,
 }
 
 /// One field of an entity. Built with [`field`] and its `const` methods in the master's own file.
@@ -38,6 +40,8 @@ pub struct FieldDef {
     pub listed: bool,
     /// The value of a new record where the person gives none, as text of the field's kind.
     pub default: Option<&'static str>,
+    /// Written by the judge alone, never by a person.
+    pub kept: bool,
     /// The form's section; fields of one section stand together in declaration order.
     pub section: &'static str,
 }
@@ -55,11 +59,17 @@ pub const fn field(name: &'static str, en: &'static str, de: &'static str, kind:
         search: false,
         listed: false,
         default: None,
+        kept: false,
         section: "general",
     }
 }
 
 impl FieldDef {
+    /// Whether the whole value stands once, so that it is also kept folded in a column of its own.
+    pub const fn is_folded(&self) -> bool {
+        matches!(self.unique, Unique::Tenant | Unique::Company)
+    }
+
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
@@ -92,6 +102,11 @@ impl FieldDef {
 
     pub const fn default(mut self, text: &'static str) -> Self {
         self.default = Some(text);
+        self
+    }
+
+    pub const fn kept(mut self) -> Self {
+        self.kept = true;
         self
     }
 

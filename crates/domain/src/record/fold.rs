@@ -20,6 +20,11 @@ pub fn fold_code(text: &str) -> String {
     one_blank(&wide.normalize(&case.fold_string(&once)))
 }
 
+/// An entry of a map (an id of another system) as it is compared. No folded text holds a line break.
+pub fn fold_entry(key: &str, text: &str) -> String {
+    format!("{}\n{}", fold_code(key), fold_code(text))
+}
+
 fn one_blank(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -7,8 +7,9 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::own_field::is_own_name;
 use super::text::{clean, is_blank};
-use super::{Cell, Label, Value, calendar};
+use super::{Attachment, Cell, Label, Value, calendar};
 use crate::standards::{self, Fault};
 
 /// Longest free text, in characters.
@@ -101,10 +102,12 @@ pub enum Kind {
     UnitCode,
     /// Words in the order given, each once.
     Tags,
-    /// SHA-256 of attached files, in hexadecimal.
+    /// Attached files, each as [`Attachment`] writes it.
     Attachments,
     /// Texts by key.
     Map,
+    /// The tenant's own fields by name, each in the text that its own declaration makes of it.
+    Own,
 }
 
 impl Kind {
@@ -140,6 +143,7 @@ impl Kind {
                 self.read_list(words.iter().map(String::as_str))
             }
             Cell::Map(map) if self == Self::Map => read_map(map),
+            Cell::Map(map) if self == Self::Own => read_own(map),
             // CBOR cannot tell an empty list from nothing typed: both mean "none".
             Cell::Bool(_) | Cell::Id(_) | Cell::List(_) | Cell::Map(_) => {
                 Err(fault("wrong_type", format!("is not {}", self.expected())))
@@ -203,8 +207,10 @@ impl Kind {
             Self::Gtin => standard(standards::gtin::read),
             Self::HsCode => standard(standards::hs_code::read),
             Self::UnitCode => standard(standards::unit::read),
-            Self::Tags | Self::Attachments => self.read_list(text.split(',')),
-            Self::Map => Err(fault("wrong_type", format!("is not {}", self.expected()))),
+            Self::Tags => self.read_list(text.split(',')),
+            // A name may have a comma.
+            Self::Attachments => self.read_list(text.split('\n')),
+            Self::Map | Self::Own => Err(fault("wrong_type", format!("is not {}", self.expected()))),
         }
     }
 
@@ -215,10 +221,10 @@ impl Kind {
             if word.is_empty() || list.contains(&word) {
                 continue;
             }
-            if self == Self::Attachments && !is_sha256(&word) {
-                return Err(fault("not_a_hash", "must be SHA-256 hashes in hexadecimal"));
-            }
-            list.push(word);
+            list.push(match self {
+                Self::Attachments => attached(&word, &list)?,
+                _ => word,
+            });
         }
         match list.len() {
             0 => Ok(Value::Null),
@@ -237,7 +243,7 @@ impl Kind {
             Self::Instant => "a time",
             Self::Reference(_) => "the id of a record",
             Self::Tags | Self::Attachments => "a list of texts",
-            Self::Map => "a map of texts by key",
+            Self::Map | Self::Own => "a map of texts by key",
             _ => "a text",
         }
     }
@@ -312,8 +318,24 @@ pub fn unscaled(kind: DecimalKind, int: i64) -> Decimal {
     Decimal::new(int, kind.scale()).normalize()
 }
 
-fn is_sha256(word: &str) -> bool {
-    word.len() == 64 && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+/// A file in its one form; `before` are those that the list has already.
+fn attached(text: &str, before: &[String]) -> Result<String, Fault> {
+    let file: Attachment = text.parse()?;
+    match before.iter().any(|entry| entry.starts_with(file.hash())) {
+        true => Err(fault("attached_twice", format!("has {} twice; keep one of them", file.name()))),
+        false => Ok(file.to_string()),
+    }
+}
+
+/// Own fields as they were stored: each was read by its declaration when it was written.
+fn read_own(map: &std::collections::BTreeMap<String, String>) -> Result<Value, Fault> {
+    for (name, text) in map {
+        if !is_own_name(name) || text.is_empty() || text.contains('\0') {
+            return Err(fault("unknown_field", format!("has no own field called \"{name}\"")));
+        }
+        at_most(text, LONG_TEXT_MAX)?;
+    }
+    Ok(if map.is_empty() { Value::Null } else { Value::Map(map.clone()) })
 }
 
 fn read_map(map: &std::collections::BTreeMap<String, String>) -> Result<Value, Fault> {

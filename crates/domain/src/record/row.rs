@@ -160,6 +160,11 @@ impl Record {
         self.head.retired_at.is_some()
     }
 
+    /// The record in which this one was merged.
+    pub fn merged_into(&self) -> Option<Uuid> {
+        self.entity().position("merged_into").and_then(|at| self.values.positions().get(at))?.id()
+    }
+
     /// How people call it: name, else its key, else nothing.
     pub fn title(&self) -> &str {
         self.title_of(|_| true)

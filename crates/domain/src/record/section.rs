@@ -16,6 +16,7 @@ const SECTIONS: &[(&str, Label)] = &[
     ("accounts", Label { en: "Accounts", de: "Konten" }),
     ("defaults", Label { en: "Defaults", de: "Vorgaben" }),
     ("locks", Label { en: "Locks", de: "Sperren" }),
+    ("own", Label { en: "Own fields", de: "Eigene Felder" }),
     ("ownership", Label { en: "Belongs to", de: "Gehört zu" }),
     ("more", Label { en: "More", de: "Weiteres" }),
 ];

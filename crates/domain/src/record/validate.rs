@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     EntityDef, Found, Kind, Lookup, Problem, Problems, Record, Unique, Value, Values, calendar,
-    fold_code,
+    fold_code, fold_entry, own_field,
 };
 
 /// Longest chain of parents that is walked before a tree counts as circular.
@@ -62,6 +62,7 @@ pub fn validate_relations(record: &Record, lookup: &dyn Lookup) -> Problems {
     }
     unique(record, lookup, &mut problems);
     tree(record, lookup, &mut problems);
+    own_field::required(record, lookup, &mut problems);
     (record.entity().relations)(record, lookup, &mut problems);
     problems
 }
@@ -90,6 +91,10 @@ fn unique(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
     for (field, value) in record.values.iter() {
         let company = match field.unique {
             Unique::No => continue,
+            Unique::Entries => {
+                unique_entries(record, field.name, value, lookup, problems);
+                continue;
+            }
             Unique::Tenant => None,
             Unique::Company => record.get("company_id").id(),
         };
@@ -98,6 +103,23 @@ fn unique(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
         if let Found::Yes(_) = holder {
             let message = format!("\"{text}\" is already taken; choose another");
             problems.add(field.name, "unique", message);
+        }
+    }
+}
+
+fn unique_entries(
+    record: &Record,
+    field: &'static str,
+    value: &Value,
+    lookup: &dyn Lookup,
+    problems: &mut Problems,
+) {
+    let Value::Map(entries) = value else { return };
+    for (key, text) in entries {
+        let folded = fold_entry(key, text);
+        if let Found::Yes(_) = lookup.holder(record.entity(), field, None, &folded, record.id()) {
+            let message = format!("\"{text}\" of {key} is already taken; choose another");
+            problems.add(field, "unique", message);
         }
     }
 }

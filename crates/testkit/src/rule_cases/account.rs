@@ -78,7 +78,7 @@ pub static GIVEN: &[Given] = &[
         "other_receivable",
         &ACCOUNT,
         &[
-            ("number", "RULES 11"),
+            ("number", "OTHER RULES 11"),
             ("name", "Receivables elsewhere"),
             ("company_id", "@other_company"),
             ("root_type", "asset"),

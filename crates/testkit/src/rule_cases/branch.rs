@@ -2,7 +2,25 @@
 
 use domain::masters::BRANCH;
 
-use super::{Case, Lines, case, given};
+use super::{Case, Given, Lines, case, given};
+
+pub static GIVEN: &[Given] = &[
+    given(
+        "north",
+        &BRANCH,
+        &[("code", "RULES NORTH"), ("name", "North"), ("company_id", "@company")],
+    ),
+    given(
+        "department",
+        &BRANCH,
+        &[
+            ("code", "RULES SALES"),
+            ("name", "Sales"),
+            ("company_id", "@company"),
+            ("kind", "department"),
+        ],
+    ),
+];
 
 const BASE: Lines = &[("name", "Branch {n}"), ("company_id", "@company")];
 
@@ -28,6 +46,14 @@ pub static CASES: &[Case] = &[
         ])
         .accepts(&[("parent", "@beside")])
         .refuses(&[("parent", "@abroad")]),
+    case(&BRANCH, "below_a_department", "parent")
+        .on(BASE)
+        .accepts(&[("parent", "@department"), ("kind", "department")])
+        .refuses(&[("parent", "@department")]),
+    case(&BRANCH, "unique", "series_prefix")
+        .on(BASE)
+        .accepts(&[("series_prefix", "RN")])
+        .refuses(&[("series_prefix", "rn")]),
     case(&BRANCH, "postal_code_form", "postal_code")
         .on(BASE)
         .accepts(&[("country", "DE"), ("postal_code", "50667")])

@@ -4,8 +4,8 @@ use domain::record::EntityDef;
 
 /// A record as lines of `(path, text)`. A path is `field` or `rows#label.field`: the field of a child row that
 /// the label tells from others of its collection. In a text, `{n}` becomes a number that no other record of the
-/// run has, `@label` the id of a [`Given`] record, `@self` that of the record which the case edits, and an empty
-/// text is no value. A later line of one path stands for an earlier one.
+/// run has, `@label` the id of a [`Given`] record, `@self` that of the record which the case edits, `@me`
+/// the user who works here, and an empty text is no value. A later line of one path stands for an earlier one.
 pub type Lines = &'static [(&'static str, &'static str)];
 
 /// A record that cases refer to by its label. It is looked up by its key first, so that it may be one that

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use domain::masters;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use super::{ALL, Case};
+use super::{ALL, Case, GIVEN};
 
 /// Limits of size that a table of texts cannot show; each has a test of its own beside its rule.
 const ELSEWHERE: &[&str] = &["too_many_rows", "too_deep"];
@@ -61,6 +61,14 @@ fn no_case_is_of_a_field_or_of_rows_that_do_not_exist() {
             }
         };
         assert!(found, "{}", case.title());
+    }
+}
+
+#[test]
+fn every_label_means_one_record() {
+    let mut labels = BTreeSet::new();
+    for given in GIVEN.iter().copied().flatten() {
+        assert!(labels.insert(given.label), "@{} is given twice", given.label);
     }
 }
 

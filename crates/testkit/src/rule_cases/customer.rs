@@ -13,8 +13,8 @@ pub static CASES: &[Case] = &[
         .refuses(&[]),
     case(&CUSTOMER, "unique", "code")
         .on(BASE)
-        .accepts(&[("code", "Straße {n}")])
-        .refuses(&[("code", "STRASSE {n}")]),
+        .accepts(&[("code", "RULES Straße")])
+        .refuses(&[("code", "rules STRASSE")]),
     case(&CUSTOMER, "tax_id_checksum", "tax_id")
         .on(BASE)
         .accepts(&[("tax_id", "DE 136 695 976")])
@@ -55,6 +55,29 @@ pub static CASES: &[Case] = &[
         .on(BASE)
         .accepts(&[("currency", "@eur")])
         .refuses(&[("currency", "00000000-0000-7000-8000-000000000009")]),
+    case(&CUSTOMER, "not_a_salesperson", "salesperson")
+        .on(BASE)
+        .accepts(&[("salesperson", "@seller")])
+        .refuses(&[("salesperson", "@clerk")]),
+    case(&CUSTOMER, "not_for_sale", "price_list")
+        .on(BASE)
+        .accepts(&[("price_list", "@retail")])
+        .refuses(&[("price_list", "@bought")]),
+    case(&CUSTOMER, "other_currency", "price_list")
+        .on(&[("name", "Customer {n}"), ("currency", "@eur")])
+        .accepts(&[("price_list", "@retail")])
+        .refuses(&[("price_list", "@dollar_prices")]),
+    case(&CUSTOMER, "out_of_range", "customer_address.latitude")
+        .on(BASE)
+        .accepts(&[("customer_address#1.latitude", "-90"), ("customer_address#1.longitude", "180")])
+        .refuses(&[("customer_address#1.latitude", "91"), ("customer_address#1.longitude", "0")]),
+    case(&CUSTOMER, "both_or_none", "customer_address.longitude")
+        .on(BASE)
+        .accepts(&[
+            ("customer_address#1.latitude", "50.9"),
+            ("customer_address#1.longitude", "6.9"),
+        ])
+        .refuses(&[("customer_address#1.latitude", "50.9")]),
     case(&CUSTOMER, "one_default", "customer_address.is_default")
         .on(&[
             ("name", "Customer {n}"),

@@ -6,7 +6,7 @@ use super::{Case, Given, Lines, case, given};
 
 pub static GIVEN: &[Given] = &[
     given("bolt", &ITEM, &[("sku", "RULES BOLT"), ("name", "Bolt"), ("uom", "@kilogram")]),
-    given("nut", &ITEM, &[("sku", "RULES NUT"), ("name", "Nut"), ("uom", "@piece")]),
+    given("nut", &ITEM, &[("sku", "RULES NUT"), ("name", "Nut"), ("uom", "@leaf")]),
 ];
 
 const BASE: Lines = &[("sku", "I {n}"), ("name", "Item {n}"), ("uom", "@kilogram")];
@@ -69,6 +69,18 @@ pub static CASES: &[Case] = &[
         .on(BASE)
         .accepts(&[("item_unit#1.uom", "@piece"), ("item_unit#1.numerator", "2")])
         .refuses(&[("item_unit#1.uom", "@metre"), ("item_unit#1.numerator", "2")]),
+    case(&ITEM, "not_whole", "reorder_level")
+        .on(&[("sku", "I {n}"), ("name", "Item {n}"), ("uom", "@leaf")])
+        .accepts(&[("reorder_level", "12")])
+        .refuses(&[("reorder_level", "1.5")]),
+    case(&ITEM, "not_whole", "item_component.quantity")
+        .on(KIT)
+        .accepts(&[("item_component#2.item", "@nut"), ("item_component#2.quantity", "3")])
+        .refuses(&[("item_component#2.item", "@nut"), ("item_component#2.quantity", "0.5")]),
+    case(&ITEM, "twice", "item_unit.uom")
+        .on(BASE)
+        .accepts(&[("item_unit#1.uom", "@piece"), ("item_unit#1.numerator", "2")])
+        .refuses(&[("item_unit#1.uom", "@kilogram"), ("item_unit#1.numerator", "2")]),
     case(&ITEM, "required", "item_component").on(BASE).accepts(KIT).refuses(&[("kind", "kit")]),
     case(&ITEM, "not_a_kit", "item_component").on(BASE).accepts(KIT).refuses(COMPONENT),
     case(&ITEM, "cycle", "item_component")

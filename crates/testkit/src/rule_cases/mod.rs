@@ -12,6 +12,7 @@ mod company;
 mod cost_centre;
 mod currency;
 mod customer;
+mod employee;
 mod fiscal_year;
 mod item;
 mod item_category;
@@ -19,15 +20,17 @@ mod journal;
 mod number_series;
 mod payment_method;
 mod payment_terms;
+mod price_list;
 mod supplier;
 mod tax_code;
 mod unit;
+mod warehouse;
 
 #[cfg(test)]
 mod complete;
 
 pub use case::{Case, Given, Lines, case, given};
-pub use play::{Answer, Side, Work, play};
+pub use play::{Answer, Side, Stage, Work, play};
 
 /// Every case, in the order in which they are played.
 pub static ALL: &[&[Case]] = &[
@@ -35,6 +38,7 @@ pub static ALL: &[&[Case]] = &[
     unit::CASES,
     company::CASES,
     branch::CASES,
+    employee::CASES,
     account::CASES,
     payment_method::CASES,
     payment_terms::CASES,
@@ -45,7 +49,9 @@ pub static ALL: &[&[Case]] = &[
     number_series::CASES,
     journal::CASES,
     item_category::CASES,
+    warehouse::CASES,
     item::CASES,
+    price_list::CASES,
     customer::CASES,
     supplier::CASES,
 ];
@@ -55,12 +61,16 @@ pub static GIVEN: &[&[Given]] = &[
     currency::GIVEN,
     unit::GIVEN,
     company::GIVEN,
+    branch::GIVEN,
+    employee::GIVEN,
     account::GIVEN,
     tax_code::GIVEN,
     cost_centre::GIVEN,
     fiscal_year::GIVEN,
     bank_account::GIVEN,
     number_series::GIVEN,
+    warehouse::GIVEN,
     item::GIVEN,
+    price_list::GIVEN,
     supplier::GIVEN,
 ];

@@ -30,6 +30,9 @@ pub type Answer = Result<Uuid, Vec<Problem>>;
 
 /// A side that decides: a device with its file, or the hub with its database.
 pub trait Side {
+    /// The user who works here: `@me` in a case.
+    fn me(&self) -> Uuid;
+
     /// The record whose key is this text, if there is one.
     fn find(&mut self, entity: &'static EntityDef, key: &str) -> Option<Uuid>;
 
@@ -38,7 +41,7 @@ pub trait Side {
 
 /// Plays every case; answers with what went otherwise than the table says.
 pub async fn play(side: &mut impl Side) -> Vec<String> {
-    let mut stage = Stage { side, ids: Ids::seeded(77), number: 0, known: BTreeMap::new() };
+    let mut stage = Stage::on(side);
     let mut wrong = Vec::new();
     for case in ALL.iter().copied().flatten() {
         if let Err(told) = stage.case(case).await {
@@ -48,7 +51,8 @@ pub async fn play(side: &mut impl Side) -> Vec<String> {
     wrong
 }
 
-struct Stage<'a, S> {
+/// Records of the table on one side.
+pub struct Stage<'a, S> {
     side: &'a mut S,
     ids: Ids,
     number: u32,
@@ -57,7 +61,55 @@ struct Stage<'a, S> {
 
 type Line = (&'static str, &'static str);
 
-impl<S: Side> Stage<'_, S> {
+impl<'a, S: Side> Stage<'a, S> {
+    pub fn on(side: &'a mut S) -> Self {
+        let known = BTreeMap::from([("me".to_owned(), side.me())]);
+        Self { side, ids: Ids::seeded(77), number: 0, known }
+    }
+
+    /// A valid new record of a master, made of ordinary fields alone: no two of one stage have a value in common
+    /// that may stand only once. What it refers to is made on this side.
+    ///
+    /// # Errors
+    /// The cases of the master hold no more such records, or what is referred to was refused.
+    pub async fn valid(
+        &mut self,
+        entity: &'static EntityDef,
+        count: usize,
+    ) -> Result<RecordChanges, String> {
+        let own = ALL.iter().copied().flatten().filter(|case| case.entity.name == entity.name);
+        let lines = own.map(|case| match case.edits {
+            true => case.baseline.to_vec(),
+            false => [case.baseline, case.accepted].concat(),
+        });
+        let ordinary = |lines: &Vec<Line>| lines.iter().all(|(path, _)| is_ordinary(entity, path));
+        let mut lines = lines.filter(ordinary);
+        let Some(lines) = lines.nth(count) else {
+            return Err(format!("the cases of {} hold no {count} records", entity.name));
+        };
+        self.number += 1;
+        self.changes(entity, &lines).await
+    }
+
+    /// Makes such a record of this owner on this side.
+    ///
+    /// # Errors
+    /// As [`Stage::valid`], and where it is refused.
+    pub async fn made(
+        &mut self,
+        entity: &'static EntityDef,
+        count: usize,
+        owner: Uuid,
+    ) -> Result<Uuid, String> {
+        let mut changes = self.valid(entity, count).await?;
+        changes.fields.retain(|change| change.field != "owner_id");
+        let to = Cell::Id(owner);
+        changes.fields.push(Change { field: "owner_id".to_owned(), from: None, to });
+        let work = Work { entity, id: self.ids.next(), new: true, changes };
+        let made = self.side.save(work).await;
+        made.map_err(|problems| format!("record {count} of {} was refused: {problems:?}", entity.name))
+    }
+
     async fn case(&mut self, case: &Case) -> Result<(), String> {
         let mut standing = match case.edits {
             true => Some(self.baseline(case).await?),
@@ -195,6 +247,18 @@ impl<S: Side> Stage<'_, S> {
             None => Ok(changes),
         }
     }
+}
+
+/// Whether a path is of a field that everybody who writes the record may write.
+fn is_ordinary(entity: &EntityDef, path: &str) -> bool {
+    let field = match path.split_once('.') {
+        None => entity.field(path),
+        Some((row, field)) => {
+            let rows = row.split_once('#').map_or(row, |(name, _)| name);
+            entity.child(rows).and_then(|rows| rows.field(field))
+        }
+    };
+    field.is_some_and(|field| !field.sensitivity.is_sensitive())
 }
 
 /// Whether a problem is the one that the case is about; a row is named by the case without its id.

@@ -1,11 +1,33 @@
 //! Cases of suppliers, of their bank account and their cost prices.
 
-use domain::masters::SUPPLIER;
+use domain::masters::{SUPPLIER, TAX_CODE};
 
 use super::{Case, Given, Lines, case, given};
 
-pub static GIVEN: &[Given] =
-    &[given("supplier", &SUPPLIER, &[("code", "RULES"), ("name", "Rival"), ("country", "DE")])];
+pub static GIVEN: &[Given] = &[
+    given("supplier", &SUPPLIER, &[("code", "RULES"), ("name", "Rival"), ("country", "DE")]),
+    given(
+        "vat",
+        &TAX_CODE,
+        &[
+            ("code", "RULES VAT"),
+            ("name", "VAT"),
+            ("tax_rate#1.valid_from", "2020-01-01"),
+            ("tax_rate#1.rate", "20"),
+        ],
+    ),
+    given(
+        "withheld",
+        &TAX_CODE,
+        &[
+            ("code", "RULES WHT"),
+            ("name", "Withheld"),
+            ("kind", "withholding"),
+            ("tax_rate#1.valid_from", "2020-01-01"),
+            ("tax_rate#1.rate", "-15"),
+        ],
+    ),
+];
 
 const BASE: Lines = &[("name", "Supplier {n}"), ("country", "DE")];
 
@@ -17,7 +39,7 @@ pub static CASES: &[Case] = &[
     case(&SUPPLIER, "iban_form", "iban")
         .on(BASE)
         .accepts(&[("iban", "DE89 3704 0044 0532 0130 00")])
-        .refuses(&[("iban", "DE89")]),
+        .refuses(&[("iban", "DE89 3704 004?")]),
     case(&SUPPLIER, "iban_checksum", "iban")
         .on(BASE)
         .accepts(&[("iban", "GB82WEST12345698765432")])
@@ -46,6 +68,10 @@ pub static CASES: &[Case] = &[
         .on(BASE)
         .accepts(&[("routing_number", "011401533")])
         .refuses(&[("routing_number", "011401534")]),
+    case(&SUPPLIER, "not_withholding", "withholding_code")
+        .on(BASE)
+        .accepts(&[("withholding_code", "@withheld")])
+        .refuses(&[("withholding_code", "@vat")]),
     case(&SUPPLIER, "one_default", "supplier_address.is_default")
         .on(&[
             ("name", "Supplier {n}"),

@@ -7,6 +7,16 @@ use super::{Case, Given, Lines, case, given};
 pub static GIVEN: &[Given] = &[
     given("piece", &UNIT, &[("name", "Piece"), ("unece_code", "C62"), ("dimension", "count")]),
     given("kilogram", &UNIT, &[("name", "Kilogram"), ("unece_code", "KGM"), ("dimension", "mass")]),
+    given(
+        "leaf",
+        &UNIT,
+        &[
+            ("name", "Leaf"),
+            ("unece_code", "LEF"),
+            ("dimension", "count"),
+            ("whole_only", "yes"),
+        ],
+    ),
     given("metre", &UNIT, &[("name", "Metre"), ("unece_code", "MTR"), ("dimension", "length")]),
 ];
 

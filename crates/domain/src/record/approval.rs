@@ -1,0 +1,204 @@
+//! Changes that take effect only when a second person has approved them. What was entered becomes a row of
+//! proposals beside the record, and the record keeps what stood; nobody writes those rows but these functions,
+//! on the hub as its judge and on the device over its copy.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{
+    ChildRow, Choice, FieldDef, Kind, Lookup, Record, RecordChanges, Value, choice, field,
+};
+use crate::permissions::Permission;
+
+/// How long the effect of an approval waits where no company says otherwise.
+pub const COOLING: TimeDelta = TimeDelta::hours(24);
+
+/// The declaration: which fields, who approves, and where the proposals and the hold are kept.
+#[derive(Debug)]
+pub struct Approval {
+    /// Whoever holds this approves or refuses what others proposed.
+    pub permission: Permission,
+    /// They are proposed together; the proposals have fields of the same names.
+    pub fields: &'static [&'static str],
+    /// The child whose rows are the proposals.
+    pub proposals: &'static str,
+    /// Set while a proposal is open.
+    pub hold: &'static str,
+    /// Until when it holds after an approval.
+    pub hold_until: &'static str,
+    /// How long that is, by what the record has to do with.
+    pub cooling: fn(&Record, &dyn Lookup) -> TimeDelta,
+}
+
+pub const STATE: &str = "state";
+pub const PROPOSED_BY: &str = "proposed_by";
+pub const PROPOSED_AT: &str = "proposed_at";
+pub const DECIDED_BY: &str = "decided_by";
+pub const DECIDED_AT: &str = "decided_at";
+pub const ALONE: &str = "alone";
+pub const REASON: &str = "reason";
+
+pub const PENDING: &str = "pending";
+pub const APPROVED: &str = "approved";
+pub const REFUSED: &str = "refused";
+pub const WITHDRAWN: &str = "withdrawn";
+/// Another proposal came into effect first, or its author proposed something else.
+pub const REPLACED: &str = "replaced";
+
+const STATES: &[Choice] = &[
+    choice(PENDING, "Waits for approval", "Wartet auf Freigabe"),
+    choice(APPROVED, "Approved", "Freigegeben"),
+    choice(REFUSED, "Refused", "Abgelehnt"),
+    choice(WITHDRAWN, "Taken back", "Zurückgezogen"),
+    choice(REPLACED, "Replaced", "Ersetzt"),
+];
+
+pub const fn state() -> FieldDef {
+    field(STATE, "State", "Stand", Kind::Choice(STATES)).required().default(PENDING)
+}
+
+pub const fn proposed_by() -> FieldDef {
+    field(PROPOSED_BY, "Proposed by", "Vorgeschlagen von", Kind::Reference("user"))
+}
+
+pub const fn proposed_at() -> FieldDef {
+    field(PROPOSED_AT, "Proposed at", "Vorgeschlagen am", Kind::Instant)
+}
+
+pub const fn decided_by() -> FieldDef {
+    field(DECIDED_BY, "Decided by", "Entschieden von", Kind::Reference("user"))
+}
+
+pub const fn decided_at() -> FieldDef {
+    field(DECIDED_AT, "Decided at", "Entschieden am", Kind::Instant)
+}
+
+pub const fn alone() -> FieldDef {
+    field(ALONE, "Approved by who proposed it", "Selbst freigegeben", Kind::Bool)
+}
+
+pub const fn reason() -> FieldDef {
+    field(REASON, "Reason", "Begründung", Kind::text(200))
+}
+
+/// Who does something, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Act {
+    pub by: Uuid,
+    pub at: DateTime<Utc>,
+}
+
+/// Takes changes of fields under approval back out of the record and lays them beside it as a proposal with this
+/// id. What the same person proposed before and nobody decided is replaced. Answers whether there were any.
+pub fn set_aside(before: Option<&Record>, record: &mut Record, id: Uuid, act: Act) -> bool {
+    let entity = record.entity();
+    let Some(approval) = entity.approval else { return false };
+    let Some(rows) = entity.child(approval.proposals) else { return false };
+    let stood = |name: &str| before.map_or(&Value::Null, |before| before.get(name)).clone();
+    if approval.fields.iter().all(|name| *record.get(name) == stood(name)) {
+        return false;
+    }
+    let mut values = rows.defaults();
+    for name in approval.fields {
+        values.set(name, record.get(name).clone());
+        record.values.set(name, stood(name));
+    }
+    values.set(PROPOSED_BY, Value::Id(act.by));
+    values.set(PROPOSED_AT, Value::Instant(act.at));
+    let own = |row: &ChildRow| row.values.get(PROPOSED_BY).id() == Some(act.by);
+    for row in pending(record).into_iter().filter(own) {
+        close(record, row, REPLACED, act);
+    }
+    record.put_child(ChildRow { id, values });
+    hold(record, approval);
+    true
+}
+
+/// The proposals that wait for a decision, oldest first.
+pub fn pending(record: &Record) -> Vec<ChildRow> {
+    let Some(approval) = record.entity().approval else { return Vec::new() };
+    let waits = |row: &&ChildRow| row.values.get(STATE).text() == Some(PENDING);
+    let mut rows: Vec<ChildRow> =
+        record.collection(approval.proposals).into_iter().filter(waits).cloned().collect();
+    rows.sort_by_key(|row| (proposed(row), row.id));
+    rows
+}
+
+/// When a proposal was made.
+pub fn proposed(row: &ChildRow) -> Option<DateTime<Utc>> {
+    match row.values.get(PROPOSED_AT) {
+        Value::Instant(at) => Some(*at),
+        _ => None,
+    }
+}
+
+/// Brings a proposal into effect: the record takes its values, others that wait are replaced, and the hold goes
+/// on for `cooling`. The row keeps who and when; its values stand in the record now, under the record's masks.
+/// Answers with the proposals that were replaced.
+pub fn approve(
+    record: &mut Record,
+    mut row: ChildRow,
+    act: Act,
+    alone: bool,
+    cooling: TimeDelta,
+) -> Vec<ChildRow> {
+    let Some(approval) = record.entity().approval else { return Vec::new() };
+    for name in approval.fields {
+        record.values.set(name, row.values.get(name).clone());
+        row.values.set(name, Value::Null);
+    }
+    if alone {
+        row.values.set(ALONE, Value::Bool(true));
+    }
+    close(record, row, APPROVED, act);
+    let replaced = pending(record);
+    for other in &replaced {
+        close(record, other.clone(), REPLACED, act);
+    }
+    let until = act.at.checked_add_signed(cooling).unwrap_or(act.at);
+    record.values.set(approval.hold_until, Value::Instant(until));
+    hold(record, approval);
+    replaced
+}
+
+/// Ends a proposal without effect: refused by another, or taken back by its author.
+pub fn refuse(record: &mut Record, mut row: ChildRow, act: Act, reason: Option<&str>) {
+    let Some(approval) = record.entity().approval else { return };
+    let withdrawn = row.values.get(PROPOSED_BY).id() == Some(act.by);
+    if let Some(reason) = reason {
+        row.values.set(REASON, Value::Text(reason.to_owned()));
+    }
+    close(record, row, if withdrawn { WITHDRAWN } else { REFUSED }, act);
+    hold(record, approval);
+}
+
+/// Whether nothing may be paid on the strength of these fields at this moment.
+pub fn is_on_hold(record: &Record, now: DateTime<Utc>) -> bool {
+    let Some(approval) = record.entity().approval else { return false };
+    let cools = matches!(record.get(approval.hold_until), Value::Instant(until) if now < *until);
+    cools || record.get(approval.hold).is_true()
+}
+
+fn close(record: &mut Record, mut row: ChildRow, state: &str, act: Act) {
+    row.values.set(STATE, Value::Text(state.to_owned()));
+    row.values.set(DECIDED_BY, Value::Id(act.by));
+    row.values.set(DECIDED_AT, Value::Instant(act.at));
+    record.put_child(row);
+}
+
+fn hold(record: &mut Record, approval: &Approval) {
+    let open = !pending(record).is_empty();
+    record.values.set(approval.hold, Value::Bool(open));
+}
+
+/// The path of the first thing in these changes that nobody but the judge writes.
+pub fn kept_path(entity: &super::EntityDef, changes: &RecordChanges) -> Option<String> {
+    let written = changes.fields.iter().filter(|change| !change.is_witness());
+    let kept = |name: &str| entity.field(name).is_some_and(|field| field.kept);
+    let mut fields = written.map(|change| change.field.clone()).filter(|name| kept(name));
+    fields.next().or_else(|| {
+        let rows = |name: &str| entity.child(name).is_some_and(|child| child.proposals);
+        let row = changes.children.iter().find(|row| rows(&row.entity))?;
+        Some(row.entity.clone())
+    })
+}
