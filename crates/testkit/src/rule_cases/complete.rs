@@ -65,6 +65,16 @@ fn no_case_is_of_a_field_or_of_rows_that_do_not_exist() {
 }
 
 #[test]
+fn every_rule_is_told_in_german_as_well() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/shared/i18n/rules.de.ts");
+    let told = fs::read_to_string(page).unwrap();
+    let untold = |case: &&Case| !told.contains(&format!("\n  {}:", case.rule));
+    let cases = ALL.iter().copied().flatten();
+    let missing: BTreeSet<&str> = cases.filter(untold).map(|case| case.rule).collect();
+    assert!(missing.is_empty(), "rules without a line in rules.de.ts: {missing:?}");
+}
+
+#[test]
 fn every_label_means_one_record() {
     let mut labels = BTreeSet::new();
     for given in GIVEN.iter().copied().flatten() {
