@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import type { Status } from "../generated/contract";
 import { startAfresh } from "../platform/afresh";
 import { onEvent } from "../platform/events";
-import { at } from "./queries";
+import { at, OWN_FIELD } from "./queries";
 
 /** Keeps what is on the screen true while the engine works. */
 export function Live({ children }: { children: ReactNode }) {
@@ -28,8 +28,16 @@ export function Live({ children }: { children: ReactNode }) {
           }
           return;
         }
+        // How far an import is, is heard by its own screen.
+        if (event.event === "import") return;
+        void queries.invalidateQueries({ queryKey: at.totalsOf(event.with.entity) });
         // Every record of the kind that is on the screen: it may be known by its code.
         void queries.invalidateQueries({ queryKey: at.records(event.with.entity) });
+        // Another own field: forms and lists of its records have a field more, or one less.
+        if (event.with.entity === OWN_FIELD) {
+          void queries.invalidateQueries({ queryKey: at.entities });
+          void queries.invalidateQueries({ queryKey: at.everyRecord });
+        }
         void queries.invalidateQueries({ queryKey: at.attention });
         void queries.invalidateQueries({ queryKey: at.syncPage });
       }),

@@ -1,15 +1,22 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { withinSight } from "../entity/fields";
-import type { EntityView } from "../generated/contract";
+import type { EntityView, ListRequest } from "../generated/contract";
 import { call } from "../platform/call";
+
+/** The entity in which a tenant declares fields of its own. */
+export const OWN_FIELD = "own_field";
 
 /** Where each answer stands in the cache. */
 export const at = {
   status: ["status"] as const,
   entities: ["entities"] as const,
   record: (entity: string, id: string) => ["record", entity, id] as const,
+  everyRecord: ["record"] as const,
   records: (entity: string) => ["record", entity] as const,
+  totals: (list: ListRequest, fields: string[]) => ["totals", list.entity, list, fields] as const,
+  totalsOf: (entity: string) => ["totals", entity] as const,
+  views: (entity: string) => ["views", entity] as const,
   attention: ["attention"] as const,
   syncPage: ["sync_page"] as const,
 };

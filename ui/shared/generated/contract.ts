@@ -74,7 +74,12 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+
+/**
+ * Which sign stands before the decimals of a number.
+ */
+export type DecimalSign = "point" | "comma";
 
 /**
  * Whose value is kept for one path: `mine` or `theirs`.
@@ -93,7 +98,30 @@ key: string, tree: string | null, fields: Array<FieldView>, children: Array<Enti
 /**
  * What the engine tells a screen unasked.
  */
-export type Event = { "event": "changed", "with": { entity: string, ids: Array<string>, } } | { "event": "status", "with": Status };
+export type Event = { "event": "changed", "with": { entity: string, ids: Array<string>, } } | { "event": "status", "with": Status } | { "event": "import", "with": ImportProgress };
+
+/**
+ * All records of an entity that the person sees, or those that a list is narrowed to.
+ */
+export type ExportRequest = { entity: string, 
+/**
+ * The path of the file; one that is there is replaced once the new one is whole.
+ */
+file: string, 
+/**
+ * By the file's name where it is absent.
+ */
+format: FileFormat | null, filters: Array<Filter>, search: string | null, 
+/**
+ * Deleted records as well.
+ */
+retired: boolean, };
+
+export type Exported = { entity: string, file: string, format: FileFormat, records: number, 
+/**
+ * The columns of the file; in jsonl the fields and child rows that any record has.
+ */
+columns: Array<string>, };
 
 /**
  * A command that was not done.
@@ -122,6 +150,11 @@ sensitive: boolean, writable: boolean, listed: boolean, search: boolean, section
 default: Cell, };
 
 /**
+ * The forms in which tables come and go.
+ */
+export type FileFormat = "csv" | "xlsx" | "jsonl";
+
+/**
  * What must hold of a field. Of several filters of one field by `is` one is enough; all others must hold.
  */
 export type Filter = { field: string, 
@@ -129,6 +162,148 @@ export type Filter = { field: string,
  * The text of the field's kind; a reference by id, key or code.
  */
 value: string, relation: Relation, };
+
+/**
+ * An import of this device that may be undone.
+ */
+export type ImportBatch = { id: string, entity: string, 
+/**
+ * The file's name, without its folder.
+ */
+file: string, at: string, new: number, changed: number, undone: boolean, };
+
+export type ImportColumn = { column: string, 
+/**
+ * In the words of `mapping`; absent where nobody said.
+ */
+target: string | null, by: MappedBy | null, 
+/**
+ * The first few values, to tell what it holds.
+ */
+samples: Array<string>, };
+
+/**
+ * Records, not lines: a record may take several.
+ */
+export type ImportCounts = { new: number, changed: number, unchanged: number, refused: number, };
+
+/**
+ * What the file turned out to be.
+ */
+export type ImportForm = { format: FileFormat, encoding: string | null, delimiter: string | null, quote: string | null, sheet: string | null, sheets: Array<string>, decimal: DecimalSign, dates: string, };
+
+export type ImportLeft = { id: string, title: string, rule: string, message: string, };
+
+/**
+ * What was read otherwise than it stands, or is odd but allowed.
+ */
+export type ImportNote = { 
+/**
+ * The first such line.
+ */
+line: number, column: string | null, rule: string, message: string, 
+/**
+ * How many lines it is about.
+ */
+count: number, };
+
+/**
+ * What is told of a file beforehand; the rest is recognised.
+ */
+export type ImportOptions = { format: FileFormat | null, 
+/**
+ * Its name on the web, like `utf-8` or `windows-1252`.
+ */
+encoding: string | null, 
+/**
+ * One sign, or `tab`.
+ */
+delimiter: string | null, quote: string | null, sheet: string | null, decimal: DecimalSign | null, 
+/**
+ * A pattern like `DD.MM.YYYY`.
+ */
+dates: string | null, 
+/**
+ * Where a column goes, by its name in the header: the path of a field (`city`, `contact.1.name`,
+ * `extra.NAME`, `external_ids.SYSTEM`), `not` and a flag, `id`, `external_id`, or `ignore`.
+ */
+mapping: { [key in string]: string }, 
+/**
+ * Values for each record, by field, that the file itself does not have.
+ */
+set: { [key in string]: string }, 
+/**
+ * The system whose ids `external_id` holds; references are looked for among them too.
+ */
+system: string | null, 
+/**
+ * An empty cell empties the field; otherwise it leaves it as it is.
+ */
+clear_empty: boolean, 
+/**
+ * Write nothing where any row is refused.
+ */
+all_or_nothing: boolean, };
+
+/**
+ * What is wrong with one cell, row or column, and what to do.
+ */
+export type ImportProblem = { line: number, 
+/**
+ * The name in the header; absent where the row as a whole is meant, or a field that the file has not.
+ */
+column: string | null, 
+/**
+ * The path of the field.
+ */
+field: string, rule: string, message: string, };
+
+/**
+ * Tells how far an import is.
+ */
+export type ImportProgress = { stage: ImportStage, done: number, total: number, };
+
+/**
+ * What came of an import, or would come of it.
+ */
+export type ImportReport = { entity: string, dry_run: boolean, form: ImportForm, columns: Array<ImportColumn>, counts: ImportCounts, 
+/**
+ * In the order of lines.
+ */
+problems: Array<ImportProblem>, notes: Array<ImportNote>, 
+/**
+ * The batch that can be undone; absent where nothing was written.
+ */
+batch: string | null, 
+/**
+ * It was stopped; what is counted as new or changed was written before.
+ */
+cancelled: boolean, };
+
+export type ImportRequest = { entity: string, 
+/**
+ * The path of the file.
+ */
+file: string, options: ImportOptions, };
+
+export type ImportStage = "reading" | "checking" | "writing" | "undoing";
+
+/**
+ * What came of undoing a batch.
+ */
+export type ImportUndone = { 
+/**
+ * Records that the import had made, and that are deleted.
+ */
+retired: number, 
+/**
+ * Records that hold again what they held before.
+ */
+restored: number, 
+/**
+ * Records that were left as they are, and why.
+ */
+left: Array<ImportLeft>, };
 
 /**
  * What an invited person was given.
@@ -171,6 +346,11 @@ limit: number,
  */
 retired: boolean, };
 
+/**
+ * Why a column goes where it goes.
+ */
+export type MappedBy = "given" | "remembered" | "name" | "label" | "alias";
+
 export type OutboxEntry = { op_id: string, 
 /**
  * `customer.update`
@@ -186,6 +366,40 @@ receipt: Record<string, unknown> | null, };
  * empty for the record as a whole); `rule` is stable for programs; `message` is for people.
  */
 export type Problem = { field: string, rule: string, message: string, };
+
+/**
+ * What is done with a proposal.
+ */
+export type ProposalAct = { "do": "approve" } | { "do": "refuse", reason: string | null, };
+
+/**
+ * One proposal that nobody has decided yet.
+ */
+export type ProposalView = { entity: string, record: string, 
+/**
+ * What people call the record.
+ */
+title: string, 
+/**
+ * The proposal itself.
+ */
+id: string, 
+/**
+ * What was proposed, as far as this person may read it: in full for whoever decides.
+ */
+proposed: Record<string, Cell>, 
+/**
+ * What stands in the same fields, as far as this person may read it.
+ */
+standing: Record<string, Cell>, 
+/**
+ * Absent where it has not been sent yet: then it is this person's own.
+ */
+proposed_by: string | null, proposed_at: string | null, own: boolean, may_approve: boolean, 
+/**
+ * To refuse another's, or to take back one's own.
+ */
+may_refuse: boolean, };
 
 export type ReceiptView = { op_id: string, receipt: Record<string, unknown>, };
 
@@ -221,10 +435,10 @@ export type RefusedRecord = { id: string, title: string, key: string, failure: F
 export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" | "empty" | "filled";
 
 /**
- * What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
- * and `Retire` with `Record`, both `Views` commands with what is kept, both `Attention` commands with what is still open.
+ * What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
+ * `Retire` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
@@ -331,6 +545,19 @@ recovery_code: string | null, version: string, };
  * What the sync is doing.
  */
 export type Step = { "step": "idle" } | { "step": "filling", rows: number, expected: number | null, } | { "step": "sending", left: number, } | { "step": "receiving" };
+
+/**
+ * A sum of values that are counted in one currency or unit.
+ */
+export type Sum = { 
+/**
+ * The key of that currency or unit (`EUR`); null where the records name none, or none that may be seen.
+ */
+measure: string | null, 
+/**
+ * A decimal as text.
+ */
+sum: string, };
 
 export type SyncPage = { 
 /**

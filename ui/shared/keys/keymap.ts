@@ -10,6 +10,14 @@ export const KEYMAP = {
   find: "Ctrl+F",
   create: "Alt+N",
   filter: "Alt+F",
+  addFilter: "Alt+L",
+  views: "Alt+V",
+  nth: "1",
+  mark: "Space",
+  markAll: "Ctrl+A",
+  copy: "Ctrl+C",
+  bulk: "Alt+E",
+  bulkRetire: "Ctrl+Delete",
   createHere: "Alt+C",
   open: "Enter",
   first: "Home",
@@ -47,7 +55,8 @@ export function isKey(name: KeyName, event: Pressed): boolean {
   const alt = parts.includes("Alt");
   // The command key of a Mac does what Ctrl does elsewhere.
   if ((event.ctrlKey || event.metaKey) !== ctrl || event.altKey !== alt) return false;
-  if (name === "section") return /^[1-9]$/.test(event.key);
+  if (name === "section" || name === "nth") return /^[1-9]$/.test(event.key);
+  if (name === "mark") return event.key === " ";
   if (name === "clear" && event.key === "Backspace") return true;
   return event.key.toLowerCase() === key.toLowerCase();
 }
@@ -64,6 +73,7 @@ const GERMAN: Record<string, string> = {
   Delete: "Entf",
   Home: "Pos1",
   End: "Ende",
+  Space: "Leertaste",
   ArrowDown: "↓",
   ArrowUp: "↑",
 };
@@ -80,5 +90,5 @@ export function keyText(name: KeyName, language: string): string {
     .split("+")
     .map((part) => printed[part] ?? part)
     .join("+");
-  return name === "section" ? `${text}…9` : text;
+  return name === "section" || name === "nth" ? `${text}…9` : text;
 }

@@ -4,7 +4,9 @@ import {
   ColumnApiModule,
   type GridApi,
   InfiniteRowModelModule,
+  LocaleModule,
   ModuleRegistry,
+  PinnedRowModule,
   RenderApiModule,
   RowApiModule,
   RowSelectionModule,
@@ -30,15 +32,11 @@ import type { EntityView, Failure, ListPage, RecordView } from "../generated/con
 import { i18n, useStyle } from "../i18n/language";
 import { useKeyNotes } from "../keys/Keyboard";
 import { call, failureOf } from "../platform/call";
-import { columnsOf, notePlaces, type Places, STATE_COLUMN } from "./columns";
+import { columnsOf, notePlaces, type Places } from "./columns";
+import { focusRow, type GridHandle, handleOf, orderOf } from "./gridHandle";
+import { gridTexts } from "./gridTexts";
 import { listAct } from "./keys";
-import {
-  type Density,
-  forgetColumns,
-  ROW_HEIGHT,
-  rememberColumns,
-  rememberedColumns,
-} from "./layout";
+import { type Density, ROW_HEIGHT, rememberColumns, rememberedColumns } from "./layout";
 import { type ListQuery, PAGE, requestOf, sortOf, sourceOf } from "./pages";
 import "./grid.css";
 
@@ -47,6 +45,8 @@ ModuleRegistry.registerModules([
   CellStyleModule,
   ColumnApiModule,
   InfiniteRowModelModule,
+  LocaleModule,
+  PinnedRowModule,
   RenderApiModule,
   RowApiModule,
   RowSelectionModule,
@@ -78,16 +78,6 @@ const THEME = themeQuartz.withParams({
   headerColumnResizeHandleColor: "var(--line)",
 });
 
-/** What a list's toolbar may ask of its grid. */
-export interface GridHandle {
-  /** Puts the cursor on the chosen row, or the first. */
-  focus: () => void;
-  openCurrent: () => void;
-  columns: () => { id: string; label: string; shown: boolean }[];
-  showColumn: (id: string, shown: boolean) => void;
-  resetColumns: () => void;
-}
-
 export interface ListState {
   total: number | null;
   failure: Failure | null;
@@ -104,6 +94,11 @@ export function RecordGrid({
   onState,
   onType,
   onFilter,
+  onChosen,
+  onAll,
+  onCopy,
+  isAll,
+  totals,
 }: {
   ref: Ref<GridHandle>;
   entity: EntityView;
@@ -116,6 +111,15 @@ export function RecordGrid({
   /** Text typed in the rows starts a search. */
   onType: (text: string) => void;
   onFilter: (field: string, record: RecordView) => void;
+  /** Which records are marked, by id. */
+  onChosen: (ids: string[]) => void;
+  /** All that the query has is to be marked. */
+  onAll: () => void;
+  onCopy: () => void;
+  /** Everything is marked, seen or not. */
+  isAll: boolean;
+  /** Texts by field for a row below the others; `null` where nothing is added up. */
+  totals: Record<string, string> | null;
 }) {
   const { t } = useTranslation();
   const style = useStyle();
@@ -127,14 +131,16 @@ export function RecordGrid({
     [entity, style, t, places],
   );
 
-  useKeyNotes(["open", "first", "last", "filter", "quick"], listening);
+  const texts = useMemo(() => gridTexts(t), [t]);
+  const below = useMemo(() => (totals ? [totalsRow(totals)] : undefined), [totals]);
+
+  useKeyNotes(["open", "first", "last", "filter", "quick", "mark", "markAll", "copy"], listening);
 
   // The newest query's first page, then a source that has it.
   useEffect(() => {
     if (!api) return;
     let stale = false;
-    const sorted = api.getColumnState().filter((column) => column.sort);
-    const sort = sortOf(sorted.map(({ colId, sort }) => ({ colId, sort: sort ?? "asc" })));
+    const sort = sortOf(orderOf(api));
     const failed = (cause: unknown) => {
       // How many there are is known all the same, if it was.
       if (!stale) onState((known) => ({ ...known, failure: failureOf(cause) }));
@@ -144,6 +150,7 @@ export function RecordGrid({
       onState({ total: page.total, failure: null });
       if (notePlaces(entity, page.records, places)) api.refreshCells({ force: true });
     };
+    api.deselectAll();
     call("list", requestOf(query, sort, 0)).then((page) => {
       if (stale) return;
       arrived(page);
@@ -194,6 +201,12 @@ export function RecordGrid({
         case "filter":
           if (record && cell) onFilter(cell.column.getColId(), record);
           break;
+        case "markAll":
+          onAll();
+          break;
+        case "copy":
+          onCopy();
+          break;
         case "type":
           onType(act.text);
           break;
@@ -201,11 +214,11 @@ export function RecordGrid({
     };
     rows.addEventListener("keydown", hear, { capture: true });
     return () => rows.removeEventListener("keydown", hear, { capture: true });
-  }, [api, onOpen, onType, onFilter]);
+  }, [api, onOpen, onType, onFilter, onAll, onCopy]);
 
   const save = (grid: GridApi<RecordView>) => rememberColumns(entity.name, grid.getColumnState());
   return (
-    <div ref={box} className={`grid-box ${density}`}>
+    <div ref={box} className={`grid-box ${density} ${isAll ? "all-marked" : ""}`}>
       <AgGridReact<RecordView>
         theme={THEME}
         rowModelType="infinite"
@@ -222,11 +235,22 @@ export function RecordGrid({
         }}
         getRowId={({ data }) => data.id}
         rowSelection={{
-          mode: "singleRow",
-          checkboxes: false,
-          enableClickSelection: true,
+          mode: "multiRow",
+          checkboxes: true,
+          headerCheckbox: false,
+          enableClickSelection: false,
         }}
-        suppressMultiSort
+        selectionColumnDef={{
+          width: 32,
+          minWidth: 32,
+          resizable: false,
+          suppressHeaderMenuButton: true,
+          suppressNavigable: true,
+          cellClass: "mark-cell",
+        }}
+        localeText={texts}
+        {...(below ? { pinnedBottomRowData: below } : {})}
+        multiSortKey="ctrl"
         suppressDragLeaveHidesColumns
         suppressOverlays={["loading", "noRows", "noMatchingRows", "exporting"]}
         suppressColumnVirtualisation={false}
@@ -243,20 +267,15 @@ export function RecordGrid({
             });
           setApi(ready);
         }}
-        onCellFocused={({ api: grid, rowIndex }) => {
-          const row = rowIndex === null ? undefined : grid.getDisplayedRowAtIndex(rowIndex);
-          // A row that is still on its way is selected when it is there.
-          if (row?.data) row.setSelected(true);
+        onSelectionChanged={({ api: grid }) =>
+          onChosen(grid.getSelectedNodes().flatMap(({ id }) => id ?? []))
+        }
+        onCellClicked={({ column, data, node }) => {
+          if (data && node.rowPinned === undefined && column.getColId() === entity.key) {
+            onOpen(data.id);
+          }
         }}
-        onModelUpdated={({ api: grid }) => {
-          const cell = grid.getFocusedCell();
-          const row = cell ? grid.getDisplayedRowAtIndex(cell.rowIndex) : undefined;
-          if (row?.data && !row.isSelected()) row.setSelected(true);
-        }}
-        onCellClicked={({ column, data }) => {
-          if (data && column.getColId() === entity.key) onOpen(data.id);
-        }}
-        onRowDoubleClicked={({ data }) => data && onOpen(data.id)}
+        onRowDoubleClicked={({ data, rowPinned }) => data && !rowPinned && onOpen(data.id)}
         rowClassRules={{ retired: ({ data }) => data?.retired === true }}
         onSortChanged={({ api: grid }) => save(grid)}
         onColumnMoved={({ api: grid, finished }) => finished && save(grid)}
@@ -269,43 +288,15 @@ export function RecordGrid({
   );
 }
 
-function handleOf(
-  api: GridApi<RecordView> | null,
-  entity: EntityView,
-  onOpen: (id: string) => void,
-): GridHandle {
+/** A row for the grid that holds texts in the place of values. */
+function totalsRow(fields: Record<string, string>): RecordView {
   return {
-    focus: () => {
-      if (!api || api.getDisplayedRowCount() === 0) return;
-      focusRow(api, api.getSelectedNodes()[0]?.rowIndex ?? api.getFocusedCell()?.rowIndex ?? 0);
-    },
-    openCurrent: () => {
-      const index = api?.getFocusedCell()?.rowIndex ?? 0;
-      const record = api?.getDisplayedRowAtIndex(index)?.data;
-      if (record) onOpen(record.id);
-    },
-    columns: () =>
-      (api?.getColumns() ?? [])
-        .filter((column) => column.getColId() !== STATE_COLUMN)
-        .map((column) => ({
-          id: column.getColId(),
-          label: column.getColDef().headerName ?? column.getColId(),
-          shown: column.isVisible(),
-        })),
-    showColumn: (id, shown) => api?.setColumnsVisible([id], shown),
-    resetColumns: () => {
-      api?.resetColumnState();
-      api?.applyColumnState({ state: [{ colId: entity.key, sort: "asc" }] });
-      forgetColumns(entity.name);
-    },
+    id: "@totals",
+    version: 0,
+    fields,
+    sync: { state: "clean" },
+    title: "",
+    retired: false,
+    updated_at: "",
   };
-}
-
-function focusRow(api: GridApi<RecordView>, index: number): void {
-  const known = api.getFocusedCell()?.column;
-  const first = api.getAllDisplayedColumns().find((column) => column.getColId() !== STATE_COLUMN);
-  const column = known ?? first;
-  if (!column || index < 0) return;
-  api.ensureIndexVisible(index);
-  api.setFocusedCell(index, column);
 }

@@ -2,7 +2,7 @@ import type { ColDef, ICellRendererParams } from "ag-grid-community";
 import { fieldOf } from "../entity/fields";
 import { cellText, isBelowZero, isFigure, labelIn, type Style } from "../format/cell";
 import { formatDecimal } from "../format/decimal";
-import type { EntityView, FieldView, KindView, RecordView } from "../generated/contract";
+import type { EntityView, FieldView, RecordView } from "../generated/contract";
 import { isOut, LifeMark } from "./LifeMark";
 import { StateMark } from "./StateMark";
 
@@ -90,8 +90,9 @@ function columnOf(
     headerClass: isFigure(kind) ? "ag-right-aligned-header" : "",
     ...roomOf(field),
     hide: !isKey && (!field.listed || kind.type === "code"),
-    sortable: isSortable(kind),
-    valueGetter: ({ data }) => {
+    valueGetter: ({ data, node }) => {
+      // The row of totals holds texts.
+      if (node?.rowPinned) return data?.fields[field.name] ?? "";
       const cell = data?.fields[field.name];
       if (kind.type === "decimal" && typeof cell === "string") {
         return formatDecimal(cell, style.locale, places.get(field.name));
@@ -109,11 +110,6 @@ function columnOf(
 /** Lists of files and maps have no room in a cell. */
 function isColumn(field: FieldView): boolean {
   return field.kind.type !== "attachments" && field.kind.type !== "map";
-}
-
-/** The engine orders by what is stored: an id, a list and a long text have no order for people. */
-function isSortable(kind: KindView): boolean {
-  return !["reference", "tags", "long_text"].includes(kind.type);
 }
 
 /**

@@ -6,6 +6,8 @@ export type ListAct =
   | { act: "first" }
   | { act: "last" }
   | { act: "filter" }
+  | { act: "markAll" }
+  | { act: "copy" }
   | { act: "type"; text: string };
 
 /** Reads a key pressed in the rows; `null` leaves it to the grid (arrows, pages). */
@@ -14,8 +16,10 @@ export function listAct(event: Pressed): ListAct | null {
   if (isKey("first", event)) return { act: "first" };
   if (isKey("last", event)) return { act: "last" };
   if (isKey("filter", event)) return { act: "filter" };
+  if (isKey("markAll", event)) return { act: "markAll" };
+  if (isKey("copy", event)) return { act: "copy" };
   const bare = !event.ctrlKey && !event.metaKey && !event.altKey;
-  // A sign begins a search at once; "?" shows the keys and a space belongs to the grid.
+  // A sign begins a search at once; "?" shows the keys and a space marks the row.
   if (bare && [...event.key].length === 1 && event.key !== "?" && event.key !== " ") {
     return { act: "type", text: event.key };
   }

@@ -21,13 +21,14 @@ export function rememberedColumns(entity: string): ColumnState[] | null {
 }
 
 export function rememberColumns(entity: string, columns: ColumnState[]): void {
-  const kept = columns.map(({ colId, hide, width, flex, sort }) => ({
+  const kept = columns.map(({ colId, hide, width, flex, sort, sortIndex }) => ({
     colId,
     hide,
     width,
     // A column that was given a width by hand shares the room no more.
     flex,
     sort,
+    sortIndex,
   }));
   remember(placeOf(entity), kept);
 }

@@ -25,11 +25,10 @@ export function requestOf(query: ListQuery, sort: string | null, offset: number)
   };
 }
 
-/** The grid's order in the engine's words: `-name` for the names from the end. */
+/** The grid's order in the engine's words: `-name,city` for the names from the end, and equal ones by city. */
 export function sortOf(model: Pick<SortModelItem, "colId" | "sort">[]): string | null {
-  const first = model[0];
-  if (!first) return null;
-  return first.sort === "desc" ? `-${first.colId}` : first.colId;
+  const words = model.map(({ colId, sort }) => (sort === "desc" ? `-${colId}` : colId));
+  return words.length === 0 ? null : words.join(",");
 }
 
 /**

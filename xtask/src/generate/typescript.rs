@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{AttentionField, ChildView, Command, Event, Failure, Reply};
+use contract::{AttentionField, ChildView, Command, Event, Failure, Reply, Sum};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use super::Generated;
@@ -29,6 +29,7 @@ fn text() -> String {
     // Named inside a `Record<…>`, which hides them from the visit.
     declarations.visit::<AttentionField>();
     declarations.visit::<ChildView>();
+    declarations.visit::<Sum>();
     let mut text = HEADER.to_owned();
     for declaration in declarations.found.values() {
         text.push('\n');

@@ -1,24 +1,36 @@
 import { FilterOutlined } from "@ant-design/icons";
 import { fieldOf } from "@daybook/shared/entity/fields";
+import { labelIn } from "@daybook/shared/format/cell";
 import { Control } from "@daybook/shared/forms/Control";
 import type { Cell, EntityView, FieldView } from "@daybook/shared/generated/contract";
-import { useLabel } from "@daybook/shared/i18n/language";
+import { useLabel, useStyle } from "@daybook/shared/i18n/language";
 import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
-import { Button, Checkbox, Popover, type RefSelectProps, Select } from "antd";
+import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { Button, Popover, type RefSelectProps, Select } from "antd";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isFilterable, isText, type ShownFilter, valueText } from "./filters";
+import {
+  asksValue,
+  asTyped,
+  type Question,
+  questionsOf,
+  type ShownFilter,
+  valueText,
+} from "./filters";
 
-/** Narrows the list by a field's value. */
-export function AddFilter({
-  entity,
-  onAdd,
-}: {
+interface Props {
   entity: EntityView;
-  onAdd: (filter: ShownFilter) => void;
-}) {
+  /** The field under the cursor is proposed. */
+  proposed: () => string | null;
+  active: boolean;
+  onAdd: (filters: ShownFilter[]) => void;
+}
+
+/** Narrows the list by a question to one of its fields. */
+export function AddFilter({ entity, proposed, active, onAdd }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  useKey("addFilter", () => setOpen(true), active);
   return (
     <Popover
       open={open}
@@ -30,8 +42,9 @@ export function AddFilter({
         <KeyLayer>
           <FilterForm
             entity={entity}
-            onAdd={(filter) => {
-              onAdd(filter);
+            proposed={proposed()}
+            onAdd={(filters) => {
+              onAdd(filters);
               setOpen(false);
             }}
             onClose={() => setOpen(false)}
@@ -39,33 +52,46 @@ export function AddFilter({
         </KeyLayer>
       }
     >
-      <Button icon={<FilterOutlined />} aria-expanded={open} aria-label={t("list.addFilter")}>
-        {t("list.filter")}
-      </Button>
+      <KeyTip name="addFilter">
+        <Button icon={<FilterOutlined />} aria-expanded={open} aria-label={t("list.addFilter")}>
+          {t("list.filter")}
+        </Button>
+      </KeyTip>
     </Popover>
   );
 }
 
+/** What was typed into one box: a value, or a text that is none. */
+interface Typed {
+  cell: Cell;
+  unread?: string;
+  shown: string;
+}
+
+const NOTHING: Typed = { cell: null, shown: "" };
+
 function FilterForm({
   entity,
+  proposed,
   onAdd,
   onClose,
 }: {
   entity: EntityView;
-  onAdd: (filter: ShownFilter) => void;
+  proposed: string | null;
+  onAdd: (filters: ShownFilter[]) => void;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
-  const fields = entity.fields.filter(isFilterable);
   const first = useRef<RefSelectProps>(null);
-  const [name, setName] = useState<string | undefined>();
-  const [cell, setCell] = useState<Cell>(null);
-  const [unread, setUnread] = useState<string | undefined>();
-  const [shown, setShown] = useState("");
-  const [contains, setContains] = useState(true);
+  const [name, setName] = useState<string | undefined>(proposed ?? undefined);
   const field = name === undefined ? undefined : fieldOf(entity, name);
-
+  const questions = field ? questionsOf(field) : [];
+  const [asked, setAsked] = useState<Question | null>(null);
+  const question = asked ?? questions[0];
+  const [value, setValue] = useState<Typed>(NOTHING);
+  const [upper, setUpper] = useState<Typed>(NOTHING);
+  const [several, setSeveral] = useState<string[]>([]);
   useKey("back", onClose);
 
   // The popover is placed after it is drawn, and only then takes the cursor.
@@ -74,59 +100,69 @@ function FilterForm({
     return () => clearTimeout(wait);
   }, []);
 
+  const isChoice = field?.kind.type === "choice" && question === "is";
+  const filters = (): ShownFilter[] => {
+    if (!field || !question || value.unread !== undefined || upper.unread !== undefined) return [];
+    const one = (relation: ShownFilter["relation"], { cell, shown }: Typed): ShownFilter[] =>
+      cell === null ? [] : [{ field: field.name, value: valueText(cell), relation, shown }];
+    if (question === "between") return [...one("from", value), ...one("to", upper)];
+    if (!asksValue(question)) {
+      return [{ field: field.name, value: "", relation: question, shown: "" }];
+    }
+    if (isChoice) return several.flatMap((cell) => one("is", { cell, shown: "" }));
+    if (field.kind.type === "bool") return one("is", { ...value, cell: value.cell === true });
+    return one(question, value);
+  };
   const apply = (event: FormEvent) => {
     event.preventDefault();
-    if (!field || unread !== undefined) return;
-    const value = field.kind.type === "bool" ? cell === true : cell;
-    if (value === null) return;
-    onAdd({
-      field: field.name,
-      value: valueText(value),
-      contains: isText(field) && contains,
-      shown,
-    });
+    const made = filters();
+    if (made.length > 0) onAdd(made);
   };
 
   return (
     <form className="filter-form" onSubmit={apply}>
       <Select
         aria-label={t("list.field")}
-        className="filter-field"
         placeholder={t("list.field")}
         ref={first}
-        defaultOpen
+        defaultOpen={proposed === null}
         showSearch={{ optionFilterProp: "label" }}
         value={name}
-        options={fields.map((known) => ({
-          value: known.name,
-          label: label(known.label),
-        }))}
+        options={entity.fields.map((known) => ({ value: known.name, label: label(known.label) }))}
         onChange={(next: string) => {
           setName(next);
-          setCell(null);
-          setUnread(undefined);
-          setShown("");
+          setAsked(null);
+          setValue(NOTHING);
+          setUpper(NOTHING);
+          setSeveral([]);
         }}
       />
-      {field && (
-        <FilterValue
-          key={field.name}
-          field={field}
-          cell={cell}
-          unread={unread}
-          shown={shown}
-          onShown={setShown}
-          onCell={(next) => {
-            setUnread(undefined);
-            setCell(next);
-          }}
-          onUnread={setUnread}
+      {field && question && questions.length > 1 && (
+        <Select
+          aria-label={t("list.question")}
+          value={question}
+          options={questions.map((each) => ({ value: each, label: t(`list.questions.${each}`) }))}
+          onChange={setAsked}
         />
       )}
-      {field && isText(field) && (
-        <Checkbox checked={contains} onChange={(event) => setContains(event.target.checked)}>
-          {t("list.contains")}
-        </Checkbox>
+      {field && isChoice && <Several field={field} chosen={several} onChosen={setSeveral} />}
+      {field && question && asksValue(question) && !isChoice && (
+        <FilterValue
+          key={`${field.name} ${question}`}
+          field={asTyped(field)}
+          name={t(question === "between" ? "list.questions.from" : "list.value")}
+          typed={value}
+          onTyped={setValue}
+        />
+      )}
+      {field && question === "between" && (
+        <FilterValue
+          key={`${field.name} to`}
+          field={field}
+          name={t("list.questions.to")}
+          typed={upper}
+          onTyped={setUpper}
+        />
       )}
       <Button type="primary" htmlType="submit" disabled={!field}>
         {t("list.apply")}
@@ -135,37 +171,66 @@ function FilterForm({
   );
 }
 
-function FilterValue({
+/** Any of several choices. */
+function Several({
   field,
-  cell,
-  unread,
-  shown,
-  onShown,
-  onCell,
-  onUnread,
+  chosen,
+  onChosen,
 }: {
   field: FieldView;
-  cell: Cell;
-  unread: string | undefined;
-  shown: string;
-  onShown: (title: string) => void;
-  onCell: (cell: Cell) => void;
-  onUnread: (text: string) => void;
+  chosen: string[];
+  onChosen: (values: string[]) => void;
 }) {
   const { t } = useTranslation();
+  const { language } = useStyle();
+  if (field.kind.type !== "choice") return null;
   return (
-    <Control
-      id="filter-value"
-      name={t("list.value")}
-      invalid={unread !== undefined}
-      required={false}
-      field={field}
-      cell={cell}
-      unread={unread}
-      title={shown}
-      actions={{ name: (_, title) => onShown(title) }}
-      onCell={onCell}
-      onUnread={onUnread}
+    <Select
+      aria-label={t("list.value")}
+      mode="multiple"
+      showSearch={{ optionFilterProp: "label" }}
+      value={chosen}
+      options={field.kind.choices.map((choice) => ({
+        value: choice.value,
+        label: labelIn(choice.label, language),
+      }))}
+      onChange={onChosen}
     />
+  );
+}
+
+function FilterValue({
+  field,
+  name,
+  typed,
+  onTyped,
+}: {
+  field: FieldView;
+  name: string;
+  typed: Typed;
+  onTyped: (typed: Typed) => void;
+}) {
+  const shown = useRef(typed.shown);
+  return (
+    <label className="filter-value">
+      <span className="quiet">{name}</span>
+      <Control
+        id={`filter-${name}`}
+        name={name}
+        invalid={typed.unread !== undefined}
+        required={false}
+        field={field}
+        cell={typed.cell}
+        unread={typed.unread}
+        title={typed.shown}
+        actions={{
+          name: (_, title) => {
+            shown.current = title;
+          },
+        }}
+        onCell={(cell) => onTyped({ cell, shown: cell === null ? "" : shown.current })}
+        onUnread={(unread) => onTyped({ ...typed, cell: null, unread })}
+      />
+    </label>
   );
 }

@@ -1,24 +1,39 @@
 import { PlusOutlined, SearchOutlined } from "@ant-design/icons";
 import { formatCount } from "@daybook/shared/format/bytes";
-import type { EntityView, Filter, RecordView } from "@daybook/shared/generated/contract";
+import type { Chosen, EntityView, RecordView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
 import { isKey, keyText } from "@daybook/shared/keys/keymap";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { type Density, rememberDensity, rememberedDensity } from "@daybook/shared/lists/layout";
-import type { ListQuery } from "@daybook/shared/lists/pages";
-import { type GridHandle, type ListState, RecordGrid } from "@daybook/shared/lists/RecordGrid";
+import type { GridHandle } from "@daybook/shared/lists/gridHandle";
+import { type ListQuery, requestOf } from "@daybook/shared/lists/pages";
+import { type ListState, RecordGrid } from "@daybook/shared/lists/RecordGrid";
 import { Button, Checkbox, Input, type InputRef } from "antd";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AddFilter } from "./AddFilter";
+import { BulkEdit, BulkRetire } from "./Bulk";
 import { FilterChips } from "./FilterChips";
-import { filterOfCell, withFilter } from "./filters";
+import { filterOfCell, type ShownFilter, withFilter } from "./filters";
 import { ListBlank } from "./ListBlank";
-import { type Kept, keepList, keptList } from "./memory";
+import { type Kept, keepList, keptList, NOTHING_KEPT } from "./memory";
+import { SavedViews } from "./SavedViews";
+import { SelectionBar } from "./SelectionBar";
+import { useCopy } from "./useCopy";
+import { useTotals } from "./useTotals";
 import { ViewMenu } from "./ViewMenu";
 import "./list.css";
+
+/** Which records of a query are marked: by id, or all it has. */
+interface Marks {
+  query: ListQuery;
+  ids: string[];
+  isAll: boolean;
+}
+
+const NO_MARKS: Omit<Marks, "query"> = { ids: [], isAll: false };
 
 /** All records of an entity: find, filter, sort, open. Stays alive under an open record. */
 export function ListScreen({
@@ -42,6 +57,8 @@ export function ListScreen({
   const [density, setDensity] = useState<Density>(rememberedDensity);
   const [state, setState] = useState<ListState>({ total: null, failure: null });
   const [attempt, setAttempt] = useState(0);
+  const [marks, setMarks] = useState<Marks | null>(null);
+  const [doing, setDoing] = useState<"edit" | "retire" | null>(null);
 
   const change = useCallback(
     (part: Partial<Kept>) =>
@@ -58,11 +75,7 @@ export function ListScreen({
     () => ({
       entity: entity.name,
       search,
-      filters: kept.filters.map(({ field, value, contains }) => ({
-        field,
-        value,
-        contains,
-      })),
+      filters: kept.filters.map(({ field, value, relation }) => ({ field, value, relation })),
       retired: kept.retired,
       attempt,
     }),
@@ -88,10 +101,10 @@ export function ListScreen({
     },
     [change],
   );
-  const addFilter = useCallback(
-    (filter: Filter & { shown: string }) =>
+  const addFilters = useCallback(
+    (filters: ShownFilter[]) =>
       setKept((before) => {
-        const next = { ...before, filters: withFilter(before.filters, filter) };
+        const next = { ...before, filters: filters.reduce(withFilter, before.filters) };
         keepList(entity.name, next);
         return next;
       }),
@@ -100,9 +113,39 @@ export function ListScreen({
   const filterByCell = useCallback(
     (field: string, record: RecordView) => {
       const filter = filterOfCell(entity, field, record);
-      if (filter) addFilter(filter);
+      if (filter) addFilters([filter]);
     },
-    [entity, addFilter],
+    [entity, addFilters],
+  );
+
+  // What is marked was marked in this list: another one begins without marks.
+  const { ids: marked, isAll } = marks?.query === query ? marks : NO_MARKS;
+  const mark = useCallback((ids: string[]) => setMarks({ query, ids, isAll: false }), [query]);
+  const markAll = useCallback(() => setMarks({ query, ids: [], isAll: true }), [query]);
+  const unmark = () => {
+    setMarks(null);
+    grid.current?.unmark();
+  };
+  const count = isAll ? (state.total ?? 0) : marked.length;
+  const chosen = useMemo<Chosen>(
+    () => (isAll ? { by: "all", with: requestOf(query, null, 0) } : { by: "ids", with: marked }),
+    [isAll, marked, query],
+  );
+  const copy = useCopy(entity, grid, isAll ? query : null);
+  const edit = () => setDoing("edit");
+  const retire = () => setDoing("retire");
+  const isMarked = count > 0 && !covered;
+  useKey("bulk", edit, isMarked && entity.may_edit);
+  useKey("bulkRetire", retire, isMarked && entity.may_retire);
+  useKey("back", unmark, isMarked);
+  const finished = () => {
+    setDoing(null);
+    unmark();
+    grid.current?.focus();
+  };
+  const totals = useTotals(
+    entity,
+    useMemo(() => requestOf(query, null, 0), [query]),
   );
 
   const isNarrowed = kept.search.trim() !== "" || kept.filters.length > 0;
@@ -135,7 +178,37 @@ export function ListScreen({
             />
           </KeyTip>
         </div>
-        <AddFilter entity={entity} onAdd={addFilter} />
+        <SavedViews
+          entity={entity}
+          current={kept.view}
+          active={!covered}
+          asIs={(name) => ({
+            name,
+            search: kept.search,
+            filters: query.filters,
+            retired: kept.retired,
+            sort: null,
+            columns: [],
+            ...grid.current?.arrangement(),
+          })}
+          onChoose={(view) => {
+            if (!view) {
+              change(NOTHING_KEPT);
+              grid.current?.resetColumns();
+              return;
+            }
+            const { name, search: words, filters, retired } = view;
+            const shown = filters.map((filter) => ({ ...filter, shown: "" }));
+            change({ view: name, search: words, filters: shown, retired });
+            grid.current?.arrange(view.columns, view.sort);
+          }}
+        />
+        <AddFilter
+          entity={entity}
+          proposed={() => grid.current?.currentField() ?? null}
+          active={!covered}
+          onAdd={addFilters}
+        />
         <Checkbox
           checked={kept.retired}
           onChange={(event) => change({ retired: event.target.checked })}
@@ -192,6 +265,11 @@ export function ListScreen({
           onState={setState}
           onType={type}
           onFilter={filterByCell}
+          onChosen={mark}
+          onAll={markAll}
+          onCopy={copy}
+          isAll={isAll}
+          totals={(state.total ?? 0) > 0 ? totals : null}
         />
         <ListBlank
           state={state}
@@ -199,9 +277,40 @@ export function ListScreen({
           isNarrowed={isNarrowed}
           mayCreate={entity.may_create}
           onNew={onNew}
-          onClear={() => change({ search: "", filters: [] })}
+          onClear={() => change({ search: "", filters: [], view: null })}
         />
       </section>
+      {count > 0 && (
+        <SelectionBar
+          entity={entity}
+          count={count}
+          total={state.total ?? 0}
+          isAll={isAll}
+          onAll={markAll}
+          onEdit={edit}
+          onRetire={retire}
+          onCopy={copy}
+          onClear={unmark}
+        />
+      )}
+      {doing === "edit" && (
+        <BulkEdit
+          entity={entity}
+          chosen={chosen}
+          count={count}
+          onDone={finished}
+          onClose={() => setDoing(null)}
+        />
+      )}
+      {doing === "retire" && (
+        <BulkRetire
+          entity={entity}
+          chosen={chosen}
+          count={count}
+          onDone={finished}
+          onClose={() => setDoing(null)}
+        />
+      )}
       {state.failure && (
         <div className="list-failure">
           <FailureNote failure={state.failure} onAgain={() => setAttempt((count) => count + 1)} />

@@ -1,7 +1,7 @@
 import { TableOutlined } from "@ant-design/icons";
 import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
 import type { Density } from "@daybook/shared/lists/layout";
-import type { GridHandle } from "@daybook/shared/lists/RecordGrid";
+import type { GridHandle } from "@daybook/shared/lists/gridHandle";
 import { Button, Checkbox, Popover, Radio } from "antd";
 import { type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";

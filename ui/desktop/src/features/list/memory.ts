@@ -5,12 +5,16 @@ export interface Kept {
   search: string;
   filters: ShownFilter[];
   retired: boolean;
+  /** The name of the view that was chosen last; it may have been narrowed further since. */
+  view: string | null;
 }
+
+export const NOTHING_KEPT: Kept = { search: "", filters: [], retired: false, view: null };
 
 const lists = new Map<string, Kept>();
 
 export function keptList(entity: string): Kept {
-  return lists.get(entity) ?? { search: "", filters: [], retired: false };
+  return lists.get(entity) ?? NOTHING_KEPT;
 }
 
 export function keepList(entity: string, kept: Kept): void {

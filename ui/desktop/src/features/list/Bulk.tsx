@@ -1,0 +1,228 @@
+import { CloseOutlined } from "@ant-design/icons";
+import { fieldOf } from "@daybook/shared/entity/fields";
+import { formatCount } from "@daybook/shared/format/bytes";
+import { Control } from "@daybook/shared/forms/Control";
+import { isEditable } from "@daybook/shared/forms/FieldRow";
+import type {
+  BulkAct,
+  BulkReport,
+  Cell,
+  Chosen,
+  EntityView,
+  FieldView,
+} from "@daybook/shared/generated/contract";
+import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
+import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
+import { keyText } from "@daybook/shared/keys/keymap";
+import { FailureNote } from "@daybook/shared/kit/Failure";
+import { call, failureOf } from "@daybook/shared/platform/call";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { App, Button, Modal, type RefSelectProps, Select } from "antd";
+import { useDeferredValue, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { BulkPreview } from "./BulkPreview";
+
+interface Props {
+  entity: EntityView;
+  chosen: Chosen;
+  count: number;
+  onDone: () => void;
+  onClose: () => void;
+}
+
+/** Gives fields of many records a value: what would come of it is told before it is done. */
+export function BulkEdit(props: Props) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const first = useRef<RefSelectProps>(null);
+  return (
+    <Modal
+      open
+      width={620}
+      title={t("bulk.editTitle", { count: props.count, shown: formatCount(props.count, locale) })}
+      footer={null}
+      closable={false}
+      keyboard={false}
+      mask={{ closable: false }}
+      afterOpenChange={(open) => open && first.current?.focus()}
+    >
+      <KeyLayer>
+        <EditForm {...props} first={first} />
+      </KeyLayer>
+    </Modal>
+  );
+}
+
+interface Setting {
+  field: FieldView;
+  cell: Cell;
+  unread?: string;
+  title: string;
+}
+
+function EditForm({
+  entity,
+  first,
+  ...props
+}: Props & { first: React.RefObject<RefSelectProps | null> }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const [settings, setSettings] = useState<Setting[]>([]);
+  const offered = entity.fields.filter(
+    (field) => isEditable(field) && !settings.some((known) => known.field === field),
+  );
+  const change = (name: string, part: Partial<Setting>) =>
+    setSettings((before) =>
+      before.map((known) => (known.field.name === name ? { ...known, ...part } : known)),
+    );
+  const ready = settings.length > 0 && settings.every(({ unread }) => unread === undefined);
+  const act: BulkAct = {
+    act: "set",
+    with: settings.map(({ field, cell }) => ({
+      field: field.name,
+      value: field.kind.type === "bool" ? cell === true : cell,
+    })),
+  };
+  return (
+    <div className="bulk">
+      {settings.map(({ field, cell, unread, title }) => (
+        <div key={field.name} className="bulk-setting">
+          <label htmlFor={`bulk-${field.name}`}>{label(field.label)}</label>
+          <Control
+            id={`bulk-${field.name}`}
+            invalid={unread !== undefined}
+            required={false}
+            field={field}
+            cell={cell}
+            unread={unread}
+            title={title}
+            actions={{ name: (_, next) => change(field.name, { title: next }) }}
+            onCell={(next) => change(field.name, { cell: next, unread: undefined })}
+            onUnread={(text) => change(field.name, { unread: text })}
+          />
+          <Button
+            type="text"
+            size="small"
+            icon={<CloseOutlined />}
+            aria-label={t("bulk.without", { field: label(field.label) })}
+            onClick={() => setSettings((all) => all.filter((known) => known.field !== field))}
+          />
+        </div>
+      ))}
+      <Select
+        ref={first}
+        aria-label={t("bulk.field")}
+        placeholder={t("bulk.field")}
+        showSearch={{ optionFilterProp: "label" }}
+        value={null}
+        options={offered.map((field) => ({ value: field.name, label: label(field.label) }))}
+        onChange={(name: string) => {
+          const field = fieldOf(entity, name);
+          if (field) setSettings((all) => [...all, { field, cell: null, title: "" }]);
+          requestAnimationFrame(() => document.getElementById(`bulk-${name}`)?.focus());
+        }}
+      />
+      <Doing entity={entity} {...props} act={ready ? act : null} answer="bulk.change" />
+    </div>
+  );
+}
+
+/** Deletes many records, after a look at what would come of it. */
+export function BulkRetire({ entity, count, ...props }: Props) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const first = useRef<HTMLDivElement>(null);
+  return (
+    <Modal
+      open
+      centered
+      width={520}
+      title={t("bulk.retireTitle", { count, shown: formatCount(count, locale) })}
+      footer={null}
+      closable={false}
+      keyboard={false}
+      afterOpenChange={(open) => open && first.current?.focus()}
+    >
+      <KeyLayer>
+        <div ref={first} tabIndex={-1} className="bulk">
+          <p>{t("record.retireHint")}</p>
+          <Doing
+            entity={entity}
+            count={count}
+            {...props}
+            act={{ act: "retire" }}
+            answer="bulk.retire"
+          />
+        </div>
+      </KeyLayer>
+    </Modal>
+  );
+}
+
+/** Tells what would come of it, and does it. */
+function Doing({
+  entity,
+  chosen,
+  act,
+  answer,
+  onDone,
+  onClose,
+}: Props & { act: BulkAct | null; answer: "bulk.change" | "bulk.retire" }) {
+  const { t } = useTranslation();
+  const { language, locale } = useLanguage();
+  const { message } = App.useApp();
+  const asked = useDeferredValue(act);
+  const request = (dry_run: boolean, what: BulkAct) =>
+    call("bulk", { entity: entity.name, chosen, act: what, dry_run });
+  const { data, error, isFetching } = useQuery({
+    queryKey: ["bulk", entity.name, chosen, asked],
+    queryFn: () => (asked ? request(true, asked) : Promise.reject(new Error())),
+    enabled: asked !== null,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const [done, setDone] = useState<BulkReport | null>(null);
+  const run = useMutation({
+    mutationFn: (what: BulkAct) => request(false, what),
+    onSuccess: (report) => {
+      const shown = formatCount(report.changed, locale);
+      void message.success(t("bulk.done", { count: report.changed, shown }));
+      if (report.refused.length === 0) onDone();
+      else setDone(report);
+    },
+  });
+  const ready = act !== null && data !== undefined && data.changed > 0 && !isFetching;
+  const go = () => {
+    if (done) onDone();
+    else if (act && ready && !run.isPending) run.mutate(act);
+  };
+  useKey("save", go);
+  useKey("resolve", go);
+  useKey("back", done ? onDone : onClose);
+  const failure = run.error ?? error;
+  const report = done ?? (act === null ? undefined : data);
+  return (
+    <>
+      {report && <BulkPreview entity={entity} report={report} isDone={done !== null} />}
+      {failure && <FailureNote failure={failureOf(failure)} />}
+      <footer className="row bulk-foot">
+        {done === null && <Button onClick={onClose}>{t("act.cancel")}</Button>}
+        <Button
+          type="primary"
+          danger={answer === "bulk.retire" && done === null}
+          loading={run.isPending}
+          disabled={done === null && !ready}
+          onClick={go}
+        >
+          {done
+            ? t("act.close")
+            : t(answer, {
+                count: data?.changed ?? 0,
+                shown: formatCount(data?.changed ?? 0, locale),
+              })}{" "}
+          <kbd aria-hidden>{keyText("save", language)}</kbd>
+        </Button>
+      </footer>
+    </>
+  );
+}

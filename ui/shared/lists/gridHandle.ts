@@ -1,0 +1,124 @@
+import type { ColumnState, GridApi } from "ag-grid-community";
+import type { EntityView, RecordView, SavedView, ViewColumn } from "../generated/contract";
+import { STATE_COLUMN } from "./columns";
+import { forgetColumns } from "./layout";
+import { sortOf } from "./pages";
+
+/** What a list's toolbar may ask of its grid. */
+export interface GridHandle {
+  /** Puts the cursor on the row it was on, or the first. */
+  focus: () => void;
+  openCurrent: () => void;
+  /** The field under the cursor. */
+  currentField: () => string | null;
+  columns: () => { id: string; label: string; shown: boolean }[];
+  showColumn: (id: string, shown: boolean) => void;
+  resetColumns: () => void;
+  /** The marked records that were seen, or the one under the cursor. */
+  chosen: () => RecordView[];
+  /** Marks nothing any more. */
+  unmark: () => void;
+  /** Columns and order as a view keeps them. */
+  arrangement: () => Pick<SavedView, "columns" | "sort">;
+  arrange: (columns: ViewColumn[], sort: string | null) => void;
+}
+
+type Grid = GridApi<RecordView>;
+
+/** The columns the list is ordered by, the most important first. */
+export function orderOf(api: Grid): { colId: string; sort: "asc" | "desc" }[] {
+  return api
+    .getColumnState()
+    .filter((column) => column.sort)
+    .sort((a, b) => (a.sortIndex ?? 0) - (b.sortIndex ?? 0))
+    .map(({ colId, sort }) => ({ colId, sort: sort === "desc" ? "desc" : "asc" }));
+}
+
+export function focusRow(api: Grid, index: number): void {
+  const known = api.getFocusedCell()?.column;
+  const first = api.getAllDisplayedColumns().find((column) => isField(column.getColId()));
+  const column = known ?? first;
+  if (!column || index < 0) return;
+  api.ensureIndexVisible(index);
+  api.setFocusedCell(index, column);
+}
+
+export function handleOf(
+  api: Grid | null,
+  entity: EntityView,
+  onOpen: (id: string) => void,
+): GridHandle {
+  const current = () => {
+    const cell = api?.getFocusedCell();
+    return cell && !cell.rowPinned ? api?.getDisplayedRowAtIndex(cell.rowIndex)?.data : undefined;
+  };
+  return {
+    focus: () => {
+      if (!api || api.getDisplayedRowCount() === 0) return;
+      focusRow(api, api.getFocusedCell()?.rowIndex ?? 0);
+    },
+    openCurrent: () => {
+      const record = current() ?? api?.getDisplayedRowAtIndex(0)?.data;
+      if (record) onOpen(record.id);
+    },
+    currentField: () => {
+      const id = api?.getFocusedCell()?.column.getColId();
+      return id !== undefined && isField(id) ? id : null;
+    },
+    columns: () =>
+      (api?.getColumns() ?? [])
+        .filter((column) => isField(column.getColId()))
+        .map((column) => ({
+          id: column.getColId(),
+          label: column.getColDef().headerName ?? column.getColId(),
+          shown: column.isVisible(),
+        })),
+    showColumn: (id, shown) => api?.setColumnsVisible([id], shown),
+    resetColumns: () => {
+      api?.resetColumnState();
+      api?.applyColumnState({ state: [{ colId: entity.key, sort: "asc", sortIndex: 0 }] });
+      forgetColumns(entity.name);
+    },
+    chosen: () => {
+      const nodes = api?.getSelectedNodes() ?? [];
+      const marked = nodes
+        .sort((a, b) => (a.rowIndex ?? 0) - (b.rowIndex ?? 0))
+        .flatMap(({ data }) => data ?? []);
+      const one = current();
+      return marked.length === 0 && one ? [one] : marked;
+    },
+    unmark: () => api?.deselectAll(),
+    arrangement: () => ({
+      columns: (api?.getColumnState() ?? [])
+        .filter(({ colId, hide }) => !hide && isField(colId))
+        .map(({ colId, width, flex }) => ({ field: colId, width: flex ? null : (width ?? null) })),
+      sort: api ? sortOf(orderOf(api)) : null,
+    }),
+    arrange: (columns, sort) => {
+      const sorts = (sort ?? "").split(",").filter((word) => word !== "");
+      const shown = columns.map(({ field, width }): ColumnState => ({
+        colId: field,
+        hide: false,
+        ...(width === null ? {} : { width, flex: null }),
+      }));
+      const order = sorts.map((word, sortIndex): ColumnState => ({
+        colId: word.replace(/^-/, ""),
+        sort: word.startsWith("-") ? "desc" : "asc",
+        sortIndex,
+      }));
+      // As delivered first, so that a width of another view is not carried over.
+      api?.resetColumnState();
+      api?.applyColumnState({
+        state: [{ colId: STATE_COLUMN, hide: false }, ...shown],
+        applyOrder: true,
+        defaultState: { hide: columns.length > 0 },
+      });
+      api?.applyColumnState({ state: order, defaultState: { sort: null } });
+    },
+  };
+}
+
+/** Whether a column shows a field: marks and states are the grid's own. */
+function isField(id: string): boolean {
+  return id !== STATE_COLUMN && !id.startsWith("ag-Grid-");
+}
