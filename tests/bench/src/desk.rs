@@ -112,12 +112,17 @@ impl Desk {
     }
 
     pub async fn first_page(&self) -> Outcome<ListPage> {
+        self.page(None, 0).await
+    }
+
+    /// A page of the list of customers.
+    pub async fn page(&self, sort: Option<&str>, offset: u32) -> Outcome<ListPage> {
         let request = ListRequest {
             entity: "customer".to_owned(),
             filters: Vec::new(),
             search: None,
-            sort: None,
-            offset: 0,
+            sort: sort.map(str::to_owned),
+            offset,
             limit: 50,
             retired: false,
         };

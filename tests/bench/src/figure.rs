@@ -31,6 +31,8 @@ pub struct Figure {
     pub unit: &'static str,
     pub limit: Option<Limit>,
     pub goal: Goal,
+    /// What others were measured to do on the same work, on machines of the same size.
+    pub peers: &'static str,
     /// The value by the limit; by the goal where there is no limit.
     pub ratio: Option<f64>,
     pub met: Option<bool>,
@@ -73,6 +75,7 @@ impl Figures {
             unit,
             limit,
             goal,
+            peers: "",
             ratio,
             met,
             samples: Vec::new(),
@@ -84,8 +87,13 @@ impl Figures {
 }
 
 impl Figure {
-    pub fn of(&mut self, samples: &[f64]) {
+    pub fn of(&mut self, samples: &[f64]) -> &mut Self {
         self.samples = samples.to_vec();
+        self
+    }
+
+    pub fn peers(&mut self, peers: &'static str) {
+        self.peers = peers;
     }
 
     pub fn reads(&self) -> String {

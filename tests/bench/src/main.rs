@@ -1,4 +1,4 @@
-//! `bench [--rows N] [--works A,B,C,D] [--json FILE] [--markdown]`: measures the works against limits taken
+//! `bench [--rows N] [--works A,B,C,D,H] [--json FILE] [--markdown]`: measures the works against limits taken
 //! in the same run, on a real hub, a real Postgres and real encrypted stores. It judges nothing but whether
 //! each goal is met, and a goal that is missed is no failure of the run.
 
@@ -33,7 +33,7 @@ struct Options {
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..))]
     rows: u32,
     /// Which works, with commas between.
-    #[arg(long, value_delimiter = ',', default_value = "A,B,C,D")]
+    #[arg(long, value_delimiter = ',', default_value = "A,B,C,D,H")]
     works: Vec<Work>,
     /// Where the figures go as JSON; beside this program by default.
     #[arg(long)]
@@ -60,6 +60,9 @@ enum Work {
     /// An edit on its way from one device to another.
     #[value(name = "D", alias = "d")]
     Live,
+    /// A person at a desk: finding, listing, saving.
+    #[value(name = "H", alias = "h")]
+    Local,
 }
 
 #[tokio::main]
@@ -111,6 +114,9 @@ async fn measure(options: &Options, office: &mut Office, figures: &mut Figures) 
     }
     if wants(Work::Live) {
         works::live(office, figures).await?;
+    }
+    if wants(Work::Local) {
+        works::local(office, figures).await?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ pub struct Report {
     pub figures: Vec<Figure>,
 }
 
-const COLUMNS: [&str; 6] = ["Work", "Measured", "Value", "Ratio", "Goal", ""];
+const COLUMNS: [&str; 7] = ["Work", "Measured", "Value", "Ratio", "Goal", "", "Peers"];
 
 impl Report {
     /// # Errors
@@ -46,9 +46,9 @@ impl Report {
 
     /// The table for people at a terminal.
     pub fn table(&self) -> String {
-        let rows: Vec<[String; 6]> =
+        let rows: Vec<[String; 7]> =
             std::iter::once(COLUMNS.map(str::to_owned)).chain(self.lines()).collect();
-        let mut widths = [0; 6];
+        let mut widths = [0; 7];
         for row in &rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count());
@@ -66,10 +66,10 @@ impl Report {
 
     /// The table for the README.
     pub fn markdown(&self) -> String {
-        let line = |cells: &[String; 6]| format!("| {} |\n", cells.join(" | "));
+        let line = |cells: &[String; 7]| format!("| {} |\n", cells.join(" | "));
         let mut text = format!("{}\n\n", self.circumstances());
         text.push_str(&line(&COLUMNS.map(str::to_owned)));
-        text.push_str("| --- | --- | ---: | ---: | --- | --- |\n");
+        text.push_str("| --- | --- | ---: | ---: | --- | --- | --- |\n");
         for row in self.lines() {
             text.push_str(&line(&row));
         }
@@ -86,7 +86,7 @@ impl Report {
         )
     }
 
-    fn lines(&self) -> impl Iterator<Item = [String; 6]> {
+    fn lines(&self) -> impl Iterator<Item = [String; 7]> {
         self.figures.iter().map(|figure| {
             [
                 figure.work.to_owned(),
@@ -95,6 +95,7 @@ impl Report {
                 figure.ratio_reads(),
                 figure.goal_reads(),
                 figure.met_reads().to_owned(),
+                figure.peers.to_owned(),
             ]
         })
     }

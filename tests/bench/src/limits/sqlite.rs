@@ -1,5 +1,6 @@
 //! L1 and L1e: the rows into SQLite by one prepared statement in one durable transaction; plain, and into
-//! the client's own table with its indexes and its full-text index, encrypted.
+//! the client's own table with its indexes and its full-text index, encrypted. L7: one row in a transaction of
+//! its own.
 
 use std::path::Path;
 use std::time::Instant;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::customer::{Customer, customer};
-use crate::figure::rate;
+use crate::figure::{millis, rate};
 
 /// L1, in rows a second; one value for each repetition.
 ///
@@ -125,6 +126,33 @@ pub fn own(rows: u32, currency: Uuid, times: usize) -> Outcome<Vec<f64>> {
         change.commit()?;
         Ok(rate(rows, start.elapsed()))
     })
+}
+
+/// L7: one row changed in a durable transaction of its own, in milliseconds; one value for each.
+///
+/// # Errors
+/// Where SQLite fails.
+pub fn single_commits(times: u32) -> Outcome<Vec<f64>> {
+    let folder = tempfile::Builder::new().prefix("daybook-bench-").tempdir_in("/var/tmp")?;
+    let connection = Connection::open(folder.path().join("limit.db"))?;
+    prepare(&connection)?;
+    connection.execute_batch("CREATE TABLE customer (nr INTEGER PRIMARY KEY, phone TEXT)")?;
+    for number in 0..times {
+        connection.execute(
+            "INSERT INTO customer VALUES (?1, ?2)",
+            params![number, crate::customer::phone(number, 0)],
+        )?;
+    }
+    let mut taken = Vec::new();
+    for number in 0..times {
+        let phone = crate::customer::phone(number, 1);
+        let start = Instant::now();
+        connection
+            .prepare_cached("UPDATE customer SET phone = ?2 WHERE nr = ?1")?
+            .execute(params![number, phone])?;
+        taken.push(millis(start.elapsed()));
+    }
+    Ok(taken)
 }
 
 /// As the client's own connection: a log, durable commits, a page cache of 64 MiB.

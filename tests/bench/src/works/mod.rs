@@ -2,12 +2,14 @@
 
 mod fill;
 mod live;
+mod local;
 mod poll;
 mod pull;
 mod push;
 
 pub use fill::fill;
 pub use live::live;
+pub use local::local;
 pub use poll::poll;
 pub use pull::pull;
 pub use push::{lay, push};
