@@ -35,7 +35,9 @@ pub async fn poll(office: &mut Office, figures: &mut Figures) -> Outcome<()> {
         let asked = ask(lines, TIME).await?;
         let limit = Some(("L6", limit));
         let what = format!("{count} polling devices (hello): answers");
-        figures.add("C", what, (asked.rate, "/s"), limit, Goal::Share(0.35)).peers("REST 0.045 of L6");
+        figures
+            .add("C", what, (asked.rate, "/s"), limit, Goal::Share(0.35))
+            .peers("REST 0.045 of L6");
         let what = format!("{count} polling devices (hello): p99");
         figures.add("C", what, (asked.p99, "ms"), None, Goal::Most(20.0));
         let what = format!("{count} polling devices (hello): p50");

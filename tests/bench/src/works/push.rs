@@ -76,7 +76,8 @@ pub async fn push(office: &mut Office, figures: &mut Figures) -> Outcome<()> {
     }
     let what = format!("{count} edits pushed in pages of {PAGE}, each judged");
     let limit = Some(("L4", limit));
-    figures.add("B", what, (best(&rates), "/s"), limit, Goal::Share(0.65))
+    figures
+        .add("B", what, (best(&rates), "/s"), limit, Goal::Share(0.65))
         .of(&rates)
         .peers("Anki 0.65 of L4 (no rules)");
     whole_device(office, figures, limit).await
