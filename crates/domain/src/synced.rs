@@ -1,17 +1,23 @@
 //! Every entity that is stored on both sides and synced: the masters and what the sync itself keeps.
 
 use crate::attention::ATTENTION;
+use crate::duplicates::DISTINCT;
 use crate::masters;
 use crate::record::EntityDef;
 
 /// In the order in which a first fill sends them: each after those it refers to.
 pub fn all() -> impl Iterator<Item = &'static EntityDef> {
-    masters::ALL.iter().copied().chain(std::iter::once(&ATTENTION))
+    masters::ALL.iter().copied().chain([&ATTENTION, &DISTINCT])
 }
 
 /// The entity with this machine name; a child is found only through its parent.
 pub fn find(name: &str) -> Option<&'static EntityDef> {
     all().find(|entity| entity.name == name)
+}
+
+/// The master or child with this machine name.
+pub fn table(name: &str) -> Option<&'static EntityDef> {
+    tables().find(|entity| entity.name == name)
 }
 
 /// Every entity that has a table: each followed by its children.

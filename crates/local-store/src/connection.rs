@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::disk::Disk;
 use crate::error::{Result, StoreError};
+use crate::records::own;
 
 /// The database key: 32 random bytes, kept in the keyring by whoever opens the store.
 #[derive(Clone)]
@@ -177,8 +178,26 @@ fn set(connection: &Connection, pragma: &str) -> Result<()> {
 
 /// The folding that indexes of the file are built on.
 fn register_functions(connection: &Connection) -> Result<()> {
+    register_decimals(connection)?;
     register(connection, "fold_search", fold_search)?;
     register(connection, "fold_code", fold_code)
+}
+
+/// `own_decimal(text, scale)`: the scaled integer of a decimal among the tenant's own fields.
+fn register_decimals(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("own_decimal", 2, flags, |context| {
+        match context.get_raw(0) {
+            ValueRef::Text(_) => {
+                let text = context.get_raw(0).as_str()?;
+                Ok(own::scaled_text(text, context.get(1)?))
+            }
+            _ => Ok(None),
+        }
+    })?;
+    Ok(())
 }
 
 fn register(connection: &Connection, name: &str, fold: fn(&str) -> String) -> Result<()> {

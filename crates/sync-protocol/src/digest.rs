@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::record::{Cell, ChildRow, Record, Value, Values};
+use domain::record::{Cell, ChildRow, EntityDef, Record, Value, Values};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
@@ -80,21 +80,18 @@ impl FieldDigests {
     }
 
     fn change_values(&mut self, (row, before): (Uuid, &Values), after: Option<&Values>) {
+        let entity = before.entity();
         for (index, (field, old)) in before.iter().enumerate() {
             let new =
                 after.and_then(|values| values.positions().get(index)).unwrap_or(&Value::Null);
             if old == new {
                 continue;
             }
-            let name = match before.entity().is_master() {
-                true => field.name.to_owned(),
-                false => format!("{}.{}", before.entity().name, field.name),
-            };
-            if !old.is_null() {
-                self.subtract_one(&name, field_digest(row, field.name, old));
+            for (name, value) in field.held(old) {
+                self.subtract_one(&sum_name(entity, &name), field_digest(row, &name, &value));
             }
-            if !new.is_null() {
-                self.add_one(&name, field_digest(row, field.name, new));
+            for (name, value) in field.held(new) {
+                self.add_one(&sum_name(entity, &name), field_digest(row, &name, &value));
             }
         }
     }
@@ -128,8 +125,9 @@ impl FieldDigests {
         self.0
             .iter()
             .filter(|(name, _)| match name.split_once('.') {
-                Some((child, field)) => !projection.hides(child, field),
-                None => !projection.hides(entity, name),
+                // Else it is one of the record's own fields, and the part before the point their map.
+                Some((child, field)) if is_child(entity, child) => !projection.hides(child, field),
+                _ => !projection.hides(entity, name),
             })
             .fold(Digest::default(), |sum, (_, digest)| sum.plus(*digest))
     }
@@ -145,23 +143,35 @@ pub fn of_record(record: &Record, projection: &Projection) -> Digest {
 fn each_field(record: &Record, projection: &Projection, mut add: impl FnMut(String, Digest)) {
     let head = &record.head;
     add(String::new(), head_digest(record));
-    let entity = record.entity().name;
-    for (field, value) in record.values.iter() {
-        if !value.is_null() && !projection.hides(entity, field.name) {
-            add(field.name.to_owned(), field_digest(head.id, field.name, value));
+    let entity = record.entity();
+    for (name, value) in record.values.held() {
+        if !projection.hides(entity.name, &name) {
+            let digest = field_digest(head.id, &name, &value);
+            add(name.into_owned(), digest);
         }
     }
     for child in record.children() {
-        let entity = child.values.entity().name;
+        let entity = child.values.entity();
         // A child row without a value counts as well: its being there is content.
-        add(presence(entity), presence_digest(child));
-        for (field, value) in child.values.iter() {
-            if !value.is_null() && !projection.hides(entity, field.name) {
-                let name = format!("{entity}.{}", field.name);
-                add(name, field_digest(child.id, field.name, value));
+        add(presence(entity.name), presence_digest(child));
+        for (name, value) in child.values.held() {
+            if !projection.hides(entity.name, &name) {
+                add(sum_name(entity, &name), field_digest(child.id, &name, &value));
             }
         }
     }
+}
+
+/// Under which name a field is summed.
+fn sum_name(entity: &EntityDef, field: &str) -> String {
+    match entity.is_master() {
+        true => field.to_owned(),
+        false => format!("{}.{field}", entity.name),
+    }
+}
+
+fn is_child(entity: &str, name: &str) -> bool {
+    domain::synced::find(entity).is_some_and(|entity| entity.child(name).is_some())
 }
 
 fn head_digest(record: &Record) -> Digest {

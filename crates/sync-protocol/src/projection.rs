@@ -1,6 +1,6 @@
 //! What one person sees of an entity: which rows, which fields. Every exit of the sync passes here.
 
-use domain::permissions::{Action, Grants, Mask, Scope, check};
+use domain::permissions::{Action, Grants, Mask, RowFilter, Scope, check};
 use domain::record::{EntityDef, Record, ScopeRule, row_facts};
 
 /// The masks of an entity and of its children for one person.
@@ -29,12 +29,23 @@ impl Projection {
 /// The scope in which the person sees the record; `None` where they do not.
 pub fn visible_in(grants: &Grants, record: &Record) -> Option<Scope> {
     let entity = record.entity();
+    if entity.everywhere {
+        return domain::record::scope_of(record);
+    }
     let decision = check(grants, Action::View, entity, Some(&row_facts(record)), &[]);
     if !decision.is_allowed() {
         return None;
     }
     let scope = domain::record::scope_of(record)?;
     (scope == Scope::Tenant || scope == Scope::User(grants.user_id)).then_some(scope)
+}
+
+/// The rows of the entity that the person may hold, whatever their scope.
+pub fn rows_for(grants: &Grants, entity: &EntityDef) -> RowFilter {
+    match entity.everywhere {
+        true => RowFilter::Everything,
+        false => grants.row_filter(entity.guard.view),
+    }
 }
 
 /// The scopes a device of this person holds rows of.
@@ -44,7 +55,7 @@ pub fn scopes_of(grants: &Grants) -> [Scope; 2] {
 
 /// The scope in which the person may hold rows of the entity; `None` where they may not view it at all.
 pub fn scope_for(grants: &Grants, entity: &EntityDef) -> Option<Scope> {
-    if !grants.holds(entity.guard.view) {
+    if !entity.everywhere && !grants.holds(entity.guard.view) {
         return None;
     }
     Some(match entity.scope {

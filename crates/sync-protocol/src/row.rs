@@ -1,8 +1,10 @@
 //! A record as it crosses the wire: head, cells in the order of the schema frame, child rows.
 //! Projection happens here: a hidden field's cell is empty before it is encoded.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeZone, Utc};
-use domain::record::{Cell, ChildRow, EntityDef, Head, Record, Values};
+use domain::record::{Cell, ChildRow, EntityDef, FieldDef, Head, Kind, Record, Value, Values};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -126,12 +128,26 @@ fn cells(values: &Values, projection: &Projection) -> Vec<Cell> {
     let entity = values.entity().name;
     values
         .iter()
-        .map(
-            |(field, value)| {
-                if projection.hides(entity, field.name) { Cell::Null } else { value.to_cell() }
-            },
-        )
+        .map(|(field, value)| match value {
+            Value::Map(kept) if field.kind == Kind::Own => own_cell(field, kept, |name| {
+                !projection.hides(entity, name)
+            }),
+            _ if projection.hides(entity, field.name) => Cell::Null,
+            value => value.to_cell(),
+        })
         .collect()
+}
+
+/// The own fields that are shown, as one cell.
+fn own_cell(
+    map: &FieldDef,
+    kept: &BTreeMap<String, String>,
+    shown: impl Fn(&str) -> bool,
+) -> Cell {
+    let own = kept.iter().filter(|(name, _)| shown(&map.own_path(name)));
+    let own: BTreeMap<String, String> =
+        own.map(|(name, text)| (name.clone(), text.clone())).collect();
+    if own.is_empty() { Cell::Null } else { Cell::Map(own) }
 }
 
 fn read_cells(

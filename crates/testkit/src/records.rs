@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::masters::CUSTOMER;
-use domain::record::{Cell, ChildRow, EntityDef, Record, Values};
+use domain::record::{Cell, ChildRow, EntityDef, Record, Values, read_field};
 use uuid::Uuid;
 
 const FIRST: &[&str] =
@@ -44,11 +44,10 @@ pub fn child(entity: &'static EntityDef, id: Uuid, fields: &[(&str, &str)]) -> C
 pub fn set(values: &mut Values, fields: &[(&str, &str)]) {
     let entity = values.entity();
     for (name, text) in fields {
-        let Some(field) = entity.field(name) else { panic!("{} has no field {name}", entity.name) };
-        match field.kind.read(&Cell::from(*text)) {
-            Ok(value) => values.set(name, value),
-            Err(fault) => panic!("{}.{name}: {}", entity.name, fault.message),
-        };
+        match read_field(entity, name, &Cell::from(*text)) {
+            Ok((place, value)) => values.put(&place, value),
+            Err(problem) => panic!("{}: {problem}", entity.name),
+        }
     }
 }
 

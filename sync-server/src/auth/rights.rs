@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use domain::permissions::{Grants, Permission, Policy, RoleSet};
+use domain::record::OwnFields;
 use uuid::Uuid;
 
 use super::access_token::Claims;
@@ -16,7 +17,7 @@ use crate::store::control::device::{Device, DeviceState};
 use crate::store::control::tenant::TenantState;
 use crate::store::pool::PoolError;
 use crate::store::tenant::user::UserState;
-use crate::store::tenant::{role, settings, user};
+use crate::store::tenant::{own_field, role, settings, user};
 use crate::store::{Connection, Control, StoreError};
 use crate::sync::sight::Sight;
 use crate::tenant::directory::{Directory, TenantPlace};
@@ -267,7 +268,8 @@ pub async fn read_grants(
     }
     let roles = role::all(connection).await?;
     let assigned = role::of_user(connection, user.id).await?.into_iter().collect();
-    grants_of(settings.policy_version, &roles, user, &assigned)
+    let own_fields = own_field::all(connection).await?;
+    grants_of(settings.policy_version, &roles, &own_fields, user, &assigned)
 }
 
 /// What these roles give this user.
@@ -277,6 +279,7 @@ pub async fn read_grants(
 pub fn grants_of(
     policy_version: i64,
     roles: &RoleSet,
+    own_fields: &OwnFields,
     user: &user::User,
     assigned: &BTreeSet<String>,
 ) -> Result<Grants, StoreError> {
@@ -284,7 +287,7 @@ pub fn grants_of(
         version: policy_version,
         roles,
         entities: domain::masters::ALL,
-        tenant_fields: &[],
+        tenant_fields: &own_fields.tenant_fields(),
     };
     let effective = policy.effective(&user.person(), assigned);
     effective.map(|rights| rights.grants).map_err(|error| StoreError::Damaged(error.to_string()))

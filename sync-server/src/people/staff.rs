@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::permissions::{Grants, Reason, RoleSet, an_admin_remains};
+use domain::record::OwnFields;
 use uuid::Uuid;
 
 use super::PeopleError;
 use crate::auth::rights::grants_of;
 use crate::store::tenant::user::{self, User, UserState, fold_email};
-use crate::store::tenant::{role, settings};
+use crate::store::tenant::{own_field, role, settings};
 use crate::store::{StoreError, Tx};
 
 pub(super) struct Staff {
@@ -17,6 +18,7 @@ pub(super) struct Staff {
     pub(super) roles: RoleSet,
     pub(super) users: Vec<User>,
     assigned: BTreeMap<Uuid, BTreeSet<String>>,
+    own_fields: OwnFields,
 }
 
 impl Staff {
@@ -28,7 +30,8 @@ impl Staff {
             assigned.entry(user).or_default().insert(role);
         }
         let (roles, users) = (role::all(tx).await?, user::all(tx).await?);
-        Ok(Self { policy_version, roles, users, assigned })
+        let own_fields = own_field::all(tx).await?;
+        Ok(Self { policy_version, roles, users, assigned, own_fields })
     }
 
     pub(super) fn by_email(&self, email: &str) -> Result<&User, PeopleError> {
@@ -59,7 +62,7 @@ impl Staff {
         user: &User,
         roles: &BTreeSet<String>,
     ) -> Result<Grants, StoreError> {
-        grants_of(self.policy_version, &self.roles, user, roles)
+        grants_of(self.policy_version, &self.roles, &self.own_fields, user, roles)
     }
 
     /// Refuses a change after which nobody active administers the tenant any more. `after` gives the user's

@@ -3,11 +3,13 @@
 //! that was loaded.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::masters::OWN_FIELD;
+use domain::permissions::Permission;
 use domain::record::{
-    EntityDef, Found, Lookup, Record, Unique, Value, fold_code, folded_fields,
+    EntityDef, Found, Lookup, OwnField, OwnFields, Record, Unique, Value, fold_code, folded_fields,
 };
 use sync_protocol::judge::HubView;
 use sync_protocol::receipt::Receipt;
@@ -32,8 +34,13 @@ pub struct Known {
     holders: HashMap<ValueKey, Option<Uuid>>,
     /// Whole, where a key is there.
     peers: HashMap<PeerKey, HashSet<Uuid>>,
+    /// Who referred to a record when the store was read.
+    referrers: HashMap<Key, Vec<Key>>,
+    /// Who holds a permission, of those who have come in and may work.
+    holders_of: HashMap<Permission, HashSet<Uuid>>,
     /// Whether there is such a user.
     users: HashMap<Uuid, bool>,
+    own_fields: OwnFields,
     receipts: HashMap<Uuid, Receipt>,
     /// The ops that mend an op.
     mended_by: HashMap<Uuid, Vec<Uuid>>,
@@ -47,13 +54,16 @@ pub struct Lacking {
     pub records: HashMap<&'static str, (&'static EntityDef, HashSet<Uuid>)>,
     pub holders: HashSet<ValueKey>,
     pub peers: HashSet<PeerKey>,
+    pub referrers: HashSet<Key>,
     pub users: HashSet<Uuid>,
+    pub permissions: BTreeSet<Permission>,
 }
 
 impl Lacking {
     pub fn is_empty(&self) -> bool {
-        let Self { records, holders, peers, users } = self;
-        records.is_empty() && holders.is_empty() && peers.is_empty() && users.is_empty()
+        let Self { records, holders, peers, referrers, users, permissions } = self;
+        let keys = records.is_empty() && holders.is_empty() && peers.is_empty();
+        keys && referrers.is_empty() && users.is_empty() && permissions.is_empty()
     }
 
     pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {
@@ -111,6 +121,11 @@ impl Known {
         self.peers.contains_key(key)
     }
 
+    /// Learns which records referred to one when the store was read; they are known by then.
+    pub fn learn_referrers(&mut self, of: Key, stored: Vec<Key>) {
+        self.referrers.insert(of, stored);
+    }
+
     /// Learns which records the store holds with a value; what was judged of them since goes before.
     pub fn learn_peers(&mut self, key: PeerKey, stored: Vec<Uuid>) {
         let is_one = |record: &Record| peer_keys(record).any(|own| own == key);
@@ -120,12 +135,20 @@ impl Known {
         self.peers.insert(key, ids);
     }
 
+    pub fn learn_holders_of(&mut self, permission: Permission, holders: HashSet<Uuid>) {
+        self.holders_of.insert(permission, holders);
+    }
+
     pub fn knows_user(&self, id: &Uuid) -> bool {
         self.users.contains_key(id)
     }
 
     pub fn learn_user(&mut self, id: Uuid, is_there: bool) {
         self.users.insert(id, is_there);
+    }
+
+    pub fn learn_own_fields(&mut self, fields: OwnFields) {
+        self.own_fields = fields;
     }
 
     pub fn learn_receipt(&mut self, op: Uuid, replaces: Option<Uuid>, receipt: Receipt) {
@@ -149,6 +172,11 @@ impl Known {
         }
         for value in unique_values(&record) {
             self.holders.insert(value, Some(key.1));
+        }
+        if key.0 == OWN_FIELD.name
+            && let Some(field) = OwnField::of(&record)
+        {
+            self.own_fields.put(field);
         }
         for gone in old.iter().flat_map(|old| peer_keys(old)) {
             self.peers.entry(gone).and_modify(|ids| {
@@ -201,6 +229,10 @@ impl Lookup for Known {
         }
     }
 
+    fn own_fields(&self) -> Cow<'_, OwnFields> {
+        Cow::Borrowed(&self.own_fields)
+    }
+
     fn holder(
         &self,
         entity: &'static EntityDef,
@@ -251,8 +283,32 @@ impl Lookup for Known {
 }
 
 impl HubView for Known {
+    fn referrers(&self, target: &'static EntityDef, id: Uuid) -> Found<Vec<Cow<'_, Record>>> {
+        let key = (target.name, id);
+        let Some(stored) = self.referrers.get(&key) else {
+            self.lacking().referrers.insert(key);
+            return Found::CannotTell;
+        };
+        // Those of the store, and those that were judged to refer to it since.
+        let all = stored.iter().filter_map(|key| self.get(key)).chain(self.records());
+        let referring = all.filter(|record| record.refers_to(target, id));
+        let by_key: BTreeMap<Key, &Record> =
+            referring.map(|record| ((record.entity().name, record.id()), record)).collect();
+        Found::Yes(by_key.into_values().map(Cow::Borrowed).collect())
+    }
+
     fn receipt(&self, op_id: Uuid) -> Option<Receipt> {
         self.settled(op_id, MENDS_MAX).cloned()
+    }
+
+    fn others_hold(&self, permission: Permission, user: Uuid) -> bool {
+        match self.holders_of.get(&permission) {
+            Some(holders) => holders.iter().any(|holder| *holder != user),
+            None => {
+                self.lacking().permissions.insert(permission);
+                true
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use domain::permissions::Permission;
 use domain::record::{Change, EntityDef, Kind, Record, Unique, Value, fold_code, read_field};
 use domain::{masters, synced};
 use sync_protocol::op::{Op, Verb};
@@ -10,10 +11,12 @@ use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
 use uuid::Uuid;
 
+use crate::auth::rights::grants_of;
 use super::known::{Key, Known, Lacking, PeerKey, ValueKey};
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::op;
-use crate::store::tenant::user;
+use crate::store::tenant::user::{self, UserState};
+use crate::store::tenant::{own_field, role, settings};
 use crate::store::{Connection, StoreError};
 use crate::tenant::typist::HUB_AUTHOR;
 
@@ -23,9 +26,11 @@ use crate::tenant::typist::HUB_AUTHOR;
 /// See [`StoreError`].
 pub async fn load(connection: &mut Connection, ops: &[&Op]) -> Result<Known, StoreError> {
     let mut known = Known::default();
+    record::lock_merging(connection, ops.iter().any(|op| op.intent.verb == Verb::Merge)).await?;
     record::lock_structure(connection, &structures(ops)).await?;
     lock_targets(connection, &mut known, ops).await?;
     load_receipts(connection, &mut known, ops).await?;
+    known.learn_own_fields(own_field::all(connection).await?);
     let mut lacking = Lacking::default();
     for op in ops {
         want_changes(op, &known, &mut lacking);
@@ -53,6 +58,9 @@ pub async fn fetch(
             ids.into_iter().filter(|id| !known.knows_record(&(name, *id))).collect();
         read(connection, known, entity, ids, Hold::No).await?;
     }
+    for (name, id) in lacking.referrers {
+        read_referrers(connection, known, (name, id)).await?;
+    }
     let users: Vec<Uuid> = lacking.users.into_iter().filter(|id| !known.knows_user(id)).collect();
     if !users.is_empty() {
         let arrived = user::arrived(connection, &users).await?;
@@ -60,6 +68,10 @@ pub async fn fetch(
             // What nobody typed belongs to the hub itself.
             known.learn_user(id, id == HUB_AUTHOR || arrived.contains(&id));
         }
+    }
+    for permission in lacking.permissions {
+        let holders = holders_of(connection, permission).await?;
+        known.learn_holders_of(permission, holders);
     }
     let peers = lacking.peers.into_iter().filter(|key| !known.knows_peers(key)).collect();
     read_peers(connection, known, peers).await?;
@@ -82,6 +94,47 @@ pub async fn fetch(
             known.learn_holder(value, None);
         }
     }
+    Ok(())
+}
+
+/// Everyone who holds the permission, has come in and may work.
+async fn holders_of(
+    connection: &mut Connection,
+    permission: Permission,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let policy_version = settings::read(connection).await?.policy_version;
+    let (roles, own_fields) = (role::all(connection).await?, own_field::all(connection).await?);
+    let mut assigned: HashMap<Uuid, BTreeSet<String>> = HashMap::new();
+    for (user, role) in role::assignments(connection).await? {
+        assigned.entry(user).or_default().insert(role);
+    }
+    let mut holders = HashSet::new();
+    for user in user::all(connection).await? {
+        let own = assigned.remove(&user.id).unwrap_or_default();
+        if user.state == UserState::Active
+            && grants_of(policy_version, &roles, &own_fields, &user, &own)?.holds(permission)
+        {
+            holders.insert(user.id);
+        }
+    }
+    Ok(holders)
+}
+
+/// Learns who refers to a record that is merged, and reads those that are not known yet. No other push goes on
+/// meanwhile (see [`record::lock_merging`]): what was read before still stands.
+async fn read_referrers(
+    connection: &mut Connection,
+    known: &mut Known,
+    of: Key,
+) -> Result<(), StoreError> {
+    let Some(target) = synced::find(of.0) else { return Ok(()) };
+    let mut keys = Vec::new();
+    for (entity, ids) in record::referrers(connection, target, of.1).await? {
+        keys.extend(ids.iter().map(|id| (entity.name, *id)));
+        let unknown = ids.into_iter().filter(|id| !known.knows_record(&(entity.name, *id)));
+        read(connection, known, entity, unknown.collect(), Hold::ForChange).await?;
+    }
+    known.learn_referrers(of, keys);
     Ok(())
 }
 
@@ -125,7 +178,8 @@ async fn lock_targets(
     let mut targets: BTreeMap<&str, (&'static EntityDef, BTreeSet<Uuid>)> = BTreeMap::new();
     for op in ops {
         if let Some(entity) = synced::find(&op.intent.entity) {
-            targets.entry(entity.name).or_insert((entity, BTreeSet::new())).1.insert(op.intent.id);
+            let ids = &mut targets.entry(entity.name).or_insert((entity, BTreeSet::new())).1;
+            ids.extend(op.intent.touches());
         }
     }
     for (entity, ids) in targets.into_values() {

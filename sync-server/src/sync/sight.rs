@@ -9,7 +9,7 @@ use domain::permissions::{Grants, OwnershipColumn, RowFacts, RowFilter, Scope};
 use domain::record::{EntityDef, Record, ScopeRule};
 use domain::synced;
 use sha2::{Digest as _, Sha256};
-use sync_protocol::projection::{Projection, scope_for, scopes_of, visible_in};
+use sync_protocol::projection::{Projection, rows_for, scope_for, scopes_of, visible_in};
 
 /// An entity that the person may view.
 pub struct Seen {
@@ -37,7 +37,7 @@ impl Sight {
         let entities = (0_u16..).zip(synced::all());
         let seen = entities.filter_map(|(index, entity)| {
             let scope = scope_for(&grants, entity)?;
-            let admits = grants.row_filter(entity.guard.view);
+            let admits = rows_for(&grants, entity);
             let (rows, whole) = match entity.scope {
                 ScopeRule::Tenant => (admits.clone(), admits == RowFilter::Everything),
                 ScopeRule::Owner => {

@@ -13,6 +13,8 @@ use super::field_right::ReadRight;
 pub struct Mask {
     hidden: BTreeSet<String>,
     last_four: BTreeSet<String>,
+    /// The tenant's own fields that are read in full although the map they are kept in is hidden.
+    given: BTreeSet<String>,
     id: String,
 }
 
@@ -27,6 +29,7 @@ impl Mask {
     pub fn new<'a>(rights: impl IntoIterator<Item = (&'a str, ReadRight)>) -> Mask {
         let mut hidden = BTreeSet::new();
         let mut last_four = BTreeSet::new();
+        let mut given = BTreeSet::new();
         for (field, read) in rights {
             if read != ReadRight::Full {
                 hidden.insert(field.to_owned());
@@ -34,14 +37,21 @@ impl Mask {
             if read == ReadRight::LastFour {
                 last_four.insert(field.to_owned());
             }
+            if read == ReadRight::Full && field.contains('.') {
+                given.insert(field.to_owned());
+            }
         }
-        let id = identify(&hidden, &last_four);
-        Mask { hidden, last_four, id }
+        given.retain(|field| map_of(field).is_some_and(|map| hidden.contains(map)));
+        let id = identify(&hidden, &last_four, &given);
+        Mask { hidden, last_four, given, id }
     }
 
     /// Whether the field is not read in full: not to be filtered, sorted, searched or totalled by.
     pub fn hides(&self, field: &str) -> bool {
-        self.hidden.contains(field)
+        let with_its_map = || {
+            map_of(field).is_some_and(|map| self.hidden.contains(map)) && !self.given.contains(field)
+        };
+        self.hidden.contains(field) || with_its_map()
     }
 
     /// Whether the last four characters of the field may be shown all the same.
@@ -61,7 +71,16 @@ impl Mask {
     }
 }
 
-fn identify(hidden: &BTreeSet<String>, last_four: &BTreeSet<String>) -> String {
+/// The map that a tenant's own field is kept in.
+fn map_of(field: &str) -> Option<&str> {
+    field.split_once('.').map(|(map, _)| map)
+}
+
+fn identify(
+    hidden: &BTreeSet<String>,
+    last_four: &BTreeSet<String>,
+    given: &BTreeSet<String>,
+) -> String {
     if hidden.is_empty() {
         return "all".to_owned();
     }
@@ -71,6 +90,10 @@ fn identify(hidden: &BTreeSet<String>, last_four: &BTreeSet<String>) -> String {
         let shown: &[u8] = if last_four.contains(field) { b"\x01" } else { b"\x00" };
         hash.update(field.as_bytes());
         hash.update(shown);
+    }
+    for field in given {
+        hash.update(field.as_bytes());
+        hash.update(b"\x02");
     }
     hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -96,6 +119,17 @@ mod tests {
             Mask::new([("ab", ReadRight::Hidden), ("c", ReadRight::Hidden)]).id(),
             Mask::new([("a", ReadRight::Hidden), ("bc", ReadRight::Hidden)]).id()
         );
+    }
+
+    #[test]
+    fn an_own_field_is_hidden_with_its_map_unless_it_is_given_by_name() {
+        let full = ReadRight::Full;
+        let mask = Mask::new([("extra", ReadRight::Hidden), ("extra.colour", full)]);
+        assert!(mask.hides("extra.bonus") && !mask.hides("extra.colour"));
+        let without = Mask::new([("extra", ReadRight::Hidden)]);
+        assert!(without.hides("extra.colour"));
+        assert_ne!(mask.id(), without.id());
+        assert_eq!(Mask::new([("extra", full), ("extra.colour", full)]).id(), "all");
     }
 
     #[test]

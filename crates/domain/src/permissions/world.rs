@@ -31,7 +31,7 @@ const EMPLOYEE_FIELDS: &[FieldDef] = &[
     field("salary", "Salary", "Gehalt", Kind::text(20)).sensitive(Sensitivity::Payroll),
     field("mail_password", "Mail password", "Mailpasswort", Kind::text(200))
         .sensitive(Sensitivity::Secret),
-    field("extra", "Own fields", "Eigene Felder", Kind::Map),
+    field("extra", "Own fields", "Eigene Felder", Kind::Own),
 ];
 
 pub static ENTITIES: [&EntityDef; 4] = [&CUSTOMER, &SUPPLIER, &ITEM, &EMPLOYEE];

@@ -2,7 +2,7 @@
 //! the search index, and with the acknowledged ops that wrote them. An unanswered op keeps what its
 //! author typed until the hub has judged it.
 
-use domain::record::{ChildRow, Record, Value};
+use domain::record::{ChildRow, FieldPlace, Record, RecordChanges, Value};
 use rusqlite::params;
 use sync_protocol::op::SealedOp;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::checkpoint::Work;
 use super::digests::hub_digest;
 use crate::error::{Result, StoreError};
 use crate::layout::{self, Layout};
+use crate::records::own::expression;
 use crate::records::overlay::{self, Base};
 use crate::records::row;
 
@@ -20,6 +21,7 @@ struct Hidden<'f> {
     /// The child entity, or the record's own.
     entity: &'static str,
     field: &'f str,
+    place: FieldPlace<'f>,
 }
 
 /// Empties fields named `customer.credit_limit` or `customer_contact.phone`.
@@ -41,8 +43,10 @@ fn find(name: &str) -> Result<Hidden<'_>> {
     for layout in layout::all() {
         let children = layout.children.iter().map(|child| child.entity);
         for declared in std::iter::once(layout.entity).chain(children) {
-            if declared.name == entity && declared.field(field).is_some() {
-                return Ok(Hidden { layout, entity: declared.name, field });
+            if declared.name == entity
+                && let Some(place) = declared.place(field)
+            {
+                return Ok(Hidden { layout, entity: declared.name, field, place });
             }
         }
     }
@@ -55,7 +59,8 @@ fn rows_with(work: &Work, hidden: &Hidden) -> Result<Vec<Uuid>> {
     let id = if own { "id" } else { "parent_id" };
     let sql = format!(
         "SELECT {id} FROM {} WHERE {} IS NOT NULL UNION SELECT row_id FROM base_row WHERE entity = ?1",
-        hidden.entity, hidden.field
+        hidden.entity,
+        expression(hidden.place)
     );
     let mut query = work.db.connection.prepare(&sql)?;
     let rows = query.query_map([work.db.numbers.of(hidden.layout)], |row| row.get(0))?;
@@ -91,12 +96,12 @@ fn empty(work: &mut Work, hidden: &Hidden, id: Uuid) -> Result<()> {
 fn without(record: &Record, hidden: &Hidden) -> Record {
     let mut record = record.clone();
     if hidden.entity == record.entity().name {
-        record.values.set(hidden.field, Value::Null);
+        record.values.put(&hidden.place, Value::Null);
         return record;
     }
     let rows: Vec<ChildRow> = record.children().to_vec();
     for mut row in rows.into_iter().filter(|row| row.values.entity().name == hidden.entity) {
-        row.values.set(hidden.field, Value::Null);
+        row.values.put(&hidden.place, Value::Null);
         record.put_child(row);
     }
     record
@@ -130,7 +135,12 @@ fn forget_acked(work: &Work, hidden: &Hidden) -> Result<()> {
 }
 
 fn names(op: SealedOp, hidden: &Hidden) -> bool {
-    let changes = &op.op().intent.changes;
+    let intent = &op.op().intent;
+    let loser = intent.loser.iter().map(|loser| &loser.seen);
+    std::iter::once(&intent.changes).chain(loser).any(|changes| says(changes, hidden))
+}
+
+fn says(changes: &RecordChanges, hidden: &Hidden) -> bool {
     if hidden.entity == hidden.layout.entity.name {
         return changes.fields.iter().any(|change| change.field == hidden.field);
     }

@@ -3,6 +3,8 @@
 
 pub(crate) mod cells;
 mod condition;
+mod each;
+mod subjects;
 pub mod list;
 pub mod lookup;
 pub(crate) mod overlay;
@@ -108,7 +110,7 @@ impl View<'_> {
     pub(crate) fn state(&self, id: Uuid) -> Result<RowState> {
         let mut query = self.db.connection.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM attention WHERE row_id = ?1 AND retired_at IS NULL), \
-             EXISTS (SELECT 1 FROM outbox WHERE row_id = ?1)",
+             EXISTS (SELECT 1 FROM outbox WHERE row_id = ?1 OR other_id = ?1)",
         )?;
         let found =
             query.query_row(params![id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -2,7 +2,8 @@
 //! steps, at once for a saved record and in the background after a sync. Words that were taken out stay
 //! in older parts of the index, unreachable, until [`merge`] has written these anew.
 
-use domain::record::Record;
+use domain::masters::OWN_FIELD;
+use domain::record::{OwnField, Record};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::query::{NR_BITS, doc_range};
@@ -47,6 +48,9 @@ pub(crate) fn changed(
     before: Option<&Record>,
     after: Option<&Record>,
 ) -> Result<()> {
+    if std::ptr::eq(layout.entity, &OWN_FIELD) {
+        own_field_changed(db, before, after)?;
+    }
     let same = match (before, after) {
         (Some(before), Some(after)) => same_words(before, after),
         _ => false,
@@ -58,6 +62,24 @@ pub(crate) fn changed(
     db.connection
         .prepare_cached("INSERT OR IGNORE INTO search_due (doc) VALUES (?1)")?
         .execute([doc_range(db.numbers.of(layout)).0 + nr])?;
+    Ok(())
+}
+
+/// Another declaration may mean other words: the records that hold own fields are due.
+fn own_field_changed(db: Db, before: Option<&Record>, after: Option<&Record>) -> Result<()> {
+    let [before, after] = [before, after].map(|record| record.and_then(OwnField::of));
+    let words = |own: &Option<OwnField>| {
+        own.as_ref().filter(|own| own.searched && !own.retired).map(|own| own.kind.clone())
+    };
+    if words(&before) == words(&after) {
+        return Ok(());
+    }
+    for entity in [before, after].iter().flatten().map(|own| own.entity.as_str()) {
+        let layout = layout::layout(entity)?;
+        if let Some(map) = layout.entity.own_map() {
+            changed_where(db, layout, &format!("{} IS NOT NULL", map.name))?;
+        }
+    }
     Ok(())
 }
 

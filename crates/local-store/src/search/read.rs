@@ -1,5 +1,6 @@
 //! Reads the words of records from their rows, without the fields that are not searched.
 
+use domain::record::{OwnField, Value};
 use rusqlite::Row;
 
 use super::is_title;
@@ -7,6 +8,7 @@ use super::text::Words;
 use crate::error::Result;
 use crate::layout::{Db, Layout};
 use crate::records::cells::from_sql;
+use crate::records::own;
 
 /// A row as the index sees it.
 pub(crate) enum Found {
@@ -61,7 +63,8 @@ pub(crate) fn retired(
 fn statement(layout: &Layout, left_out: &str, condition: &str) -> String {
     let table = layout.entity.name;
     let fields: Vec<&str> = layout.searched().map(|field| field.name).collect();
-    let fields = if fields.is_empty() { "NULL".to_owned() } else { fields.join(", ") };
+    let map = layout.entity.own_map().map_or("NULL", |map| map.name);
+    let fields = [&[map][..], &fields].concat().join(", ");
     format!("SELECT nr, id, {left_out}, {fields} FROM {table} WHERE {condition}")
 }
 
@@ -73,6 +76,9 @@ fn each(
     mut take: impl FnMut(i64, Found) -> Result<()>,
 ) -> Result<i64> {
     let children = Children::of(db, layout)?;
+    let own_fields = own::declared(db)?;
+    let own_fields: Vec<&OwnField> =
+        own_fields.in_use(layout.entity.name).filter(|own| own.searched).collect();
     let mut query = db.connection.prepare_cached(sql)?;
     let mut rows = query.query(params)?;
     let mut count = 0;
@@ -84,8 +90,15 @@ fn each(
         }
         let mut words = Words::default();
         for (index, field) in layout.searched().enumerate() {
-            let value = from_sql(layout.entity, field, row.get_ref(3 + index)?)?;
+            let value = from_sql(layout.entity, field, row.get_ref(4 + index)?)?;
             words.add(field, is_title(layout, field), &value);
+        }
+        if let Some(map) = layout.entity.own_map().filter(|_| !own_fields.is_empty())
+            && let Value::Map(kept) = from_sql(layout.entity, map, row.get_ref(3)?)?
+        {
+            for own in &own_fields {
+                kept.get(&own.name).into_iter().for_each(|text| words.add_own(own, text));
+            }
         }
         children.add(db, row, &mut words)?;
         take(row.get(0)?, Found::Words(words))?;

@@ -1,6 +1,8 @@
 //! Which words of a record are indexed.
 
-use domain::record::{FieldDef, Kind, Record, Value, Values, fold_search};
+use domain::record::{
+    ColumnKind, FieldDef, Kind, OwnField, OwnKind, Record, Value, Values, fold_search,
+};
 
 /// The folded words of one record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,8 +16,10 @@ impl Words {
     /// Adds the words of one field.
     pub fn add(&mut self, field: &FieldDef, title: bool, value: &Value) {
         match value {
-            Value::Text(text) => self.add_text(field, title, text),
-            Value::List(list) => list.iter().for_each(|text| self.add_text(field, title, text)),
+            Value::Text(text) => self.add_text(field.kind, title, text),
+            Value::List(list) => {
+                list.iter().for_each(|text| self.add_text(field.kind, title, text));
+            }
             _ => {}
         }
     }
@@ -28,14 +32,29 @@ impl Words {
         words.any(|word| word.starts_with(beginning))
     }
 
-    fn add_text(&mut self, field: &FieldDef, title: bool, text: &str) {
+    /// Adds a text of one of the tenant's own fields.
+    pub fn add_own(&mut self, own: &OwnField, text: &str) {
+        match &own.kind {
+            OwnKind::Plain(kind) if ColumnKind::of(*kind) == ColumnKind::Text => {
+                self.add_text(*kind, false, text);
+            }
+            // People look for the word that they are shown.
+            OwnKind::Choice(words) => {
+                let shown = words.get(text).map_or(text, String::as_str);
+                self.add_text(Kind::LongText, false, shown);
+            }
+            OwnKind::Plain(_) => {}
+        }
+    }
+
+    fn add_text(&mut self, kind: Kind, title: bool, text: &str) {
         let folded = fold_search(text);
         let place = if title { &mut self.title } else { &mut self.rest };
         if !place.is_empty() {
             place.push(' ');
         }
         place.push_str(&folded);
-        if is_written_apart(field.kind) {
+        if is_written_apart(kind) {
             let joined = joined(&folded);
             if joined.len() != folded.len() {
                 place.push(' ');
@@ -48,7 +67,9 @@ impl Words {
 /// Whether two states of a record are found by the same words.
 pub(crate) fn same_words(before: &Record, after: &Record) -> bool {
     let same = |a: &Values, b: &Values| {
-        a.iter().zip(b.iter()).all(|((field, a), (_, b))| !field.search || a == b)
+        // Which of the tenant's own fields are searched is not known here: any may be.
+        let searched = |field: &FieldDef| field.search || field.kind == Kind::Own;
+        a.iter().zip(b.iter()).all(|((field, a), (_, b))| !searched(field) || a == b)
     };
     let (rows, others) = (before.children(), after.children());
     before.is_retired() == after.is_retired()

@@ -62,7 +62,8 @@ impl Hub {
         self.position += 1;
         let (entity, name) = field.split_once('.').unwrap();
         for (_, record) in self.rows.values_mut().filter(|(_, row)| row.entity().name == entity) {
-            record.values.set(name, domain::record::Value::Null);
+            let place = record.entity().place(name).unwrap();
+            record.values.put(&place, domain::record::Value::Null);
         }
         self.changed.push(Frame::Redact { fields: vec![field.to_owned()] });
     }

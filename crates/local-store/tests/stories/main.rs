@@ -7,6 +7,7 @@ mod filling;
 mod finding;
 mod hub;
 mod listing;
+mod own_fields;
 mod receiving;
 mod saving;
 mod secrecy;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use domain::masters::CUSTOMER;
+use domain::masters::{CUSTOMER, OWN_FIELD};
 use local_store::{Disk, Key, Store, StoreError};
 
 use crate::device::{Device, KEY};
@@ -186,6 +186,38 @@ fn a_field_that_may_no_longer_be_held_is_gone_everywhere() {
     device.store().scrub().unwrap();
     assert!(!holds(&decrypted(&device.path()), "ATU98765432X"));
     assert_eq!(device.text(&CUSTOMER, kept.id(), "tax_id"), None);
+    assert_eq!(device.text(&CUSTOMER, kept.id(), "city").as_deref(), Some("Wien"));
+    assert!(device.read(|view| view.search("ATU98765432X", None, 10)).hits.is_empty());
+    assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
+}
+
+#[test]
+fn an_own_field_that_may_no_longer_be_held_is_gone_everywhere() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let fields = [("name", "Weber"), ("extra.rating", "ATU98765432X"), ("extra.colour", "blue"), ("city", "Graz")];
+    let record = device.new_record(&CUSTOMER, &fields);
+    device.create(&device.new_record(
+        &OWN_FIELD,
+        &[("name", "Rating"), ("entity", "customer"), ("field", "rating")],
+    ));
+    let (id, op) = device.create(&record);
+    let receipt = sync_protocol::receipt::Receipt::Applied { version: 1 };
+    let receipt = sync_protocol::wire::encode(&receipt).unwrap();
+    let kept = hub.put(record);
+    device.store().save_receipts(&[(op, receipt)], hub.position).unwrap();
+    hub.pull_into(device.store());
+    // Work on top of another field keeps the image below it.
+    device.edit(&CUSTOMER, id, &[("city", "Wien")]);
+    assert!(holds(&decrypted(&device.path()), "ATU98765432X"));
+
+    hub.redact("customer.extra.rating");
+    let applied = hub.pull_into(device.store());
+    assert_eq!(applied.mismatches, []);
+    device.store().scrub().unwrap();
+    assert!(!holds(&decrypted(&device.path()), "ATU98765432X"));
+    let row = device.read(|view| view.get(&CUSTOMER, kept.id())).unwrap().record;
+    assert_eq!((row.values.own("rating"), row.values.own("colour")), (None, Some("blue")));
     assert_eq!(device.text(&CUSTOMER, kept.id(), "city").as_deref(), Some("Wien"));
     assert!(device.read(|view| view.search("ATU98765432X", None, 10)).hits.is_empty());
     assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());

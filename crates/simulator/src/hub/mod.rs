@@ -8,8 +8,9 @@ mod view;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use domain::masters::OWN_FIELD;
 use domain::permissions::Grants;
-use domain::record::{EntityDef, Record};
+use domain::record::{EntityDef, OwnField, OwnFields, Record};
 use sync_protocol::digest::FieldDigests;
 use sync_protocol::message::{Hello, HelloReply, Position, RebuildReason, Standing};
 use sync_protocol::op::{ChainEnd, Hash, Op};
@@ -56,7 +57,10 @@ pub struct MemoryHub {
     mends: BTreeMap<Uuid, Vec<Uuid>>,
     chains: BTreeMap<Uuid, ChainEnd>,
     digests: BTreeMap<&'static str, FieldDigests>,
+    own_fields: OwnFields,
     pub denials: Vec<Denial>,
+    /// The rights of everybody who works here.
+    pub staff: Vec<Grants>,
 }
 
 impl MemoryHub {
@@ -112,6 +116,7 @@ impl MemoryHub {
             head: self.position,
             chain: self.chains.get(&device).copied().unwrap_or_default(),
             lease: None,
+            attachment_max: None,
         }
     }
 
@@ -123,6 +128,11 @@ impl MemoryHub {
             sums.subtract(&FieldDigests::of(&before.record));
         }
         sums.add(&FieldDigests::of(&record));
+        if entity == OWN_FIELD.name
+            && let Some(field) = OwnField::of(&record)
+        {
+            self.own_fields.put(field);
+        }
         self.records.insert(key, Kept { record, position });
     }
 }

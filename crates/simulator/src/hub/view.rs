@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use domain::record::{EntityDef, Found, Lookup, Record, Value, fold_code, fold_entry};
+use domain::permissions::Permission;
+use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Value, fold_code, fold_entry};
 use sync_protocol::judge::HubView;
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
@@ -16,6 +17,10 @@ impl Lookup for MemoryHub {
             Some(kept) => Found::Yes(Cow::Borrowed(&kept.record)),
             None => Found::No,
         }
+    }
+
+    fn own_fields(&self) -> Cow<'_, OwnFields> {
+        Cow::Borrowed(&self.own_fields)
     }
 
     fn holder(
@@ -57,6 +62,11 @@ fn holds(value: &Value, folded: &str) -> bool {
 }
 
 impl HubView for MemoryHub {
+    fn referrers(&self, target: &'static EntityDef, id: Uuid) -> Found<Vec<Cow<'_, Record>>> {
+        let referring = self.records().filter(|record| record.refers_to(target, id));
+        Found::Yes(referring.map(Cow::Borrowed).collect())
+    }
+
     fn receipt(&self, op_id: Uuid) -> Option<Receipt> {
         let own = self.ops.get(&op_id).and_then(|kept| match &kept.later {
             Some(later) => Some(later.clone()),
@@ -69,5 +79,9 @@ impl HubView for MemoryHub {
         let mends = self.mends.get(&op_id).into_iter().flatten();
         let mut mended = mends.filter_map(|mend| self.receipt(*mend));
         mended.find(Receipt::has_effect).or(own)
+    }
+
+    fn others_hold(&self, permission: Permission, user: Uuid) -> bool {
+        self.staff.iter().any(|grants| grants.user_id != user && grants.holds(permission))
     }
 }

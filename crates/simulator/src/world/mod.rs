@@ -7,9 +7,9 @@ mod work;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::masters::{SUPPLIER, UNIT};
-use domain::permissions::{Grants, StandardRole};
-use domain::record::{Cell, EntityDef, Record, Value};
+use domain::masters::{CUSTOMER, OWN_FIELD, SUPPLIER, UNIT};
+use domain::permissions::{Grants, ReadRight, StandardRole};
+use domain::record::{Cell, EntityDef, Lookup as _, Record, Value, read_field};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
@@ -23,6 +23,20 @@ use crate::people::grants;
 
 /// A text that stands in a supplier, which some people may not see.
 const CANARY: &str = "canary supplier Zaunkönig";
+/// The tenant's own fields of customers: what each kind of person types into, and one that few may read.
+const OWN_FIELDS: [&[(&str, &str)]; 3] = [
+    &[("name", "Colour"), ("entity", "customer"), ("field", "colour")],
+    &[
+        ("name", "Fee"),
+        ("entity", "customer"),
+        ("field", "fee"),
+        ("kind", "amount"),
+        ("merge_rule", "reviewed"),
+    ],
+    &[("name", "Rating"), ("entity", "customer"), ("field", "rating"), ("readers", "credit_limit")],
+];
+/// A text that stands in the field that few may read.
+const RATING: &str = "canary rating Zwielicht";
 /// The hub's life; nothing in this world ends it.
 const EPOCH: u64 = 1;
 /// Of the people, by turns.
@@ -100,7 +114,9 @@ pub struct Trace {
 /// As [`run`].
 pub fn trace(seed: u64, disks: &[Disk]) -> Result<Trace, Broken> {
     let mut world = World::new(seed, disks)?;
-    let laid_down = world.hub.records().cloned().collect();
+    let mut laid_down: Vec<Record> = world.hub.records().cloned().collect();
+    // A hub that is told one after the other must know a field before it is used.
+    laid_down.sort_by_key(|record| record.entity().name != OWN_FIELD.name);
     world.live()?;
     let devices = world.devices.iter().zip(ROLES.into_iter().cycle());
     Ok(Trace {
@@ -123,11 +139,11 @@ impl World {
                 record.values.set("owner_id", Value::Id(founder));
             }
             for (name, text) in fields {
-                let value = entity.field(name).map(|field| field.kind.read(&Cell::from(*text)));
-                if let Some(Ok(value)) = value {
-                    record.values.set(name, value);
+                if let Ok((place, value)) = read_field(entity, name, &Cell::from(*text)) {
+                    record.values.put(&place, value);
                 }
             }
+            record.normalise();
             let id = record.id();
             hub.lay_down(record);
             id
@@ -136,10 +152,16 @@ impl World {
         let piece = [("name", "Leaf"), ("unece_code", "LEF"), ("dimension", "count")];
         let unit = lay_down(&UNIT, &piece);
         lay_down(&SUPPLIER, &[("name", CANARY)]);
+        for fields in OWN_FIELDS {
+            lay_down(&OWN_FIELD, fields);
+        }
+        lay_down(&CUSTOMER, &[("name", "Zaun"), ("extra.rating", RATING)]);
         let mut devices = Vec::new();
         for (role, disk) in ROLES.into_iter().cycle().zip(disks) {
             let (device, user) = (ids.draw(), ids.draw());
-            let device = Device::new(device, grants(user, role, 1), disk.clone());
+            let rights = grants(user, role, 1, &hub.own_fields());
+            hub.staff.push(rights.clone());
+            let device = Device::new(device, rights, disk.clone());
             devices.push(device.map_err(|error| Broken(format!("a new device: {error}")))?);
         }
         Ok(Self {
@@ -191,10 +213,13 @@ impl World {
     fn round(&mut self, index: usize, weather: Weather) -> Result<bool, Broken> {
         self.tally.rounds += 1;
         let device = &self.devices[index]; // the caller's index is below the length
-        let forbidden = match device.grants.holds(SUPPLIER.guard.view) {
-            true => Vec::new(),
-            false => vec![CANARY.to_owned()],
-        };
+        let mut forbidden = Vec::new();
+        if !device.grants.holds(SUPPLIER.guard.view) {
+            forbidden.push(CANARY.to_owned());
+        }
+        if device.grants.field_right(&CUSTOMER, "extra.rating").read != ReadRight::Full {
+            forbidden.push(RATING.to_owned());
+        }
         let mut line = SimulatedLine {
             hub: &mut self.hub,
             device: device.id,

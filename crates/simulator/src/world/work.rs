@@ -2,17 +2,19 @@
 
 use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
 use domain::masters::{CUSTOMER, ITEM, SUPPLIER};
-use domain::permissions::Action;
-use domain::record::{Cell, ChildRow, EntityDef, Record};
+use domain::permissions::{Action, ReadRight};
+use domain::record::{Cell, ChildRow, EntityDef, Record, read_field};
 use local_store::{ListQuery, Start};
 use rand::RngExt as _;
 use sync_protocol::device::draft::{self, Choice, Decision, Drafted};
 use uuid::Uuid;
 
-use super::{Broken, World};
+use super::{Broken, RATING, World};
 
 /// Fields that people type into, by entity.
 const CUSTOMER_FIELDS: &[&str] = &["name", "city", "phone", "email", "notes", "country", "tax_id"];
+/// Of the tenant's own; who may not read one never types into it, as no form shows it.
+const CUSTOMER_OWN_FIELDS: &[&str] = &["extra.colour", "extra.fee", "extra.rating"];
 const SUPPLIER_FIELDS: &[&str] = &["name", "city", "notes", "iban", "bic"];
 const ITEM_FIELDS: &[&str] = &["name", "description", "sales_price", "sku"];
 
@@ -56,7 +58,7 @@ impl World {
                 let seen = self.pick(&held).clone();
                 let mut left = seen.clone();
                 for _ in 0..self.random.random_range(1..4) {
-                    self.type_into(&mut left);
+                    self.type_into(index, &mut left);
                 }
                 draft::update(&seen, &left).map(|intent| vec![intent.into()])
             }
@@ -126,7 +128,7 @@ impl World {
         record.put_child(ChildRow { id: self.ids.draw(), values });
     }
 
-    fn type_into(&mut self, record: &mut Record) {
+    fn type_into(&mut self, index: usize, record: &mut Record) {
         if record.entity().name == CUSTOMER.name && self.random.random_ratio(1, 5) {
             match record.children().first().map(|row| row.id) {
                 Some(id) if self.random.random_ratio(1, 2) => {
@@ -136,7 +138,11 @@ impl World {
             }
             return;
         }
+        let grants = &self.devices[index].grants; // the caller's index is below the length
+        let reads_rating = grants.field_right(&CUSTOMER, "extra.rating").read == ReadRight::Full;
+        let own = CUSTOMER_OWN_FIELDS.len() - usize::from(!reads_rating);
         let fields = match record.entity().name {
+            "customer" if self.random.random_ratio(1, 3) => &CUSTOMER_OWN_FIELDS[..own],
             "customer" => CUSTOMER_FIELDS,
             "supplier" => SUPPLIER_FIELDS,
             _ => ITEM_FIELDS,
@@ -151,7 +157,9 @@ impl World {
             "tax_id" => "DE136695976".to_owned(),
             "iban" => "DE89370400440532013000".to_owned(),
             "bic" => "COBADEFFXXX".to_owned(),
-            "sales_price" => format!("{number}.5"),
+            "sales_price" | "extra.fee" => format!("{number}.5"),
+            // Only who may read it types it, and what they type must stay theirs as well.
+            "extra.rating" => format!("{RATING} {number}"),
             "sku" => format!("SKU-{number}"),
             _ => format!("{field} {number}"),
         };
@@ -188,8 +196,7 @@ impl World {
 }
 
 fn put(record: &mut Record, field: &str, text: &str) {
-    let value = record.entity().field(field).map(|field| field.kind.read(&Cell::from(text)));
-    if let Some(Ok(value)) = value {
-        record.values.set(field, value);
+    if let Ok((place, value)) = read_field(record.entity(), field, &Cell::from(text)) {
+        record.values.put(&place, value);
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod office;
+mod own_fields;
 mod sight;
 
 use domain::attention::{self, ATTENTION};

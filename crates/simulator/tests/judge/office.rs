@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::attention::{ATTENTION, FIELD_ROWS};
 use domain::permissions::{Grants, StandardRole};
-use domain::record::{Cell, EntityDef, Record};
+use domain::record::{Cell, EntityDef, Lookup as _, Record, read_field};
 use serde_bytes::ByteBuf;
 use simulator::hub::{MemoryHub, PushRefused};
 use simulator::people::grants;
@@ -44,7 +44,8 @@ impl Office {
 
     pub fn desk(&mut self, role: StandardRole) -> Desk {
         let user = self.id();
-        Desk { grants: grants(user, role, 1), device: self.id(), end: ChainEnd::default() }
+        let grants = grants(user, role, 1, &self.hub.own_fields());
+        Desk { grants, device: self.id(), end: ChainEnd::default() }
     }
 
     pub fn record(&mut self, entity: &'static EntityDef, fields: &[(&str, &str)]) -> Record {
@@ -127,10 +128,10 @@ impl Office {
 
 pub fn set(record: &mut Record, fields: &[(&str, &str)]) {
     for (name, text) in fields {
-        let field = record.entity().field(name).unwrap_or_else(|| panic!("no field {name}"));
-        let value = field.kind.read(&Cell::from(*text)).unwrap();
-        record.values.set(name, value);
+        let (place, value) = read_field(record.entity(), name, &Cell::from(*text)).unwrap();
+        record.values.put(&place, value);
     }
+    record.normalise();
 }
 
 pub fn edited(seen: &Record, fields: &[(&str, &str)]) -> Intent {

@@ -37,7 +37,7 @@ impl Case<'_, '_> {
         let intent = &self.op.intent;
         for (name, value) in [
             ("owner_id", Value::Id(item.owner)),
-            ("row_id", Value::Id(intent.id)),
+            ("row_id", Value::Id(self.about)),
             ("op_id", Value::Id(self.op.op_id)),
             ("by_user", item.by_user.map_or(Value::Null, Value::Id)),
         ] {
@@ -106,7 +106,10 @@ impl Case<'_, '_> {
     ) -> bool {
         match owner == self.author.user {
             true => self.may_see(owner, entity) && !self.sight(entity).hides(row.name, field),
-            false => row.field(field).is_some_and(|field| !field.sensitivity.is_sensitive()),
+            false => {
+                let known = self.view.own_fields().sensitivity(row, field);
+                known.is_some_and(|sensitivity| !sensitivity.is_sensitive())
+            }
         }
     }
 

@@ -3,9 +3,11 @@
 
 pub mod path;
 
+use std::borrow::Cow;
+
 use domain::record::{
-    Cell, Change, ChildAction, ChildChange, ChildRow, Problems, Record, RecordChanges, Values,
-    read_field,
+    Cell, Change, ChildAction, ChildChange, ChildRow, Kind, Problems, Record, RecordChanges, Value,
+    Values, read_field, unite,
 };
 
 use self::path::FieldPath;
@@ -100,12 +102,20 @@ fn fields_since(
     sight: &Projection,
 ) -> Vec<(String, Option<Cell>, Cell)> {
     let mut since = Vec::new();
-    let visible = values.iter().filter(|(f, _)| !sight.hides(values.entity().name, f.name));
-    for (field, value) in visible {
-        let witness = seen.iter().find(|change| change.field == field.name);
+    let entity = values.entity();
+    let declared = entity.all_fields().filter(|field| entity.place(field.name).is_some());
+    let mut names: Vec<Cow<str>> = declared.map(|field| field.name.into()).collect();
+    // Of own fields those that are held, and those that were.
+    let own = |name: &str| entity.place(name).is_some_and(|place| place.own.is_some());
+    names.extend(values.held().map(|(name, _)| name).filter(|name| own(name)));
+    let seen_own = seen.iter().map(|change| change.field.as_str()).filter(|name| own(name));
+    names.extend(seen_own.filter(|name| values.cell(name) == Some(Cell::Null)).map(Cow::from));
+    for name in names.into_iter().filter(|name| !sight.hides(entity.name, name)) {
+        let witness = seen.iter().find(|change| change.field == name);
         let base = witness.map_or(Some(Cell::Null), |change| change.from.clone());
-        if !base.as_ref().is_some_and(|base| same(values, field.name, base)) {
-            since.push((field.name.to_owned(), base, value.to_cell()));
+        if !base.as_ref().is_some_and(|base| same(values, &name, base)) {
+            let standing = values.cell(&name).unwrap_or_default();
+            since.push((name.into_owned(), base, standing));
         }
     }
     since
@@ -175,12 +185,12 @@ fn merge_values(
     let before = values.clone();
     let hidden = |change: &Change| sight.hides(before.entity().name, &change.field);
     let group_of =
-        |change: &Change| before.entity().field(&change.field).and_then(|field| field.merge_group);
+        |change: &Change| before.entity().place(&change.field).and_then(|place| place.merge_group());
     for (index, change) in changes.iter().enumerate() {
         if change.is_witness() {
             continue;
         }
-        let (field, value) = match read_field(before.entity(), &change.field, &change.to) {
+        let (place, value) = match read_field(before.entity(), &change.field, &change.to) {
             Ok(read) => read,
             Err(mut problem) => {
                 problem.field = path(&change.field).to_string();
@@ -190,7 +200,7 @@ fn merge_values(
         };
         // One field alone, or all changes of its group: they move together or not at all.
         let together = changes.iter().enumerate().filter(|(other, c)| {
-            *other == index || (field.merge_group.is_some() && group_of(c) == field.merge_group)
+            *other == index || (place.merge_group().is_some() && group_of(c) == place.merge_group())
         });
         let mut moved = true;
         let mut agreed = true;
@@ -205,29 +215,39 @@ fn merge_values(
             agreed &= same(&before, &member.field, &member.to);
         }
         if moved {
-            values.set(field.name, value);
-        } else if hidden(change) || (!agreed && *before.get(field.name) != value) {
+            values.put(&place, value);
+        } else if let Some(united) = united(&before, change).filter(|_| !hidden(change)) {
+            values.put(&place, united);
+        } else if hidden(change) || (!agreed && *before.at(&place) != value) {
             conflicts.push(FieldConflict {
                 path: path(&change.field),
                 base: change.from.clone(),
                 mine: change.to.clone(),
-                theirs: standing(&before, &change.field),
+                theirs: before.cell(&change.field).unwrap_or_default(),
             });
         }
     }
 }
 
-fn standing(values: &Values, field: &str) -> Cell {
-    match values.entity().position(field) {
-        Some(_) => values.get(field).to_cell(),
-        None => Cell::Null,
+/// Files that several people attach are no conflict: each is an entry of its own, known by its content. `None`
+/// for every other kind of field, and where the author did not say what they saw.
+fn united(standing: &Values, change: &Change) -> Option<Value> {
+    let list = |cell: &Cell| match read_field(standing.entity(), &change.field, cell).ok()?.1 {
+        Value::List(list) => Some(list),
+        _ => Some(Vec::new()),
+    };
+    if standing.entity().field(&change.field)?.kind != Kind::Attachments {
+        return None;
     }
+    let (base, mine) = (list(change.from.as_ref()?)?, list(&change.to)?);
+    let theirs = list(&standing.cell(&change.field)?)?;
+    Kind::Attachments.read(&Cell::List(unite(&base, &mine, &theirs))).ok()
 }
 
 /// Whether the field holds what `cell` says, compared as values: `1.50` is `1.5`.
 fn same(values: &Values, field: &str, cell: &Cell) -> bool {
-    let Some(declared) = values.entity().field(field) else { return false };
-    declared.kind.read(cell).is_ok_and(|value| *values.get(field) == value)
+    read_field(values.entity(), field, cell)
+        .is_ok_and(|(place, value)| *values.at(&place) == value)
 }
 
 #[cfg(test)]
@@ -235,7 +255,6 @@ mod tests {
     use chrono::DateTime;
     use domain::masters::CUSTOMER;
     use domain::permissions::Grants;
-    use domain::record::Value;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -250,8 +269,8 @@ mod tests {
 
     fn with(record: &mut Record, fields: &[(&str, &str)]) {
         for (name, text) in fields {
-            let (field, value) = read_field(&CUSTOMER, name, &Cell::from(*text)).unwrap();
-            record.values.set(field.name, value);
+            let (place, value) = read_field(&CUSTOMER, name, &Cell::from(*text)).unwrap();
+            record.values.put(&place, value);
         }
     }
 
@@ -288,6 +307,22 @@ mod tests {
         let same = edit(&base, &[("city", "Bonn")]);
         let now = merge(&base, &same, &Projection::default()).unwrap().record;
         assert_eq!(merge(&now, &same, &Projection::default()).unwrap().conflicts, []);
+    }
+
+    #[test]
+    fn files_that_two_people_attach_are_both_there() {
+        let file = |letter: char| {
+            let hash: String = std::iter::repeat_n(letter, 64).collect();
+            format!("{hash} 12 application/pdf Offer {letter}.pdf")
+        };
+        let lines = |letters: &[char]| letters.iter().map(|l| file(*l)).collect::<Vec<_>>().join("\n");
+        let base = customer(&[("name", "Ada"), ("attachments", &lines(&['a']))]);
+        let mine = edit(&base, &[("attachments", &lines(&['a', 'b']))]);
+        let theirs = edit(&base, &[("attachments", &lines(&['c']))]);
+        let now = merge(&base, &theirs, &Projection::default()).unwrap().record;
+        let merged = merge(&now, &mine, &Projection::default()).unwrap();
+        assert_eq!(merged.conflicts, []);
+        assert_eq!(*merged.record.get("attachments"), Value::List(vec![file('c'), file('b')]));
     }
 
     #[test]

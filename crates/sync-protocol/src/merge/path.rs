@@ -65,9 +65,9 @@ impl FieldPath {
     }
 
     fn set(&self, values: &mut Values, name: &str, cell: &Cell) -> Result<(), Problem> {
-        let (field, value) = read_field(values.entity(), name, cell)
+        let (place, value) = read_field(values.entity(), name, cell)
             .map_err(|problem| Problem { field: self.to_string(), ..problem })?;
-        values.set(field.name, value);
+        values.put(&place, value);
         Ok(())
     }
 

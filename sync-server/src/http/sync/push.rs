@@ -23,6 +23,10 @@ pub async fn push(
     let mut connection = signed_in.connection(&app).await?;
     let sender = sender(&signed_in, device, &actor);
     let pushed = take(&mut connection, sender, ops, app.clock.now()).await?;
+    if let Some(version) = pushed.policy_version {
+        // Last: the hubs hear of it and read the rights anew, and devices get another lease.
+        app.control.raise_policy_version(signed_in.tenant_id(), version).await?;
+    }
     app.news.tell(signed_in.tenant_id(), pushed.reply.position);
     app.meter.count(signed_in.tenant_id(), Measure::Ops, pushed.judged);
     metrics::counter!("daybook_ops_judged").increment(pushed.judged as u64);

@@ -15,7 +15,7 @@ use crate::store::tenant::sync::op::{self, NewOp};
 use crate::store::{self, Connection, StoreError};
 
 /// Judges ops in order and writes their effects, receipts and audit; adds the receipts by the ops' places in
-/// the chain. Answers how many records were written.
+/// the chain. Answers how many records were written, and the version of the policy if it was changed.
 ///
 /// # Errors
 /// See [`PushError`].
@@ -25,8 +25,8 @@ pub async fn judge_all(
     ops: &[&Received],
     now: DateTime<Utc>,
     receipts: &mut HashMap<u64, Vec<u8>>,
-) -> Result<usize, PushError> {
-    let mut rows = 0;
+) -> Result<(usize, Option<i64>), PushError> {
+    let (mut rows, mut policy_version) = (0, None);
     let mut left = vec![ops];
     while let Some(group) = left.pop() {
         if group.is_empty() {
@@ -35,12 +35,14 @@ pub async fn judge_all(
         match attempt(connection, sender, group, now, None).await {
             Ok(done) => {
                 rows += done.rows;
+                policy_version = policy_version.max(done.policy_version);
                 receipts.extend(done.receipts);
             }
             Err(PushError::Store(refused)) if refused.refuses_data() => match group {
                 [_] => {
                     let done = alone(connection, sender, group, now, &refused).await?;
                     rows += done.rows;
+                    policy_version = policy_version.max(done.policy_version);
                     receipts.extend(done.receipts);
                 }
                 _ => {
@@ -51,7 +53,7 @@ pub async fn judge_all(
             Err(error) => return Err(error),
         }
     }
-    Ok(rows)
+    Ok((rows, policy_version))
 }
 
 /// An op that the database refused. Another transaction may have come between: it is judged once more by what
@@ -94,7 +96,7 @@ async fn bare(
     let new: Vec<NewOp> = ops.iter().map(|op| op.unread(&receipt)).collect();
     op::insert(connection, sender.device, sender.user, &new, now).await?;
     let receipts = ops.iter().map(|op| (op.op_seq, receipt.clone())).collect();
-    Ok(Done { receipts, rows: 0 })
+    Ok(Done { receipts, rows: 0, policy_version: None })
 }
 
 /// Judges a group and writes it, all or nothing. With `refusal`, the one op of the group is refused.

@@ -60,6 +60,8 @@ pub struct Pushed {
     pub judged: usize,
     /// Records that were written.
     pub rows: usize,
+    /// The version of the policy that the push made: the hubs have to be told.
+    pub policy_version: Option<i64>,
 }
 
 /// Takes a push: `ops` are canonical bytes in the order of the device's chain. Where it loses against other
@@ -101,7 +103,12 @@ pub async fn push(
         position: commit::head(connection).await?,
         chain: taken.chain,
     };
-    Ok(Pushed { reply, judged: taken.judged, rows: taken.rows })
+    Ok(Pushed {
+        reply,
+        judged: taken.judged,
+        rows: taken.rows,
+        policy_version: taken.policy_version,
+    })
 }
 
 /// What one transaction did.
@@ -111,6 +118,7 @@ struct Taken {
     chain: ChainEnd,
     judged: usize,
     rows: usize,
+    policy_version: Option<i64>,
 }
 
 impl Taken {
@@ -119,6 +127,7 @@ impl Taken {
         self.chain = next.chain;
         self.judged += next.judged;
         self.rows += next.rows;
+        self.policy_version = self.policy_version.max(next.policy_version);
     }
 }
 
@@ -175,7 +184,8 @@ async fn take(
         }
     }
     audit::append(&mut tx, denials, now).await?;
-    let rows = group::judge_all(&mut tx, sender, &to_judge, now, &mut receipts).await?;
+    let (rows, policy_version) =
+        group::judge_all(&mut tx, sender, &to_judge, now, &mut receipts).await?;
     let end = fresh.last().map_or(chain, Received::end);
     if !fresh.is_empty() {
         device::extend_chain(&mut tx, sender.device, end).await?;
@@ -185,7 +195,7 @@ async fn take(
         // Every op of the push was answered above.
         Some((op.op_id, ByteBuf::from(receipts.remove(&op.op_seq)?)))
     });
-    Ok(Taken { receipts: receipts.collect(), chain: end, judged: fresh.len(), rows })
+    Ok(Taken { receipts: receipts.collect(), chain: end, judged: fresh.len(), rows, policy_version })
 }
 
 /// The answer to an op whose place in the chain was taken before: the same bytes as then.

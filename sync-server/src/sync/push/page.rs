@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::record::Record;
+use domain::masters::OWN_FIELD;
+use domain::permissions::Sensitivity;
+use domain::record::{OwnField, Record};
 use domain::synced;
 use sync_protocol::judge::Effect;
 use sync_protocol::op::Op;
@@ -61,6 +63,18 @@ impl Page<'_> {
     /// How many records are changed.
     pub fn rows(&self) -> usize {
         self.touched.values().map(BTreeMap::len).sum()
+    }
+
+    /// Whether these records change what roles give: which of the tenant's own fields there are, and who reads
+    /// them.
+    pub fn changes_policy(&self) -> bool {
+        let fields = self.touched.get(OWN_FIELD.name).into_iter().flat_map(BTreeMap::values);
+        let readers = |record: &Record| {
+            OwnField::of(record).map_or(Sensitivity::None, |field| field.sensitivity)
+        };
+        fields.into_iter().any(|(before, after)| {
+            before.as_ref().map_or(Sensitivity::None, readers) != readers(after)
+        })
     }
 
     /// Adds by how much the digests move.

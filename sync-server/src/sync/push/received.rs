@@ -122,6 +122,7 @@ mod tests {
             id: Uuid::from_u128(1),
             base_version: 0,
             changes: RecordChanges::default(),
+            loser: None,
         };
         let op_id = Uuid::from_u128(u128::from(op_seq));
         let occurred_at = DateTime::<Utc>::MIN_UTC;

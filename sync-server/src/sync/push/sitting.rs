@@ -13,6 +13,7 @@ use super::waiting::Waiting;
 use super::{PushError, Sender, trace};
 use crate::ids;
 use crate::store::Connection;
+use crate::store::tenant::settings;
 use crate::store::tenant::sync::commit;
 use crate::sync::difference::Differences;
 use crate::sync::known::Known;
@@ -28,6 +29,8 @@ pub struct Done {
     /// By the ops' places in the chain.
     pub receipts: Vec<(u64, Vec<u8>)>,
     pub rows: usize,
+    /// The version of the policy that these ops made.
+    pub policy_version: Option<i64>,
 }
 
 /// In whose name, when, and whether the one op of the group is to be refused whatever the judge says.
@@ -53,7 +56,8 @@ pub async fn sit(
     let ops: Vec<Pair> =
         group.iter().filter_map(|received| Some((*received, received.op.as_ref()?))).collect();
     let mut sitting = Sitting::begin(connection, case, &ops).await?;
-    let mut done = Done { receipts: Vec::with_capacity(ops.len()), rows: 0 };
+    let receipts = Vec::with_capacity(ops.len());
+    let mut done = Done { receipts, rows: 0, policy_version: None };
     let mut decided = Page::default();
     let mut left = ops.as_slice();
     loop {
@@ -71,6 +75,9 @@ pub async fn sit(
             left = rest;
         }
         decided.sum_up(&mut sitting.differences);
+        if decided.changes_policy() {
+            done.policy_version = Some(settings::raise_policy_version(connection).await?);
+        }
         if decided.is_empty() {
             sitting.end(connection).await?;
             return Ok(done);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::attention::ATTENTION;
 use domain::record::{Cell, Change, Record, RecordChanges};
 use serde::Serialize;
 use serde_json::json;
@@ -19,7 +20,7 @@ struct Changed {
     after: Cell,
 }
 
-/// Adds an op's entries: one for its own record, or one that says why there was nothing to do.
+/// Adds an op's entries: one for each record that it changed, or one that says why there was nothing to do.
 ///
 /// # Errors
 /// The values cannot be written as JSON.
@@ -40,8 +41,10 @@ pub fn note(
         match effect {
             // Items of Attention that a judgement opens say nothing that the op does not.
             Effect::Put { before, after } => {
-                if after.id() == op.intent.id && after.entity().name == op.intent.entity {
-                    entries.push(entry(Outcome::Done).with(&changed(before.as_deref(), after))?);
+                let own = after.id() == op.intent.id && after.entity().name == op.intent.entity;
+                if own || after.entity().name != ATTENTION.name {
+                    let done = entry(Outcome::Done).about(after.entity().name, after.id());
+                    entries.push(done.with(&changed(before.as_deref(), after))?);
                 }
             }
             Effect::Denied { code, field, .. } => {
