@@ -18,6 +18,13 @@ export const KEYMAP = {
   copy: "Ctrl+C",
   bulk: "Alt+E",
   bulkRetire: "Ctrl+Delete",
+  asTree: "Alt+T",
+  expand: "ArrowRight",
+  collapse: "ArrowLeft",
+  indent: "Alt+ArrowRight",
+  outdent: "Alt+ArrowLeft",
+  takeOut: "Ctrl+X",
+  putBelow: "Ctrl+V",
   createHere: "Alt+C",
   open: "Enter",
   first: "Home",
@@ -76,11 +83,15 @@ const GERMAN: Record<string, string> = {
   Space: "Leertaste",
   ArrowDown: "↓",
   ArrowUp: "↑",
+  ArrowRight: "→",
+  ArrowLeft: "←",
 };
 const ENGLISH: Record<string, string> = {
   Escape: "Esc",
   ArrowDown: "↓",
   ArrowUp: "↑",
+  ArrowRight: "→",
+  ArrowLeft: "←",
 };
 
 /** The shortcut as it is printed on this person's keyboard: "Ctrl+K", "Strg+K". */

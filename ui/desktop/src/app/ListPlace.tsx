@@ -1,12 +1,14 @@
 import { useEntities } from "@daybook/shared/data/queries";
+import type { EntityView } from "@daybook/shared/generated/contract";
 import { startCatching } from "@daybook/shared/forms/catch";
 import { useLabel } from "@daybook/shared/i18n/language";
 import { useTitle } from "@daybook/shared/kit/title";
-import { remember } from "@daybook/shared/platform/memory";
+import { remember, remembered } from "@daybook/shared/platform/memory";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { ListScreen } from "../features/list/ListScreen";
 import { RecordScreen } from "../features/record/RecordScreen";
+import { TreeScreen } from "../features/tree/TreeScreen";
 import { Nowhere } from "./Nowhere";
 
 /** The word in a place's address that stands for a record that is not there yet. */
@@ -42,13 +44,7 @@ export function ListPlace() {
     <div className="place">
       <div className="place-below" inert={covered}>
         {!covered && <ListTitle plural={entity.plural} />}
-        <ListScreen
-          key={entity.name}
-          entity={entity}
-          covered={covered}
-          onOpen={open}
-          onNew={create}
-        />
+        <Records key={entity.name} entity={entity} covered={covered} onOpen={open} onNew={create} />
       </div>
       {covered && (
         <div className="place-above">
@@ -56,6 +52,29 @@ export function ListPlace() {
         </div>
       )}
     </div>
+  );
+}
+
+/** The records of an entity: one below the other, or, where they form a tree, as that. */
+function Records({
+  entity,
+  ...rest
+}: {
+  entity: EntityView;
+  covered: boolean;
+  onOpen: (id: string) => void;
+  onNew: () => void;
+}) {
+  const place = `flat.${entity.name}`;
+  const [isFlat, setFlat] = useState(() => remembered<boolean>(place) ?? false);
+  const choose = (flat: boolean) => {
+    remember(place, flat);
+    setFlat(flat);
+  };
+  if (entity.tree === null) return <ListScreen entity={entity} {...rest} />;
+  if (isFlat) return <ListScreen entity={entity} onTree={() => choose(false)} {...rest} />;
+  return (
+    <TreeScreen entity={entity} parentField={entity.tree} onList={() => choose(true)} {...rest} />
   );
 }
 

@@ -1,4 +1,4 @@
-import { PlusOutlined, SearchOutlined } from "@ant-design/icons";
+import { ApartmentOutlined, PlusOutlined, SearchOutlined } from "@ant-design/icons";
 import { formatCount } from "@daybook/shared/format/bytes";
 import type { Chosen, EntityView, RecordView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
@@ -41,12 +41,15 @@ export function ListScreen({
   covered,
   onOpen,
   onNew,
+  onTree,
 }: {
   entity: EntityView;
   /** A record lies over the list: keys are not its own. */
   covered: boolean;
   onOpen: (id: string) => void;
   onNew: () => void;
+  /** Shows the records as a tree; absent where they form none. */
+  onTree?: () => void;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -85,6 +88,7 @@ export function ListScreen({
   const find = useCallback(() => box.current?.focus({ cursor: "all" }), []);
   useKey("find", find, !covered);
   useKey("create", onNew, !covered && entity.may_create);
+  useKey("asTree", () => onTree?.(), !covered && onTree !== undefined);
 
   // At first the cursor is in the search; back from a record it is on that record's row.
   const wasCovered = useRef<boolean | null>(null);
@@ -233,6 +237,13 @@ export function ListScreen({
                 shown: formatCount(state.total, locale),
               })}
         </span>
+        {onTree && (
+          <KeyTip name="asTree">
+            <Button icon={<ApartmentOutlined />} onClick={onTree}>
+              {t("tree.asTree")}
+            </Button>
+          </KeyTip>
+        )}
         <ViewMenu
           grid={grid}
           density={density}

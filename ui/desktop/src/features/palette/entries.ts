@@ -1,3 +1,5 @@
+import { fold } from "@daybook/shared/format/fold";
+
 /** One thing the palette offers. */
 export interface Entry {
   id: string;
@@ -41,11 +43,6 @@ function words(text: string): string[] {
   return fold(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "");
-}
-
-/** Without case and accents, as people type in a hurry: "muller" finds "Müller", "strasse" "Straße". */
-function fold(text: string): string {
-  return text.toLowerCase().replaceAll("ß", "ss").normalize("NFKD").replace(/\p{M}/gu, "");
 }
 
 /** The next place in a list that goes round. */

@@ -1,0 +1,123 @@
+import type { Command, EntityView, RecordView } from "@daybook/shared/generated/contract";
+import { engineDouble, tell } from "@daybook/shared/testing/double";
+import { CUSTOMER, customer, field } from "@daybook/shared/testing/samples";
+import { Stage } from "@daybook/shared/testing/Stage";
+import { act, render, screen, waitFor } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { beforeEach, expect, it, vi } from "vitest";
+import { keepBranches } from "./memory";
+import { TreeScreen } from "./TreeScreen";
+
+const CENTRES: EntityView = {
+  ...CUSTOMER,
+  name: "cost_centre",
+  tree: "parent",
+  fields: [...CUSTOMER.fields, field("parent", { type: "reference", entity: "cost_centre" })],
+};
+
+function open(refusal?: string) {
+  let records = [
+    ["1", "House", null],
+    ["10", "Kitchen", "1"],
+    ["11", "Bar", "1"],
+    ["2", "Fields", null],
+  ].map(([id, name, parent]): RecordView => ({
+    ...customer({ code: id ?? null, name: name ?? null, parent: parent ?? null }),
+    id: id ?? "",
+    children: {},
+  }));
+  const saves: Extract<Command, { command: "save" }>["with"][] = [];
+  engineDouble({
+    list: () => ({ reply: "list", with: { records, total: records.length } }),
+    save: ({ with: request }) => {
+      saves.push(request);
+      if (refusal) {
+        const problems = [{ field: "parent", rule: "posting", message: refusal }];
+        throw { code: "refused", message: refusal, problems };
+      }
+      const to = request.changes.fields?.[0]?.to ?? null;
+      records = records.map((record) =>
+        record.id === request.id ? { ...record, fields: { ...record.fields, parent: to } } : record,
+      );
+      const record = records.find(({ id }) => id === request.id) ?? records[0];
+      if (!record) throw new Error("no such record");
+      return { reply: "saved", with: { record, warnings: [] } };
+    },
+  });
+  const onOpen = vi.fn();
+  render(
+    <Stage>
+      <TreeScreen
+        entity={CENTRES}
+        parentField="parent"
+        covered={false}
+        onOpen={onOpen}
+        onNew={vi.fn()}
+        onList={vi.fn()}
+      />
+    </Stage>,
+  );
+  return { saves, onOpen };
+}
+
+// Each story begins with a closed tree.
+beforeEach(() => keepBranches("cost_centre", { open: new Set(), current: null }));
+
+const lines = () =>
+  screen
+    .getAllByRole("treeitem")
+    .map((line) => `${line.getAttribute("aria-level")} ${line.getAttribute("aria-label")}`);
+
+it("is opened, walked and left by keys", async () => {
+  const user = userEvent.setup();
+  const { onOpen } = open();
+  await screen.findByRole("treeitem", { name: "1 House" });
+  await user.keyboard("{ArrowDown}{ArrowRight}{ArrowRight}");
+  await waitFor(() =>
+    expect(lines()).toEqual(["1 1 House", "2 10 Kitchen", "2 11 Bar", "1 2 Fields"]),
+  );
+  await user.keyboard("{End}{Home}{ArrowDown}{Enter}");
+  expect(onOpen).toHaveBeenCalledWith("10");
+  await user.keyboard("{ArrowLeft}{ArrowLeft}");
+  await waitFor(() => expect(lines()).toEqual(["1 1 House", "1 2 Fields"]));
+});
+
+it("finds what is closed away", async () => {
+  const user = userEvent.setup();
+  open();
+  await screen.findByRole("treeitem", { name: "1 House" });
+  await user.keyboard("kitch");
+  await waitFor(() => expect(lines()).toEqual(["1 1 House", "2 10 Kitchen"]));
+});
+
+it("moves a record by keys, says where it is now, and takes it back", async () => {
+  const user = userEvent.setup();
+  const { saves } = open();
+  await screen.findByRole("treeitem", { name: "1 House" });
+  await user.keyboard("{ArrowDown}{ArrowRight}{End}{Alt>}{ArrowRight}{/Alt}");
+  await screen.findByText("Fields is now below House.");
+  expect(saves[0]).toEqual({
+    entity: "cost_centre",
+    id: "2",
+    changes: { fields: [{ field: "parent", from: null, to: "1" }], children: [] },
+  });
+  await act(() => tell({ event: "changed", with: { entity: "cost_centre", ids: ["2"] } }));
+  await waitFor(() => expect(lines()).toContain("2 2 Fields"));
+  await user.click(screen.getByRole("button", { name: "Undo" }));
+  await waitFor(() =>
+    expect(saves[1]?.changes.fields).toEqual([{ field: "parent", from: "1", to: null }]),
+  );
+});
+
+it("takes a record and puts it below another; not below itself, and not where a rule forbids it", async () => {
+  const user = userEvent.setup();
+  const { saves } = open("An account that is posted to stays");
+  await screen.findByRole("treeitem", { name: "1 House" });
+  const cut = "{Control>}x{/Control}";
+  const paste = "{Control>}v{/Control}";
+  await user.keyboard(`{ArrowDown}{ArrowRight}${cut}{ArrowDown}${paste}`);
+  await screen.findByText("House cannot be below itself.");
+  expect(saves).toEqual([]);
+  await user.keyboard(`${cut}{End}${paste}`);
+  await screen.findByText(/Kitchen stays where it is.*An account that is posted to stays/);
+});
