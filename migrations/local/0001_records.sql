@@ -220,7 +220,7 @@ CREATE TABLE employee (
     department_id BLOB,
     owner_id BLOB,
     extra TEXT,
-    user BLOB,
+    user_link BLOB,
     job_title TEXT,
     department BLOB,
     manager BLOB,
@@ -581,7 +581,7 @@ CREATE TABLE bank_signatory (
     parent_id BLOB NOT NULL,
     position INTEGER,
     name TEXT,
-    user BLOB,
+    user_id BLOB,
     jointly INTEGER,
     limit_amount INTEGER,
     PRIMARY KEY (parent_id, id)

@@ -209,7 +209,7 @@ CREATE TABLE employee (
     department_id uuid,
     owner_id uuid,
     extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
-    user uuid,
+    user_link uuid,
     job_title text,
     department uuid,
     manager uuid,
@@ -555,7 +555,7 @@ CREATE TABLE bank_signatory (
     parent_id uuid NOT NULL,
     position bigint CHECK (position BETWEEN 0 AND 1000000),
     name text NOT NULL,
-    user uuid,
+    user_id uuid,
     jointly boolean,
     limit_amount numeric(19,4),
     PRIMARY KEY (parent_id, id)

@@ -94,7 +94,7 @@ static SIGNATORIES: EntityDef = EntityDef::new("bank_signatory", Area::Finance, 
         CHILD,
         &[
             field("name", "Name", "Name", Kind::text(200)).required(),
-            field("user", "User", "Benutzer", Kind::Reference("user")),
+            field("user_id", "User", "Benutzer", Kind::Reference("user")),
             field("jointly", "Only with another", "Nur gemeinschaftlich", Kind::Bool),
             field("limit_amount", "Up to", "Bis zu", AMOUNT),
         ],

@@ -25,7 +25,7 @@ pub static EMPLOYEE: EntityDef = EntityDef::new("employee", Area::Organisation, 
     .fields(MASTER, OWN)
     .children(&[&LICENCES])
     .tree("manager")
-    .peers(&["user"])
+    .peers(&["user_link"])
     .owned_by(OwnerRule::Nobody)
     .normalise(|values| {
         canonical_by_country(values);
@@ -49,7 +49,7 @@ pub static EMPLOYEE: EntityDef = EntityDef::new("employee", Area::Organisation, 
     });
 
 const OWN: &[FieldDef] = &[
-    field("user", "User", "Benutzer", Kind::Reference("user")),
+    field("user_link", "User", "Benutzer", Kind::Reference("user")),
     field("job_title", "Position", "Funktion", Kind::text(100)).search().listed(),
     field("department", "Department", "Abteilung", Kind::Reference("branch")).listed(),
     field("manager", "Manager", "Vorgesetzter", Kind::Reference("employee")).listed(),
@@ -156,11 +156,11 @@ fn in_a_department(record: &Record, lookup: &dyn Lookup, problems: &mut Problems
 
 /// What a user did belongs to one employee.
 fn one_employee_per_user(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
-    let Some(user) = record.get("user").id() else { return };
-    let Found::Yes(others) = lookup.peers(&EMPLOYEE, "user", &Value::Id(user)) else { return };
+    let Some(user) = record.get("user_link").id() else { return };
+    let Found::Yes(others) = lookup.peers(&EMPLOYEE, "user_link", &Value::Id(user)) else { return };
     let other = others.iter().find(|other| other.id() != record.id() && !other.is_retired());
     if let Some(other) = other {
         let message = format!("is the user of {} already; choose another", other.title());
-        problems.add("user", "user_taken", message);
+        problems.add("user_link", "user_taken", message);
     }
 }

@@ -2,7 +2,8 @@
 //! No abbreviations (CET, PST) beside the database's own: they name more than one zone.
 
 use super::{Fault, typed};
-use chrono_tz::TZ_VARIANTS;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::{TZ_VARIANTS, Tz};
 
 /// The name as the database writes it (`Europe/Berlin`), in any case, spaces read as underscores.
 ///
@@ -21,6 +22,14 @@ pub fn read(text: &str) -> Result<String, Fault> {
         "time_zone_unknown",
         format!("“{typed}” is not a time zone of the IANA database. Use for example {example}."),
     ))
+}
+
+/// The day of an instant in a zone of the database; by UTC in a zone that it does not have.
+pub fn day(zone: &str, instant: DateTime<Utc>) -> NaiveDate {
+    match zone.parse::<Tz>() {
+        Ok(zone) => instant.with_timezone(&zone).date_naive(),
+        Err(_) => instant.date_naive(),
+    }
 }
 
 /// Every name of the database: the choices of a form.
@@ -46,5 +55,11 @@ mod tests {
             assert_eq!(read(wrong).unwrap_err().rule, "time_zone_unknown", "{wrong}");
         }
         assert!(read("Tokyo").unwrap_err().message.contains("Asia/Tokyo"));
+    }
+    #[test]
+    fn a_day_begins_where_people_are() {
+        let instant = "2026-12-31T23:30:00Z".parse().unwrap();
+        assert_eq!(day("Europe/Berlin", instant).to_string(), "2027-01-01");
+        assert_eq!(day("America/New_York", instant).to_string(), "2026-12-31");
     }
 }

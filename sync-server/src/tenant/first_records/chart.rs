@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use domain::masters::ACCOUNT;
 use domain::record::{Record, Value};
 use serde::Deserialize;
@@ -10,7 +11,8 @@ use sync_protocol::device::draft;
 use uuid::Uuid;
 
 use super::FirstRecordsError;
-use super::reference::name;
+use super::books::{self, Books};
+use super::names::Names;
 use crate::tenant::lay_down::Choices;
 use crate::tenant::typist::Typist;
 
@@ -21,6 +23,17 @@ pub enum Chart {
     General,
     /// For companies in Germany, with accounts for each rate and case of VAT.
     German,
+    /// For companies in Austria, in the order of the classes that are usual there.
+    Austrian,
+    /// For companies in Switzerland and Liechtenstein.
+    Swiss,
+    /// For companies in France, on the classes and roots of its legal plan (ANC 2014-03); French beside English
+    /// and German.
+    French,
+    /// For companies in the United Kingdom.
+    British,
+    /// For companies in the United States, with sales taxes instead of a VAT.
+    American,
 }
 
 /// Types whose accounts are settled item by item.
@@ -35,43 +48,69 @@ struct Line {
     parent: Option<String>,
     en: String,
     de: String,
+    fr: Option<String>,
     root: String,
     /// Absent for a group.
     #[serde(rename = "type")]
     account_type: Option<String>,
     /// The field of the company that this account fills.
     default: Option<String>,
+    /// For what other first records use it: `payments` takes what cards and payment services bring.
+    role: Option<String>,
 }
 
 impl Chart {
     /// The chart that suits a country.
     pub fn of_country(country: &str) -> Self {
-        if country == "DE" { Self::German } else { Self::General }
+        match country {
+            "DE" => Self::German,
+            "AT" => Self::Austrian,
+            "CH" | "LI" => Self::Swiss,
+            "FR" | "MC" => Self::French,
+            "GB" | "IM" => Self::British,
+            "US" => Self::American,
+            _ => Self::General,
+        }
+    }
+
+    /// The name by which it is chosen.
+    pub fn name(self) -> String {
+        clap::ValueEnum::to_possible_value(&self)
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
     }
 
     fn lines(self) -> Result<Vec<Line>, FirstRecordsError> {
         let text = match self {
             Self::General => include_str!("../charts/general.json"),
             Self::German => include_str!("../charts/german.json"),
+            Self::Austrian => include_str!("../charts/austrian.json"),
+            Self::Swiss => include_str!("../charts/swiss.json"),
+            Self::French => include_str!("../charts/french.json"),
+            Self::British => include_str!("../charts/british.json"),
+            Self::American => include_str!("../charts/american.json"),
         };
-        serde_json::from_str(text).map_err(|error| FirstRecordsError::Data(error.to_string()))
+        books::lines(text)
     }
 }
 
 /// Enters a company's accounts and sets its default accounts.
-pub(super) fn accounts(
+pub(super) fn accounts<'a>(
     typist: &mut Typist,
-    choices: &Choices,
+    choices: &'a Choices,
     company: Record,
-) -> Result<(), FirstRecordsError> {
+    today: NaiveDate,
+) -> Result<Books<'a>, FirstRecordsError> {
     let mut ids: HashMap<String, Uuid> = HashMap::new();
+    let mut roles: HashMap<String, Uuid> = HashMap::new();
     // What the hub holds of the company after its creation.
     let mut seen = company;
     seen.head.version = 1;
     let mut with_defaults = seen.clone();
     for line in choices.chart.lines()? {
         let mut account = typist.begin(&ACCOUNT);
-        name(&mut account, &choices.language, &line.en, &line.de);
+        let names = Names { en: &line.en, de: &line.de, fr: line.fr.as_deref() };
+        names.give(&mut account, &choices.language);
         let values = &mut account.values;
         values.set("number", Value::Text(line.number.clone()));
         values.set("company_id", Value::Id(seen.id()));
@@ -96,8 +135,12 @@ pub(super) fn accounts(
                         values.set(field, Value::Bool(true));
                     }
                 }
+                roles.entry(account_type.clone()).or_insert(account.head.id);
                 values.set("account_type", Value::Text(account_type));
             }
+        }
+        if let Some(role) = line.role {
+            roles.insert(role, account.id());
         }
         if let Some(field) = line.default {
             with_defaults.values.set(&field, Value::Id(account.id()));
@@ -105,14 +148,22 @@ pub(super) fn accounts(
         ids.insert(line.number, account.id());
         typist.enter(draft::create(&account))?;
     }
-    match draft::update(&seen, &with_defaults) {
-        Some(intent) => Ok(typist.enter(intent)?),
-        None => Err(FirstRecordsError::Data("a chart names no default account".to_owned())),
-    }
+    let none = || FirstRecordsError::Data("a chart names no default account".to_owned());
+    typist.enter(draft::update(&seen, &with_defaults).ok_or_else(none)?)?;
+    let first_month = seen.get("fiscal_year_start").int().and_then(|month| month.try_into().ok());
+    Ok(Books {
+        choices,
+        company: seen.id(),
+        first_month: first_month.unwrap_or(1),
+        today,
+        accounts: ids,
+        roles,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
     use domain::masters::COMPANY;
 
     use super::*;
@@ -124,7 +175,7 @@ mod tests {
             .map(|field| field.name)
             .filter(|field| field.ends_with("_account"))
             .collect();
-        for chart in [Chart::General, Chart::German] {
+        for chart in Chart::value_variants() {
             let lines = chart.lines().unwrap();
             for field in &wanted {
                 let filled = lines.iter().filter(|line| line.default.as_deref() == Some(field));
@@ -132,6 +183,11 @@ mod tests {
             }
             assert!(lines.iter().filter(|line| line.account_type.is_some()).count() >= 60);
             assert!(lines.iter().all(|line| !line.en.is_empty() && !line.de.is_empty()));
+            let is_french = *chart == Chart::French;
+            assert!(lines.iter().all(|line| line.fr.is_some() == is_french), "{chart:?}");
+            let payments = lines.iter().filter(|line| line.role.as_deref() == Some("payments"));
+            let types: Vec<_> = payments.map(|line| line.account_type.as_deref()).collect();
+            assert_eq!(types, [Some("clearing")], "{chart:?}");
         }
     }
 }

@@ -1,12 +1,20 @@
-//! The records a new tenant starts with: currencies, units, its company and a chart of accounts. They are entered
+//! The records a new tenant starts with: currencies, units, its company with a chart of accounts, and with the chart
+//! taxes, terms, years, series and journals. They are entered
 //! as the ops of a device that lives on the hub, and judged like anybody's.
 
+mod books;
 mod chart;
+mod journals;
+mod names;
+mod payments;
 mod reference;
+mod taxes;
+mod years;
 
 use chrono::{DateTime, Utc};
 use domain::masters::COMPANY;
 use domain::record::{Record, Value};
+use domain::standards;
 use sync_protocol::device::draft;
 use uuid::Uuid;
 
@@ -45,7 +53,12 @@ pub async fn enter(
     let currency = reference::currencies(&mut typist, &choices.currency)?;
     reference::units(&mut typist, &choices.language)?;
     let company = company(&mut typist, name, choices, currency)?;
-    chart::accounts(&mut typist, choices, company)?;
+    let today = standards::time_zone::day(&choices.time_zone, now);
+    let books = chart::accounts(&mut typist, choices, company, today)?;
+    payments::enter(&mut typist, &books)?;
+    taxes::enter(&mut typist, &books)?;
+    years::enter(&mut typist, &books)?;
+    journals::enter(&mut typist, &books)?;
     Ok(typist.send(connection).await?)
 }
 

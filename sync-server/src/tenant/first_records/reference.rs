@@ -11,6 +11,7 @@ use sync_protocol::device::draft;
 use uuid::Uuid;
 
 use super::FirstRecordsError;
+use super::names::Names;
 use crate::tenant::typist::Typist;
 
 /// Code and German name of each unit.
@@ -46,7 +47,7 @@ pub(super) fn units(typist: &mut Typist, language: &str) -> Result<(), FirstReco
         let missing = || FirstRecordsError::Data(format!("no unit {code}"));
         let standard = standards::unit::find(&code).ok_or_else(missing)?;
         let mut unit = typist.begin(&UNIT);
-        name(&mut unit, language, standard.name, &german);
+        Names { en: standard.name, de: &german, fr: None }.give(&mut unit, language);
         unit.values.set("unece_code", Value::Text(code));
         unit.values.set("dimension", Value::Text(dimension(standard.dimension).to_owned()));
         if let Some(symbol) = standard.symbol.filter(|symbol| symbol.chars().count() <= 12) {
@@ -58,26 +59,6 @@ pub(super) fn units(typist: &mut Typist, language: &str) -> Result<(), FirstReco
         typist.enter(draft::create(&unit))?;
     }
     Ok(())
-}
-
-/// Names a record in the language of the tenant, and in the other one beside it.
-pub(super) fn name(
-    record: &mut domain::record::Record,
-    language: &str,
-    english: &str,
-    german: &str,
-) {
-    let (own, other_language, other) = match is_german(language) {
-        true => (german, "en", english),
-        false => (english, "de", german),
-    };
-    record.values.set("name", Value::Text(own.to_owned()));
-    let translations = BTreeMap::from([(other_language.to_owned(), other.to_owned())]);
-    record.values.set("translations", Value::Map(translations));
-}
-
-fn is_german(language: &str) -> bool {
-    language.split('-').next() == Some("de")
 }
 
 const fn dimension(dimension: Dimension) -> &'static str {
