@@ -1,9 +1,11 @@
 //! How two copies agree: operations, receipts, messages, the three-way merge, the hub's judge and the
 //! device's round. Pure: clock, randomness and ids are arguments; storage and network are elsewhere.
 
+pub mod attachment;
 pub mod auth;
 pub mod device;
 pub mod digest;
+pub mod history;
 pub mod judge;
 pub mod merge;
 pub mod message;

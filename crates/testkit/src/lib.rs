@@ -3,6 +3,7 @@
 mod clock;
 mod ids;
 pub mod records;
+pub mod rights_table;
 pub mod rule_cases;
 
 pub use clock::FixedClock;

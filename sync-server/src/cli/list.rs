@@ -28,7 +28,7 @@ pub(super) fn routes(json: bool) -> Result<(), Failure> {
             (false, None) => "signed in".to_owned(),
         };
         let method = format!("{:?}", line.method).to_uppercase();
-        vec![method, line.path.to_owned(), access, route.about.to_owned()]
+        vec![method, line.path.into_owned(), access, route.about.to_string()]
     });
     output::table(&rows.collect::<Vec<_>>())
 }

@@ -79,9 +79,8 @@ async fn admit(app: &App, access: Access, visitor: Visitor) -> Result<SignedIn, 
     if let Some(problem) = Problem::of_standing(standing) {
         return Err(problem);
     }
-    if let Access::Permission(permission) = access
-        && !signed_in.rights.holds(permission)
-    {
+    let mut needed = access.permissions().into_iter();
+    if let Some(permission) = needed.find(|permission| !signed_in.rights.holds(*permission)) {
         note_denial(app, &signed_in, &visitor).await?;
         return Err(Problem::not_permitted(permission));
     }

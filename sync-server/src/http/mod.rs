@@ -1,6 +1,7 @@
 //! The hub over HTTP: the list of routes, who may use them, and what an error looks like. A noun is a folder, a
 //! verb a file. It holds no rule of the business.
 
+mod api;
 pub mod auth;
 pub mod body;
 mod guard;

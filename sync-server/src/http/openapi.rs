@@ -6,8 +6,11 @@ use axum::Json;
 use axum::response::IntoResponse;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::PathItem;
-use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder};
+use utoipa::openapi::path::{
+    HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn,
+};
 use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref,
@@ -40,7 +43,7 @@ pub fn of(routes: &[Route]) -> OpenApi {
                 schemas.extend(schema.iter().cloned());
             }
         }
-        paths = paths.path(route.path, PathItem::new(method(route.method), operation(route)));
+        paths = paths.path(&*route.path, PathItem::new(method(route.method), operation(route)));
     }
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let components = schemas
@@ -62,25 +65,39 @@ fn operation(route: &Route) -> Operation {
     let access = match route.access {
         Access::Public(_) => "public".to_owned(),
         Access::SignedIn | Access::Contact => "signed in".to_owned(),
-        Access::Permission(permission) => permission.name().to_owned(),
+        Access::Permission(_) | Access::Guarded(..) => {
+            let last = route.access.permissions().pop();
+            last.map_or_else(String::new, |permission| permission.name().to_owned())
+        }
     };
-    let success = match &route.gives {
-        Some(content) => (
-            "200",
-            ResponseBuilder::new().description("Done").content(media_type(content), body(content)),
-        ),
-        None => ("204", ResponseBuilder::new().description("Done, and there is nothing to say")),
+    let (status, success) = match &route.gives {
+        Some(content) => {
+            let done = ResponseBuilder::new().description("Done");
+            (200, done.content(media_type(content), body(content)))
+        }
+        None => (204, ResponseBuilder::new().description("Done, and there is nothing to say")),
     };
+    let status = route.success.unwrap_or(status);
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDetails::name())));
     let failure = ResponseBuilder::new()
         .description("What went wrong")
         .content("application/problem+json", problem.build());
     let mut operation = OperationBuilder::new()
         .operation_id(Some(operation_id(route)))
-        .summary(Some(route.about))
-        .response(success.0, success.1.build())
+        .summary(Some(&*route.about))
+        .response(status.to_string(), success.build())
         .response("default", failure.build())
         .extensions(Some(Extensions::from_iter([("x-permission", access)])));
+    let in_path =
+        route.path.split('/').filter_map(|word| word.strip_prefix('{')?.strip_suffix('}'));
+    for name in in_path {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
+        operation = operation.parameter(parameter.required(Required::True).schema(Some(text)));
+    }
+    for parameter in &route.parameters {
+        operation = operation.parameter(parameter.clone());
+    }
     if let Some(content) = &route.takes {
         let request = RequestBodyBuilder::new()
             .required(Some(Required::True))
@@ -120,6 +137,7 @@ fn method(method: Method) -> HttpMethod {
     match method {
         Method::Get => HttpMethod::Get,
         Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
         Method::Patch => HttpMethod::Patch,
         Method::Delete => HttpMethod::Delete,
     }
@@ -129,6 +147,7 @@ fn method_name(method: Method) -> &'static str {
     match method {
         Method::Get => "get",
         Method::Post => "post",
+        Method::Put => "put",
         Method::Patch => "patch",
         Method::Delete => "delete",
     }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::permissions::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::auth::rights::Standing;
 use crate::store::StoreError;
@@ -31,6 +32,12 @@ pub enum Code {
     MethodNotAllowed,
     /// It stands against what is there.
     Conflict,
+    /// The record is not as the request says that it was seen.
+    Stale,
+    /// A change must say which state of the record it is about.
+    PreconditionRequired,
+    /// The key of this request was used before for another one.
+    KeyReused,
     /// Operations are missing before the first one of a push.
     ChainGap,
     /// A copy of the device's file is in use.
@@ -62,7 +69,11 @@ impl Code {
             | Self::DeviceWiping => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict | Self::ChainGap | Self::ChainForked => StatusCode::CONFLICT,
+            Self::Conflict | Self::KeyReused | Self::ChainGap | Self::ChainForked => {
+                StatusCode::CONFLICT
+            }
+            Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::EpochChanged | Self::RightsChanged => StatusCode::GONE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -85,6 +96,9 @@ impl Code {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
+            Self::Stale => "stale",
+            Self::PreconditionRequired => "precondition_required",
+            Self::KeyReused => "key_reused",
             Self::ChainGap => "chain_gap",
             Self::ChainForked => "chain_forked",
             Self::EpochChanged => "epoch_changed",
@@ -111,6 +125,9 @@ impl Code {
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "This address does not take this method",
             Self::Conflict => "It stands against what is there",
+            Self::Stale => "The record was changed since",
+            Self::PreconditionRequired => "The request does not say which state it is about",
+            Self::KeyReused => "The key was used for another request",
             Self::ChainGap => "Operations are missing",
             Self::ChainForked => "The chain of operations is forked",
             Self::EpochChanged => "The hub was restored",
@@ -141,6 +158,8 @@ pub struct Problem {
     pub code: Code,
     pub detail: String,
     pub errors: Vec<FieldError>,
+    /// The item of Attention that waits for a person's decision.
+    pub attention: Option<Uuid>,
     pub retry_after: Option<Duration>,
 }
 
@@ -154,14 +173,19 @@ pub struct ProblemDetails {
     pub code: Code,
     pub detail: String,
     pub errors: Vec<FieldError>,
-    /// Absent from 401, whose body is always the same; the header `x-request-id` is there all the same.
+    /// The item of Attention that waits for a person's decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attention: Option<Uuid>,
+    /// Absent from 401, whose body is always the same, and from an answer that a repeat gets byte for byte; the
+    /// header `x-request-id` is there all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
 
 impl Problem {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None }
+        let (errors, attention, retry_after) = (Vec::new(), None, None);
+        Self { code, detail: detail.into(), errors, attention, retry_after }
     }
 
     /// The one answer to everyone who is not signed in, whatever the reason.
@@ -223,6 +247,12 @@ impl Problem {
 
     /// The body, for a request with this id.
     pub fn details(self, request_id: &str) -> ProblemDetails {
+        let request_id = (self.code != Code::NotSignedIn).then(|| request_id.to_owned());
+        ProblemDetails { request_id, ..self.details_for_all() }
+    }
+
+    /// The body without anything of the one request.
+    pub fn details_for_all(self) -> ProblemDetails {
         ProblemDetails {
             kind: format!("urn:daybook:problem:{}", self.code.name()),
             title: self.code.title(),
@@ -230,7 +260,8 @@ impl Problem {
             code: self.code,
             detail: self.detail,
             errors: self.errors,
-            request_id: (self.code != Code::NotSignedIn).then(|| request_id.to_owned()),
+            attention: self.attention,
+            request_id: None,
         }
     }
 }

@@ -2,12 +2,15 @@
 //! router, `routes --json` and the OpenAPI document are made, so none can leave the others behind. A route
 //! without an [`Access`] cannot be written.
 
+use std::borrow::Cow;
+
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use domain::permissions::Permission;
+use domain::permissions::{Action, Guard, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::path::Parameter;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::App;
@@ -25,6 +28,19 @@ pub enum Access {
     Contact,
     /// Whoever holds the permission.
     Permission(Permission),
+    /// Whoever may do this to the records of the entity that the guard is of.
+    Guarded(Guard, Action),
+}
+
+impl Access {
+    /// The permissions that it takes, all of them.
+    pub fn permissions(self) -> Vec<Permission> {
+        match self {
+            Self::Permission(permission) => vec![permission],
+            Self::Guarded(guard, action) => guard.needed(action).collect(),
+            Self::Public(_) | Self::SignedIn | Self::Contact => Vec::new(),
+        }
+    }
 }
 
 /// The routes that are open to anyone. There are no others, and never more than twelve.
@@ -45,6 +61,7 @@ pub enum PublicRoute {
 pub enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -52,10 +69,8 @@ pub enum Method {
 /// What a body holds.
 #[derive(Clone)]
 pub(super) enum Content {
-    Json {
-        name: String,
-        schema: Schemas,
-    },
+    /// JSON of the schema that has this name.
+    Json { name: String, schema: Schemas },
     /// Bytes of another kind, by media type.
     Other(&'static str),
 }
@@ -65,12 +80,16 @@ pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;
 /// One route.
 pub struct Route {
     pub method: Method,
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     pub access: Access,
     /// What it is for, in one line.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
+    /// What stands in the query and in headers.
+    pub(super) parameters: Vec<Parameter>,
     pub(super) takes: Option<Content>,
     pub(super) gives: Option<Content>,
+    /// The status of a request that was done, where it is not 200 or 204.
+    pub(super) success: Option<u16>,
     handler: MethodRouter<App>,
 }
 
@@ -78,8 +97,9 @@ pub struct Route {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RouteLine {
     pub method: Method,
-    pub path: &'static str,
-    /// The permission it takes; absent for public routes and for those that only take being signed in.
+    pub path: Cow<'static, str>,
+    /// The permission it takes, the last of several; absent for public routes and for those that only take being
+    /// signed in.
     pub permission: Option<Permission>,
     pub public: bool,
 }
@@ -87,30 +107,42 @@ pub struct RouteLine {
 macro_rules! method {
     ($function:ident, $method:ident, $filter:ident) => {
         /// A route with this method.
-        pub fn $function<H, T>(path: &'static str, access: Access, handler: H) -> Route
+        pub fn $function<H, T>(
+            path: impl Into<Cow<'static, str>>,
+            access: Access,
+            handler: H,
+        ) -> Route
         where
             H: Handler<T, App>,
             T: 'static,
         {
-            Route::new(Method::$method, path, access, on(MethodFilter::$filter, handler))
+            Route::new(Method::$method, path.into(), access, on(MethodFilter::$filter, handler))
         }
     };
 }
 
 method!(get, Get, GET);
 method!(post, Post, POST);
+method!(put, Put, PUT);
 method!(patch, Patch, PATCH);
 method!(delete, Delete, DELETE);
 
 impl Route {
-    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
-        Self { method, path, access, about: "", takes: None, gives: None, handler }
+    fn new(
+        method: Method,
+        path: Cow<'static, str>,
+        access: Access,
+        handler: MethodRouter<App>,
+    ) -> Self {
+        let (about, parameters) = (Cow::Borrowed(""), Vec::new());
+        let (takes, gives, success) = (None, None, None);
+        Self { method, path, access, about, parameters, takes, gives, success, handler }
     }
 
     /// What it is for, in one line.
     #[must_use]
-    pub fn about(mut self, about: &'static str) -> Self {
-        self.about = about;
+    pub fn about(mut self, about: impl Into<Cow<'static, str>>) -> Self {
+        self.about = about.into();
         self
     }
 
@@ -125,6 +157,34 @@ impl Route {
     #[must_use]
     pub fn gives<T: ToSchema>(mut self) -> Self {
         self.gives = Some(json::<T>());
+        self
+    }
+
+    /// The JSON that it takes, by a schema that no Rust type stands for.
+    #[must_use]
+    pub(super) fn takes_schema(mut self, name: &str, schema: Schemas) -> Self {
+        self.takes = Some(Content::Json { name: name.to_owned(), schema });
+        self
+    }
+
+    /// The JSON that it gives, likewise.
+    #[must_use]
+    pub(super) fn gives_schema(mut self, name: &str, schema: Schemas) -> Self {
+        self.gives = Some(Content::Json { name: name.to_owned(), schema });
+        self
+    }
+
+    /// What it reads from the query or from headers.
+    #[must_use]
+    pub(super) fn reads(mut self, parameters: impl IntoIterator<Item = Parameter>) -> Self {
+        self.parameters.extend(parameters);
+        self
+    }
+
+    /// The status of a request that was done.
+    #[must_use]
+    pub(super) fn succeeds(mut self, status: u16) -> Self {
+        self.success = Some(status);
         self
     }
 
@@ -146,18 +206,15 @@ impl Route {
     pub fn line(&self) -> RouteLine {
         RouteLine {
             method: self.method,
-            path: self.path,
-            permission: match self.access {
-                Access::Permission(permission) => Some(permission),
-                _ => None,
-            },
+            path: self.path.clone(),
+            permission: self.access.permissions().pop(),
             public: matches!(self.access, Access::Public(_)),
         }
     }
 
     /// Adds the route to a router, behind its guard.
     pub(super) fn add_to(self, router: Router<App>, app: &App) -> Router<App> {
-        router.route(self.path, guard::before(self.handler, self.access, app))
+        router.route(&self.path, guard::before(self.handler, self.access, app))
     }
 }
 

@@ -4,24 +4,39 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
+use sync_protocol::attachment::{Received, UPLOAD_OFFSET};
 use sync_protocol::auth::{
     AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest,
     ResetRequest, WipedRequest,
 };
+use domain::record::OCTET_STREAM;
 use tower_http::cors::{Any, CorsLayer};
+
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, Required};
 
 use super::health::Alive;
 use super::route::Access::{Contact, Public, SignedIn};
 use super::route::PublicRoute::{
     AcceptInvitation, ConfirmWipe, ForgotPassword, Healthz, Login, OpenApi, Refresh, ResetPassword,
 };
-use super::route::{Route, get, post};
-use super::{App, Code, Problem, auth, health, openapi, request, sync};
+use super::route::{Route, get, patch, post};
+use super::{App, Code, Problem, api, auth, health, openapi, request, sync};
+
+const ATTACHMENT: &str = "/api/v1/sync/attachments/{entity}/{id}/{hash}";
+
+/// Where the bytes of a request belong in the file.
+fn upload_offset() -> Parameter {
+    let bytes = ObjectBuilder::new().schema_type(Type::Integer);
+    let parameter = ParameterBuilder::new().name(UPLOAD_OFFSET).parameter_in(ParameterIn::Header);
+    parameter.required(Required::True).schema(Some(bytes)).build()
+}
 
 /// Every route.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         get("/healthz", Public(Healthz), health::healthz)
             .about("Whether the hub runs").gives::<Alive>(),
         get("/openapi.json", Public(OpenApi), openapi::document)
@@ -52,7 +67,18 @@ pub fn routes() -> Vec<Route> {
             .about("Receive everything anew").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/live", SignedIn, sync::live::live)
             .about("Be told when there is something to pull").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
-    ]
+        // Who may have a file is asked of the record that names it.
+        post(ATTACHMENT, SignedIn, sync::attachments::begin)
+            .about("How much of an attached file has come").gives::<Received>(),
+        patch(ATTACHMENT, SignedIn, sync::attachments::receive)
+            .about("Send the next bytes of an attached file").reads([upload_offset()])
+            .takes_media(OCTET_STREAM).gives::<Received>(),
+        get(ATTACHMENT, SignedIn, sync::attachments::send)
+            .about("Receive an attached file").gives_media(OCTET_STREAM),
+    ];
+    // Every master has the same ones; each takes what the master's declaration says.
+    routes.extend(api::routes());
+    routes
 }
 
 /// The router of the public address.

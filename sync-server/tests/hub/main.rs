@@ -3,12 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod api;
 mod audit;
 mod auth;
 mod body;
 mod failures;
 mod health;
 mod people;
+mod rights_table;
 mod routes;
 mod support;
 mod sync;

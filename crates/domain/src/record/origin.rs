@@ -47,7 +47,7 @@ fn user_of(record: &Record, field: &str, lookup: &dyn Lookup) -> Found<Uuid> {
     };
     let (Some(target), Some(id)) = (target, record.get(field).id()) else { return Found::No };
     match lookup.record(target, id) {
-        Found::Yes(person) => person.get("user").id().map_or(Found::No, Found::Yes),
+        Found::Yes(person) => person.get("user_link").id().map_or(Found::No, Found::Yes),
         Found::No => Found::No,
         Found::CannotTell => Found::CannotTell,
     }

@@ -1,7 +1,8 @@
 //! The rules on a record that is about to be written, and what becomes of a unique value that is taken.
 
 use domain::attention::{CONFLICT, VALUE_TAKEN};
-use domain::record::{Kind, Lookup, Problems, Record, Unique, Value, validate, validate_relations};
+use domain::masters;
+use domain::record::{Found, Kind, Lookup, Problems, Record, Value, validate, validate_relations};
 use uuid::Uuid;
 
 use super::Case;
@@ -20,6 +21,7 @@ pub(super) fn settle(
     record: &mut Record,
     view: &dyn Lookup,
 ) -> Result<Vec<FieldConflict>, Problems> {
+    follow_merges(record, view);
     let mut taken = Vec::new();
     let mut problems = Problems::default();
     for problem in validate_relations(record, view).0 {
@@ -42,8 +44,25 @@ pub(super) fn settle(
     Ok(taken)
 }
 
+/// References to a record that became another: the author did not know yet. What was merged is never a survivor
+/// again, so that this ends.
+fn follow_merges(record: &mut Record, view: &dyn Lookup) {
+    record.repoint(|target, id| {
+        let target = masters::find(target)?;
+        let next = |id: Uuid| match view.record(target, id) {
+            Found::Yes(found) => found.merged_into(),
+            Found::No | Found::CannotTell => None,
+        };
+        let mut end = next(id)?;
+        while let Some(further) = next(end) {
+            end = further;
+        }
+        Some(end)
+    });
+}
+
 fn provisional(record: &Record, field: &str, rule: &str) -> Option<Value> {
-    let declared = record.entity().field(field).filter(|field| field.unique != Unique::No)?;
+    let declared = record.entity().field(field).filter(|field| field.is_folded())?;
     if rule != "unique" {
         return None;
     }

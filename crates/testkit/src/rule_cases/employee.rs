@@ -63,9 +63,9 @@ pub static CASES: &[Case] = &[
         .on(&[("name", "Employee {n}"), ("employee_licence#1.kind", "Backflow tester")])
         .accepts(&[("employee_licence#1.number", "B-1")])
         .refuses(&[]),
-    case(&EMPLOYEE, "user_taken", "user")
+    case(&EMPLOYEE, "user_taken", "user_link")
         .on(BASE)
-        .after(&[given("namesake", &EMPLOYEE, &[("name", "Namesake {n}"), ("user", "@me")])])
+        .after(&[given("namesake", &EMPLOYEE, &[("name", "Namesake {n}"), ("user_link", "@me")])])
         .accepts(&[("notes", "no user of their own")])
-        .refuses(&[("user", "@me")]),
+        .refuses(&[("user_link", "@me")]),
 ];

@@ -107,7 +107,9 @@ impl<'a, S: Side> Stage<'a, S> {
         changes.fields.push(Change { field: "owner_id".to_owned(), from: None, to });
         let work = Work { entity, id: self.ids.next(), new: true, changes };
         let made = self.side.save(work).await;
-        made.map_err(|problems| format!("record {count} of {} was refused: {problems:?}", entity.name))
+        made.map_err(|problems| {
+            format!("record {count} of {} was refused: {problems:?}", entity.name)
+        })
     }
 
     async fn case(&mut self, case: &Case) -> Result<(), String> {

@@ -1,5 +1,7 @@
 //! Table `devices`: every installation that ever signed in, its public keys and whether it is still welcome.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -127,6 +129,22 @@ impl Control {
     pub async fn devices(&self, tenant: Uuid) -> Result<Vec<Device>, StoreError> {
         let all = sqlx::query_as(select!("WHERE tenant_id = $1 ORDER BY enrolled_at DESC, id"));
         Ok(all.bind(tenant).fetch_all(self.pool()).await?)
+    }
+
+    /// What these devices of one tenant are called, by id.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn device_names(
+        &self,
+        tenant: Uuid,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, String>, StoreError> {
+        let found =
+            sqlx::query_as("SELECT id, name FROM devices WHERE tenant_id = $1 AND id = ANY ($2)");
+        let found: Vec<(Uuid, String)> =
+            found.bind(tenant).bind(ids).fetch_all(self.pool()).await?;
+        Ok(found.into_iter().collect())
     }
 
     /// Changes a device's state and ends its sessions. Returns whether the tenant has such a device.

@@ -29,6 +29,48 @@ pub struct Values {
     pub digest: [u8; 32],
 }
 
+/// What was done to a record once.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Told {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub user_id: Option<Uuid>,
+    pub device_id: Option<Uuid>,
+    pub op_id: Option<Uuid>,
+    pub action: String,
+    /// JSON; absent where it was erased.
+    pub changes: Option<String>,
+}
+
+/// What was done to a record, the newest first, before an entry.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn of_row(
+    connection: &mut Connection,
+    entity: &str,
+    row: Uuid,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: usize,
+) -> Result<Vec<Told>, StoreError> {
+    let (at, id) = before.unzip();
+    Ok(sqlx::query_as(
+        "SELECT e.id, e.at, e.user_id, e.device_id, e.op_id, e.action, v.changes::text AS changes
+         FROM audit_entry e LEFT JOIN audit_value v ON v.entry_id = e.id
+         WHERE e.entity = $1 AND e.row_id = $2 AND e.outcome = 'done'
+           AND e.action IN ($1 || '.create', $1 || '.update', $1 || '.retire')
+           AND ($3::timestamptz IS NULL OR (e.at, e.id) < ($3, $4))
+         ORDER BY e.at DESC, e.id DESC LIMIT $5",
+    )
+    .bind(entity)
+    .bind(row)
+    .bind(at)
+    .bind(id)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(connection)
+    .await?)
+}
+
 /// Writes entries, many in one statement.
 ///
 /// # Errors

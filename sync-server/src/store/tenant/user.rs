@@ -1,5 +1,7 @@
 //! Table `app_user`: the people of a tenant. Passwords come and go as hashes only.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::permissions::Person;
 use uuid::Uuid;
@@ -115,6 +117,19 @@ pub async fn by_email(
 ) -> Result<Option<User>, StoreError> {
     let found = sqlx::query_as(select!("WHERE email_folded = $1")).bind(fold_email(email));
     Ok(found.fetch_optional(connection).await?)
+}
+
+/// What these people are called, by id.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn names(
+    connection: &mut Connection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, String>, StoreError> {
+    let found = sqlx::query_as("SELECT id, name FROM app_user WHERE id = ANY ($1)").bind(ids);
+    let found: Vec<(Uuid, String)> = found.fetch_all(connection).await?;
+    Ok(found.into_iter().collect())
 }
 
 /// # Errors

@@ -1,8 +1,10 @@
 //! Stories of the sync, told by devices with chains and copies of their own.
 
 pub mod desk;
-mod office;
+pub mod office;
 
+mod approval;
+mod attachments;
 mod chain;
 mod contest;
 mod departments;
@@ -14,3 +16,4 @@ mod pull;
 mod redaction;
 mod replay;
 mod rights;
+mod rule_cases;

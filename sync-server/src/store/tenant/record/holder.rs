@@ -4,6 +4,7 @@ use domain::record::{EntityDef, FieldDef, Unique, folded_name};
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
+use super::entry;
 use crate::store::{Connection, StoreError};
 
 /// A record that holds a unique value; `company` only where the field is unique within one.
@@ -24,6 +25,9 @@ pub async fn holders(
     field: &FieldDef,
     values: &[(Option<Uuid>, &str)],
 ) -> Result<Vec<Holder>, StoreError> {
+    if field.unique == Unique::Entries {
+        return entry::holders(connection, entity, field, values).await;
+    }
     let (table, column) = (entity.name, folded_name(field));
     let folded: Vec<&str> = values.iter().map(|(_, folded)| *folded).collect();
     if field.unique == Unique::Company {

@@ -1,4 +1,4 @@
-//! The lock for rules that look at many records of an entity at once (a tree without a circle, a kit that does
+//! The locks for judgements that look at many records at once. One for rules that look at many records of an entity at once (a tree without a circle, a kit that does
 //! not hold itself): two changes of the structure come one after the other, each seeing the one before.
 
 use crate::store::{Connection, StoreError};
@@ -25,5 +25,22 @@ pub async fn lock_structure(
     .bind(entities)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Sets the lock of merges apart.
+const MERGING: i32 = 0x6d65_7267;
+
+/// A merge rewrites whatever refers to a record: while one is judged nobody else writes, or a reference that is
+/// made meanwhile would lead to a record that is gone. Everybody else shares the lock.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lock_merging(connection: &mut Connection, merges: bool) -> Result<(), StoreError> {
+    let lock = match merges {
+        true => "SELECT pg_advisory_xact_lock($1, 0)",
+        false => "SELECT pg_advisory_xact_lock_shared($1, 0)",
+    };
+    sqlx::query(lock).bind(MERGING).execute(connection).await?;
     Ok(())
 }

@@ -8,11 +8,13 @@ mod holder;
 mod list;
 mod lock;
 mod read;
+mod referrer;
 mod write;
 
 pub use entry::{entries, row_with_entry};
 pub use holder::{Holder, holders};
 pub use list::{ListQuery, Listed, Test, count, list};
-pub use lock::lock_structure;
+pub use lock::{lock_merging, lock_structure};
 pub use read::{Hold, by_ids, ids_with, ids_with_value, page};
+pub use referrer::referrers;
 pub use write::{Written, write};

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use domain::record::{
     ChildRow, Column, ColumnKind, ColumnOrigin, EntityDef, Record, Value, Values, columns,
-    fold_code,
+    fold_code, folded_fields,
 };
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::column::{Cells, array_type, element};
+use super::entry;
 use crate::store::{Connection, StoreError};
 
 /// What tells the rows of a table apart. The ids of child rows are chosen by who makes them, and only those of
@@ -40,9 +41,14 @@ pub async fn write(
         written.iter().filter(|write| write.before.is_none()).map(|write| write.after).collect();
     if !changed.is_empty() {
         let wanted = changed_columns(&columns, &changed);
-        let records: Vec<&Record> = changed.iter().map(|write| write.after).collect();
-        let cells = |column: &Column| record_cells(column, &records);
-        update(connection, entity.name, RECORD_KEY, &wanted, cells).await?;
+        // A unique value may go from one record to another: it is given up before it is taken.
+        let (first, then): (Vec<&Written>, Vec<&Written>) =
+            changed.iter().partition(|write| gives_up(write));
+        for records in [first, then].iter().filter(|records| !records.is_empty()) {
+            let records: Vec<&Record> = records.iter().map(|write| write.after).collect();
+            let cells = |column: &Column| record_cells(column, &records);
+            update(connection, entity.name, RECORD_KEY, &wanted, cells).await?;
+        }
     }
     if !new.is_empty() {
         let all: Vec<&Column> = columns.iter().collect();
@@ -51,7 +57,14 @@ pub async fn write(
     for child in entity.children {
         write_children(connection, child, written).await?;
     }
-    Ok(())
+    entry::write(connection, entity, written).await
+}
+
+/// Whether the record holds a unique value no longer.
+fn gives_up(write: &Written) -> bool {
+    let Some(before) = write.before else { return false };
+    let gone = |name: &str| !before.get(name).is_null() && write.after.get(name).is_null();
+    folded_fields(before.entity()).any(|field| gone(field.name))
 }
 
 /// The id, what every change writes, and each field that at least one of the records changes: the other

@@ -1,0 +1,188 @@
+//! One record, and a list of them. Both through the reader's projection and row rules; what was shown of
+//! sensitive fields is audited.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use domain::record::{EntityDef, Record, fold_code};
+use serde_json::json;
+use sync_protocol::projection::visible_in;
+use uuid::Uuid;
+
+use super::cursor::List;
+use super::document::{document, sensitive_fields};
+use super::query::{Query, Read};
+use crate::audit::{self, Entry, Outcome};
+use crate::http::{App, Problem, SignedIn};
+use crate::store::tenant::record::{self, Hold, ListQuery, row_with_entry};
+use crate::store::tenant::sync::commit;
+use crate::store::{self, Connection};
+use crate::sync::sight::Seen;
+
+/// The field that holds what other systems call a record.
+pub(super) const EXTERNAL_IDS: &str = "external_ids";
+
+/// Which record a path means.
+pub(super) enum Named {
+    /// An id, or `code:` and the code.
+    Text(String),
+    External {
+        system: String,
+        id: String,
+    },
+}
+
+/// A path of one word.
+pub(super) type OnePath = Result<Path<String>, PathRejection>;
+/// A path of a system and of the id there.
+pub(super) type ExternalPath = Result<Path<(String, String)>, PathRejection>;
+
+impl Named {
+    pub fn one(path: OnePath) -> Result<Self, Problem> {
+        let Path(text) = path.map_err(|_| Problem::not_found())?;
+        Ok(Self::Text(text))
+    }
+
+    pub fn external(path: ExternalPath) -> Result<Self, Problem> {
+        let Path((system, id)) = path.map_err(|_| Problem::not_found())?;
+        Ok(Self::External { system, id })
+    }
+}
+
+/// What the person sees of the entity.
+pub(super) fn seen<'a>(who: &'a SignedIn, entity: &EntityDef) -> Result<&'a Seen, Problem> {
+    // Whoever may not view it was turned away by the guard; for them there is nothing here.
+    who.rights.sight().find(entity.name).ok_or_else(Problem::not_found)
+}
+
+/// The record that is meant, if the person sees it.
+pub(super) async fn find(
+    connection: &mut Connection,
+    who: &SignedIn,
+    entity: &'static EntityDef,
+    named: &Named,
+) -> Result<Option<Record>, Problem> {
+    let id = match named {
+        Named::Text(text) => match text.strip_prefix("code:") {
+            None => text.parse().ok(),
+            Some(code) => by_code(connection, entity, code).await?,
+        },
+        Named::External { system, id } => {
+            row_with_entry(connection, entity, EXTERNAL_IDS, system, id).await?
+        }
+    };
+    let ids: Vec<Uuid> = id.into_iter().collect();
+    let found = record::by_ids(connection, entity, &ids, Hold::No).await?.pop();
+    Ok(found.filter(|record| visible_in(who.grants(), record).is_some()))
+}
+
+async fn by_code(
+    connection: &mut Connection,
+    entity: &'static EntityDef,
+    code: &str,
+) -> Result<Option<Uuid>, Problem> {
+    let Some(field) = entity.field("code").filter(|field| field.is_folded()) else {
+        return Ok(None);
+    };
+    let holders = record::holders(connection, entity, field, &[(None, &fold_code(code))]).await?;
+    Ok(holders.first().map(|holder| holder.id))
+}
+
+/// `GET /api/v1/<entity>/{id}` and `GET /api/v1/<entity>/external/{system}/{external_id}`
+pub(super) async fn get(
+    entity: &'static EntityDef,
+    State(app): State<App>,
+    who: SignedIn,
+    named: Result<Named, Problem>,
+) -> Result<Response, Problem> {
+    let (named, seen) = (named?, seen(&who, entity)?);
+    let mut connection = who.connection(&app).await?;
+    let record = find(&mut connection, &who, entity, &named).await?;
+    let record = record.ok_or_else(Problem::not_found)?;
+    let shown = std::slice::from_ref(&record);
+    note_read(&app, &who, &mut connection, seen, shown, Some(record.id())).await?;
+    let mut response = Json(document(&record, &seen.projection)).into_response();
+    response.headers_mut().insert(header::ETAG, etag(record.head.version));
+    Ok(response)
+}
+
+/// The tag of a record in this version.
+pub(super) fn etag(version: i64) -> HeaderValue {
+    // Digits between quotes are a header's text.
+    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
+}
+
+/// `GET /api/v1/<entity>`
+pub(super) async fn list(
+    entity: &'static EntityDef,
+    State(app): State<App>,
+    who: SignedIn,
+    read: Read,
+) -> Result<Response, Problem> {
+    let query = Query::read(entity, who.grants(), read)?;
+    let seen = seen(&who, entity)?;
+    let list = List::of(who.tenant_id(), who.user_id(), &query.words);
+    let after = match &query.cursor {
+        Some(cursor) => Some(list.place(&app.keys, cursor, query.order.0.kind())?),
+        None => None,
+    };
+    let limit = usize::from(query.limit);
+    let mut asked = ListQuery {
+        rows: &seen.rows,
+        tests: &query.tests,
+        retired: query.retired,
+        order: (&query.order.0, query.order.1),
+        after,
+        // One more tells whether the list goes on.
+        limit: i64::from(query.limit) + 1,
+    };
+    let mut connection = who.connection(&app).await?;
+    let mut view = commit::begin_view(&mut connection).await?;
+    let mut records = record::list(&mut view, entity, &asked).await?;
+    asked.after = None;
+    let total = match query.total {
+        true => Some(record::count(&mut view, entity, &asked).await?),
+        false => None,
+    };
+    store::roll_back(view).await?;
+    let next = match records.get(limit.saturating_sub(1)) {
+        Some(last) if records.len() > limit => {
+            Some(list.after(&app.keys, &query.order.0.of(last), last.id())?)
+        }
+        _ => None,
+    };
+    records.truncate(limit);
+    note_read(&app, &who, &mut connection, seen, &records, None).await?;
+    let items: Vec<_> = records.iter().map(|record| document(record, &seen.projection)).collect();
+    let mut page = json!({ "items": items, "next": next });
+    if let (Some(total), Some(page)) = (total, page.as_object_mut()) {
+        page.insert("total".to_owned(), total.into());
+    }
+    Ok(Json(page).into_response())
+}
+
+/// Notes which sensitive fields somebody was shown.
+pub(super) async fn note_read(
+    app: &App,
+    who: &SignedIn,
+    connection: &mut Connection,
+    seen: &Seen,
+    records: &[Record],
+    row: Option<Uuid>,
+) -> Result<(), Problem> {
+    let fields = sensitive_fields(records, &seen.projection);
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let entity = seen.entity.name;
+    let mut entry = Entry::new(who.actor(), &format!("{entity}.read"), Outcome::Done);
+    entry.entity = Some(entity.to_owned());
+    entry.row_id = row;
+    let told = json!({ "fields": fields, "rows": records.len() });
+    let entry = entry.with(&told).map_err(|error| Problem::internal(&error))?;
+    let mut tx = store::begin(connection).await?;
+    audit::append(&mut tx, vec![entry], app.clock.now()).await?;
+    Ok(store::commit(tx).await?)
+}
