@@ -1,5 +1,6 @@
 //! Stories of two devices and a hub, told with the real programs on a real Postgres.
 
+mod attachments;
 mod invitation;
 mod kill;
 mod live;
@@ -7,5 +8,6 @@ mod lost;
 mod mending;
 mod northwind;
 mod offline_edits;
+mod own_fields;
 mod rights;
 mod wiping;

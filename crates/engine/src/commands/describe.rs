@@ -1,27 +1,46 @@
 //! What this person may see and do, in the words of the declarations. A field they may not read is
 //! not in it.
 
-use contract::{ChoiceView, EntityView, FieldView, KindView, LabelView};
+use contract::{Cell, ChoiceView, EntityView, Failure, FieldView, KindView, LabelView};
 use domain::masters;
 use domain::permissions::{Action, ReadRight};
-use domain::record::{EntityDef, FieldDef, Kind, Label, Values, section_label, section_place};
+use domain::record::{
+    EntityDef, FieldDef, Kind, Label, OwnFields, OwnKind, Values, section_label, section_place,
+};
+use local_store::View;
 
+use super::fault;
 use crate::session::Held;
 
 /// Entities in the order of the menu, their fields in the order of a form.
-pub fn describe(held: &Held) -> Vec<EntityView> {
+///
+/// # Errors
+/// A damaged file.
+pub fn describe(view: &View, held: &Held) -> Result<Vec<EntityView>, Failure> {
+    let own_fields = view.own_fields().map_err(fault)?;
     let visible = masters::ALL.iter().filter(|entity| may(held, Action::View, entity));
     let mut visible: Vec<_> = visible.collect();
     visible.sort_by_key(|entity| entity.area);
-    visible.into_iter().map(|entity| view(held, entity)).collect()
+    Ok(visible.into_iter().map(|entity| entity_view(held, &own_fields, entity)).collect())
 }
 
-fn view(held: &Held, entity: &'static EntityDef) -> EntityView {
+fn entity_view(
+    held: &Held,
+    own_fields: &OwnFields,
+    entity: &'static EntityDef,
+) -> EntityView {
     let readable =
         |field: &&FieldDef| held.grants().field_right(entity, field.name).read == ReadRight::Full;
-    let mut fields: Vec<_> = entity.all_fields().filter(readable).collect();
+    // Its own fields stand for the map that they are kept in.
+    let declared = entity.all_fields().filter(|field| field.kind != Kind::Own);
+    let mut fields: Vec<_> = declared.filter(readable).collect();
     fields.sort_by_key(|field| section_place(field.section));
     let defaults = entity.defaults();
+    let place = entity.own_map().map_or(0, |map| section_place(map.section));
+    let before = fields.iter().take_while(|field| section_place(field.section) <= place).count();
+    let mut fields: Vec<FieldView> =
+        fields.into_iter().map(|field| field_view(held, &defaults, field)).collect();
+    fields.splice(before..before, own_field_views(held, own_fields, entity));
     EntityView {
         name: entity.name.to_owned(),
         label: label(entity.label),
@@ -29,8 +48,12 @@ fn view(held: &Held, entity: &'static EntityDef) -> EntityView {
         area: label(entity.area.label()),
         key: entity.key.to_owned(),
         tree: entity.tree.map(str::to_owned),
-        fields: fields.into_iter().map(|field| field_view(held, &defaults, field)).collect(),
-        children: entity.children.iter().map(|child| view(held, child)).collect(),
+        fields,
+        children: entity
+            .children
+            .iter()
+            .map(|child| entity_view(held, own_fields, child))
+            .collect(),
         may_create: may(held, Action::Create, entity),
         may_edit: may(held, Action::Edit, entity),
         may_retire: may(held, Action::Retire, entity),
@@ -38,7 +61,8 @@ fn view(held: &Held, entity: &'static EntityDef) -> EntityView {
 }
 
 fn may(held: &Held, action: Action, entity: &EntityDef) -> bool {
-    held.check(action, entity, None, &[]).is_ok()
+    let kept = entity.proposals && action != Action::View;
+    !kept && held.check(action, entity, None, &[]).is_ok()
 }
 
 fn field_view(held: &Held, defaults: &Values, field: &FieldDef) -> FieldView {
@@ -50,16 +74,66 @@ fn field_view(held: &Held, defaults: &Values, field: &FieldDef) -> FieldView {
         kind: kind(field.kind),
         required: field.required,
         sensitive: field.sensitivity.is_sensitive(),
-        writable: right.write,
+        writable: right.write && !field.kept && !entity.proposals,
         listed: field.listed,
         search: field.search,
-        // A section without a label does not pass the tests of the declarations.
-        section: section_label(field.section).map_or_else(
-            || LabelView { en: field.section.to_owned(), de: field.section.to_owned() },
-            label,
-        ),
+        section: section(field),
         default: defaults.get(field.name).to_cell(),
     }
+}
+
+/// A section without a label does not pass the tests of the declarations.
+fn section(field: &FieldDef) -> LabelView {
+    section_label(field.section).map_or_else(|| same(field.section), label)
+}
+
+/// The tenant's own fields that the person may read.
+fn own_field_views(
+    held: &Held,
+    own_fields: &OwnFields,
+    entity: &'static EntityDef,
+) -> Vec<FieldView> {
+    let Some(map) = entity.own_map() else { return Vec::new() };
+    let mut views = Vec::new();
+    for own in own_fields.in_use(entity.name) {
+        let name = map.own_path(&own.name);
+        let right = held.grants().field_right(entity, &name);
+        if right.read != ReadRight::Full {
+            continue;
+        }
+        let called = |language: &str| own.translations.get(language).unwrap_or(&own.label).clone();
+        views.push(FieldView {
+            name,
+            label: LabelView { en: called("en"), de: called("de") },
+            kind: own_kind(&own.kind),
+            required: own.required,
+            sensitive: own.sensitivity.is_sensitive(),
+            writable: right.write,
+            listed: own.listed,
+            search: own.searched,
+            section: section(map),
+            default: Cell::Null,
+        });
+    }
+    views
+}
+
+fn own_kind(own: &OwnKind) -> KindView {
+    match own {
+        OwnKind::Plain(plain) => kind(*plain),
+        OwnKind::Choice(words) => {
+            let choice = |(value, shown): (&String, &String)| ChoiceView {
+                value: value.clone(),
+                label: same(shown),
+            };
+            KindView::Choice { choices: words.iter().map(choice).collect() }
+        }
+    }
+}
+
+/// What the tenant wrote in its one language.
+fn same(text: &str) -> LabelView {
+    LabelView { en: text.to_owned(), de: text.to_owned() }
 }
 
 fn kind(kind: Kind) -> KindView {
@@ -99,7 +173,7 @@ fn kind(kind: Kind) -> KindView {
         Kind::UnitCode => standard("unit_code"),
         Kind::Tags => KindView::Tags,
         Kind::Attachments => KindView::Attachments,
-        Kind::Map => KindView::Map,
+        Kind::Map | Kind::Own => KindView::Map,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use contract::{Cell, Failure, FailureCode, Filter, ListPage, ListRequest, Problem, Relation};
 use domain::permissions::Action;
-use domain::record::{ColumnKind, EntityDef, FieldDef, Kind, Value};
+use domain::record::{ColumnKind, EntityDef, FieldDef, Kind, OwnField, OwnKind, Value};
 use local_store::{ListQuery, Order, Retired, Start, Test, View};
 
 use super::{fault, references, shown};
@@ -75,12 +75,22 @@ fn read_filter(
         let message = format!("a list of {} is not filtered by {}{how}", entity.name, filter.field);
         Failure::new(FailureCode::Usage, message)
     };
-    let field: &FieldDef = entity.field(&filter.field).ok_or_else(|| unfit(""))?;
-    let column = ColumnKind::of(field.kind);
+    let place = entity.place(&filter.field).ok_or_else(|| unfit(""))?;
+    let own_fields = view.own_fields().map_err(fault)?;
+    let asked = match place.own {
+        None => Asked::Declared(place.field),
+        Some(_) => Asked::Own(own_fields.at(entity, &place).ok_or_else(|| unfit(""))?),
+    };
+    let column = match asked {
+        Asked::Declared(field) => ColumnKind::of(field.kind),
+        Asked::Own(OwnField { kind: OwnKind::Plain(kind), .. }) => ColumnKind::of(*kind),
+        Asked::Own(_) => ColumnKind::Text,
+    };
     let is_text = matches!(column, ColumnKind::Text | ColumnKind::Map);
     let is_ordered =
         !matches!(column, ColumnKind::Id | ColumnKind::Flag | ColumnKind::List | ColumnKind::Map);
-    let value = || read_value(view, held, field, &filter.value);
+    let name = filter.field.as_str();
+    let value = || read_value(view, held, name, asked, &filter.value);
     let text = || filter.value.clone();
     let test = match filter.relation {
         Relation::Empty => Test::Is(Value::Null),
@@ -90,30 +100,46 @@ fn read_filter(
         Relation::IsNot => Test::IsNot(value()?),
         Relation::Contains if is_text => Test::Contains(text()),
         Relation::Starts if is_text => Test::Starts(text()),
-        Relation::From if is_ordered => Test::AtLeast(filled(field, value()?)?),
-        Relation::To if is_ordered => Test::AtMost(filled(field, value()?)?),
+        Relation::From if is_ordered => Test::AtLeast(filled(name, value()?)?),
+        Relation::To if is_ordered => Test::AtMost(filled(name, value()?)?),
         Relation::Contains => return Err(unfit(" containing a text")),
         Relation::Starts => return Err(unfit(" beginning with a text")),
         Relation::From | Relation::To => return Err(unfit(" within a range")),
     };
-    Ok(local_store::Filter { field: field.name.to_owned(), test })
+    Ok(local_store::Filter { field: name.to_owned(), test })
 }
 
-fn read_value(view: &View, held: &Held, field: &FieldDef, text: &str) -> Result<Value, Failure> {
-    let cell = match field.kind {
-        Kind::Reference(target) => references::resolve(view, held, field.name, target, text)?,
-        _ => Cell::Text(text.to_owned()),
+/// The field that a list is filtered by.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    Declared(&'static FieldDef),
+    Own(&'a OwnField),
+}
+
+fn read_value(
+    view: &View,
+    held: &Held,
+    name: &str,
+    asked: Asked,
+    text: &str,
+) -> Result<Value, Failure> {
+    let typed = Cell::Text(text.to_owned());
+    let read = match asked {
+        Asked::Own(own) => own.read(&typed),
+        Asked::Declared(field) => match field.kind {
+            Kind::Reference(target) => {
+                field.kind.read(&references::resolve(view, held, name, target, text)?)
+            }
+            kind => kind.read(&typed),
+        },
     };
-    field
-        .kind
-        .read(&cell)
-        .map_err(|fault| super::refused(vec![Problem::new(field.name, fault.rule, fault.message)]))
+    read.map_err(|fault| super::refused(vec![Problem::new(name, fault.rule, fault.message)]))
 }
 
-fn filled(field: &FieldDef, value: Value) -> Result<Value, Failure> {
+fn filled(name: &str, value: Value) -> Result<Value, Failure> {
     match value {
         Value::Null => {
-            let problem = Problem::new(field.name, "required", "needs a value to compare with");
+            let problem = Problem::new(name, "required", "needs a value to compare with");
             Err(super::refused(vec![problem]))
         }
         value => Ok(value),

@@ -1,11 +1,18 @@
 //! The commands on the local copy, one file each: rights first, then the store. They block, and know
 //! neither the network nor who called.
 
+mod approvals;
+pub mod attachments;
 mod attention;
 mod bulk;
 mod describe;
+mod duplicates;
+mod export;
 mod get;
+mod import;
+pub mod history;
 mod list;
+mod merge;
 mod references;
 mod retire;
 mod rules;
@@ -25,6 +32,8 @@ use domain::record::EntityDef;
 use local_store::{StoreError, Touched, View};
 
 use crate::session::Session;
+
+pub use import::Imports;
 
 /// An answer, and the records that were written for it.
 pub struct Done<T> {
@@ -47,7 +56,10 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
     held.must_be_open()?;
     let read = |answer: Result<Reply, Failure>| Ok(Done { answer: answer?, touched: None });
     match command {
-        Command::Describe => read(Ok(Reply::Entities(describe::describe(held)))),
+        Command::Describe => {
+            let described = self::read(session, |view| describe::describe(view, held));
+            read(described.map(Reply::Entities))
+        },
         Command::List(request) => {
             read(self::read(session, |view| list::list(view, held, &request)).map(Reply::List))
         }
@@ -79,11 +91,69 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
             let hits = self::read(session, |view| search::search(view, held, &text, entity, limit));
             read(hits.map(Reply::Hits))
         }
+        Command::Duplicates { entity, offset, limit } => {
+            let found = self::read(session, |view| {
+                duplicates::duplicates(view, held, &entity, offset, limit)
+            });
+            read(found.map(Reply::Duplicates))
+        }
+        Command::Similar { entity, id, changes } => {
+            let found =
+                self::read(session, |view| duplicates::similar(view, held, &entity, id, &changes));
+            read(found.map(Reply::Similar))
+        }
+        Command::NotTheSame { entity, records } => {
+            let done = duplicates::not_the_same(session, held, &entity, &records)?;
+            Ok(done.into_reply(Reply::Duplicates))
+        }
+        Command::Merge { entity, survivor, loser, take } => {
+            let merged = merge::merge(session, held, &entity, survivor, loser, &take)?;
+            Ok(merged.into_reply(Reply::Record))
+        }
         Command::Save { entity, id, changes } => {
             Ok(save::save(session, held, &entity, id, changes)?.into_reply(Reply::Saved))
         }
+        Command::Attachments { entity, id } => {
+            let listed = self::read(session, |view| attachments::list(view, held, &entity, &id));
+            read(listed.map(Reply::Attachments))
+        }
+        Command::Attach { to, source } => {
+            let attached = attachments::attach(session, held, &to, &source)?;
+            Ok(attached.into_reply(Reply::Attachments))
+        }
+        Command::Detach { to, hash } => {
+            let left = attachments::detach(session, held, &to, &hash)?;
+            Ok(left.into_reply(Reply::Attachments))
+        }
         Command::Retire { entity, id } => {
             Ok(retire::retire(session, held, &entity, id)?.into_reply(Reply::Record))
+        }
+        Command::Approvals => {
+            let waiting = self::read(session, |view| approvals::approvals(session, view, held));
+            read(waiting.map(Reply::Approvals))
+        }
+        Command::Decide { entity, id, proposal, act } => {
+            let decided = approvals::decide(session, held, &entity, &id, proposal, &act)?;
+            Ok(decided.into_reply(Reply::Record))
+        }
+        Command::ImportPreview(request) => {
+            read(import::preview(session, held, &request).map(Reply::Import))
+        }
+        Command::Import(request) => {
+            Ok(import::import(session, held, &request)?.into_reply(Reply::Import))
+        }
+        Command::ImportCancel => {
+            session.imports.cancel();
+            read(self::read(session, import::batches).map(Reply::ImportBatches))
+        }
+        Command::ImportBatches => {
+            read(self::read(session, import::batches).map(Reply::ImportBatches))
+        }
+        Command::ImportUndo { batch } => {
+            Ok(import::undo(session, held, batch)?.into_reply(Reply::ImportUndone))
+        }
+        Command::Export(request) => {
+            read(export::export(session, held, &request).map(Reply::Exported))
         }
         Command::AttentionList => {
             read(self::read(session, |view| attention::list(view, held)).map(Reply::Attention))
@@ -101,13 +171,9 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         | Command::AcceptInvitation(_)
         | Command::RecoveryCodeShown
         | Command::SignOut { .. }
+        | Command::SaveAttachment { .. }
+        | Command::History { .. }
         | Command::Sync
-        | Command::ImportPreview(_)
-        | Command::Import(_)
-        | Command::ImportCancel
-        | Command::ImportBatches
-        | Command::ImportUndo { .. }
-        | Command::Export(_)
         | Command::Verify => {
             Err(Failure::new(FailureCode::Usage, "this is not asked of the local copy"))
         }
@@ -173,6 +239,8 @@ pub fn fault(error: StoreError) -> Failure {
     Failure::new(code, message)
 }
 
+#[cfg(test)]
+mod own_fields;
 #[cfg(test)]
 mod rule_cases;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::{Cell, Change, ChildAction, Failure, Problem, RecordChanges};
 use domain::permissions::Action;
-use domain::record::{EntityDef, Kind, Value, row_path};
+use domain::record::{EntityDef, Kind, Problems, Value, row_path};
 use domain::synced;
 use local_store::{Filter, ListQuery, Start, Test, View};
 use uuid::Uuid;
@@ -74,11 +74,11 @@ fn meant(
     Ok(Some(format!("{key} ({})", row.record.title())))
 }
 
-/// Turns every reference in the changes that is given by key or code into the id it means, and gives
-/// added rows without an id their own.
+/// Turns every reference in the changes that is given by key or code into the id it means and every own field
+/// into the text that is kept for it, and gives added rows without an id their own.
 ///
 /// # Errors
-/// As [`resolve`].
+/// As [`resolve`]; `Refused` for each own field that is not declared or does not take its value.
 pub fn settle(
     view: &View,
     held: &Held,
@@ -108,6 +108,8 @@ pub fn settle(
             settle_cell(view, held, child, &path, &change.field, &mut change.to)?;
         }
     }
+    let own_fields = view.own_fields().map_err(fault)?;
+    own_fields.settle(entity, &mut changes).map_err(|Problems(problems)| super::refused(problems))?;
     Ok(changes)
 }
 

@@ -4,7 +4,8 @@
 use contract::{Failure, Problem};
 use domain::permissions::{ReadRight, RowFilter, Scope};
 use domain::record::{
-    EntityDef, Found, Lookup, Problems, Record, Unique, validate, validate_relations,
+    EntityDef, Found, Lookup, Problems, Record, RecordChanges, Unique, approval, origin, validate,
+    validate_relations,
 };
 use local_store::{Filter, ListQuery, Retired, Start, Test, View};
 
@@ -23,27 +24,74 @@ pub fn judge(
     record: &Record,
     unread: Problems,
 ) -> Result<Vec<Problem>, Failure> {
-    let filled = view.cursors().map_err(fault)?.contains_key(&Scope::Tenant);
-    let whole = |entity: &EntityDef| {
-        filled && held.grants().row_filter(entity.guard.view) == RowFilter::Everything
-    };
+    let whole = whole(view, held)?;
     let lookup = view.lookup(&whole);
+    let obeyed = obey(held, record, unread, &lookup);
+    lookup.into_result().map_err(fault)?;
+    obeyed?;
+    double_tax_id(view, held, record)
+}
+
+/// What nobody typed, as far as this device can tell: whose the record is, and what it copies from others.
+///
+/// # Errors
+/// `Refused` for what only the hub writes.
+pub fn complete(
+    view: &View,
+    held: &Held,
+    before: Option<&Record>,
+    record: &mut Record,
+    changes: &RecordChanges,
+) -> Result<(), Failure> {
+    if let Some(path) = approval::kept_path(record.entity(), changes) {
+        let message = "is written by the sync server alone; leave it out";
+        return Err(super::refused(vec![Problem::new(path, "kept", message)]));
+    }
+    let whole = whole(view, held)?;
+    let lookup = view.lookup(&whole);
+    if before.is_none() {
+        origin::copy_defaults(record, &lookup);
+    }
+    origin::settle_owner(before, record, held.grants().user_id, &lookup);
+    lookup.into_result().map_err(fault)
+}
+
+/// Of which entities this device holds every record.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn whole<'h>(
+    view: &View,
+    held: &'h Held,
+) -> Result<impl Fn(&EntityDef) -> bool + use<'h>, Failure> {
+    let filled = view.cursors().map_err(fault)?.contains_key(&Scope::Tenant);
+    Ok(move |entity: &EntityDef| {
+        filled && held.grants().row_filter(entity.guard.view) == RowFilter::Everything
+    })
+}
+
+/// The rules themselves, asked of what `lookup` knows.
+///
+/// # Errors
+/// As [`judge`].
+pub fn obey(
+    held: &Held,
+    record: &Record,
+    unread: Problems,
+    lookup: &dyn Lookup,
+) -> Result<(), Failure> {
     match lookup.record(record.entity(), record.id()) {
         Found::Yes(before) => held.check_also(Some(&before), record)?,
         Found::No | Found::CannotTell => held.check_also(None, record)?,
     }
     let mut problems = validate(record).0;
-    problems.extend(validate_relations(record, &lookup).0);
-    lookup.into_result().map_err(fault)?;
+    problems.extend(validate_relations(record, lookup).0);
     problems.retain(|problem| {
         let said = unread.0.iter().any(|known| known.field == problem.field);
         !said && can_tell(held, record.entity(), &problem.field)
     });
     problems.splice(0..0, unread.0);
-    if !problems.is_empty() {
-        return Err(super::refused(problems));
-    }
-    double_tax_id(view, held, record)
+    if problems.is_empty() { Ok(()) } else { Err(super::refused(problems)) }
 }
 
 /// Whether a problem is about a field that the person may read: a value they may not read is absent
@@ -56,7 +104,7 @@ fn can_tell(held: &Held, entity: &'static EntityDef, path: &str) -> bool {
             _ => return true,
         },
     };
-    match entity.field(field) {
+    match entity.place(field) {
         Some(_) => held.grants().field_right(entity, field).read == ReadRight::Full,
         // About the record as a whole.
         None => true,

@@ -7,7 +7,7 @@ use domain::record::{
     Change, ChildAction, ChildChange, EntityDef, OwnerRule, Problems, Record, Value, row_facts,
     row_path,
 };
-use local_store::View;
+use local_store::{NewFile, View};
 use sync_protocol::device::draft;
 use sync_protocol::op::Intent;
 use uuid::Uuid;
@@ -31,6 +31,21 @@ pub fn save(
     id: Option<Uuid>,
     changes: RecordChanges,
 ) -> Result<Done<Saved>, Failure> {
+    save_attaching(session, held, entity, id, changes, &[])
+}
+
+/// The same, with files whose content is in the cabinet.
+///
+/// # Errors
+/// As [`save`].
+pub fn save_attaching(
+    session: &Session,
+    held: &Held,
+    entity: &str,
+    id: Option<Uuid>,
+    changes: RecordChanges,
+    files: &[NewFile],
+) -> Result<Done<Saved>, Failure> {
     let entity = super::entity(entity)?;
     let host = session.host();
     let edit = super::read(session, |view| {
@@ -41,7 +56,7 @@ pub fn save(
         }
     })?;
     let touched = match edit.intent {
-        Some(intent) => Some(write::write(session, held, vec![intent.into()])?),
+        Some(intent) => Some(write::write_attaching(session, held, vec![intent.into()], files)?),
         None => None,
     };
     let record = super::read(session, |view| {
@@ -70,6 +85,7 @@ fn created(
 ) -> Result<Edit, Failure> {
     let mut record = new_record(entity, host.new_id(), held, host);
     let unread = apply(changes, &mut record);
+    rules::complete(view, held, None, &mut record, changes)?;
     let warnings = may_create(view, held, &record, changes, unread)?;
     Ok(Edit { id: record.id(), intent: Some(draft::create(&record)), warnings })
 }
@@ -106,6 +122,7 @@ pub fn edited(
     let seen = as_seen(&current, changes)?;
     let mut left = seen.clone();
     let unread = apply(changes, &mut left);
+    rules::complete(view, held, Some(&current), &mut left, changes)?;
     if row_facts(&left) != row_facts(&current) {
         // An edit may move a row: the person needs the right where it goes as well.
         permitted(held, Action::Edit, entity, Some(&left), changes)?;
@@ -140,7 +157,7 @@ fn as_seen(current: &Record, changes: &RecordChanges) -> Result<Record, Failure>
 }
 
 /// Takes what the person may not read out of an intent: it holds no value of theirs to compare with.
-fn veiled(held: &Held, entity: &'static EntityDef, mut intent: Intent) -> Intent {
+pub fn veiled(held: &Held, entity: &'static EntityDef, mut intent: Intent) -> Intent {
     let reads = |entity: &EntityDef, field: &str| {
         held.grants().field_right(entity, field).read == ReadRight::Full
     };
@@ -163,7 +180,7 @@ fn veiled(held: &Held, entity: &'static EntityDef, mut intent: Intent) -> Intent
 
 /// Writes every change that its field takes, and answers with those it does not: the rules are asked all
 /// the same, so that a person mends everything at once.
-fn apply(changes: &RecordChanges, record: &mut Record) -> Problems {
+pub fn apply(changes: &RecordChanges, record: &mut Record) -> Problems {
     let Err(problems) = changes.apply(record) else { return Problems::default() };
     let faulty = |path: &str| problems.0.iter().any(|problem| problem.field == path);
     let mut rest = RecordChanges::default();
@@ -192,7 +209,7 @@ pub fn permitted(
     let facts = row.map(row_facts);
     let ask = |entity: &EntityDef, fields: &[Change]| {
         let written = fields.iter().filter(|change| !change.is_witness());
-        let declared = written.filter(|change| entity.field(&change.field).is_some());
+        let declared = written.filter(|change| entity.place(&change.field).is_some());
         let names: Vec<&str> = declared.map(|change| change.field.as_str()).collect();
         held.check(action, entity, facts.as_ref(), &names)
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{Cell, ChildView, Failure, RecordSync, RecordView, SyncState};
 use domain::permissions::Action;
-use domain::record::{EntityDef, Kind, Record, Value, Values, row_facts};
+use domain::record::{EntityDef, Kind, OwnFields, Record, Value, Values, row_facts};
 use domain::synced;
 use local_store::{Held as Row, RowState, View};
 use sync_protocol::projection::Projection;
@@ -52,14 +52,24 @@ fn all(
     let mut titles = Titles::default();
     rows.iter().for_each(|row| titles.want(&row.record, &projection));
     titles.read(view, held)?;
-    Ok(rows.iter().map(|row| one(row, &projection, &titles)).collect())
+    let own_fields = view.own_fields().map_err(fault)?;
+    let shows = Shows { projection: &projection, own_fields: &own_fields };
+    Ok(rows.iter().map(|row| one(row, shows, &titles)).collect())
 }
 
 pub fn may_see(held: &Held, record: &Record) -> bool {
     held.check(Action::View, record.entity(), Some(&row_facts(record)), &[]).is_ok()
 }
 
-fn one(row: &Row, projection: &Projection, titles: &Titles) -> RecordView {
+/// What of a record is shown, and how.
+#[derive(Clone, Copy)]
+struct Shows<'a> {
+    projection: &'a Projection,
+    own_fields: &'a OwnFields,
+}
+
+fn one(row: &Row, shows: Shows, titles: &Titles) -> RecordView {
+    let projection = shows.projection;
     let record = &row.record;
     let entity = record.entity();
     let mut children = BTreeMap::new();
@@ -67,7 +77,7 @@ fn one(row: &Row, projection: &Projection, titles: &Titles) -> RecordView {
         let rows: Vec<ChildView> = record
             .collection(child.name)
             .into_iter()
-            .map(|row| ChildView { id: row.id, fields: fields(&row.values, projection) })
+            .map(|row| ChildView { id: row.id, fields: fields(&row.values, shows) })
             .collect();
         if !rows.is_empty() {
             children.insert(child.name.to_owned(), rows);
@@ -76,7 +86,7 @@ fn one(row: &Row, projection: &Projection, titles: &Titles) -> RecordView {
     RecordView {
         id: record.id(),
         version: record.head.version,
-        fields: fields(&record.values, projection),
+        fields: fields(&record.values, shows),
         children,
         sync: RecordSync {
             state: match row.state {
@@ -92,16 +102,17 @@ fn one(row: &Row, projection: &Projection, titles: &Titles) -> RecordView {
     }
 }
 
-fn fields(values: &Values, projection: &Projection) -> BTreeMap<String, Cell> {
-    let entity = values.entity().name;
-    values
-        .iter()
-        .filter(|(field, _)| !projection.hides(entity, field.name))
-        .map(|(field, value)| (field.name.to_owned(), value.to_cell()))
-        .collect()
+fn fields(values: &Values, shows: Shows) -> BTreeMap<String, Cell> {
+    let visible = |name: &str| !shows.projection.hides(values.entity().name, name);
+    let declared = values.iter().filter(|(field, _)| field.kind != Kind::Own && visible(field.name));
+    let mut fields: BTreeMap<String, Cell> =
+        declared.map(|(field, value)| (field.name.to_owned(), value.to_cell())).collect();
+    fields.extend(shows.own_fields.shown(values, visible));
+    fields
 }
 
-fn title(record: &Record, projection: &Projection) -> String {
+/// What a record is called, as far as the person may read it.
+pub fn title(record: &Record, projection: &Projection) -> String {
     let entity = record.entity();
     let hidden = ["name", entity.key].iter().any(|field| projection.hides(entity.name, field));
     if hidden { String::new() } else { record.title().to_owned() }

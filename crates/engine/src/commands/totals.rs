@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use contract::{Failure, ListRequest, Sum, Totals};
 use domain::permissions::Action;
-use domain::record::{DecimalKind, EntityDef, Kind};
+use domain::record::{DecimalKind, EntityDef, Kind, OwnFields, OwnKind};
 use domain::synced;
 use local_store::View;
 use uuid::Uuid;
@@ -25,7 +25,8 @@ pub fn totals(
     let query = list::query(view, held, entity, request)?;
     let mut sums = BTreeMap::new();
     for name in names {
-        let Some((measure, target)) = measure(held, entity, name) else { continue };
+        let own_fields = view.own_fields().map_err(fault)?;
+        let Some((measure, target)) = measure(held, entity, &own_fields, name) else { continue };
         let found = view.totals(entity, &query, name, measure).map_err(fault)?;
         let ids: Vec<Uuid> = found.iter().filter_map(|sum| sum.measure).collect();
         let keys = keys(view, held, target, &ids)?;
@@ -46,9 +47,18 @@ pub fn totals(
 fn measure(
     held: &Held,
     entity: &'static EntityDef,
+    own_fields: &OwnFields,
     name: &str,
 ) -> Option<(Option<&'static str>, Option<&'static str>)> {
-    let target = match entity.field(name)?.kind {
+    let place = entity.place(name)?;
+    let kind = match place.own {
+        None => place.field.kind,
+        Some(_) => match own_fields.at(entity, &place)?.kind {
+            OwnKind::Plain(kind) => kind,
+            OwnKind::Choice(_) => return None,
+        },
+    };
+    let target = match kind {
         Kind::Decimal(DecimalKind::Amount) => "currency",
         Kind::Decimal(DecimalKind::Quantity) => "unit",
         _ => return None,
