@@ -32,12 +32,14 @@ CREATE TABLE outbox (
     op_id BLOB NOT NULL UNIQUE,
     entity INTEGER NOT NULL,
     row_id BLOB NOT NULL,
+    other_id BLOB,
     bytes BLOB NOT NULL,
     hash BLOB NOT NULL,
     receipt BLOB,
     position INTEGER
 ) STRICT;
 CREATE INDEX outbox_by_row ON outbox (row_id, op_seq);
+CREATE INDEX outbox_by_other ON outbox (other_id) WHERE other_id IS NOT NULL;
 
 -- Ops the hub has answered for good, kept to be offered again to a hub that was restored.
 CREATE TABLE acked_op (
@@ -45,12 +47,14 @@ CREATE TABLE acked_op (
     op_id BLOB NOT NULL UNIQUE,
     entity INTEGER NOT NULL,
     row_id BLOB NOT NULL,
+    other_id BLOB,
     bytes BLOB NOT NULL,
     hash BLOB NOT NULL,
     receipt BLOB NOT NULL,
     position INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX acked_op_by_row ON acked_op (row_id);
+CREATE INDEX acked_op_by_other ON acked_op (other_id) WHERE other_id IS NOT NULL;
 
 -- The hub's image of each row that has ops in the outbox; NULL where the hub has no such row.
 CREATE TABLE base_row (

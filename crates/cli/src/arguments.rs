@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use contract::{Failure, FailureCode};
+use uuid::Uuid;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -72,6 +73,63 @@ pub enum Verb {
         entity: String,
         /// Its id, or its key or code.
         record: String,
+    },
+    /// What waits until a second person has approved it.
+    Approvals,
+    /// Approve what somebody proposed for a record, such as a supplier's new bank account.
+    Approve {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+        /// Which proposal, where several wait.
+        #[arg(long, value_name = "ID")]
+        proposal: Option<Uuid>,
+    },
+    /// Refuse what somebody proposed for a record, or take back what you proposed.
+    Refuse {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+        /// Which proposal, where several wait.
+        #[arg(long, value_name = "ID")]
+        proposal: Option<Uuid>,
+        /// Told to whoever proposed it.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Attach a file to a record.
+    Attach(Attach),
+    /// List the files of a record, with where each is.
+    Attachments {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+    },
+    /// Write a file of a record to the disk, or take it away.
+    #[command(subcommand)]
+    Attachment(Attachment),
+    /// Records that are probably the same, with what speaks for it.
+    Duplicates {
+        entity: String,
+        /// Print at most so many groups.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Say of records that look the same that they are not.
+    Distinct {
+        entity: String,
+        /// Their ids, keys or codes.
+        #[arg(num_args = 2.., required = true)]
+        records: Vec<String>,
+    },
+    /// Make one record of two: what refers to LOSER refers to SURVIVOR.
+    Merge {
+        entity: String,
+        survivor: String,
+        loser: String,
+        /// A field whose value the survivor takes from the loser.
+        #[arg(long)]
+        take: Vec<String>,
     },
     /// What needs a decision.
     #[command(subcommand)]
@@ -179,6 +237,42 @@ pub struct List {
     /// Deleted records as well.
     #[arg(long)]
     pub retired: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Attach {
+    pub entity: String,
+    /// Its id, or its key or code.
+    pub record: String,
+    pub file: String,
+    /// What to call it; as it is called on the disk otherwise.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The field that names it; `attachments` otherwise.
+    #[arg(long)]
+    pub field: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Attachment {
+    /// Write the file to a path, or into a folder; nothing is written over.
+    Save {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+        /// Its name, or the beginning of its SHA-256.
+        file: String,
+        #[arg(long, default_value = ".")]
+        to: String,
+    },
+    /// Take the file away from the record.
+    Remove {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+        /// Its name, or the beginning of its SHA-256.
+        file: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,10 +5,8 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::{
-    AcceptInvitation, Accepted, AttentionItem, BulkAct, BulkReport, Chosen, Decision, EntityView,
-    ExportRequest, Exported, ImportBatch, ImportProgress, ImportReport, ImportRequest,
-    ImportUndone, ListPage, ListRequest, RecordView, RoundReport, Saved, SavedView, SearchHit,
-    SignIn, SignedIn, Status, SyncPage, Totals, Verified,
+    DuplicatePage, SimilarRecord,
+    AcceptInvitation, Accepted, AttachSource, AttachTo, AttachmentCopy, AttachmentView, AttentionItem, BulkAct, BulkReport, Chosen, Decision, EntityView, ExportRequest, Exported, HistoryPage, ImportBatch, ImportProgress, ImportReport, ImportRequest, ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView, RoundReport, Saved, SavedView, SearchHit, SignIn, SignedIn, Status, SyncPage, Totals, Verified,
 };
 use domain::record::RecordChanges;
 
@@ -75,6 +73,36 @@ pub enum Command {
         entity: String,
         id: Uuid,
     },
+    /// Who changed what of a record (by id, key or code), newest first; `cursor` is the `next` of the page before.
+    History {
+        entity: String,
+        id: String,
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        cursor: Option<String>,
+    },
+    /// The files of a record (by id, key or code), with where the content of each is.
+    Attachments {
+        entity: String,
+        id: String,
+    },
+    Attach {
+        to: AttachTo,
+        source: AttachSource,
+    },
+    /// Takes a file away from a record.
+    Detach {
+        to: AttachTo,
+        hash: String,
+    },
+    /// Writes the content of a file to a path, or into a folder; fetches it first where it is not here. A file
+    /// that is there is never written over.
+    SaveAttachment {
+        entity: String,
+        id: Uuid,
+        hash: String,
+        path: String,
+    },
     /// Finds records of any entity by words as they are typed.
     Search {
         text: String,
@@ -95,6 +123,41 @@ pub enum Command {
     },
     /// Writes records into a file.
     Export(ExportRequest),
+    /// What waits until a second person has approved it.
+    Approvals,
+    /// Approves or refuses a proposal of a record (by id, key or code); which one is said where several wait.
+    Decide {
+        entity: String,
+        id: String,
+        #[serde(default)]
+        proposal: Option<Uuid>,
+        act: ProposalAct,
+    },
+    /// The groups of records that are probably the same, as far as this person may see them.
+    Duplicates {
+        entity: String,
+        offset: u32,
+        limit: u32,
+    },
+    /// The records that a new one of these values would probably repeat; `id` is the record that is edited.
+    Similar {
+        entity: String,
+        id: Option<Uuid>,
+        changes: RecordChanges,
+    },
+    /// Each of these records is another one: they are not shown as the same again.
+    NotTheSame {
+        entity: String,
+        records: Vec<Uuid>,
+    },
+    /// Makes one record of two: `loser` goes, and whatever refers to it refers to `survivor`, which takes the
+    /// loser's values of the fields in `take`.
+    Merge {
+        entity: String,
+        survivor: Uuid,
+        loser: Uuid,
+        take: Vec<String>,
+    },
     AttentionList,
     /// Decides each field of an item. `mended` is what the person writes instead of either, or beside it, in
     /// the words of a `Save`; a field that is mended needs no decision. Work that was refused is done anew
@@ -114,8 +177,9 @@ pub enum Command {
     Verify,
 }
 
-/// What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`
-/// and `Retire` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
+/// What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `Merge` with the
+/// `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
+/// `Retire` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "with", rename_all = "snake_case")]
 pub enum Reply {
@@ -127,13 +191,20 @@ pub enum Reply {
     Totals(Totals),
     Bulk(BulkReport),
     Views(Vec<SavedView>),
+    History(HistoryPage),
     Record(RecordView),
     Saved(Saved),
+    /// The files of the record, after what was done.
+    Attachments(Vec<AttachmentView>),
+    AttachmentCopy(AttachmentCopy),
     Hits(Vec<SearchHit>),
+    Duplicates(DuplicatePage),
+    Similar(Vec<SimilarRecord>),
     Import(ImportReport),
     ImportBatches(Vec<ImportBatch>),
     ImportUndone(ImportUndone),
     Exported(Exported),
+    Approvals(Vec<ProposalView>),
     Attention(Vec<AttentionItem>),
     Round(RoundReport),
     SyncPage(SyncPage),

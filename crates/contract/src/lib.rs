@@ -1,20 +1,28 @@
 //! What a screen may ask: the one list of commands with their requests, replies and failure codes.
 //! Holds no behaviour; the TypeScript types are written from here.
 
+mod approval;
+mod attachment;
 mod command;
+mod duplicates;
 mod entity;
 mod export;
 mod failure;
+mod history;
 mod import;
 mod record;
 mod session;
 mod sync;
 
+pub use approval::{ProposalAct, ProposalView};
+pub use attachment::{AttachSource, AttachTo, AttachmentCopy, AttachmentState, AttachmentView};
 pub use command::{Command, Event, Reply};
 pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
+pub use duplicates::{DuplicateGroup, DuplicatePage, DuplicateReason, SimilarRecord};
 pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView};
 pub use export::{ExportRequest, Exported, FileFormat};
 pub use failure::{Failure, FailureCode};
+pub use history::{HistoryChange, HistoryEntry, HistoryPage, HistoryState};
 pub use import::{
     DecimalSign, ImportBatch, ImportColumn, ImportCounts, ImportForm, ImportLeft, ImportNote,
     ImportOptions, ImportProblem, ImportProgress, ImportReport, ImportRequest, ImportStage,

@@ -2,6 +2,7 @@
 //! Pure: no database, no network, no async, no clock, no randomness.
 
 pub mod attention;
+pub mod duplicates;
 pub mod masters;
 pub mod permissions;
 pub mod record;

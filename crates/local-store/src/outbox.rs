@@ -140,6 +140,27 @@ impl View<'_> {
         self.ops("SELECT bytes, receipt FROM acked_op ORDER BY op_seq DESC LIMIT ?1", limit)
     }
 
+    /// What this device entered about a record, newest first: waiting, answered, and answered for good.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn ops_of(&self, entity: &EntityDef, id: Uuid) -> Result<Vec<WaitingOp>> {
+        let mut query = self.db.connection.prepare_cached(
+            "SELECT bytes, receipt FROM (SELECT op_seq, bytes, receipt FROM outbox WHERE row_id = ?1 \
+             UNION ALL SELECT op_seq, bytes, receipt FROM acked_op WHERE row_id = ?1) ORDER BY op_seq DESC",
+        )?;
+        let rows = query.query_map([id.as_bytes()], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
+        })?;
+        let ops = rows.map(|row| {
+            let (bytes, receipt) = row?;
+            let receipt = receipt.map(|receipt| wire::decode(&receipt)).transpose()?;
+            Ok(WaitingOp { op: SealedOp::open(bytes)?.op().clone(), receipt })
+        });
+        let ops: Vec<WaitingOp> = ops.collect::<Result<_>>()?;
+        Ok(ops.into_iter().filter(|op| op.op.intent.entity == entity.name).collect())
+    }
+
     fn ops(&self, sql: &str, limit: usize) -> Result<Vec<WaitingOp>> {
         let mut query = self.db.connection.prepare_cached(sql)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -177,9 +198,9 @@ impl Store {
                 match answer(db, *op_id, bytes, &receipt, position)? {
                     Answered::Before => {}
                     Answered::WithEffect => settled.push((*op_id, receipt)),
-                    Answered::WithoutEffect(layout, row_id) => {
+                    Answered::WithoutEffect(layout, rows) => {
                         settled.push((*op_id, receipt));
-                        uncovered.push((layout, row_id));
+                        uncovered.extend(rows.into_iter().map(|row_id| (layout, row_id)));
                     }
                 }
             }
@@ -205,7 +226,7 @@ impl Store {
 enum Answered {
     Before,
     WithEffect,
-    WithoutEffect(&'static Layout, Uuid),
+    WithoutEffect(&'static Layout, Vec<Uuid>),
 }
 
 fn answer(
@@ -218,16 +239,16 @@ fn answer(
     let position = stored_position(position)?;
     let mut query = db
         .connection
-        .prepare_cached("SELECT op_seq, entity, row_id, receipt FROM outbox WHERE op_id = ?1")?;
+        .prepare_cached("SELECT op_seq, entity, row_id, receipt, other_id FROM outbox WHERE op_id = ?1")?;
     let found = query.query_row([op_id.as_bytes()], |row: &Row| {
         let known: Option<Vec<u8>> = row.get(3)?;
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, [u8; 16]>(2)?, known))
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, rows_of(row, 2, 4)?, known))
     });
     match found.optional()? {
         None => answered_again(db, op_id, bytes),
         Some((_, _, _, Some(known))) if known == bytes => Ok(Answered::Before),
         Some((_, _, _, Some(_))) => Err(StoreError::ReceiptDiffers(op_id)),
-        Some((op_seq, entity, row_id, None)) => {
+        Some((op_seq, entity, rows, None)) => {
             db.connection
                 .prepare_cached("UPDATE outbox SET receipt = ?2, position = ?3 WHERE op_seq = ?1")?
                 .execute(params![op_seq, bytes, position])?;
@@ -236,7 +257,7 @@ fn answer(
             }
             acknowledge(db, op_seq)?;
             let layout = db.numbers.layout(entity).ok_or_else(|| unknown_number(entity))?;
-            Ok(Answered::WithoutEffect(layout, Uuid::from_bytes(row_id)))
+            Ok(Answered::WithoutEffect(layout, rows))
         }
     }
 }
@@ -257,8 +278,8 @@ fn answered_again(db: Db, op_id: Uuid, bytes: &[u8]) -> Result<Answered> {
 pub(crate) fn acknowledge(db: Db, op_seq: i64) -> Result<()> {
     db.connection
         .prepare_cached(
-            "INSERT INTO acked_op (op_seq, op_id, entity, row_id, bytes, hash, receipt, position) \
-             SELECT op_seq, op_id, entity, row_id, bytes, hash, receipt, position \
+            "INSERT INTO acked_op (op_seq, op_id, entity, row_id, other_id, bytes, hash, receipt, position) \
+             SELECT op_seq, op_id, entity, row_id, other_id, bytes, hash, receipt, position \
              FROM outbox WHERE op_seq = ?1",
         )?
         .execute([op_seq])?;
@@ -270,19 +291,26 @@ pub(crate) fn acknowledge(db: Db, op_seq: i64) -> Result<()> {
 /// answers the rows they lay on.
 pub(crate) fn settle(db: Db, position: i64) -> Result<Vec<(&'static Layout, Uuid)>> {
     let mut query = db.connection.prepare_cached(
-        "SELECT op_seq, entity, row_id FROM outbox WHERE receipt IS NOT NULL AND position <= ?1",
+        "SELECT op_seq, entity, row_id, other_id FROM outbox \
+         WHERE receipt IS NOT NULL AND position <= ?1",
     )?;
     let rows = query.query_map([position], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, [u8; 16]>(2)?))
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, rows_of(row, 2, 3)?))
     })?;
     let brought = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut touched = Vec::new();
-    for (op_seq, entity, row_id) in brought {
+    for (op_seq, entity, rows) in brought {
         acknowledge(db, op_seq)?;
         let layout = db.numbers.layout(entity).ok_or_else(|| unknown_number(entity))?;
-        touched.push((layout, Uuid::from_bytes(row_id)));
+        touched.extend(rows.into_iter().map(|id| (layout, id)));
     }
     Ok(touched)
+}
+
+/// The rows that an op lies on, from these columns.
+fn rows_of(row: &Row, own: usize, other: usize) -> rusqlite::Result<Vec<Uuid>> {
+    let (own, other): ([u8; 16], Option<[u8; 16]>) = (row.get(own)?, row.get(other)?);
+    Ok(std::iter::once(own).chain(other).map(Uuid::from_bytes).collect())
 }
 
 pub(crate) fn unknown_number(entity: i64) -> StoreError {

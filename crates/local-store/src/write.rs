@@ -2,6 +2,7 @@
 //! below the rows they touch, and the rows themselves, all in one transaction. Rules are the caller's.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
 use domain::record::{EntityDef, Record};
@@ -10,6 +11,7 @@ use sync_protocol::device::overlay::replay;
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp, Verb};
 use uuid::Uuid;
 
+use crate::attachments::{self, NewFile};
 use crate::error::{Result, StoreError};
 use crate::layout::{Db, Layout, layout};
 use crate::outbox::{chain_end, set_chain_end};
@@ -59,7 +61,21 @@ impl Store {
     /// `NoSuchRecord` for a draft about a record that is not held, `RecordExists` for a second creation,
     /// `OpIdUsed`, or `OutOfRange`; then nothing is written.
     pub fn write(&self, drafts: &[Draft], sealing: Sealing) -> Result<Written> {
+        self.write_attaching(drafts, sealing, &[])
+    }
+
+    /// The same, with the files that the drafts attach.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_attaching(
+        &self,
+        drafts: &[Draft],
+        sealing: Sealing,
+        files: &[NewFile],
+    ) -> Result<Written> {
         self.transact(|db| {
+            attachments::attach(db, files)?;
             let mut rows = Rows::new();
             let mut chain = chain_end(db)?;
             for draft in drafts {
@@ -85,21 +101,8 @@ fn add(
     sealing: Sealing,
 ) -> Result<ChainEnd> {
     let layout = layout(&draft.intent.entity)?;
-    let (entity, id) = (layout.entity.name, draft.intent.id);
-    let (_, working) = match rows.entry((entity, id)) {
-        std::collections::btree_map::Entry::Occupied(row) => row.into_mut(),
-        std::collections::btree_map::Entry::Vacant(row) => {
-            let before = row::load(db, layout, id)?;
-            let now = before.as_ref().map(|stored| stored.record.clone());
-            row.insert((layout, Working { before, now }))
-        }
-    };
-    match (draft.intent.verb, &working.now) {
-        (Verb::Create, Some(_)) => return Err(StoreError::RecordExists { entity, id }),
-        (Verb::Update | Verb::Retire | Verb::Resolve, None) => {
-            return Err(StoreError::NoSuchRecord { entity, id });
-        }
-        _ => {}
+    for id in draft.intent.touches() {
+        fits(draft.intent.verb, layout, id, working(db, rows, layout, id)?)?;
     }
     let sealed = SealedOp::seal(Op {
         op_id: draft.op_id,
@@ -111,13 +114,43 @@ fn add(
         replaces: draft.replaces,
         intent: draft.intent.clone(),
     })?;
-    if !overlay::has_base(db, layout, id)? {
-        let image = working.before.as_ref().map(|stored| &stored.record);
-        overlay::set_base(db, layout, id, image)?;
+    for id in draft.intent.touches() {
+        let working = working(db, rows, layout, id)?;
+        if !overlay::has_base(db, layout, id)? {
+            let image = working.before.as_ref().map(|stored| &stored.record);
+            overlay::set_base(db, layout, id, image)?;
+        }
+        working.now = replay(working.now.as_ref(), &[sealed.op()]);
     }
     insert(db, layout, &sealed)?;
-    working.now = replay(working.now.as_ref(), &[sealed.op()]);
     Ok(ChainEnd::after(&sealed))
+}
+
+/// A row as the drafts before this one have left it.
+fn working<'r>(
+    db: Db,
+    rows: &'r mut Rows,
+    layout: &'static Layout,
+    id: Uuid,
+) -> Result<&'r mut Working> {
+    let (_, working) = match rows.entry((layout.entity.name, id)) {
+        Entry::Occupied(row) => row.into_mut(),
+        Entry::Vacant(row) => {
+            let before = row::load(db, layout, id)?;
+            let now = before.as_ref().map(|stored| stored.record.clone());
+            row.insert((layout, Working { before, now }))
+        }
+    };
+    Ok(working)
+}
+
+fn fits(verb: Verb, layout: &Layout, id: Uuid, row: &Working) -> Result<()> {
+    let entity = layout.entity.name;
+    match (verb, &row.now) {
+        (Verb::Create, Some(_)) => Err(StoreError::RecordExists { entity, id }),
+        (Verb::Create, None) | (_, Some(_)) => Ok(()),
+        (_, None) => Err(StoreError::NoSuchRecord { entity, id }),
+    }
 }
 
 fn insert(db: Db, layout: &Layout, sealed: &SealedOp) -> Result<()> {
@@ -130,8 +163,8 @@ fn insert(db: Db, layout: &Layout, sealed: &SealedOp) -> Result<()> {
     let inserted = db
         .connection
         .prepare_cached(
-            "INSERT INTO outbox (op_seq, op_id, entity, row_id, bytes, hash) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO outbox (op_seq, op_id, entity, row_id, bytes, hash, other_id) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             i64::try_from(op.op_seq).unwrap_or(i64::MAX),
@@ -140,6 +173,7 @@ fn insert(db: Db, layout: &Layout, sealed: &SealedOp) -> Result<()> {
             op.intent.id.as_bytes(),
             sealed.bytes(),
             sealed.hash().0,
+            op.intent.loser.as_ref().map(|loser| loser.id.into_bytes()),
         ]);
     match inserted {
         Ok(_) => Ok(()),

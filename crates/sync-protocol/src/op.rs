@@ -29,8 +29,15 @@ pub enum Verb {
     Update,
     /// Deleting a master.
     Retire,
+    /// Making one record of two: the intent's own stays, its [`Loser`] goes.
+    Merge,
     /// Deciding an Attention item; the changes name a choice for each of its fields.
     Resolve,
+    /// Bringing a proposal for fields under approval into effect; the changes name its row, with a witness of
+    /// every value.
+    Approve,
+    /// Refusing one, or taking one's own back; the row may be given a reason.
+    Refuse,
 }
 
 impl fmt::Display for Verb {
@@ -39,7 +46,10 @@ impl fmt::Display for Verb {
             Self::Create => "create",
             Self::Update => "update",
             Self::Retire => "retire",
+            Self::Merge => "merge",
             Self::Resolve => "resolve",
+            Self::Approve => "approve",
+            Self::Refuse => "refuse",
         })
     }
 }
@@ -56,14 +66,32 @@ pub struct Intent {
     /// The record's version that the person saw; 0 for a new record or one the hub has not judged yet.
     pub base_version: i64,
     /// For an update: what changes, with unchanged fields of the same merge group as witnesses
-    /// (`from` equal to `to`). For a retirement: every field the person saw, as witnesses.
+    /// (`from` equal to `to`). For a retirement and a merge: every field the person saw, as witnesses; those that
+    /// a merge takes from the loser are its changes.
     pub changes: RecordChanges,
+    /// For a merge: the record that goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loser: Option<Box<Loser>>,
+}
+
+/// The record that a merge takes away, as the person saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loser {
+    pub id: Uuid,
+    pub base_version: i64,
+    /// Everything it held, as witnesses.
+    pub seen: RecordChanges,
 }
 
 impl Intent {
     /// `customer.update`: the kind as logs and people name it.
     pub fn kind(&self) -> String {
         format!("{}.{}", self.entity, self.verb)
+    }
+
+    /// The records that it changes on the device that made it.
+    pub fn touches(&self) -> impl Iterator<Item = Uuid> {
+        std::iter::once(self.id).chain(self.loser.iter().map(|loser| loser.id))
     }
 
     /// Identifies the intent for repeats: the same op id must always carry the same intent.

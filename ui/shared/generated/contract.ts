@@ -19,6 +19,40 @@ name?: string | null, };
 export type Accepted = { server: string, tenant: string, };
 
 /**
+ * What is attached.
+ */
+export type AttachSource = { "from": "file", path: string, name?: string | null, } | { "from": "content", name: string, content: string, };
+
+/**
+ * Which record, and which field of it: `attachments` where absent.
+ */
+export type AttachTo = { entity: string, id: string, field?: string | null, };
+
+/**
+ * Where the content of a file was written.
+ */
+export type AttachmentCopy = { path: string, };
+
+/**
+ * Where the content of a file is.
+ */
+export type AttachmentState = "here" | "waiting_to_send" | "on_server" | "missing";
+
+export type AttachmentView = { 
+/**
+ * The field that names it.
+ */
+field: string, 
+/**
+ * SHA-256 of the content, in hexadecimal: what it is known by.
+ */
+hash: string, name: string, media_type: string, 
+/**
+ * Bytes.
+ */
+size: number, state: AttachmentState, };
+
+/**
  * Values are JSON, in the form of the field's kind.
  */
 export type AttentionField = { mine: Cell, theirs: Cell, base: Cell, };
@@ -74,7 +108,7 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Which sign stands before the decimals of a number.
@@ -85,6 +119,34 @@ export type DecimalSign = "point" | "comma";
  * Whose value is kept for one path: `mine` or `theirs`.
  */
 export type Decision = { path: string, keep: string, };
+
+export type DuplicateGroup = { records: Array<RecordView>, reasons: Array<DuplicateReason>, 
+/**
+ * Out of 100.
+ */
+score: number, };
+
+/**
+ * A page of the groups, the strongest first.
+ */
+export type DuplicatePage = { groups: Array<DuplicateGroup>, 
+/**
+ * Of all pages.
+ */
+total: number, 
+/**
+ * How many records were looked at.
+ */
+compared: number, };
+
+/**
+ * A field that speaks for two records being one.
+ */
+export type DuplicateReason = { field: string, 
+/**
+ * The values are alike and not equal.
+ */
+similar: boolean, };
 
 /**
  * One entity. Fields a person may not read are not in it.
@@ -162,6 +224,56 @@ export type Filter = { field: string,
  * The text of the field's kind; a reference by id, key or code.
  */
 value: string, relation: Relation, };
+
+/**
+ * One field: what stood there and what was written.
+ */
+export type HistoryChange = { 
+/**
+ * The path: `email`, `customer_contact[<id>].phone`, `retired_at`.
+ */
+field: string, before: Cell, after: Cell, };
+
+export type HistoryEntry = { at: string, 
+/**
+ * Who; absent for what nobody typed.
+ */
+user?: string, 
+/**
+ * At which device; absent for what was not done at one.
+ */
+device?: string, 
+/**
+ * `create`, `update`, `retire`.
+ */
+action: string, state: HistoryState, 
+/**
+ * The fields that the reader sees; empty where only others changed.
+ */
+changes: Array<HistoryChange>, };
+
+/**
+ * The changes of a record, newest first.
+ */
+export type HistoryPage = { entries: Array<HistoryEntry>, 
+/**
+ * Where it goes on with what was before; absent at the end.
+ */
+next?: string, 
+/**
+ * Whether the sync server told it. Otherwise it is only what was entered at this device; the rest needs a
+ * connection.
+ */
+complete: boolean, 
+/**
+ * What people call the records that the values refer to, by id.
+ */
+titles: Record<string, string>, };
+
+/**
+ * Where a change stands.
+ */
+export type HistoryState = "recorded" | "pending";
 
 /**
  * An import of this device that may be undone.
@@ -435,10 +547,11 @@ export type RefusedRecord = { id: string, title: string, key: string, failure: F
 export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" | "empty" | "filled";
 
 /**
- * What a command answers: `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
+ * What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `Merge` with the
+ * `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
  * `Retire` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
@@ -513,6 +626,11 @@ set_aside: string | null,
 set_aside_unsent: number | null, };
 
 export type SignedInAs = { server: string, tenant: string, user: string, device: string, };
+
+/**
+ * A record that is probably what somebody is about to enter.
+ */
+export type SimilarRecord = { id: string, title: string, reasons: Array<DuplicateReason>, score: number, };
 
 export type Status = { 
 /**

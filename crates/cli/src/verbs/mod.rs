@@ -1,6 +1,9 @@
 //! Each verb as a question to the engine and a printed answer.
 
+mod approvals;
+mod attachments;
 mod attention;
+mod duplicates;
 mod records;
 mod session;
 mod sync;
@@ -28,6 +31,27 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
             records::update(engine, entity, record, &fields, output).await
         }
         Verb::Delete { entity, record } => records::delete(engine, entity, record, output).await,
+        Verb::Approvals => approvals::list(engine, output).await,
+        Verb::Approve { entity, record, proposal } => {
+            approvals::approve(engine, entity, record, proposal, output).await
+        }
+        Verb::Refuse { entity, record, proposal, reason } => {
+            approvals::refuse(engine, entity, record, (proposal, reason), output).await
+        }
+        Verb::Attach(attach) => attachments::attach(engine, attach, output).await,
+        Verb::Attachments { entity, record } => {
+            attachments::list(engine, entity, record, output).await
+        }
+        Verb::Attachment(verb) => attachments::run(engine, verb, output).await,
+        Verb::Duplicates { entity, limit } => {
+            duplicates::list(engine, entity, limit, output).await
+        }
+        Verb::Distinct { entity, records } => {
+            duplicates::distinct(engine, entity, records, output).await
+        }
+        Verb::Merge { entity, survivor, loser, take } => {
+            duplicates::merge(engine, entity, survivor, loser, take, output).await
+        }
         Verb::Attention(verb) => attention::run(engine, verb, output).await,
     }
 }

@@ -100,7 +100,7 @@ pub async fn delete(
     output.answer(&record, || format!("Deleted: {} ({})", record.title, record.id))
 }
 
-async fn found(engine: &Engine, entity: String, id: String) -> Result<RecordView, Failure> {
+pub async fn found(engine: &Engine, entity: String, id: String) -> Result<RecordView, Failure> {
     match engine.call(Command::Get { entity, id }).await? {
         Reply::Record(record) => Ok(record),
         _ => Err(unexpected()),

@@ -20,16 +20,19 @@ pub enum Action {
     Export,
     /// Creating and editing, and the right to bring files in.
     Import,
+    /// Making one record of two.
+    Merge,
 }
 
 impl Action {
-    pub const ALL: [Action; 6] = [
+    pub const ALL: [Action; 7] = [
         Action::View,
         Action::Create,
         Action::Edit,
         Action::Retire,
         Action::Export,
         Action::Import,
+        Action::Merge,
     ];
 
     /// The verb as it stands in a sentence: "to view", "to retire".
@@ -41,6 +44,7 @@ impl Action {
             Action::Retire => "retire",
             Action::Export => "export",
             Action::Import => "import",
+            Action::Merge => "merge",
         }
     }
 }
@@ -58,6 +62,8 @@ pub struct Guard {
     pub create: Permission,
     pub edit: Permission,
     pub retire: Permission,
+    /// Where merging has a permission of its own; else it takes those of editing and retiring.
+    pub merge: Option<Permission>,
 }
 
 impl Guard {
@@ -68,12 +74,18 @@ impl Guard {
         edit: Permission,
         retire: Permission,
     ) -> Guard {
-        Guard { view, create, edit, retire }
+        Guard { view, create, edit, retire, merge: None }
     }
 
     /// A guard where one permission (`manage`, or the only `edit` there is) covers every change.
     pub const fn manage(view: Permission, manage: Permission) -> Guard {
-        Guard { view, create: manage, edit: manage, retire: manage }
+        Guard { view, create: manage, edit: manage, retire: manage, merge: None }
+    }
+
+    /// Merging takes this permission.
+    pub const fn merging(mut self, merge: Permission) -> Guard {
+        self.merge = Some(merge);
+        self
     }
 
     /// The permissions that the action needs, all of them.
@@ -87,6 +99,10 @@ impl Guard {
             Action::Import => {
                 (self.create, Some(self.edit), Some(Permission::MASTER_RECORD_IMPORT))
             }
+            Action::Merge => match self.merge {
+                Some(merge) => (merge, None, None),
+                None => (self.edit, Some(self.retire), None),
+            },
         };
         std::iter::once(first).chain(second).chain(third)
     }
@@ -120,6 +136,14 @@ mod tests {
                 Permission::MASTER_RECORD_IMPORT
             ]
         );
+    }
+
+    #[test]
+    fn merging_takes_its_own_permission_or_those_to_edit_and_to_retire() {
+        let both = [Permission::MASTER_CUSTOMER_EDIT, Permission::MASTER_CUSTOMER_DELETE];
+        assert!(CUSTOMER.needed(Action::Merge).eq(both));
+        let own = CUSTOMER.merging(Permission::MASTER_CUSTOMER_MERGE);
+        assert!(own.needed(Action::Merge).eq([Permission::MASTER_CUSTOMER_MERGE]));
     }
 
     #[test]

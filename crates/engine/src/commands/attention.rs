@@ -211,7 +211,15 @@ fn allowed(
         (Verb::Retire, Some(target)) => {
             held.check(Action::Retire, target.entity(), Some(&row_facts(target)), &[])
         }
-        (Verb::Update | Verb::Retire | Verb::Resolve, _) => Ok(()),
+        (
+            Verb::Update
+            | Verb::Retire
+            | Verb::Merge
+            | Verb::Resolve
+            | Verb::Approve
+            | Verb::Refuse,
+            _,
+        ) => Ok(()),
     }
 }
 

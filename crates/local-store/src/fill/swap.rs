@@ -6,6 +6,7 @@ use rusqlite::{Row, params};
 use uuid::Uuid;
 
 use super::Side;
+use crate::attachments;
 use crate::connection::Place;
 use crate::disk::beside;
 use crate::error::{Result, StoreError};
@@ -64,7 +65,9 @@ fn carry(live: Db, side: &Side) -> Result<()> {
     let change = side.connection.unchecked_transaction()?;
     let to = Db { connection: &change, numbers: &side.numbers };
     take_off(to)?;
+    attachments::take_off(to)?;
     carry_kept(live, to)?;
+    attachments::carry(live, to)?;
     set_chain_end(to, chain_end(live)?)?;
     // Places in the order of another life of the hub mean nothing: such work is offered again.
     let same_life = epoch(live)? == side.epoch;
@@ -79,6 +82,7 @@ fn carry(live: Db, side: &Side) -> Result<()> {
         overlay::set_base(to, layout, id, hub.as_ref().map(|stored| &stored.record))?;
         overlay::recompute(to, layout, id)?;
     }
+    attachments::collect(to)?;
     Ok(change.commit()?)
 }
 
@@ -104,10 +108,10 @@ fn carry_kept(live: Db, to: Db) -> Result<()> {
 }
 
 fn carry_ops(live: Db, to: Db, table: &str, same_life: bool) -> Result<()> {
-    let columns = "op_seq, op_id, entity, row_id, bytes, hash, receipt, position";
+    let columns = "op_seq, op_id, entity, row_id, bytes, hash, receipt, position, other_id";
     let mut query = live.connection.prepare(&format!("SELECT {columns} FROM {table}"))?;
     let mut insert = to.connection.prepare(&format!(
-        "INSERT INTO {table} ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        "INSERT INTO {table} ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
     ))?;
     let asked_again = table == "outbox" && !same_life;
     let mut rows = query.query(())?;
@@ -124,6 +128,7 @@ fn carry_ops(live: Db, to: Db, table: &str, same_life: bool) -> Result<()> {
             bytes(5)?,
             receipt,
             position,
+            bytes(8)?,
         ])?;
     }
     Ok(())
@@ -136,7 +141,10 @@ fn layout_of(live: Db, row: &Row) -> Result<&'static Layout> {
 }
 
 fn rows_with_work(db: Db) -> Result<Vec<(&'static Layout, Uuid)>> {
-    let mut query = db.connection.prepare("SELECT DISTINCT entity, row_id FROM outbox")?;
+    let mut query = db.connection.prepare(
+        "SELECT entity, row_id FROM outbox \
+         UNION SELECT entity, other_id FROM outbox WHERE other_id IS NOT NULL",
+    )?;
     let rows = query.query_map((), |row| Ok((row.get(0)?, Uuid::from_bytes(row.get(1)?))))?;
     rows.map(|row| {
         let (entity, id) = row?;

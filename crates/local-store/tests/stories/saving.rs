@@ -114,6 +114,7 @@ fn an_intent_of_an_unknown_entity_is_refused_by_name() {
         id: device.ids.next(),
         base_version: 0,
         changes: RecordChanges::default(),
+        loser: None,
     };
     let refused = device.try_write(vec![intent]);
     assert_eq!(refused.unwrap_err().to_string(), "there is no entity spaceship");

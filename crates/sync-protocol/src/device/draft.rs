@@ -2,13 +2,14 @@
 
 use domain::attention::{FIELD_ROWS, MINE, REJECTED, RETIRED_EDIT, WAITING};
 use domain::record::{
-    Cell, Change, ChildAction, ChildChange, Problems, Record, RecordChanges, Value, witnesses,
+    Cell, Change, ChildAction, ChildChange, ChildRow, Problems, Record, RecordChanges, Value,
+    approval, witnesses,
 };
 use domain::synced;
 use uuid::Uuid;
 
 use crate::merge::path::FieldPath;
-use crate::op::{Intent, Verb};
+use crate::op::{Intent, Loser, Verb};
 
 /// Version of the intents that this build writes.
 pub const KIND_VERSION: u16 = 1;
@@ -21,6 +22,7 @@ fn intent(record: &Record, verb: Verb, changes: RecordChanges) -> Intent {
         id: record.id(),
         base_version: record.head.version,
         changes,
+        loser: None,
     }
 }
 
@@ -44,14 +46,54 @@ pub fn update(seen: &Record, left: &Record) -> Option<Intent> {
 /// The deletion of a record, with all that the person saw as witnesses, so that an edit which came
 /// first is noticed.
 pub fn retire(seen: &Record) -> Intent {
+    intent(seen, Verb::Retire, all_seen(seen))
+}
+
+/// The merge of `loser` into `survivor`, both as the person saw them: the survivor takes the loser's values of the
+/// fields named in `take`.
+pub fn merge(survivor: &Record, loser: &Record, take: &[&str]) -> Intent {
+    let mut changes = all_seen(survivor);
+    changes.fields.retain(|seen| !take.contains(&seen.field.as_str()));
+    changes.fields.extend(take.iter().filter_map(|name| {
+        let (from, to) = (survivor.values.cell(name)?, loser.values.cell(name)?);
+        Some(Change { field: (*name).to_owned(), from: Some(from), to })
+    }));
+    let loser = Loser { id: loser.id(), base_version: loser.head.version, seen: all_seen(loser) };
+    Intent { loser: Some(Box::new(loser)), ..intent(survivor, Verb::Merge, changes) }
+}
+
+fn all_seen(seen: &Record) -> RecordChanges {
     let children = seen.children().iter().map(|row| ChildChange {
         entity: row.values.entity().name.to_owned(),
         id: row.id,
         action: ChildAction::Edit,
         fields: witnesses(&row.values),
     });
-    let changes = RecordChanges { fields: witnesses(&seen.values), children: children.collect() };
-    intent(seen, Verb::Retire, changes)
+    RecordChanges { fields: witnesses(&seen.values), children: children.collect() }
+}
+
+/// Which proposal for fields under approval is meant, with everything the person saw of it as witnesses.
+fn proposal(seen: &Record, row: &ChildRow, mut fields: Vec<Change>) -> RecordChanges {
+    fields.extend(witnesses(&row.values));
+    let entity = row.values.entity().name.to_owned();
+    let row = ChildChange { entity, id: row.id, action: ChildAction::Edit, fields };
+    debug_assert!(seen.child(&row.entity, row.id).is_some());
+    RecordChanges { fields: Vec::new(), children: vec![row] }
+}
+
+/// The approval of a proposal that stands beside `seen`.
+pub fn approve(seen: &Record, row: &ChildRow) -> Intent {
+    intent(seen, Verb::Approve, proposal(seen, row, Vec::new()))
+}
+
+/// The refusal of a proposal, with a reason for whoever made it.
+pub fn refuse(seen: &Record, row: &ChildRow, reason: Option<&str>) -> Intent {
+    let reason = reason.map(|reason| Change {
+        field: approval::REASON.to_owned(),
+        from: None,
+        to: Cell::Text(reason.to_owned()),
+    });
+    intent(seen, Verb::Refuse, proposal(seen, row, reason.into_iter().collect()))
 }
 
 /// One decision about an Attention item: the path of its field and whose value is kept.
@@ -194,7 +236,7 @@ fn never_made(item: &Record) -> Option<Record> {
 /// Which pending ops an intent needs: those that made the record itself or a record it refers to.
 /// `made_by` answers with the pending op that creates a record, if one does.
 pub fn needs(intent: &Intent, made_by: impl Fn(Uuid) -> Option<Uuid>) -> Vec<Uuid> {
-    let mut ids = vec![intent.id];
+    let mut ids: Vec<Uuid> = intent.touches().collect();
     let rows = intent.changes.children.iter().flat_map(|child| &child.fields);
     for change in intent.changes.fields.iter().chain(rows) {
         match &change.to {

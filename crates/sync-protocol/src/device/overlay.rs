@@ -1,7 +1,8 @@
 //! What a person sees: the hub's image of a record with the device's own pending ops replayed on top.
 
 use domain::attention::FIELD_ROWS;
-use domain::record::{ChildRow, EntityDef, Record};
+use domain::record::approval::{self, Act};
+use domain::record::{ChildRow, EntityDef, Record, RecordChanges, Value};
 use domain::synced;
 
 use crate::op::{Op, Verb};
@@ -19,8 +20,14 @@ fn apply(record: Option<Record>, op: &Op) -> Option<Record> {
             let entity = synced::find(&op.intent.entity)?;
             created(entity, op)
         }),
+        // What became another record is changed no more; the hub brings the edit to Attention.
         Verb::Update => record.map(|mut record| {
+            if record.merged_into().is_some() {
+                return record;
+            }
+            let before = record.clone();
             if op.intent.changes.apply(&mut record).is_ok() {
+                approval::set_aside(Some(&before), &mut record, op.op_id, act(op));
                 record.head.updated_at = op.occurred_at;
                 record.head.retired_at = None;
             }
@@ -30,8 +37,43 @@ fn apply(record: Option<Record>, op: &Op) -> Option<Record> {
             record.head.retired_at = Some(op.occurred_at);
             record
         }),
+        Verb::Merge => record.map(|record| merged(record, op)),
         Verb::Resolve => record.map(|record| decided(record, op)),
+        Verb::Approve | Verb::Refuse => record.map(|mut record| {
+            decide_proposal(&mut record, op);
+            record
+        }),
     }
+}
+
+/// Who acts is known to the device alone at this point; the hub's image brings the user's id.
+fn act(op: &Op) -> Act {
+    Act { by: uuid::Uuid::nil(), at: op.occurred_at }
+}
+
+/// As the hub will, as long as it agrees; the wait after an approval is the hub's to say.
+fn decide_proposal(record: &mut Record, op: &Op) {
+    let Some(named) = op.intent.changes.children.first() else { return };
+    let Some(row) = record.child(&named.entity, named.id).cloned() else { return };
+    if op.intent.verb == Verb::Approve {
+        approval::approve(record, row, act(op), false, approval::COOLING);
+    } else {
+        approval::refuse(record, row, act(op), None);
+    }
+}
+
+/// The loser goes, the survivor takes what the person chose; the rest of a merge is the hub's to do.
+fn merged(mut record: Record, op: &Op) -> Record {
+    if record.id() == op.intent.id {
+        let taken = RecordChanges { fields: op.intent.changes.fields.clone(), children: Vec::new() };
+        if taken.apply(&mut record).is_ok() {
+            record.head.updated_at = op.occurred_at;
+        }
+    } else {
+        record.values.set("merged_into", Value::Id(op.intent.id));
+        record.head.retired_at = Some(op.occurred_at);
+    }
+    record
 }
 
 fn created(entity: &'static EntityDef, op: &Op) -> Option<Record> {
@@ -39,6 +81,7 @@ fn created(entity: &'static EntityDef, op: &Op) -> Option<Record> {
     let by = uuid::Uuid::nil();
     let mut record = Record::new(entity, op.intent.id, by, op.occurred_at);
     op.intent.changes.apply(&mut record).ok()?;
+    approval::set_aside(None, &mut record, op.op_id, act(op));
     Some(record)
 }
 

@@ -2,7 +2,7 @@
 //! replaced by a provisional one, so that the rest of the work is done.
 
 use domain::permissions::Action;
-use domain::record::{EntityDef, Found, OwnerRule, Problem, Record, Value};
+use domain::record::{EntityDef, Found, Problem, Record, approval, origin};
 
 use super::{Case, validity};
 use crate::receipt::{Receipt, RejectCode};
@@ -27,10 +27,12 @@ impl Case<'_, '_> {
         if let Err(problems) = applied {
             return self.reject(RejectCode::Invalid, problems);
         }
-        let has_owner = entity.position("owner_id").is_some();
-        if has_owner && entity.owner == OwnerRule::Creator && record.get("owner_id").is_null() {
-            record.values.set("owner_id", Value::Id(self.author.user));
+        if let Some(kept) = self.writes_kept(entity) {
+            return self.refuse(RejectCode::NotPermitted, kept);
         }
+        origin::copy_defaults(&mut record, self.view);
+        origin::settle_owner(None, &mut record, self.author.user, self.view);
+        approval::set_aside(None, &mut record, self.op.op_id, self.act());
         if let Err(reason) = self.permitted(Action::Create, entity, Some(&record)) {
             return self.denied(&reason);
         }

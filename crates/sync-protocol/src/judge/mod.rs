@@ -1,16 +1,21 @@
 //! The hub's judge: one op against the records as they stand, by the author's rights as they are now.
 //! Pure: it reads through [`HubView`] and says what must be written; it writes nothing itself.
 
+mod approve;
 mod attention;
 mod create;
+mod merge;
 mod own;
 mod resolve;
 mod retire;
+mod staged;
 mod update;
 mod validity;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use domain::permissions::{Action, Grants, Reason, check, check_permission};
+use domain::permissions::{Action, Grants, Permission, Reason, check, check_permission};
 use domain::record::{EntityDef, Found, Lookup, Problem, Problems, Record, row_facts};
 use domain::synced;
 use uuid::Uuid;
@@ -21,6 +26,7 @@ use crate::projection::{Projection, visible_in};
 use crate::receipt::{Receipt, RejectCode};
 
 pub use attention::Item;
+pub use merge::{may_be_taken, unfit};
 
 /// Whose op it is, with their rights of this moment.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +40,12 @@ pub struct Author<'a> {
 pub trait HubView: Lookup {
     /// The stored receipt of an op; `None` where the hub never received it.
     fn receipt(&self, op_id: Uuid) -> Option<Receipt>;
+
+    /// Every master that refers to this record, itself or in one of its rows, retired ones included.
+    fn referrers(&self, target: &'static EntityDef, id: Uuid) -> Found<Vec<Cow<'_, Record>>>;
+
+    /// Whether somebody else who has come in and may work holds the permission, on whatever rows.
+    fn others_hold(&self, permission: Permission, user: Uuid) -> bool;
 }
 
 /// Hub time and a source of ids, passed in.
@@ -60,7 +72,7 @@ pub struct Judgement {
 
 /// Judges one op.
 pub fn judge(op: &Op, author: Author, view: &dyn HubView, moment: &mut Moment) -> Judgement {
-    let mut case = Case { op, author, view, moment, effects: Vec::new() };
+    let mut case = Case { op, about: op.intent.id, author, view, moment, effects: Vec::new() };
     let receipt = case.receipt();
     Judgement { receipt, effects: case.effects }
 }
@@ -74,7 +86,7 @@ pub fn refuse(
     moment: &mut Moment,
     problem: Problem,
 ) -> Judgement {
-    let mut case = Case { op, author, view, moment, effects: Vec::new() };
+    let mut case = Case { op, about: op.intent.id, author, view, moment, effects: Vec::new() };
     let receipt = case.refuse(RejectCode::Invalid, problem);
     Judgement { receipt, effects: case.effects }
 }
@@ -82,6 +94,8 @@ pub fn refuse(
 /// One op under judgement.
 struct Case<'a, 'm> {
     op: &'a Op,
+    /// The record that its items of Attention are about.
+    about: Uuid,
     author: Author<'a>,
     view: &'a dyn HubView,
     moment: &'a mut Moment<'m>,
@@ -108,7 +122,10 @@ impl Case<'_, '_> {
             Verb::Create => self.create(entity),
             Verb::Update => self.update(entity),
             Verb::Retire => self.retire(entity),
+            Verb::Merge => self.merge(entity),
             Verb::Resolve => self.resolve(entity),
+            Verb::Approve => self.approve(entity),
+            Verb::Refuse => self.refuse_proposal(entity),
         }
     }
 
@@ -120,7 +137,12 @@ impl Case<'_, '_> {
 
     /// The record the op is about, if the author may know of it.
     fn standing(&self, entity: &'static EntityDef) -> Option<Record> {
-        match self.view.record(entity, self.op.intent.id) {
+        self.visible(entity, self.op.intent.id)
+    }
+
+    /// A record of which the author may know.
+    fn visible(&self, entity: &'static EntityDef, id: Uuid) -> Option<Record> {
+        match self.view.record(entity, id) {
             Found::Yes(record) => {
                 visible_in(self.author.grants, &record).map(|_| record.into_owned())
             }

@@ -2,7 +2,7 @@
 
 use domain::attention::RETIRED_EDIT;
 use domain::permissions::Action;
-use domain::record::{EntityDef, Record, Value, row_facts};
+use domain::record::{EntityDef, Record, Value, approval, origin, row_facts};
 
 use super::attention::Item;
 use super::{Case, validity};
@@ -23,6 +23,9 @@ impl Case<'_, '_> {
             Ok(changes) => changes,
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
         };
+        if let Some(survivor) = current.merged_into() {
+            return self.edit_of_merged(entity, &current, survivor);
+        }
         let merged = match merge(&current, &changes, &self.sight(entity)) {
             Ok(merged) => merged,
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
@@ -34,6 +37,12 @@ impl Case<'_, '_> {
         if unseen && stranger.is_some() {
             self.hold_back(&changes, &current, &mut record, &mut left);
         }
+        if let Some(kept) = self.writes_kept(entity) {
+            return self.refuse(RejectCode::NotPermitted, kept);
+        }
+        let author = self.author.user;
+        origin::settle_owner(Some(&current), &mut record, author, self.view);
+        approval::set_aside(Some(&current), &mut record, self.op.op_id, self.act());
         // An edit may move a row: the author needs the right where it goes as well.
         if row_facts(&record) != row_facts(&current)
             && let Err(reason) = self.permitted(Action::Edit, entity, Some(&record))
@@ -99,7 +108,7 @@ impl Case<'_, '_> {
     }
 
     /// All that the op wanted, beside what stands.
-    fn with_standing(&self, current: &Record) -> Vec<FieldConflict> {
+    pub(super) fn with_standing(&self, current: &Record) -> Vec<FieldConflict> {
         let mut wanted = self.wanted();
         for conflict in &mut wanted {
             conflict.theirs = match &conflict.path {

@@ -152,6 +152,7 @@ async fn whatever_a_device_sends_is_answered_and_its_chain_goes_on() {
             id: daybook_server::ids::opaque_id(),
             base_version: 0,
             changes: RecordChanges { fields, children: Vec::new() },
+            loser: None,
         });
     }
     anna.creates(&CUSTOMER, &[("name", "Fine")]);

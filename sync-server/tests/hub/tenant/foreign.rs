@@ -220,6 +220,7 @@ async fn push(desk: &mut Desk, id: Uuid) -> String {
         id,
         base_version: 1,
         changes: RecordChanges { fields, children: Vec::new() },
+        loser: None,
     };
     let keep = Change {
         field: "name".to_owned(),
