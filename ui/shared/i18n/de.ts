@@ -172,6 +172,7 @@ export const de: Texts = {
     addFilter: "Filter hinzufügen",
     field: "Feld",
     value: "Wert",
+    filters: "Filter",
     question: "Frage",
     questions: {
       is: "ist",
@@ -342,6 +343,22 @@ export const de: Texts = {
     removeEntry: "Eintrag {{key}} entfernen",
     files_one: "{{count}} Datei",
     files_other: "{{count}} Dateien",
+  },
+  history: {
+    title: "Verlauf",
+    show: "Verlauf",
+    create: "hat dies angelegt",
+    update: "hat dies geändert",
+    retire: "hat dies gelöscht",
+    nobody: "Daybook",
+    pending: "noch nicht gesendet",
+    became: "wurde zu",
+    none: "Noch nichts geändert",
+    hidden: "Nur Felder, die Sie nicht sehen dürfen",
+    earlier: "Frühere Änderungen",
+    onlyHere:
+      "Dies wurde an diesem Computer eingegeben; für den Rest wird der Sync-Server gebraucht.",
+    again: "Noch einmal fragen",
   },
   attention: {
     title: "Klärung",

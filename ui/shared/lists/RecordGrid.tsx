@@ -1,6 +1,7 @@
 import {
   CellApiModule,
   CellStyleModule,
+  type ColDef,
   ColumnApiModule,
   type GridApi,
   InfiniteRowModelModule,
@@ -10,8 +11,10 @@ import {
   RenderApiModule,
   RowApiModule,
   RowSelectionModule,
+  type RowSelectionOptions,
   RowStyleModule,
   ScrollApiModule,
+  type SelectionColumnDef,
   TooltipModule,
   themeQuartz,
 } from "ag-grid-community";
@@ -78,6 +81,26 @@ const THEME = themeQuartz.withParams({
   headerColumnResizeHandleColor: "var(--line)",
 });
 
+// What the grid is set to stays one object: another one, of the same content, sets its columns anew.
+const COLUMN: ColDef<RecordView> = {
+  sortingOrder: ["asc", "desc"],
+  suppressHeaderMenuButton: true,
+};
+const MARKING: RowSelectionOptions<RecordView> = {
+  mode: "multiRow",
+  checkboxes: true,
+  headerCheckbox: false,
+  enableClickSelection: false,
+};
+const MARKS: SelectionColumnDef = {
+  width: 32,
+  minWidth: 32,
+  resizable: false,
+  suppressHeaderMenuButton: true,
+  suppressNavigable: true,
+  cellClass: "mark-cell",
+};
+
 export interface ListState {
   total: number | null;
   failure: Failure | null;
@@ -118,8 +141,8 @@ export function RecordGrid({
   onCopy: () => void;
   /** Everything is marked, seen or not. */
   isAll: boolean;
-  /** Texts by field for a row below the others; `null` where nothing is added up. */
-  totals: Record<string, string> | null;
+  /** Texts by field for each row below the others; `null` where nothing is added up. */
+  totals: Record<string, string>[] | null;
 }) {
   const { t } = useTranslation();
   const style = useStyle();
@@ -132,7 +155,7 @@ export function RecordGrid({
   );
 
   const texts = useMemo(() => gridTexts(t), [t]);
-  const below = useMemo(() => (totals ? [totalsRow(totals)] : undefined), [totals]);
+  const below = useMemo(() => totals?.map(totalsRow), [totals]);
 
   useKeyNotes(["open", "first", "last", "filter", "quick", "mark", "markAll", "copy"], listening);
 
@@ -229,25 +252,10 @@ export function RecordGrid({
         blockLoadDebounceMillis={20}
         rowHeight={ROW_HEIGHT[density]}
         columnDefs={columns}
-        defaultColDef={{
-          sortingOrder: ["asc", "desc"],
-          suppressHeaderMenuButton: true,
-        }}
+        defaultColDef={COLUMN}
         getRowId={({ data }) => data.id}
-        rowSelection={{
-          mode: "multiRow",
-          checkboxes: true,
-          headerCheckbox: false,
-          enableClickSelection: false,
-        }}
-        selectionColumnDef={{
-          width: 32,
-          minWidth: 32,
-          resizable: false,
-          suppressHeaderMenuButton: true,
-          suppressNavigable: true,
-          cellClass: "mark-cell",
-        }}
+        rowSelection={MARKING}
+        selectionColumnDef={MARKS}
         localeText={texts}
         {...(below ? { pinnedBottomRowData: below } : {})}
         multiSortKey="ctrl"
@@ -289,9 +297,9 @@ export function RecordGrid({
 }
 
 /** A row for the grid that holds texts in the place of values. */
-function totalsRow(fields: Record<string, string>): RecordView {
+function totalsRow(fields: Record<string, string>, index: number): RecordView {
   return {
-    id: "@totals",
+    id: `@totals ${index}`,
     version: 0,
     fields,
     sync: { state: "clean" },

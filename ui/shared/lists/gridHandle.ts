@@ -95,25 +95,26 @@ export function handleOf(
       sort: api ? sortOf(orderOf(api)) : null,
     }),
     arrange: (columns, sort) => {
+      if (!api) return;
       const sorts = (sort ?? "").split(",").filter((word) => word !== "");
-      const shown = columns.map(({ field, width }): ColumnState => ({
-        colId: field,
-        hide: false,
-        ...(width === null ? {} : { width, flex: null }),
-      }));
-      const order = sorts.map((word, sortIndex): ColumnState => ({
-        colId: word.replace(/^-/, ""),
-        sort: word.startsWith("-") ? "desc" : "asc",
-        sortIndex,
-      }));
-      // As delivered first, so that a width of another view is not carried over.
-      api?.resetColumnState();
-      api?.applyColumnState({
-        state: [{ colId: STATE_COLUMN, hide: false }, ...shown],
-        applyOrder: true,
-        defaultState: { hide: columns.length > 0 },
+      const named = columns.map(({ field }) => field);
+      const known = (api.getColumns() ?? []).filter((column) => isField(column.getColId()));
+      const rest = known.map((column) => column.getColId()).filter((id) => !named.includes(id));
+      const state = [...named, ...rest].map((colId): ColumnState => {
+        const kept = columns.find(({ field }) => field === colId);
+        const { width, flex, hide } = api.getColumn(colId)?.getColDef() ?? {};
+        const at = sorts.findIndex((word) => word.replace(/^-/, "") === colId);
+        return {
+          colId,
+          // A view without columns of its own has those as delivered.
+          hide: columns.length > 0 ? !kept : hide === true,
+          ...(kept?.width ? { width: kept.width, flex: null } : { width, flex: flex ?? null }),
+          sort: at < 0 ? null : sorts[at]?.startsWith("-") ? "desc" : "asc",
+          sortIndex: at < 0 ? null : at,
+        };
       });
-      api?.applyColumnState({ state: order, defaultState: { sort: null } });
+      const own = api.getColumnState().filter(({ colId }) => !isField(colId));
+      api.applyColumnState({ state: [...own, ...state], applyOrder: true });
     },
   };
 }

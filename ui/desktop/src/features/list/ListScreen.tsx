@@ -219,15 +219,6 @@ export function ListScreen({
         >
           {t("list.retired")}
         </Checkbox>
-        <FilterChips
-          entity={entity}
-          filters={kept.filters}
-          onRemove={(filter) =>
-            change({
-              filters: kept.filters.filter((known) => known !== filter),
-            })
-          }
-        />
         <span className="spread" />
         <span className="quiet list-total" role="status" aria-live="polite">
           {state.total === null
@@ -265,6 +256,19 @@ export function ListScreen({
           </KeyTip>
         )}
       </header>
+      {kept.filters.length > 0 && (
+        <div className="list-chips" role="group" aria-label={t("list.filters")}>
+          <FilterChips
+            entity={entity}
+            filters={kept.filters}
+            onRemove={(filter) =>
+              change({
+                filters: kept.filters.filter((known) => known !== filter),
+              })
+            }
+          />
+        </div>
+      )}
       <section className="list-rows" aria-label={t("list.grid", { plural: label(entity.plural) })}>
         <RecordGrid
           ref={grid}
