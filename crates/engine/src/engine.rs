@@ -9,6 +9,7 @@ use local_store::Touched;
 use tokio::sync::{Mutex, Notify};
 
 use crate::commands;
+use crate::history::history;
 use crate::host::Host;
 use crate::http::HttpError;
 use crate::profile::{Profile, Settings};
@@ -21,9 +22,9 @@ use crate::sync::{self, Report, StandingBoard, Stop};
 const LOOK: Duration = Duration::from_secs(15);
 
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(pub(crate) Arc<Inner>);
 
-struct Inner {
+pub(crate) struct Inner {
     settings: Settings,
     host: Arc<dyn Host>,
     profile: Arc<Profile>,
@@ -33,6 +34,10 @@ struct Inner {
     /// One at a time: rounds, and whatever changes who is signed in.
     turn: Mutex<()>,
     work: Notify,
+    /// One at a time: files on their way.
+    pub(crate) transfers: Mutex<()>,
+    /// A round came through.
+    pub(crate) through: Notify,
     /// The sync light looks otherwise.
     light: Arc<Notify>,
 }
@@ -76,6 +81,8 @@ impl Engine {
             board: Arc::new(board),
             turn: Mutex::new(()),
             work: Notify::new(),
+            transfers: Mutex::new(()),
+            through: Notify::new(),
             light,
         })))
     }
@@ -103,6 +110,14 @@ impl Engine {
             }
             Command::Sync => Ok(Reply::Round(self.round().await?)),
             Command::Verify => Ok(Reply::Verified(self.verify().await?)),
+            Command::History { entity, id, cursor } => {
+                let session = self.session()?;
+                Ok(Reply::History(history(&session, entity, id, cursor).await?))
+            }
+            Command::SaveAttachment { entity, id, hash, path } => {
+                let copy = self.save_attachment(entity, id, hash, path).await?;
+                Ok(Reply::AttachmentCopy(copy))
+            }
             command => {
                 let session = self.session()?;
                 let done = crate::blocking(move || commands::run(&session, command)).await?;
@@ -137,6 +152,7 @@ impl Engine {
         drop(turn);
         session::tidy(&session).await;
         outcome?;
+        self.0.through.notify_one();
         let status = status::of_session(&session, &self.0.board).await?;
         Ok(report.view(status.attention))
     }
@@ -350,7 +366,7 @@ impl Engine {
         }
     }
 
-    fn tell(&self, touched: Touched) {
+    pub(crate) fn tell(&self, touched: Touched) {
         let mut changed: Vec<(&'static str, Vec<uuid::Uuid>)> = Vec::new();
         match touched {
             // No ids: any of them.

@@ -2,10 +2,12 @@
 //! hub. The desktop, the command line and the tests run the same bodies against a narrow host.
 //! Holds no screen, no SQL and no rule of the business.
 
+mod attachments;
 mod commands;
 #[cfg(test)]
 mod desk;
 mod engine;
+mod history;
 mod host;
 mod http;
 mod profile;

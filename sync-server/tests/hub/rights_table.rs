@@ -254,7 +254,7 @@ async fn test<W: Worker>(office: &Office, hires: impl AsyncFn(Person) -> (Uuid, 
     let boss = admin.user;
     let mut workers = Vec::new();
     for role in StandardRole::ALL {
-        let person = office.colleague(role.key(), role.key()).await;
+        let person = office.colleague(&format!("the.{role}"), role.key()).await;
         let (user, worker) = hires(person).await;
         workers.push((role, user, worker));
     }

@@ -25,6 +25,7 @@ const REPLY_OF = {
   blank: "record",
   save: "saved",
   retire: null,
+  history: "history",
   search: "hits",
   import_preview: "import",
   import: "import",

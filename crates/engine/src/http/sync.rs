@@ -5,6 +5,8 @@ use std::io::Read;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use reqwest::Method;
+use sync_protocol::history::History;
 use sync_protocol::message::{
     Frame, Hello, HelloReply, Listen, News, Pull, Push, PushReply, SnapshotRequest,
 };
@@ -56,6 +58,24 @@ impl Hub {
     /// See [`HttpError`].
     pub async fn live(&self, token: &str, listen: &Listen) -> Result<News, HttpError> {
         self.packed("api/v1/sync/live", token, listen).await
+    }
+
+    /// What became of a record, a page of it.
+    ///
+    /// # Errors
+    /// `Refused` with the status 404 where the hub has no such record for this person.
+    pub async fn history(
+        &self,
+        token: &str,
+        entity: &str,
+        id: &str,
+        cursor: Option<&str>,
+    ) -> Result<History, HttpError> {
+        // A cursor is made of signs that stand for themselves in a query.
+        let cursor = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+        let path = format!("api/v1/{entity}/{id}/history{cursor}");
+        let request = self.request(Method::GET, &path, Some(token))?;
+        self.read_json(self.send(request).await?).await
     }
 
     /// # Errors

@@ -20,6 +20,8 @@ export function RecordHead({
   mayEdit,
   saving,
   wasSaved,
+  history,
+  onHistory,
   onEdit,
   onSave,
   onCancel,
@@ -33,6 +35,9 @@ export function RecordHead({
   mayEdit: boolean;
   saving: boolean;
   wasSaved: boolean;
+  /** Whether the history is shown. */
+  history: boolean;
+  onHistory: () => void;
   onEdit: () => void;
   onSave: () => void;
   onCancel: () => void;
@@ -81,6 +86,11 @@ export function RecordHead({
             date: formatInstant(record.updated_at, locale),
           })}
         </span>
+      )}
+      {record && !editing && (
+        <Button aria-pressed={history} onClick={onHistory}>
+          {t("history.show")}
+        </Button>
       )}
       {!editing && mayEdit && entity.may_retire && (
         <KeyTip name="retire">

@@ -10,6 +10,7 @@ import { useBlocker } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CreateHere, type Wanted } from "./CreateHere";
+import { History } from "./History";
 import { RecordHead } from "./RecordHead";
 import { RecordNotes } from "./RecordNotes";
 import { Retire } from "./Retire";
@@ -34,6 +35,7 @@ export function RecordPage({
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [retiring, setRetiring] = useState(false);
   const [dropping, setDropping] = useState(false);
+  const [past, setPast] = useState(false);
   const createHere = useCallback<(entity: string, done: Wanted["done"]) => void>(
     (name, done) => setWanted({ entity: name, done }),
     [],
@@ -99,14 +101,19 @@ export function RecordPage({
           mayEdit={mayEdit}
           saving={saving}
           wasSaved={saved !== null && !editing}
+          history={past}
+          onHistory={() => setPast(!past)}
           onEdit={() => edit()}
           onSave={() => void keep()}
           onCancel={cancel}
           onRetire={() => setRetiring(true)}
           onBack={onBack}
         />
-        <div className="record-body">
-          <FormBody />
+        <div className="record-middle">
+          <div className="record-body">
+            <FormBody />
+          </div>
+          {past && record && <History entity={entity} record={record} />}
         </div>
         <RecordNotes
           entity={entity}
