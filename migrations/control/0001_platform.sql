@@ -49,7 +49,7 @@ CREATE INDEX tenants_by_state ON tenants (state);
 CREATE TABLE tenant_usage (
     tenant_id   uuid NOT NULL REFERENCES tenants (id),
     day         date NOT NULL,
-    measure     text NOT NULL CHECK (measure IN ('sign_ins', 'requests', 'ops', 'bytes_in', 'bytes_out')),
+    measure     text NOT NULL CHECK (measure IN ('sign_ins', 'requests', 'ops', 'bytes_in', 'bytes_out', 'attachment_bytes')),
     amount      bigint NOT NULL CHECK (amount >= 0),
     PRIMARY KEY (tenant_id, day, measure)
 );

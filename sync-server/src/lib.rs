@@ -1,6 +1,7 @@
 //! The hub: one Postgres database for each tenant, and the judge of every device's operations. `http` outside,
 //! SQL only inside `store`; a library, so that the tests run what the program runs.
 
+pub mod attachment;
 pub mod audit;
 pub mod auth;
 pub mod cli;

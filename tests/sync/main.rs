@@ -6,6 +6,7 @@ mod kill;
 mod live;
 mod lost;
 mod mending;
+mod merging;
 mod northwind;
 mod offline_edits;
 mod own_fields;

@@ -5,8 +5,11 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::{
-    DuplicatePage, SimilarRecord,
-    AcceptInvitation, Accepted, AttachSource, AttachTo, AttachmentCopy, AttachmentView, AttentionItem, BulkAct, BulkReport, Chosen, Decision, EntityView, ExportRequest, Exported, HistoryPage, ImportBatch, ImportProgress, ImportReport, ImportRequest, ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView, RoundReport, Saved, SavedView, SearchHit, SignIn, SignedIn, Status, SyncPage, Totals, Verified,
+    AcceptInvitation, Accepted, AttachSource, AttachTo, AttachmentCopy, AttachmentView,
+    AttentionItem, BulkAct, BulkReport, Chosen, Decision, DuplicatePage, EntityView, ExportRequest,
+    Exported, HistoryPage, ImportBatch, ImportProgress, ImportReport, ImportRequest, ImportUndone,
+    ListPage, ListRequest, ProposalAct, ProposalView, RecordView, RoundReport, Saved, SavedView,
+    SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage, Totals, Verified,
 };
 use domain::record::RecordChanges;
 

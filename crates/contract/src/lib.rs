@@ -19,7 +19,7 @@ pub use attachment::{AttachSource, AttachTo, AttachmentCopy, AttachmentState, At
 pub use command::{Command, Event, Reply};
 pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
 pub use duplicates::{DuplicateGroup, DuplicatePage, DuplicateReason, SimilarRecord};
-pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView};
+pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView, VersionsView};
 pub use export::{ExportRequest, Exported, FileFormat};
 pub use failure::{Failure, FailureCode};
 pub use history::{HistoryChange, HistoryEntry, HistoryPage, HistoryState};

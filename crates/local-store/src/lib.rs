@@ -3,6 +3,7 @@
 //! rule of the business, and nothing but [`Store::write`], receipts and checkpoints changes a record.
 
 mod apply;
+mod attachments;
 mod connection;
 mod disk;
 mod error;
@@ -20,6 +21,7 @@ mod view;
 mod write;
 
 pub use apply::{Applied, Intake, Mismatch, Taken};
+pub use attachments::{NamedFile, NewFile, SealedFile, Standing};
 pub use connection::Key;
 pub use disk::{Disk, DiskFiles, Files};
 pub use error::StoreError;

@@ -17,6 +17,7 @@ use crate::search;
 const STEPS: &[&str] = &[
     include_str!("../../../migrations/local/0001_records.sql"),
     include_str!("../../../migrations/local/0002_sync.sql"),
+    include_str!("../../../migrations/local/0003_attachments.sql"),
 ];
 
 const FOLDING: &str = "store.folding";

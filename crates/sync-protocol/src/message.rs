@@ -96,6 +96,9 @@ pub struct HelloReply {
     /// A new lease, only when rights changed or half of its life is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<SignedLease>,
+    /// The most bytes that an attached file may have here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment_max: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,8 @@ pub struct LimitsConfig {
     pub body: usize,
     /// The same body unpacked, in bytes.
     pub body_unpacked: usize,
+    /// An attached file, in bytes.
+    pub attachment: u64,
     /// A request that is not a stream ends within this time.
     pub request_time: Duration,
     /// At shutdown, requests that run may finish within this time.
@@ -25,6 +27,8 @@ impl LimitsConfig {
         let body = environment.number("DAYBOOK_MAX_BODY_BYTES", 8 * MIB, 65_536..=256 * MIB);
         let unpacked =
             environment.number("DAYBOOK_MAX_BODY_UNPACKED_BYTES", 64 * MIB, 65_536..=1024 * MIB);
+        let attachment =
+            environment.number("DAYBOOK_MAX_ATTACHMENT_BYTES", 256 * MIB, MIB..=16_384 * MIB);
         let request = environment.number("DAYBOOK_REQUEST_SECONDS", 60, 1..=600);
         let shutdown = environment.number("DAYBOOK_SHUTDOWN_SECONDS", 20, 1..=600);
         let cores = std::thread::available_parallelism().map_or(2, usize::from) as u64;
@@ -38,6 +42,7 @@ impl LimitsConfig {
         Some(Self {
             body: usize::try_from(body?).ok()?,
             body_unpacked: usize::try_from(unpacked?).ok()?,
+            attachment: attachment?,
             request_time: Duration::from_secs(request?),
             shutdown_time: Duration::from_secs(shutdown?),
             password_checks: usize::try_from(checks?).ok()?,

@@ -52,6 +52,7 @@ pub async fn serve(
         tokio::spawn(forget(app.clone())),
         tokio::spawn(look_after(app.clone())),
         tokio::spawn(meter(app.clone())),
+        tokio::spawn(sweep_attachments(app.clone())),
         // Ends with the process: readiness is asked for until the last moment.
         tokio::spawn(async move {
             if let Err(error) = private.await {
@@ -127,6 +128,11 @@ async fn sweep(app: App) {
 /// Seals the audit of every tenant, and tells where their policies stand.
 async fn look_after(app: App) {
     look_after_each(&app).await;
+}
+
+/// Clears away attached files that no record names any more.
+async fn sweep_attachments(app: App) {
+    crate::attachment::sweep::run(&app).await;
 }
 
 /// Writes what the tenants used.

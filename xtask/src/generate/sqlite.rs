@@ -5,7 +5,7 @@
 use domain::record::{Column, ColumnKind, ColumnOrigin, EntityDef, Unique};
 
 use super::Generated;
-use super::tables::{Dialect, create_table, file, looked_up};
+use super::tables::{Dialect, attachments, create_table, file, looked_up};
 
 const DIALECT: Dialect = Dialect {
     path: "migrations/local/0001_records.sql",
@@ -66,6 +66,13 @@ fn indexes(entity: &EntityDef, columns: &[Column]) -> Vec<String> {
         indexes.push(format!(
             "CREATE INDEX {table}_by_{name} ON {table} ({}{within}, retired_at);\n",
             column.name
+        ));
+    }
+    let key = if entity.is_master() { "id" } else { "parent_id" };
+    for name in attachments(entity) {
+        // Few records have files, and those that do are asked for all together.
+        indexes.push(format!(
+            "CREATE INDEX {table}_with_{name} ON {table} ({key}) WHERE {name} IS NOT NULL;\n"
         ));
     }
     for name in looked_up(entity) {

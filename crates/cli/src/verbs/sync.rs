@@ -15,6 +15,8 @@ pub async fn run(engine: &Engine, options: &Sync, output: Output) -> Result<(), 
             return Err(unexpected());
         };
         say(&report, output)?;
+        // What was attached, and what others have attached, follows at once: there is no later here.
+        engine.transfer().await?;
         return needs_attention(report.attention);
     }
     let mut ended = None;

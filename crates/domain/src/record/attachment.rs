@@ -135,8 +135,8 @@ impl Record {
         let rows = self.children().iter().map(|row| &row.values);
         std::iter::once(&self.values).chain(rows).find_map(|values| {
             let named = attachments(values).into_iter();
-            let mut visible =
-                named.filter(|(field, file)| file.hash == hash && shown(values.entity().name, field));
+            let mut visible = named
+                .filter(|(field, file)| file.hash == hash && shown(values.entity().name, field));
             visible.next().map(|(_, file)| file)
         })
     }

@@ -242,6 +242,8 @@ pub fn fault(error: StoreError) -> Failure {
 #[cfg(test)]
 mod own_fields;
 #[cfg(test)]
+mod rights_table;
+#[cfg(test)]
 mod rule_cases;
 #[cfg(test)]
 mod lists_tests;

@@ -2,9 +2,10 @@
 //! build on.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use contract::Failure;
-use local_store::{Draft, Sealing, StoreError, Touched};
+use local_store::{Draft, NewFile, Sealing, StoreError, Touched};
 use sync_protocol::device::draft::{self, Drafted};
 use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
@@ -17,23 +18,64 @@ use crate::session::{Held, Session};
 /// # Errors
 /// Where the copy cannot be written.
 pub fn write(session: &Session, held: &Held, drafted: Vec<Drafted>) -> Result<Touched, Failure> {
+    write_attaching(session, held, drafted, &[])
+}
+
+/// As [`write`], with files that the work attaches.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_attaching(
+    session: &Session,
+    held: &Held,
+    drafted: Vec<Drafted>,
+    files: &[NewFile],
+) -> Result<Touched, Failure> {
+    let host = session.host();
+    let drafted = drafted.into_iter().map(|drafted| (host.new_id(), drafted)).collect();
+    write_all(session, held, drafted, files)
+}
+
+/// As [`write`], under ids that were drawn before.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_as(
+    session: &Session,
+    held: &Held,
+    drafted: Vec<(Uuid, Drafted)>,
+) -> Result<Touched, Failure> {
+    write_all(session, held, drafted, &[])
+}
+
+fn write_all(
+    session: &Session,
+    held: &Held,
+    drafted: Vec<(Uuid, Drafted)>,
+    files: &[NewFile],
+) -> Result<Touched, Failure> {
     let host = session.host();
     let mut drafts: Vec<Draft> = Vec::with_capacity(drafted.len());
-    for Drafted { intent, replaces } in drafted {
-        let needs = needs(session, &drafts, &intent)?;
-        drafts.push(Draft { op_id: host.new_id(), intent, needs, replaces });
+    let mut made: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+    for (op_id, Drafted { intent, replaces }) in drafted {
+        let needs = needs(session, &made, &intent)?;
+        if intent.verb == Verb::Create {
+            made.insert(intent.id, op_id);
+        }
+        drafts.push(Draft { op_id, intent, needs, replaces });
     }
     let lease_serial = u64::try_from(held.serial()).unwrap_or_default();
     let sealing = Sealing { lease_serial, occurred_at: host.now() };
-    Ok(session.store.write(&drafts, sealing).map_err(fault)?.touched)
+    Ok(session.store.write_attaching(&drafts, sealing, files).map_err(fault)?.touched)
 }
 
-/// The ops that made what the intent is about or refers to and that the hub has not answered yet.
-fn needs(session: &Session, drafts: &[Draft], intent: &Intent) -> Result<Vec<Uuid>, Failure> {
-    let made_here = |id: Uuid| {
-        let makes = |draft: &&Draft| draft.intent.verb == Verb::Create && draft.intent.id == id;
-        drafts.iter().find(makes).map(|draft| draft.op_id)
-    };
+/// The ops that made what the intent is about or refers to and that the hub has not answered yet. `made` are the
+/// ones that are written with it, by what they make.
+fn needs(
+    session: &Session,
+    made: &BTreeMap<Uuid, Uuid>,
+    intent: &Intent,
+) -> Result<Vec<Uuid>, Failure> {
     let failed: RefCell<Option<StoreError>> = RefCell::default();
     let asked = |made: Result<Option<Uuid>, StoreError>| {
         made.unwrap_or_else(|error| {
@@ -42,7 +84,7 @@ fn needs(session: &Session, drafts: &[Draft], intent: &Intent) -> Result<Vec<Uui
         })
     };
     let needs = session.store.read(|view| {
-        let made_by = |id| made_here(id).or_else(|| asked(view.made_by(id)));
+        let made_by = |id| made.get(&id).copied().or_else(|| asked(view.made_by(id)));
         Ok(draft::needs(intent, made_by))
     });
     match failed.into_inner() {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync_protocol::wire;
@@ -73,7 +73,14 @@ impl Hub {
     ) -> Result<R, HttpError> {
         let body = serde_json::to_vec(body).map_err(|e| unreadable(&e))?;
         let request = self.post(path, token)?.header(CONTENT_TYPE, "application/json").body(body);
-        let bytes = self.body(self.send(request).await?).await?;
+        self.read_json(self.send(request).await?).await
+    }
+
+    pub(super) async fn read_json<R: DeserializeOwned>(
+        &self,
+        response: Response,
+    ) -> Result<R, HttpError> {
+        let bytes = self.body(response).await?;
         serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))
     }
 
@@ -146,15 +153,24 @@ impl Hub {
     }
 
     fn post(&self, path: &str, token: Option<&str>) -> Result<RequestBuilder, HttpError> {
+        self.request(Method::POST, path, token)
+    }
+
+    pub(super) fn request(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+    ) -> Result<RequestBuilder, HttpError> {
         let url = self.base.join(path).map_err(|_| HttpError::Address(self.base.to_string()))?;
-        let request = self.client.post(url);
+        let request = self.client.request(method, url);
         Ok(match token {
             Some(token) => request.bearer_auth(token),
             None => request,
         })
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, HttpError> {
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, HttpError> {
         let response = request.send().await.map_err(|error| self.unreachable(&error))?;
         match response.status() {
             status if status.is_success() => Ok(response),

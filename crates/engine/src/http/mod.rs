@@ -2,6 +2,7 @@
 //! but the connection; who is signed in and what an answer means for the copy is decided elsewhere.
 
 mod address;
+mod attachments;
 mod auth;
 mod client;
 mod problem;

@@ -8,6 +8,8 @@ pub const UNSENT: &str = "unsent.json";
 pub const SECRETS: &str = "secrets.json";
 pub const RECOVERY: &str = "recovery.json";
 pub const LOCK: &str = "lock";
+/// The folder of attached files.
+pub const ATTACHMENTS: &str = "attachments";
 
 /// What the profile holds, its document last; without the lock. The database has files beside it, whose
 /// names begin like its own.
@@ -33,7 +35,7 @@ pub(super) fn held(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// Opens a file that its owner alone may read, made where it is missing.
-pub(super) fn private(
+pub fn private(
     options: &mut std::fs::OpenOptions,
     path: &Path,
 ) -> std::io::Result<std::fs::File> {

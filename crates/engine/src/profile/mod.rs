@@ -80,6 +80,11 @@ impl Profile {
         self.folder.join(files::DATABASE)
     }
 
+    /// Where attached files lie, sealed; made when there are some.
+    pub fn attachments(&self) -> PathBuf {
+        self.folder.join(files::ATTACHMENTS)
+    }
+
     /// Whether the copy is there. An empty file is none: a program that opens it would make it a new one.
     pub fn has_copy(&self) -> bool {
         self.database().metadata().is_ok_and(|file| file.len() > 0)
@@ -111,6 +116,9 @@ impl Profile {
         for path in self.held()? {
             let Some(name) = path.file_name() else { continue };
             std::fs::rename(&path, aside.join(name)).map_err(fault)?;
+        }
+        if self.attachments().is_dir() {
+            std::fs::rename(self.attachments(), aside.join(files::ATTACHMENTS)).map_err(fault)?;
         }
         Ok(aside)
     }

@@ -21,7 +21,8 @@ use local_store::{Store, StoreError};
 use sync_protocol::wire;
 use uuid::Uuid;
 
-use crate::commands::fault;
+use crate::attachments::Cabinet;
+use crate::commands::{Imports, fault};
 use crate::host::Host;
 use crate::http::Hub;
 use crate::profile::{Account, Profile};
@@ -49,6 +50,8 @@ pub mod kept {
     pub const REFETCH: &str = "refetch";
     /// Rows were purged whose traces are still in the file.
     pub const SCRUB: &str = "scrub";
+    /// The most bytes of an attached file that the hub takes.
+    pub const ATTACHMENT_MAX: &str = "attachment_max";
 }
 
 /// The clock is written when it has moved by this much since it last was.
@@ -83,6 +86,7 @@ pub struct Session {
     pub identity: Identity,
     pub tokens: Tokens,
     pub store: Store,
+    pub cabinet: Cabinet,
     keeper: Mutex<Keeper>,
     /// The clock as it stands in the copy.
     clock_kept: Mutex<DateTime<Utc>>,
@@ -91,6 +95,8 @@ pub struct Session {
     /// Somebody waits to be alone with the copy.
     closing: AtomicBool,
     shown: recovery_code::Shown,
+    /// The import that runs, if one does.
+    pub imports: Imports,
 }
 
 impl Session {
@@ -124,11 +130,18 @@ impl Session {
         let keeping = AtomicBool::new(false);
         let closing = AtomicBool::new(false);
         let shown = recovery_code::Shown::new(recovery_shown);
-        Ok(Self { identity, tokens, store, keeper, clock_kept, keeping, closing, shown })
+        let imports = Imports::default();
+        let cabinet = Cabinet::new(identity.profile.attachments(), identity.keys.database());
+        Ok(Self { identity, tokens, store, cabinet, keeper, clock_kept, keeping, closing, shown, imports })
     }
 
     pub fn host(&self) -> &dyn Host {
         &*self.identity.host
+    }
+
+    /// Whether somebody waits to be alone with the copy.
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
     }
 
     /// The rights of this moment, proven anew. The clock is kept beside it, on a thread that may wait for

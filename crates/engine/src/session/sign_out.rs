@@ -60,8 +60,12 @@ pub async fn let_go(session: Arc<Session>) -> Result<(), Failure> {
 /// # Errors
 /// Where a file stays or the keyring does not answer; what is left can be wiped by another try.
 pub async fn wipe(session: Arc<Session>) -> Result<(), Failure> {
-    let Session { identity, store, .. } = alone(session).await?;
-    crate::blocking(move || store.destroy().map_err(fault)).await?;
+    let Session { identity, store, cabinet, .. } = alone(session).await?;
+    crate::blocking(move || {
+        store.destroy().map_err(fault)?;
+        cabinet.destroy().map_err(crate::attachments::disk)
+    })
+    .await?;
     confirm(&identity).await;
     crate::blocking(move || {
         let (profile, vault, id) = (&identity.profile, &identity.vault, identity.profile_id);

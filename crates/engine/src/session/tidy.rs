@@ -28,6 +28,9 @@ pub async fn tidy(session: &Arc<Session>) {
 fn tidied(session: &Session) -> Result<(), Failure> {
     let closing = || session.closing.load(Ordering::Relaxed);
     while !closing() && session.store.index_more(INDEX_STEP).map_err(fault)? {}
+    // Files whose keys went with the last name of them.
+    let files = session.store.read(|view| view.sealed_files()).map_err(fault)?;
+    session.cabinet.sweep(&files).map_err(crate::attachments::disk)?;
     let due = session.store.read(|view| view.kept(kept::SCRUB)).map_err(fault)?.is_some();
     if !due || closing() {
         return Ok(());

@@ -79,6 +79,19 @@ pub fn local(session: &Session) -> Result<Local, Failure> {
         .map_err(fault)
 }
 
+/// Keeps what the hub takes: a person who is offline is told at once of a file that is too large.
+///
+/// # Errors
+/// Where the copy cannot be written.
+pub fn keep_attachment_max(session: &Session, most: Option<u64>) -> Result<(), Failure> {
+    let Some(most) = most.map(u64::to_be_bytes) else { return Ok(()) };
+    let kept = session.store.read(|view| view.kept(kept::ATTACHMENT_MAX)).map_err(fault)?;
+    match kept.as_deref() == Some(&most[..]) {
+        true => Ok(()),
+        false => session.store.keep(&[(kept::ATTACHMENT_MAX, Some(&most))]).map_err(fault),
+    }
+}
+
 /// The refusal of one op that the hub does not take for its size, by the record it is about.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //! back, and every so often otherwise; when a round fails, soon again and then less and less often, never all
 //! devices at one moment.
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -23,6 +24,27 @@ const APART: Duration = Duration::from_millis(200);
 /// Keeps the copy in sync until `told`, which hears of each round, breaks off, or the future is dropped.
 /// With `every` there is a round at that interval and after work here, and nothing is asked in between.
 pub async fn keep_in_sync(
+    engine: &Engine,
+    every: Option<Duration>,
+    told: impl FnMut(&Result<RoundReport, Failure>) -> ControlFlow<()>,
+) {
+    tokio::select! {
+        () = rounds(engine, every, told) => {}
+        never = files(engine) => match never {},
+    }
+}
+
+/// Sends and fetches attached files after each round that came through. No round waits for them.
+async fn files(engine: &Engine) -> Infallible {
+    loop {
+        engine.round_came_through().await;
+        if let Err(failure) = engine.transfer().await {
+            tracing::warn!(%failure, "attached files wait for the next round");
+        }
+    }
+}
+
+async fn rounds(
     engine: &Engine,
     every: Option<Duration>,
     mut told: impl FnMut(&Result<RoundReport, Failure>) -> ControlFlow<()>,

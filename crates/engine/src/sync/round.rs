@@ -239,7 +239,12 @@ impl<'a> Driver<'a> {
         self.hub_chain = reply.chain.op_seq;
         self.policy_version = reply.policy_version;
         let (session, server_time) = (Arc::clone(self.session), reply.server_time);
-        crate::blocking(move || session.contact(server_time).map_err(fault)).await?;
+        let most = reply.attachment_max;
+        crate::blocking(move || {
+            session.contact(server_time).map_err(fault)?;
+            local::keep_attachment_max(&session, most)
+        })
+        .await?;
         Ok(reply)
     }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::digests::{Sums, hub_digest};
 use super::{Announced, Applied, RowKey, purge, redact};
+use crate::attachments;
 use crate::connection::with_large_cache;
 use crate::error::{Result, StoreError};
 use crate::kept::{self, SCRUB_DUE};
@@ -85,11 +86,13 @@ fn apply_all(
         overlay::recompute(db, work.layout(entity)?, id)?;
         work.touched.insert((entity, id));
     }
+    // The keys of files that nothing names any more go with the names.
+    let dropped = attachments::collect(db)?;
     set_cursors(db, &cursors)?;
     work.sums.write(db)?;
     let mismatches = work.sums.compare(db, digests)?;
     super::forget_staged(db.connection)?;
-    if purged > 0 || work.redacted {
+    if purged > 0 || dropped > 0 || work.redacted {
         kept::set(db.connection, SCRUB_DUE, Some(&[1]))?;
     }
     Ok(Applied { cursors, touched: work.touched()?, received: work.received, purged, mismatches })

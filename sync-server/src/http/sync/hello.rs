@@ -30,6 +30,7 @@ pub async fn hello(
             head: 0,
             chain: hello.chain,
             lease: None,
+            attachment_max: None,
         };
         return packed::reply(&reply, readable);
     }
@@ -53,6 +54,7 @@ pub async fn hello(
         head,
         chain,
         lease,
+        attachment_max: Some(app.config.limits.attachment),
     };
     packed::reply(&reply, readable)
 }

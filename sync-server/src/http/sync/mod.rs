@@ -1,6 +1,7 @@
 //! The sync over HTTP: each verb a file. What a device is told is decided in `crate::sync`; here messages are
 //! read, refusals get their codes, and the work is counted.
 
+pub(super) mod attachments;
 pub(super) mod hello;
 pub(super) mod live;
 mod packed;

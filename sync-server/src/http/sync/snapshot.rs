@@ -48,7 +48,7 @@ pub async fn snapshot(
 
 /// Why a stream ended before its end.
 #[derive(Debug, thiserror::Error)]
-enum Stopped {
+pub(super) enum Stopped {
     #[error("the rights have changed")]
     Rights,
     #[error("the hub is shutting down")]
@@ -87,7 +87,11 @@ async fn send(
     Ok(())
 }
 
-async fn still_served(app: &App, signed_in: &SignedIn) -> Result<(), Stopped> {
+/// Whether the person may still have what is on its way.
+///
+/// # Errors
+/// Why the stream ends.
+pub(super) async fn still_served(app: &App, signed_in: &SignedIn) -> Result<(), Stopped> {
     if *app.closing.borrow() {
         return Err(Stopped::Closing);
     }

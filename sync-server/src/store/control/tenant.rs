@@ -49,6 +49,8 @@ pub struct Tenant {
     pub plan: String,
     pub max_users: Option<i32>,
     pub max_devices: Option<i32>,
+    /// Bytes of attached files.
+    pub max_storage: Option<i64>,
     pub lease_seconds: i32,
     pub grace_seconds: i32,
     pub created_at: DateTime<Utc>,
@@ -71,8 +73,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, slug, name, cluster_id, database_name, sealed_password, state, creation_step,
-                    schema_version, epoch, policy_version, plan, max_users, max_devices, lease_seconds,
-                    grace_seconds, created_at, state_since
+                    schema_version, epoch, policy_version, plan, max_users, max_devices, max_storage,
+                    lease_seconds, grace_seconds, created_at, state_since
              FROM tenants ",
             $rest
         )

@@ -13,6 +13,8 @@ pub enum Measure {
     Ops,
     BytesIn,
     BytesOut,
+    /// Of attached files that have arrived.
+    AttachmentBytes,
 }
 
 impl Measure {
@@ -23,6 +25,7 @@ impl Measure {
             Self::Ops => "ops",
             Self::BytesIn => "bytes_in",
             Self::BytesOut => "bytes_out",
+            Self::AttachmentBytes => "attachment_bytes",
         }
     }
 }

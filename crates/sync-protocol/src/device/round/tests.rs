@@ -26,6 +26,7 @@ fn reply(standing: Standing, head: Position) -> Event {
         head,
         chain: ChainEnd::default(),
         lease: None,
+        attachment_max: None,
     }))
 }
 
