@@ -59,8 +59,8 @@ impl View<'_> {
         stored.map(|stored| Ok(Held { state: self.state(id)?, record: stored.record })).transpose()
     }
 
-    /// The ids of the records whose key or code is this text (by `fold_code`), those in use first. More
-    /// than one where a key is unique only within a company.
+    /// The ids of the records whose key or code is this text (by `fold_code`), those in use first. The key of a
+    /// record that was merged is that of what it became. More than one where a key is unique only within a company.
     ///
     /// # Errors
     /// `UnknownEntity`, or a damaged file.
@@ -75,13 +75,31 @@ impl View<'_> {
             let mut query = self.db.connection.prepare_cached(&sql)?;
             let rows = query.query_map([fold_code(text)], |row| row.get(0))?;
             for id in rows {
-                let id = Uuid::from_bytes(id?);
+                let id = self.became(layout, Uuid::from_bytes(id?))?;
                 if !ids.contains(&id) {
                     ids.push(id);
                 }
             }
         }
         Ok(ids)
+    }
+
+    /// What a record became by merges; itself where there were none. What was merged is never what another
+    /// becomes, so that this ends.
+    fn became(&self, layout: &Layout, id: Uuid) -> Result<Uuid> {
+        if layout.entity.position("merged_into").is_none() {
+            return Ok(id);
+        }
+        let sql = format!("SELECT merged_into FROM {} WHERE id = ?1", layout.entity.name);
+        let mut query = self.db.connection.prepare_cached(&sql)?;
+        let mut at = id;
+        loop {
+            let next = query.query_row([at.as_bytes()], |row| row.get::<_, Option<[u8; 16]>>(0));
+            match next.optional()?.flatten() {
+                Some(next) => at = Uuid::from_bytes(next),
+                None => return Ok(at),
+            }
+        }
     }
 
     /// What the held ones of these records are called, in the order asked.

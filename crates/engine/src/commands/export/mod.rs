@@ -1,0 +1,97 @@
+//! `Export`: records as a file, with what the person may read of them and nothing else. What is written here is
+//! what an import reads.
+
+mod columns;
+mod file;
+mod rows;
+
+use contract::{ExportRequest, Exported, Failure, FailureCode, FileFormat, ListRequest};
+use domain::permissions::Action;
+use domain::record::{EntityDef, row_facts};
+use local_store::{Start, View};
+use tabular::Format;
+
+use self::columns::Columns;
+use self::rows::Reader;
+use super::{fault, list};
+use crate::session::{Held, Session};
+
+/// Records are read so many at a time.
+const PAGE: usize = 500;
+
+/// # Errors
+/// `NotPermitted`; `Usage` for a file that cannot be written or whose form is not known.
+pub fn export(session: &Session, held: &Held, request: &ExportRequest) -> Result<Exported, Failure> {
+    let entity = super::entity(&request.entity)?;
+    held.check(Action::Export, entity, None, &[])?;
+    let format = request.format.or_else(|| by_name(&request.file)).ok_or_else(|| {
+        let message = format!("the form of {} is not known from its name; end it in .csv, .xlsx or .jsonl", request.file);
+        Failure::new(FailureCode::Usage, message)
+    })?;
+    let records = super::read(session, |view| records(view, held, entity, request))?;
+    let columns = Columns::of(entity, &records);
+    let names = match format {
+        FileFormat::Jsonl => columns.paths(),
+        FileFormat::Csv | FileFormat::Xlsx => columns.names(),
+    };
+    file::write(&request.file, |out| match format {
+        FileFormat::Csv => tabular::csv(out, &columns.names(), records.iter().map(|r| columns.cells(r))),
+        FileFormat::Xlsx => {
+            let rows = records.iter().map(|record| columns.cells(record));
+            tabular::xlsx(out, entity.plural.en, &columns.names(), rows)
+        }
+        FileFormat::Jsonl => tabular::json_lines(out, records.iter().map(rows::Exported::json)),
+    })?;
+    Ok(Exported {
+        entity: entity.name.to_owned(),
+        file: request.file.clone(),
+        format,
+        records: u32::try_from(records.len()).unwrap_or(u32::MAX),
+        columns: names,
+    })
+}
+
+fn by_name(file: &str) -> Option<FileFormat> {
+    Some(match Format::of_path(std::path::Path::new(file))? {
+        Format::Csv => FileFormat::Csv,
+        Format::Xlsx => FileFormat::Xlsx,
+        Format::JsonLines => FileFormat::Jsonl,
+    })
+}
+
+fn records(
+    view: &View,
+    held: &Held,
+    entity: &'static EntityDef,
+    request: &ExportRequest,
+) -> Result<Vec<rows::Exported>, Failure> {
+    let listed = ListRequest {
+        entity: request.entity.clone(),
+        filters: request.filters.clone(),
+        search: request.search.clone(),
+        sort: None,
+        offset: 0,
+        limit: 0,
+        retired: request.retired,
+    };
+    let query = list::query(view, held, entity, &listed)?;
+    let mut reader = Reader::new(view, held, entity)?;
+    let (mut records, mut start) = (Vec::new(), Start::Offset(0));
+    loop {
+        let page = view.list(entity, &query, &start, PAGE).map_err(fault)?;
+        for listed in page.rows {
+            let facts = row_facts(&listed.record);
+            if held.check(Action::Export, entity, Some(&facts), &[]).is_err() {
+                continue;
+            }
+            // A list has no child rows.
+            if let Some(row) = view.get(entity, listed.record.id()).map_err(fault)? {
+                records.push(reader.read(&row.record)?);
+            }
+        }
+        match page.next {
+            Some(next) => start = Start::After(next),
+            None => return Ok(records),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! `ImportUndo`: what an import wrote is taken back from the records that nobody has changed since. It is work
+//! like any other: judged, written by the one function, sent.
+
+use contract::{Failure, FailureCode, ImportLeft, ImportStage, ImportUndone};
+use domain::permissions::{Action, ReadRight};
+use domain::record::{
+    Change, ChildAction, ChildChange, EntityDef, Record, RecordChanges, Values, row_facts,
+};
+use local_store::{Touched, View};
+use sync_protocol::device::draft;
+use sync_protocol::op::{Intent, Op, Verb};
+use sync_protocol::projection::Projection;
+use uuid::Uuid;
+
+use super::batch::{self, Batch};
+use crate::commands::{self, Done, fault, rules, save, shown, write};
+use crate::session::{Held, Session};
+
+const STEP: usize = 250;
+
+/// What is done about one op.
+enum Back {
+    Retire(Intent),
+    Restore(Intent),
+    /// It was never written, or is taken back already.
+    Nothing,
+    Left(ImportLeft),
+}
+
+/// # Errors
+/// `NotFound` for a batch there is none of, `Refused` for one that was undone before, `NotPermitted`.
+pub fn undo(session: &Session, held: &Held, id: Uuid) -> Result<Done<ImportUndone>, Failure> {
+    let running = session.imports.begin()?;
+    let found = commands::read(session, |view| batch::find(view, id))?;
+    let Some(mut batch) = found else {
+        let message = "this device has no such import; see the list of its imports";
+        return Err(Failure::new(FailureCode::NotFound, message));
+    };
+    if batch.undone {
+        return Err(Failure::new(FailureCode::Refused, "this import was undone before"));
+    }
+    let entity = commands::entity(&batch.entity)?;
+    held.check(Action::Import, entity, None, &[])?;
+    let ops = commands::read(session, |view| batch.ops(view))?;
+    let mut undone = ImportUndone { retired: 0, restored: 0, left: Vec::new() };
+    let (mut touched, mut done) = (Vec::new(), 0);
+    for step in ops.chunks(STEP) {
+        if running.is_cancelled() {
+            return Ok(finished(undone, touched));
+        }
+        let intents = commands::read(session, |view| step_back(view, held, entity, step, &mut undone))?;
+        if !intents.is_empty() {
+            let drafted = intents.into_iter().map(Into::into).collect();
+            if let Touched::Records(records) = write::write(session, held, drafted)? {
+                touched.extend(records);
+            }
+        }
+        done += step.len();
+        running.tell(session.host(), ImportStage::Undoing, done, ops.len());
+    }
+    batch.undone = true;
+    Batch::keep(&batch, session, &[])?;
+    Ok(finished(undone, touched))
+}
+
+fn finished(undone: ImportUndone, touched: Vec<(&'static EntityDef, Uuid)>) -> Done<ImportUndone> {
+    let touched = (!touched.is_empty()).then_some(Touched::Records(touched));
+    Done { answer: undone, touched }
+}
+
+fn step_back(
+    view: &View,
+    held: &Held,
+    entity: &'static EntityDef,
+    ops: &[Uuid],
+    undone: &mut ImportUndone,
+) -> Result<Vec<Intent>, Failure> {
+    let mut intents = Vec::with_capacity(ops.len());
+    for op_id in ops {
+        let Some(op) = view.made(*op_id).map_err(fault)? else { continue };
+        match back(view, held, entity, &op)? {
+            Back::Retire(intent) => {
+                undone.retired += 1;
+                intents.push(intent);
+            }
+            Back::Restore(intent) => {
+                undone.restored += 1;
+                intents.push(intent);
+            }
+            Back::Nothing => {}
+            Back::Left(left) => undone.left.push(left),
+        }
+    }
+    Ok(intents)
+}
+
+fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result<Back, Failure> {
+    let id = op.intent.id;
+    let row = view.get(entity, id).map_err(fault)?.filter(|row| shown::may_see(held, &row.record));
+    let left = |title: &str, rule: &str, message: &str| {
+        Back::Left(ImportLeft {
+            id,
+            title: title.to_owned(),
+            rule: rule.to_owned(),
+            message: message.to_owned(),
+        })
+    };
+    let Some(now) = row.map(|row| row.record) else {
+        return Ok(left("", "gone", "is no longer here"));
+    };
+    if now.is_retired() {
+        return Ok(Back::Nothing);
+    }
+    let title = shown::title(&now, &Projection::of(held.grants(), entity));
+    if !stands(held, &now, &op.intent) {
+        return Ok(left(&title, "changed_since", "was changed since; it is left as it is"));
+    }
+    let intent = match op.intent.verb {
+        Verb::Create => {
+            let facts = row_facts(&now);
+            let may = held
+                .check(Action::Retire, entity, None, &[])
+                .and_then(|()| held.check(Action::Retire, entity, Some(&facts), &[]));
+            may.map(|()| Back::Retire(draft::retire(&now)))
+        }
+        _ => match backwards(&op.intent) {
+            Some(changes) => restored(view, held, &now, &changes),
+            None => {
+                return Ok(left(&title, "not_readable", "held a value that you may not read; put it back by hand"));
+            }
+        },
+    };
+    Ok(intent.unwrap_or_else(|failure| left(&title, "refused", &failure.message)))
+}
+
+fn restored(
+    view: &View,
+    held: &Held,
+    now: &Record,
+    changes: &RecordChanges,
+) -> Result<Back, Failure> {
+    let mut before = now.clone();
+    let unread = changes.apply(&mut before).err().unwrap_or_default();
+    save::permitted(held, Action::Edit, now.entity(), Some(now), changes)?;
+    rules::judge(view, held, &before, unread)?;
+    let intent = draft::update(now, &before);
+    Ok(intent.map_or(Back::Nothing, |intent| Back::Restore(save::veiled(held, now.entity(), intent))))
+}
+
+/// Whether a record still holds what an op wrote, as far as the person may read it. A record that the op made
+/// must hold nothing else.
+fn stands(held: &Held, now: &Record, intent: &Intent) -> bool {
+    let reads = |entity: &EntityDef, field: &str| {
+        held.grants().field_right(entity, field).read == ReadRight::Full
+    };
+    let still = |values: &Values, fields: &[Change]| {
+        let written = fields.iter().filter(|change| !change.is_witness());
+        let mut read = written.filter(|change| reads(values.entity(), &change.field));
+        read.all(|change| values.cell(&change.field).as_ref() == Some(&change.to))
+    };
+    let rows = |row: &ChildChange| match now.child(&row.entity, row.id) {
+        Some(child) => row.action != ChildAction::Remove && still(&child.values, &row.fields),
+        None => row.action == ChildAction::Remove,
+    };
+    let same = still(&now.values, &intent.changes.fields) && intent.changes.children.iter().all(rows);
+    if intent.verb != Verb::Create || !same {
+        return same;
+    }
+    let written = |values: &Values, fields: &[Change]| {
+        values.held().all(|(name, _)| {
+            !reads(values.entity(), &name) || fields.iter().any(|change| change.field == name)
+        })
+    };
+    written(&now.values, &intent.changes.fields)
+        && now.children().iter().all(|child| {
+            let mut rows = intent.changes.children.iter();
+            rows.find(|row| row.id == child.id).is_some_and(|row| written(&child.values, &row.fields))
+        })
+}
+
+/// The changes that lead back; `None` where a value before is not known.
+fn backwards(intent: &Intent) -> Option<RecordChanges> {
+    let turned = |fields: &[Change]| -> Option<Vec<Change>> {
+        let written = fields.iter().filter(|change| !change.is_witness());
+        let back = written.map(|change| {
+            let to = change.from.clone()?;
+            Some(Change { field: change.field.clone(), from: None, to })
+        });
+        back.collect()
+    };
+    let mut changes = RecordChanges { fields: turned(&intent.changes.fields)?, children: Vec::new() };
+    for row in &intent.changes.children {
+        let (action, fields) = match row.action {
+            ChildAction::Add => (ChildAction::Remove, Vec::new()),
+            ChildAction::Edit => (ChildAction::Edit, turned(&row.fields)?),
+            ChildAction::Remove => (ChildAction::Add, turned_row(&row.fields)),
+        };
+        changes.children.push(ChildChange { entity: row.entity.clone(), id: row.id, action, fields });
+    }
+    Some(changes)
+}
+
+/// The witnesses of a removed row are what it held.
+fn turned_row(witnesses: &[Change]) -> Vec<Change> {
+    let value = |change: &Change| Change { field: change.field.clone(), from: None, to: change.to.clone() };
+    witnesses.iter().map(value).collect()
+}
