@@ -16,7 +16,7 @@ fn three_hundred_worlds_keep_every_promise() {
     // The worlds are eventful, or they prove nothing.
     println!("{sum:?}");
     assert!(sum.operations > 3_000 && sum.broken_rounds > 300 && sum.stops > 300, "{sum:?}");
-    assert!(sum.attention > 100, "{sum:?}");
+    assert!(sum.attention > 100 && sum.merges > 100, "{sum:?}");
 }
 
 #[test]

@@ -53,6 +53,7 @@ pub struct Tally {
     pub broken_rounds: u64,
     pub stops: u64,
     pub attention: u64,
+    pub merges: u64,
 }
 
 impl std::ops::AddAssign for Tally {
@@ -63,6 +64,7 @@ impl std::ops::AddAssign for Tally {
         self.broken_rounds += other.broken_rounds;
         self.stops += other.stops;
         self.attention += other.attention;
+        self.merges += other.merges;
     }
 }
 

@@ -16,6 +16,7 @@ impl World {
             return Err(Broken(format!("\"{leak}\" crossed the wire to one who may not see it")));
         }
         self.nothing_is_lost()?;
+        self.merges_are_whole()?;
         for index in 0..self.devices.len() {
             self.equals_the_hub(index)?;
         }
@@ -49,6 +50,21 @@ impl World {
                 if let Some(path) = fields.iter().find(|path| !kept(path)) {
                     return Err(Broken(format!("what op {op} wrote into {path} is nowhere")));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing refers to a record that became another, and what became another is out of use.
+    fn merges_are_whole(&self) -> Result<(), Broken> {
+        for gone in self.hub.records().filter(|record| record.merged_into().is_some()) {
+            if !gone.is_retired() {
+                return Err(Broken(format!("{} was merged and is in use", gone.id())));
+            }
+            if let Found::Yes(left) = self.hub.referrers(gone.entity(), gone.id())
+                && let Some(left) = left.first()
+            {
+                return Err(Broken(format!("{} refers to the merged {}", left.id(), gone.id())));
             }
         }
         Ok(())

@@ -54,6 +54,7 @@ impl World {
                 let record = self.pick(&held);
                 Some(vec![draft::retire(record).into()])
             }
+            (4, false) if may(Action::Merge) => self.merge(index, &held)?,
             (_, false) if may(Action::Edit) => {
                 let seen = self.pick(&held).clone();
                 let mut left = seen.clone();
@@ -64,6 +65,27 @@ impl World {
             }
             _ => None,
         })
+    }
+
+    /// Makes one record of two, with some of the values of the one that goes.
+    fn merge(&mut self, index: usize, held: &[Record]) -> Result<Option<Vec<Drafted>>, Broken> {
+        let (one, other) = (self.pick(held).id(), self.pick(held).id());
+        let Some(entity) = held.first().map(Record::entity).filter(|_| one != other) else {
+            return Ok(None);
+        };
+        let (Some(stays), Some(goes)) =
+            (self.whole(index, entity, one)?, self.whole(index, entity, other)?)
+        else {
+            return Ok(None);
+        };
+        let free = ["city", "phone", "notes", "description"];
+        let take = free.into_iter().filter(|name| {
+            let differs = entity.field(name).is_some() && stays.get(name) != goes.get(name);
+            differs && self.random.random_ratio(1, 2)
+        });
+        let take: Vec<&str> = take.collect();
+        self.tally.merges += 1;
+        Ok(Some(vec![draft::merge(&stays, &goes, &take).into()]))
     }
 
     /// The records that the device shows; none while it is stopped.
@@ -116,8 +138,21 @@ impl World {
         if entity.name == CUSTOMER.name && self.random.random_ratio(1, 3) {
             self.add_contact(&mut record);
         }
+        if entity.name == ITEM.name
+            && let Some(suppliers) = self.held(index, &SUPPLIER).ok().filter(|all| !all.is_empty())
+        {
+            let supplier = self.pick(&suppliers).id();
+            self.add_supplier(&mut record, supplier);
+        }
         record.normalise();
         record
+    }
+
+    fn add_supplier(&mut self, item: &mut Record, supplier: Uuid) {
+        let Some(row) = item.entity().child("item_supplier") else { return };
+        let mut values = row.defaults();
+        values.set("supplier", domain::record::Value::Id(supplier));
+        item.put_child(ChildRow { id: self.ids.draw(), values });
     }
 
     fn add_contact(&mut self, record: &mut Record) {
