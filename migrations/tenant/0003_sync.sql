@@ -314,28 +314,3 @@ CREATE PROCEDURE sync_track_rows(tracked regclass, record regclass) LANGUAGE plp
 BEGIN
     CALL sync_watch(tracked, 'sync_note_child_rows', record::text);
 END $$;
-
--- Every entity of `domain::synced`; a test holds this list to it.
-CALL sync_track('currency', 'tenant');
-CALL sync_track_rows('exchange_rate', 'currency');
-CALL sync_track('unit', 'tenant');
-CALL sync_track('company', 'tenant');
-CALL sync_track('branch', 'tenant');
-CALL sync_track('account', 'tenant');
-CALL sync_track('item_category', 'tenant');
-CALL sync_track('item', 'tenant');
-CALL sync_track_rows('item_barcode', 'item');
-CALL sync_track_rows('item_unit', 'item');
-CALL sync_track_rows('item_component', 'item');
-CALL sync_track_rows('item_supplier', 'item');
-CALL sync_track('customer', 'tenant');
-CALL sync_track_rows('customer_address', 'customer');
-CALL sync_track_rows('customer_contact', 'customer');
-CALL sync_track_rows('customer_company', 'customer');
-CALL sync_track('supplier', 'tenant');
-CALL sync_track_rows('supplier_address', 'supplier');
-CALL sync_track_rows('supplier_contact', 'supplier');
-CALL sync_track_rows('supplier_company', 'supplier');
-CALL sync_track_rows('supplier_price', 'supplier');
-CALL sync_track('attention', 'owner');
-CALL sync_track_rows('attention_field', 'attention');

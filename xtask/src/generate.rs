@@ -19,7 +19,7 @@ pub struct Generated {
 
 /// Everything that is generated, in the order in which it is written.
 fn everything() -> Vec<Generated> {
-    let mut files = vec![sqlite::tables(), postgres::tables()];
+    let mut files = vec![sqlite::tables(), postgres::tables(), postgres::tracking()];
     files.extend(typescript::files());
     files
 }

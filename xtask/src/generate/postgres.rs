@@ -1,11 +1,11 @@
 //! The hub's tables of the declared entities. What is cheap to check is checked by the database too;
 //! the rules themselves are Rust. References are checked at the end of a transaction.
 
-use domain::record::{Column, ColumnKind, ColumnOrigin, EntityDef, Kind, Unique};
+use domain::record::{Column, ColumnKind, ColumnOrigin, EntityDef, Kind, ScopeRule, Unique};
 use domain::synced;
 
 use super::Generated;
-use super::tables::{Dialect, create_table, file, looked_up};
+use super::tables::{Dialect, GENERATED, create_table, file, looked_up};
 
 const DIALECT: Dialect = Dialect {
     path: "migrations/tenant/0002_masters.sql",
@@ -23,6 +23,24 @@ const PRECISION: u32 = 19;
 
 pub fn tables() -> Generated {
     file(&DIALECT)
+}
+
+/// The calls that put each table under the sync, by the procedures of `0003_sync.sql`.
+pub fn tracking() -> Generated {
+    let mut text = format!(
+        "{GENERATED}\
+-- Every table that the sync hears of, however a row of it is changed.
+"
+    );
+    for entity in synced::tables() {
+        let name = entity.name;
+        text.push_str(&match (entity.parent, entity.scope) {
+            (Some(record), _) => format!("CALL sync_track_rows('{name}', '{record}');\n"),
+            (None, ScopeRule::Tenant) => format!("CALL sync_track('{name}', 'tenant');\n"),
+            (None, ScopeRule::Owner) => format!("CALL sync_track('{name}', 'owner');\n"),
+        });
+    }
+    Generated { path: "migrations/tenant/0008_tracked.sql".to_owned(), text }
 }
 
 fn create(entity: &EntityDef, columns: &[Column]) -> String {
@@ -62,7 +80,7 @@ fn check(column: &Column) -> String {
         }
         Kind::Int { min, max } => format!(" CHECK ({name} BETWEEN {min} AND {max})"),
         Kind::Tags | Kind::Attachments => format!(" CHECK (jsonb_typeof({name}) = 'array')"),
-        Kind::Map => format!(" CHECK (jsonb_typeof({name}) = 'object')"),
+        Kind::Map | Kind::Own => format!(" CHECK (jsonb_typeof({name}) = 'object')"),
         _ => String::new(),
     }
 }

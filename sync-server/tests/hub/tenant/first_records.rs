@@ -27,6 +27,14 @@ async fn a_new_tenant_has_currencies_units_and_a_company_with_its_chart() {
     assert!(accounts.len() > 90);
     let roots = accounts.iter().filter(|account| account.get("parent").is_null());
     assert!(roots.into_iter().all(|account| account.get("is_group").is_true()));
+    // What comes with a chart is on the device as well, with its rows.
+    let years = of("fiscal_year");
+    assert_eq!(years.len(), 2);
+    assert!(years.iter().all(|year| year.collection("fiscal_period").len() == 12));
+    assert_eq!(of("tax_code").len(), 4);
+    assert!(of("tax_code").iter().all(|tax| tax.collection("tax_rate").len() == 1));
+    assert!(of("payment_terms").len() >= 9 && of("payment_method").len() == 6);
+    assert!(of("journal").len() == 20 && of("number_series").len() == 20);
     assert!(desk.attention().is_empty());
 }
 
