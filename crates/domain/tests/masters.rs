@@ -9,10 +9,20 @@ use chrono::DateTime;
 use domain::masters::{self, ACCOUNT, BRANCH, COMPANY, CURRENCY, CUSTOMER, ITEM, SUPPLIER, UNIT};
 use domain::record::{
     Cell, Change, ChildAction, ChildChange, ChildRow, EntityDef, Found, Kind, Lookup, Record,
-    RecordChanges, Values, fold_code, validate, validate_relations,
+    RecordChanges, Value, Values, fold_code, validate, validate_relations,
 };
 use domain::synced;
 use uuid::Uuid;
+
+/// Words that Postgres does not take as the name of a column, as far as a field could be called so.
+const RESERVED: &[&str] = &[
+    "all", "analyse", "any", "array", "as", "asc", "both", "case", "cast", "check", "column",
+    "constraint", "default", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
+    "for", "foreign", "from", "grant", "group", "having", "in", "initially", "into", "lateral",
+    "leading", "limit", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary",
+    "references", "returning", "select", "some", "symmetric", "table", "then", "to", "trailing",
+    "true", "union", "unique", "user", "using", "variadic", "when", "where", "window", "with",
+];
 
 #[test]
 fn every_declaration_is_whole() {
@@ -34,6 +44,7 @@ fn every_declaration_is_whole() {
             assert!(!field.label.en.is_empty() && !field.label.de.is_empty(), "{path}: label");
             let is_name = field.name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'));
             assert!(is_name, "{path} is no machine name");
+            assert!(!RESERVED.contains(&field.name), "{path} is a word that SQL keeps for itself");
             if let Some(text) = field.default {
                 let read = field.kind.read(&Cell::from(text));
                 assert!(read.is_ok_and(|value| !value.is_null()), "{path}: its default");
@@ -75,6 +86,17 @@ impl Lookup for World {
                 && (company.is_none() || record.get("company_id").id() == company)
         });
         found.map_or(Found::No, |record| Found::Yes(record.id()))
+    }
+
+    fn peers(
+        &self,
+        entity: &'static EntityDef,
+        field: &'static str,
+        value: &Value,
+    ) -> Found<Vec<Cow<'_, Record>>> {
+        let of_entity = self.0.iter().filter(|record| record.entity().name == entity.name);
+        let peers = of_entity.filter(|record| record.get(field) == value);
+        Found::Yes(peers.map(Cow::Borrowed).collect())
     }
 }
 

@@ -67,8 +67,8 @@ impl<'a, S: Side> Stage<'a, S> {
         Self { side, ids: Ids::seeded(77), number: 0, known }
     }
 
-    /// A valid new record of a master, made of ordinary fields alone: no two of one stage have a value in common
-    /// that may stand only once. What it refers to is made on this side.
+    /// A valid new record of a master, made of ordinary fields alone as long as there are such: no two of one stage
+    /// have a value in common that may stand only once. What it refers to is made on this side.
     ///
     /// # Errors
     /// The cases of the master hold no more such records, or what is referred to was refused.
@@ -83,7 +83,8 @@ impl<'a, S: Side> Stage<'a, S> {
             false => [case.baseline, case.accepted].concat(),
         });
         let ordinary = |lines: &Vec<Line>| lines.iter().all(|(path, _)| is_ordinary(entity, path));
-        let mut lines = lines.filter(ordinary);
+        let (ordinary, others): (Vec<_>, Vec<_>) = lines.partition(ordinary);
+        let mut lines = ordinary.into_iter().chain(others);
         let Some(lines) = lines.nth(count) else {
             return Err(format!("the cases of {} hold no {count} records", entity.name));
         };
@@ -156,6 +157,7 @@ impl<'a, S: Side> Stage<'a, S> {
                 change.from = Some(standing.get(&change.field).to_cell());
             }
         }
+        changes.children.iter_mut().for_each(|row| as_added(entity, row));
         let work = Work { entity, id: standing.id(), new: false, changes: changes.clone() };
         let answer = self.side.save(work).await;
         if answer.is_ok()
@@ -261,6 +263,18 @@ fn is_ordinary(entity: &EntityDef, path: &str) -> bool {
         }
     };
     field.is_some_and(|field| !field.sensitivity.is_sensitive())
+}
+
+/// A row as an edit adds it: with its declared defaults, and nothing there before.
+fn as_added(entity: &EntityDef, row: &mut ChildChange) {
+    let Some(rows) = entity.child(&row.entity) else { return };
+    for (field, value) in rows.defaults().iter().filter(|(_, value)| !value.is_null()) {
+        if !row.fields.iter().any(|change| change.field == field.name) {
+            let to = value.to_cell();
+            row.fields.push(Change { field: field.name.to_owned(), from: None, to });
+        }
+    }
+    row.fields.iter_mut().for_each(|change| change.from = Some(Cell::Null));
 }
 
 /// Whether a problem is the one that the case is about; a row is named by the case without its id.

@@ -33,8 +33,8 @@ pub static CASES: &[Case] = &[
         .refuses(&[("unece_code", "BO")]),
     case(&UNIT, "unique", "unece_code")
         .on(BASE)
-        .accepts(&[("unece_code", "CEL"), ("dimension", "temperature")])
-        .refuses(&[("unece_code", "cel")]),
+        .accepts(&[("unece_code", "KNT")])
+        .refuses(&[("unece_code", "knt")]),
     case(&UNIT, "required", "dimension")
         .on(&[("name", "Unit"), ("unece_code", "FAH")])
         .accepts(&[("dimension", "temperature")])

@@ -43,6 +43,8 @@ pub struct Desk {
     pub at_least: Position,
     pub copy: Copy,
     pub outbox: Vec<SealedOp>,
+    /// Of each record that it pushed, by the receipt.
+    pub versions: BTreeMap<Uuid, i64>,
     /// Of the last checkpoint.
     pub digests: Vec<ScopeDigest>,
     /// Every byte that came over the wire, unpacked.
@@ -84,6 +86,7 @@ impl Desk {
             at_least: 0,
             copy: Copy::new(),
             outbox: Vec::new(),
+            versions: BTreeMap::new(),
             digests: Vec::new(),
             heard: Vec::new(),
         }
@@ -215,7 +218,17 @@ impl Desk {
         assert_eq!(reply.receipts.len(), sent.len());
         assert_eq!(reply.chain, self.chain);
         self.at_least = reply.position;
-        reply.receipts.iter().map(|(_, bytes)| wire::decode(bytes).unwrap()).collect()
+        let receipts: Vec<Receipt> =
+            reply.receipts.iter().map(|(_, bytes)| wire::decode(bytes).unwrap()).collect();
+        for (op, receipt) in sent.iter().zip(&receipts) {
+            if let Receipt::Applied { version }
+            | Receipt::Merged { version }
+            | Receipt::Conflict { version, .. } = receipt
+            {
+                self.versions.insert(op.op().intent.id, *version);
+            }
+        }
+        receipts
     }
 
     /// One page of a pull.

@@ -61,6 +61,14 @@ impl Office {
         hub.control.raise_policy_version(place.id(), version).await.unwrap();
     }
 
+    /// Adds a role of the tenant's own.
+    pub async fn adds_role(&self, own: &domain::permissions::Role) {
+        let hub = &self.hub.hub;
+        let place = hub.directory.by_slug(SLUG).await.unwrap().unwrap();
+        let mut connection = hub.directory.connection(&place).await.unwrap();
+        role::write(&mut connection, own, false, hub.clock.now()).await.unwrap();
+    }
+
     /// Runs SQL in the tenant's database, as a job of ours would.
     pub fn sql(&self, statement: &str) -> Vec<String> {
         self.hub.in_tenant(SLUG, statement)

@@ -1,0 +1,43 @@
+//! Changes that wait until a second person has approved them.
+
+use std::collections::BTreeMap;
+
+use domain::record::Cell;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// One proposal that nobody has decided yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProposalView {
+    pub entity: String,
+    pub record: Uuid,
+    /// What people call the record.
+    pub title: String,
+    /// The proposal itself.
+    pub id: Uuid,
+    /// What was proposed, as far as this person may read it: in full for whoever decides.
+    #[ts(type = "Record<string, Cell>")]
+    pub proposed: BTreeMap<String, Cell>,
+    /// What stands in the same fields, as far as this person may read it.
+    #[ts(type = "Record<string, Cell>")]
+    pub standing: BTreeMap<String, Cell>,
+    /// Absent where it has not been sent yet: then it is this person's own.
+    pub proposed_by: Option<Uuid>,
+    pub proposed_at: Option<String>,
+    pub own: bool,
+    pub may_approve: bool,
+    /// To refuse another's, or to take back one's own.
+    pub may_refuse: bool,
+}
+
+/// What is done with a proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum ProposalAct {
+    Approve,
+    /// The reason is told to whoever proposed it.
+    Refuse {
+        reason: Option<String>,
+    },
+}

@@ -1,0 +1,192 @@
+//! `Approvals` and `Decide`: what waits for a second person, and their decision. The hub judges again: it alone
+//! knows who else might decide.
+
+use std::collections::BTreeMap;
+
+use contract::{Cell, Failure, FailureCode, ProposalAct, ProposalView, RecordView};
+use domain::masters;
+use domain::permissions::{Action, SOLE_PERSON_DELAY};
+use domain::record::{Approval, ChildRow, EntityDef, Record, Value, Values, approval, row_facts};
+use local_store::{Filter, ListQuery, Start, Test, View};
+use sync_protocol::device::draft;
+use sync_protocol::projection::Projection;
+use uuid::Uuid;
+
+use super::{Done, fault, get, shown, write};
+use crate::session::{Held, Session};
+
+/// Records that are read at once.
+const PAGE: usize = 500;
+
+/// Every proposal that waits, of the records this person may see.
+///
+/// # Errors
+/// A damaged file.
+pub fn approvals(
+    session: &Session,
+    view: &View,
+    held: &Held,
+) -> Result<Vec<ProposalView>, Failure> {
+    let mut waiting = Vec::new();
+    for entity in masters::ALL {
+        let Some(approval) = entity.approval else { continue };
+        if held.check(Action::View, entity, None, &[]).is_err() {
+            continue;
+        }
+        for record in on_hold(view, entity, approval)? {
+            if shown::may_see(held, &record) {
+                let rows = approval::pending(&record);
+                let views = rows.iter().map(|row| proposal(session, held, &record, approval, row));
+                waiting.extend(views);
+            }
+        }
+    }
+    Ok(waiting)
+}
+
+/// Every record of which something waits.
+fn on_hold(
+    view: &View,
+    entity: &'static EntityDef,
+    approval: &Approval,
+) -> Result<Vec<Record>, Failure> {
+    let open = Filter { field: approval.hold.to_owned(), test: Test::Is(Value::Bool(true)) };
+    let query = ListQuery { filters: vec![open], ..ListQuery::default() };
+    let mut records = Vec::new();
+    loop {
+        let start = Start::Offset(u64::try_from(records.len()).unwrap_or(u64::MAX));
+        let page = view.list(entity, &query, &start, PAGE).map_err(fault)?;
+        let read = page.rows.len();
+        records.extend(page.rows.into_iter().map(|row| row.record));
+        if read < PAGE {
+            return Ok(records);
+        }
+    }
+}
+
+fn proposal(
+    session: &Session,
+    held: &Held,
+    record: &Record,
+    approval: &Approval,
+    row: &ChildRow,
+) -> ProposalView {
+    let projection = Projection::of(held.grants(), record.entity());
+    let read = |values: &Values| -> BTreeMap<String, Cell> {
+        let entity = values.entity().name;
+        let fields = approval.fields.iter().filter(|name| !projection.hides(entity, name));
+        fields.map(|name| ((*name).to_owned(), values.get(name).to_cell())).collect()
+    };
+    let by = row.values.get(approval::PROPOSED_BY).id().filter(|by| !by.is_nil());
+    ProposalView {
+        entity: record.entity().name.to_owned(),
+        record: record.id(),
+        title: record.title_of(|field| !projection.hides(record.entity().name, field)).to_owned(),
+        id: row.id,
+        proposed: read(&row.values),
+        standing: read(&record.values),
+        proposed_by: by,
+        proposed_at: approval::proposed(row).map(|at| at.to_rfc3339()),
+        own: is_own(held, row),
+        may_approve: may_approve(session, held, record, approval, row).is_ok(),
+        may_refuse: may_refuse(held, record, approval, row).is_ok(),
+    }
+}
+
+/// Who made a proposal that was not sent yet is the person at this device.
+fn is_own(held: &Held, row: &ChildRow) -> bool {
+    let by = row.values.get(approval::PROPOSED_BY).id().filter(|by| !by.is_nil());
+    by.is_none_or(|by| by == held.grants().user_id)
+}
+
+fn may_approve(
+    session: &Session,
+    held: &Held,
+    record: &Record,
+    approval: &Approval,
+    row: &ChildRow,
+) -> Result<(), Failure> {
+    holds(held, approval, record)?;
+    let waited = approval::proposed(row)
+        .and_then(|at| at.checked_add_signed(SOLE_PERSON_DELAY))
+        .is_some_and(|from| from <= session.host().now());
+    if is_own(held, row) && !waited {
+        let message = "somebody else has to approve what you proposed; where nobody else may, you can a day \
+                       after you proposed it";
+        return Err(Failure::new(FailureCode::NotPermitted, message));
+    }
+    Ok(())
+}
+
+fn may_refuse(
+    held: &Held,
+    record: &Record,
+    approval: &Approval,
+    row: &ChildRow,
+) -> Result<(), Failure> {
+    match is_own(held, row) {
+        true => held.check(Action::Edit, record.entity(), Some(&row_facts(record)), &[]),
+        false => holds(held, approval, record),
+    }
+}
+
+fn holds(held: &Held, approval: &Approval, record: &Record) -> Result<(), Failure> {
+    held.check_permission(approval.permission, record)
+}
+
+/// Decides a proposal: the one that is named, or the only one there is.
+///
+/// # Errors
+/// `NotPermitted`; `NotFound` where nothing waits; `Usage` where several do and none is named.
+pub fn decide(
+    session: &Session,
+    held: &Held,
+    entity: &str,
+    id: &str,
+    named: Option<Uuid>,
+    act: &ProposalAct,
+) -> Result<Done<RecordView>, Failure> {
+    let entity = super::entity(entity)?;
+    let seen = super::read(session, |view| get::find(view, held, entity, id))?.record;
+    let approval = approval_of(entity)?;
+    let row = the_one(&seen, named)?;
+    let intent = match act {
+        ProposalAct::Approve => {
+            may_approve(session, held, &seen, approval, &row)?;
+            draft::approve(&seen, &row)
+        }
+        ProposalAct::Refuse { reason } => {
+            may_refuse(held, &seen, approval, &row)?;
+            let reason = reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+            draft::refuse(&seen, &row, reason)
+        }
+    };
+    let touched = Some(write::write(session, held, vec![intent.into()])?);
+    let answer = super::read(session, |view| {
+        let row = view.get(entity, seen.id()).map_err(fault)?.ok_or_else(super::not_found)?;
+        shown::record(view, held, entity, row)
+    })?;
+    Ok(Done { answer, touched })
+}
+
+fn approval_of(entity: &EntityDef) -> Result<&'static Approval, Failure> {
+    entity.approval.ok_or_else(|| {
+        let message = format!("nothing of a {} needs an approval", entity.label.en.to_lowercase());
+        Failure::new(FailureCode::Usage, message)
+    })
+}
+
+fn the_one(record: &Record, named: Option<Uuid>) -> Result<ChildRow, Failure> {
+    let mut waiting = approval::pending(record);
+    if let Some(named) = named {
+        waiting.retain(|row| row.id == named);
+    }
+    if waiting.len() > 1 {
+        let ids: Vec<String> = waiting.iter().map(|row| row.id.to_string()).collect();
+        let message = format!("several changes wait; say which: {}", ids.join(", "));
+        return Err(Failure::new(FailureCode::Usage, message));
+    }
+    waiting.pop().ok_or_else(|| {
+        Failure::new(FailureCode::NotFound, "nothing of this record waits for an approval")
+    })
+}
