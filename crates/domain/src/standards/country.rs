@@ -1,8 +1,12 @@
-//! Countries by ISO 3166-1 alpha-2 code. The list is the `rust_iso3166` crate's.
-//! No subdivisions and no names in other languages: screens name countries in the user's language.
+//! Countries by ISO 3166-1 alpha-2 code. The list is the `rust_iso3166` crate's, their German names are the
+//! `keshvar` crate's. No subdivisions: screens name countries in the user's language.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rust_iso3166::CountryCode;
 
 use super::{Fault, typed};
-use rust_iso3166::CountryCode;
 
 /// The alpha-2 code of a country, upper case (`DE`). Alpha-3 codes and, because people write them,
 /// `UK` for `GB` and the tax authorities' `EL` for `GR` are understood.
@@ -24,7 +28,7 @@ pub fn read(text: &str) -> Result<String, Fault> {
     Err(Fault::new("country_unknown", message))
 }
 
-/// The alpha-2 code of the country an English name or a code stands for, ignoring case: what a
+/// The alpha-2 code of the country an English or German name or a code stands for, ignoring case: what a
 /// column of an imported list holds. Short names of daily use (`South Korea`) are understood.
 ///
 /// # Errors
@@ -42,7 +46,7 @@ pub fn from_name(text: &str) -> Result<String, Fault> {
     })
 }
 
-/// The alpha-2 code of the country with this English name.
+/// The alpha-2 code of the country with this English or German name.
 fn named(name: &str) -> Option<&'static str> {
     let wanted = name.to_lowercase();
     if let Some((_, code)) = EVERYDAY_NAMES.iter().find(|(name, _)| *name == wanted) {
@@ -52,8 +56,17 @@ fn named(name: &str) -> Option<&'static str> {
         let name = country.name.to_lowercase();
         name == wanted || name.split(" (").next() == Some(wanted.as_str())
     });
-    country.map(|country| country.alpha2)
+    country.map(|country| country.alpha2).or_else(|| GERMAN.get(wanted.as_str()).copied())
 }
+
+/// Codes by German name in lower case.
+static GERMAN: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let named = rust_iso3166::ALL_ALPHA2.iter().filter_map(|code| {
+        let country = keshvar::Alpha2::try_from(*code).ok()?.to_country();
+        Some((country.translations().get("de")?.to_lowercase(), *code))
+    });
+    named.collect()
+});
 
 /// The English short name of ISO 3166 for an alpha-2 code.
 pub fn name(code: &str) -> Option<&'static str> {
@@ -146,7 +159,10 @@ mod tests {
     }
 
     #[test]
-    fn an_imported_list_may_name_countries_in_english() {
+    fn an_imported_list_may_name_countries_in_english_or_german() {
+        assert_eq!(from_name("Österreich"), Ok("AT".into()));
+        assert_eq!(from_name("Schweiz"), Ok("CH".into()));
+        assert_eq!(from_name("südkorea"), Ok("KR".into()));
         assert_eq!(from_name("Germany"), Ok("DE".into()));
         assert_eq!(from_name("UNITED KINGDOM"), Ok("GB".into()));
         assert_eq!(from_name("Netherlands"), Ok("NL".into()));
