@@ -172,6 +172,7 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         | Command::RecoveryCodeShown
         | Command::SignOut { .. }
         | Command::SaveAttachment { .. }
+        | Command::OpenAttachment { .. }
         | Command::History { .. }
         | Command::Sync
         | Command::Verify => {
@@ -243,6 +244,8 @@ pub fn fault(error: StoreError) -> Failure {
 mod own_fields;
 #[cfg(test)]
 mod rights_table;
+#[cfg(test)]
+mod approvals_tests;
 #[cfg(test)]
 mod rule_cases;
 #[cfg(test)]
