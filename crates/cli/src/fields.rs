@@ -149,6 +149,7 @@ mod tests {
             required: false,
             sensitive: false,
             writable: true,
+            merges: true,
             listed: false,
             search: false,
             section: label(),
@@ -164,11 +165,13 @@ mod tests {
             area: label(),
             key: "code".to_owned(),
             tree: None,
+            versions: None,
             fields,
             children,
             may_create: true,
             may_edit: true,
             may_retire: true,
+            may_merge: true,
         }
     }
 

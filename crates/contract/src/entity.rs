@@ -61,12 +61,24 @@ pub struct FieldView {
     /// Read by few; the form marks it.
     pub sensitive: bool,
     pub writable: bool,
+    /// A merge may write it: the record that stays takes it from the one that goes.
+    pub merges: bool,
     pub listed: bool,
     pub search: bool,
     pub section: LabelView,
     /// What the field of a new record or row begins with; null for nothing.
     #[ts(type = "Cell")]
     pub default: Cell,
+}
+
+/// Rows that hold from a day on, one after the other, by the names of fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct VersionsView {
+    pub from: String,
+    /// Absent where a row holds until the next one begins.
+    pub to: Option<String>,
+    /// What a row is a version of: the fields whose values two versions share.
+    pub of: Vec<String>,
 }
 
 /// One entity. Fields a person may not read are not in it.
@@ -79,9 +91,12 @@ pub struct EntityView {
     /// The field by which people open a record.
     pub key: String,
     pub tree: Option<String>,
+    /// Of a child whose rows are versions.
+    pub versions: Option<VersionsView>,
     pub fields: Vec<FieldView>,
     pub children: Vec<EntityView>,
     pub may_create: bool,
     pub may_edit: bool,
     pub may_retire: bool,
+    pub may_merge: bool,
 }

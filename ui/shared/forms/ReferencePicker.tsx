@@ -7,11 +7,9 @@ import type { SearchHit } from "../generated/contract";
 import { useLabel, useLanguage } from "../i18n/language";
 import { useKey } from "../keys/Keyboard";
 import { keyText } from "../keys/keymap";
-import { call } from "../platform/call";
 import { useClearing } from "./clearing";
 import type { ControlProps } from "./form";
-
-const OFFERED = 30;
+import { offers, plainlyNamed } from "./offers";
 
 /** Chooses a record: typed words find it, Enter or Tab takes the first. */
 export function ReferencePicker({
@@ -63,9 +61,7 @@ export function ReferencePicker({
     setFocused(false);
     const left = text.trim();
     if (left === "" || chosen.current) return;
-    const found = await offers(entity, known?.key ?? null, left);
-    const exact = found.filter((hit) => [hit.key, hit.title].some((name) => sameText(name, left)));
-    const only = exact.length === 1 ? exact[0] : found.length === 1 ? found[0] : undefined;
+    const only = await plainlyNamed(entity, known?.key ?? null, left);
     if (only) take(only.id, only.title);
     else control.onUnread(left);
   };
@@ -125,28 +121,4 @@ function Hit({ hit }: { hit: SearchHit }) {
       <span>{hit.title}</span>
     </span>
   );
-}
-
-/** The first records of an entity, or those that a text finds. */
-async function offers(entity: string, key: string | null, text: string): Promise<SearchHit[]> {
-  if (text.trim() !== "") return call("search", { entity, text, limit: OFFERED });
-  const page = await call("list", {
-    entity,
-    filters: [],
-    search: null,
-    sort: key,
-    offset: 0,
-    limit: OFFERED,
-    retired: false,
-  });
-  return page.records.map((record) => ({
-    entity,
-    id: record.id,
-    title: record.title,
-    key: String(record.fields[key ?? ""] ?? ""),
-  }));
-}
-
-function sameText(one: string, other: string): boolean {
-  return one.localeCompare(other, undefined, { sensitivity: "base" }) === 0;
 }

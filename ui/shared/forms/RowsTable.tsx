@@ -7,11 +7,13 @@ import { isFigure } from "../format/cell";
 import type { EntityView, FieldView } from "../generated/contract";
 import { useLabel, useLanguage } from "../i18n/language";
 import { problemText } from "../i18n/problem";
-import { useKey } from "../keys/Keyboard";
+import { useKey, useKeyNotes } from "../keys/Keyboard";
 import { keyText } from "../keys/keymap";
 import { type Row, removeRow } from "./draft";
 import { FieldRow, FieldValue } from "./FieldRow";
 import { useForm } from "./form";
+import { useRowKeys } from "./useRowKeys";
+import { useOrdered, useVersion, VersionMark } from "./Version";
 
 /** Up to this many fields stand side by side; more of them are laid out in blocks. */
 const SIDE_BY_SIDE = 7;
@@ -21,13 +23,15 @@ export function RowsTable({ child }: { child: EntityView }) {
   const { t } = useTranslation();
   const label = useLabel();
   const { language } = useLanguage();
-  const { draft, editing, actions, problems } = useForm();
+  const { editing, actions, problems } = useForm();
   const box = useRef<HTMLElement>(null);
   const [inside, setInside] = useState(false);
-  const rows = draft.now.rows[child.name] ?? [];
+  const rows = useOrdered(child);
+  const keys = useRowKeys(child, rows);
   const fields = child.fields.filter((field) => field.name !== POSITION);
   const shown = editing ? fields : fields.filter((field) => rows.some((row) => holds(row, field)));
   useKey("addRow", () => actions.addRow(child), editing && inside);
+  useKeyNotes(["nextCell", "repeat"], editing && inside);
 
   const faults = problems[child.name] ?? [];
   if (!editing && rows.length === 0) return null;
@@ -36,6 +40,7 @@ export function RowsTable({ child }: { child: EntityView }) {
       ref={box}
       className="rows"
       aria-label={label(child.plural)}
+      {...keys}
       onFocus={() => setInside(true)}
       onBlur={(event) => setInside(box.current?.contains(event.relatedTarget) === true)}
     >
@@ -85,6 +90,11 @@ function RowLines({ child, rows, fields }: RowsProps) {
       <table className={editing ? "rows-table editing" : "rows-table"}>
         <thead>
           <tr>
+            {child.versions && (
+              <th scope="col">
+                <span className="only-heard">{t("record.standing")}</span>
+              </th>
+            )}
             {fields.map((field) => (
               <th key={field.name} scope="col" className={isFigure(field.kind) ? "figure" : ""}>
                 {label(field.label)}
@@ -101,6 +111,11 @@ function RowLines({ child, rows, fields }: RowsProps) {
         <tbody>
           {rows.map((row, index) => (
             <tr key={row.id}>
+              {child.versions && (
+                <td className="version-cell">
+                  <VersionMark child={child} row={row} />
+                </td>
+              )}
               {fields.map((field) => (
                 <td key={field.name} className={`cell-${field.kind.type}`}>
                   <RowField child={child} row={row} index={index} field={field} />
@@ -136,6 +151,7 @@ function RowBlocks({ child, rows, fields }: RowsProps) {
     >
       <div className="row-block-head">
         <span className="faint">{index + 1}</span>
+        <VersionMark child={child} row={row} />
         <RemoveRow child={child} row={row} index={index} />
       </div>
       <RowNotes child={child} row={row} index={index} />
@@ -170,6 +186,7 @@ function RowField({
     number: index + 1,
   });
   const Shape = labelled ? FieldRow : FieldValue;
+  const version = useVersion(child, row, field);
   return (
     <Shape
       field={field}
@@ -179,10 +196,10 @@ function RowField({
       name={labelled ? undefined : `${label(field.label)}, ${place}`}
       titles={titles}
       unread={draft.unread[path]}
-      problems={problems[path]}
+      problems={version.problems(problems[path])}
       clash={draft.clashes[path]}
       editing={editing}
-      actions={actions}
+      actions={version.actions(actions)}
     />
   );
 }

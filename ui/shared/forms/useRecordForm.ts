@@ -22,6 +22,7 @@ import type { Form, FormActions } from "./form";
 import { controlId } from "./form";
 import { placeProblems, unmended } from "./problems";
 import { rebase, settle } from "./rebase";
+import { takeTemplate, withTemplate } from "./template";
 
 export interface RecordForm {
   form: Form;
@@ -47,9 +48,11 @@ export function useRecordForm(
 ): RecordForm {
   const entity = useForForm(described);
   const isNew = record === null;
-  const [draft, setDraft] = useState<Draft>(() =>
-    record ? editDraft(entity, record) : begin(entity),
-  );
+  const [copied] = useState(() => (record ? null : takeTemplate(entity)));
+  const [draft, setDraft] = useState<Draft>(() => {
+    if (record) return editDraft(entity, record);
+    return copied ? withTemplate(emptyDraft(entity), copied.values) : begin(entity);
+  });
   const [editing, setEditing] = useState(isNew);
   const [refusal, setRefusal] = useState<{
     failure: Failure;
@@ -57,7 +60,7 @@ export function useRecordForm(
   } | null>(null);
   const [saving, setSaving] = useState(false);
   const [moved, setMoved] = useState<string[]>([]);
-  const [named, setNamed] = useState<Record<string, string>>({});
+  const [named, setNamed] = useState<Record<string, string>>(copied?.titles ?? {});
   // Where the cursor goes once the control is there.
   const target = useRef<string | null>(null);
   const newest = useRef(draft);
@@ -70,14 +73,14 @@ export function useRecordForm(
     let gone = false;
     call("blank", { entity: entity.name }).then(
       (blank) => {
-        if (!gone) setDraft((now) => withDefaults(now, valuesOf(entity, blank)));
+        if (!gone && !copied) setDraft((now) => withDefaults(now, valuesOf(entity, blank)));
       },
       (cause) => setRefusal({ failure: failureOf(cause), sent: newest.current }),
     );
     return () => {
       gone = true;
     };
-  }, [entity, isNew]);
+  }, [entity, isNew, copied]);
 
   useEffect(() => {
     if (!record) return;

@@ -155,7 +155,11 @@ export type EntityView = { name: string, label: LabelView, plural: LabelView, ar
 /**
  * The field by which people open a record.
  */
-key: string, tree: string | null, fields: Array<FieldView>, children: Array<EntityView>, may_create: boolean, may_edit: boolean, may_retire: boolean, };
+key: string, tree: string | null, 
+/**
+ * Of a child whose rows are versions.
+ */
+versions: VersionsView | null, fields: Array<FieldView>, children: Array<EntityView>, may_create: boolean, may_edit: boolean, may_retire: boolean, };
 
 /**
  * What the engine tells a screen unasked.
@@ -710,6 +714,19 @@ findings: Array<string>,
  * Whether the sync server could be asked for its side.
  */
 compared_with_server: boolean, };
+
+/**
+ * Rows that hold from a day on, one after the other, by the names of fields.
+ */
+export type VersionsView = { from: string, 
+/**
+ * Absent where a row holds until the next one begins.
+ */
+to: string | null, 
+/**
+ * What a row is a version of: the fields whose values two versions share.
+ */
+of: Array<string>, };
 
 export type ViewColumn = { field: string, 
 /**

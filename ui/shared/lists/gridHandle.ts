@@ -9,6 +9,8 @@ export interface GridHandle {
   /** Puts the cursor on the row it was on, or the first. */
   focus: () => void;
   openCurrent: () => void;
+  /** Opens the record beside the one under the cursor, and takes the cursor there. */
+  step: (by: 1 | -1) => void;
   /** The field under the cursor. */
   currentField: () => string | null;
   columns: () => { id: string; label: string; shown: boolean }[];
@@ -60,6 +62,18 @@ export function handleOf(
     openCurrent: () => {
       const record = current() ?? api?.getDisplayedRowAtIndex(0)?.data;
       if (record) onOpen(record.id);
+    },
+    step: (by) => {
+      const at = (api?.getFocusedCell()?.rowIndex ?? 0) + by;
+      if (!api || at < 0 || at >= api.getDisplayedRowCount()) return;
+      focusRow(api, at);
+      // A row beyond those that were seen is on its way.
+      const open = (tries: number) => {
+        const record = api.getDisplayedRowAtIndex(at)?.data;
+        if (record) onOpen(record.id);
+        else if (tries > 0) setTimeout(() => open(tries - 1), 50);
+      };
+      open(40);
     },
     currentField: () => {
       const id = api?.getFocusedCell()?.column.getColId();

@@ -18,6 +18,7 @@ export function field(name: string, kind: KindView, part: Partial<FieldView> = {
     required: false,
     sensitive: false,
     writable: true,
+    merges: true,
     listed: false,
     search: false,
     section: same("General"),
@@ -34,11 +35,13 @@ function entity(name: string, part: Partial<EntityView>): EntityView {
     area: same("Partners"),
     key: "code",
     tree: null,
+    versions: null,
     fields: [],
     children: [],
     may_create: true,
     may_edit: true,
     may_retire: true,
+    may_merge: true,
     ...part,
   };
 }

@@ -54,6 +54,7 @@ static EXCHANGE_RATES: EntityDef = EntityDef::new("exchange_rate", Area::Finance
         ],
     )
     .child_of("currency")
+    .versions("date", None, &["to_currency", "rate_type"])
     .row_rules(|values, problems| above_zero(values, "rate", problems));
 
 const RATE_TYPES: &[Choice] = &[

@@ -77,6 +77,7 @@ static ROWS: EntityDef = EntityDef::new("price_row", Area::Items, GUARD)
         ],
     )
     .child_of("price_list")
+    .versions("valid_from", Some("valid_to"), KEY)
     .row_rules(|values, problems| {
         not_negative(values, "price", problems);
         above_zero(values, "min_quantity", problems);
@@ -92,9 +93,11 @@ fn whole_cost_rule(values: &Values, problems: &mut Problems) {
     }
 }
 
+const KEY: &[&str; 3] = &["item", "uom", "min_quantity"];
+
 /// What a price is of: two rows of one key may not hold on the same day.
 fn key(row: &Values) -> [crate::record::Value; 3] {
-    ["item", "uom", "min_quantity"].map(|name| row.get(name).clone())
+    KEY.map(|name| row.get(name).clone())
 }
 
 /// Prices that stand are in the list's currency and would mean something else in another.

@@ -102,6 +102,7 @@ static RATES: EntityDef = EntityDef::new("tax_rate", Area::Finance, GUARD)
         ],
     )
     .child_of("tax_code")
+    .versions("valid_from", Some("valid_to"), &[])
     .row_rules(|values, problems| in_order(values, "valid_from", "valid_to", problems));
 
 static COMPONENTS: EntityDef = EntityDef::new("tax_component", Area::Finance, GUARD)

@@ -43,6 +43,17 @@ pub enum ScopeRule {
     Owner,
 }
 
+/// Rows of a child that hold from a day on, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The field with the first day.
+    pub from: &'static str,
+    /// The field with the last day; `None` where a row holds until the next one begins.
+    pub to: Option<&'static str>,
+    /// What a row is a version of: the fields whose values two versions share.
+    pub of: &'static [&'static str],
+}
+
 /// One entity. Static, declared once, in its own file in `masters`.
 #[derive(Debug)]
 pub struct EntityDef {
@@ -62,6 +73,7 @@ pub struct EntityDef {
     pub key: &'static str,
     /// The field that points to the record above in a tree.
     pub tree: Option<&'static str>,
+    pub versions: Option<Versions>,
     pub owner: OwnerRule,
     pub scope: ScopeRule,
     /// Whether every device of the tenant holds its records, also where the person may not open them.
@@ -110,6 +122,7 @@ impl EntityDef {
             children: &[],
             key: "code",
             tree: None,
+            versions: None,
             owner: OwnerRule::Creator,
             scope: ScopeRule::Tenant,
             everywhere: false,
@@ -157,6 +170,16 @@ impl EntityDef {
 
     pub const fn tree(mut self, field: &'static str) -> Self {
         self.tree = Some(field);
+        self
+    }
+
+    pub const fn versions(
+        mut self,
+        from: &'static str,
+        to: Option<&'static str>,
+        of: &'static [&'static str],
+    ) -> Self {
+        self.versions = Some(Versions { from, to, of });
         self
     }
 

@@ -32,7 +32,9 @@ pub use columns::{
     Column, ColumnKind, ColumnOrigin, TableColumn, columns, drift, folded_fields, folded_name,
 };
 pub use dated::{Days, in_order, without_overlap};
-pub use entity::{Area, EntityDef, OwnerRule, Ownership, ScopeRule, ownership, Versions, row_facts, scope_of};
+pub use entity::{
+    Area, EntityDef, OwnerRule, Ownership, ScopeRule, Versions, ownership, row_facts, scope_of,
+};
 pub use field::{FieldDef, Label, Unique, field};
 pub use fold::{fold_code, fold_entry, fold_search};
 pub use kind::{Choice, DecimalKind, Kind, choice, scaled, unscaled};

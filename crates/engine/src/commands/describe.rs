@@ -1,7 +1,9 @@
 //! What this person may see and do, in the words of the declarations. A field they may not read is
 //! not in it.
 
-use contract::{Cell, ChoiceView, EntityView, Failure, FieldView, KindView, LabelView};
+use contract::{
+    Cell, ChoiceView, EntityView, Failure, FieldView, KindView, LabelView, VersionsView,
+};
 use domain::masters;
 use domain::permissions::{Action, ReadRight};
 use domain::record::{
@@ -10,6 +12,8 @@ use domain::record::{
 use local_store::View;
 
 use super::fault;
+use sync_protocol::judge::may_be_taken;
+
 use crate::session::Held;
 
 /// Entities in the order of the menu, their fields in the order of a form.
@@ -24,15 +28,14 @@ pub fn describe(view: &View, held: &Held) -> Result<Vec<EntityView>, Failure> {
     Ok(visible.into_iter().map(|entity| entity_view(held, &own_fields, entity)).collect())
 }
 
-fn entity_view(
-    held: &Held,
-    own_fields: &OwnFields,
-    entity: &'static EntityDef,
-) -> EntityView {
+fn entity_view(held: &Held, own_fields: &OwnFields, entity: &'static EntityDef) -> EntityView {
     let readable =
         |field: &&FieldDef| held.grants().field_right(entity, field.name).read == ReadRight::Full;
     // Its own fields stand for the map that they are kept in.
-    let declared = entity.all_fields().filter(|field| field.kind != Kind::Own);
+    // What a record became is told by the record itself, not by a field of its form.
+    let declared = entity.all_fields().filter(|field| {
+        field.kind != Kind::Own && !(field.kept && field.kind == Kind::Reference("record"))
+    });
     let mut fields: Vec<_> = declared.filter(readable).collect();
     fields.sort_by_key(|field| section_place(field.section));
     let defaults = entity.defaults();
@@ -48,6 +51,11 @@ fn entity_view(
         area: label(entity.area.label()),
         key: entity.key.to_owned(),
         tree: entity.tree.map(str::to_owned),
+        versions: entity.versions.map(|versions| VersionsView {
+            from: versions.from.to_owned(),
+            to: versions.to.map(str::to_owned),
+            of: versions.of.iter().map(|&name| name.to_owned()).collect(),
+        }),
         fields,
         children: entity
             .children
@@ -57,6 +65,7 @@ fn entity_view(
         may_create: may(held, Action::Create, entity),
         may_edit: may(held, Action::Edit, entity),
         may_retire: may(held, Action::Retire, entity),
+        may_merge: entity.merges && may(held, Action::Merge, entity),
     }
 }
 
@@ -75,6 +84,7 @@ fn field_view(held: &Held, defaults: &Values, field: &FieldDef) -> FieldView {
         required: field.required,
         sensitive: field.sensitivity.is_sensitive(),
         writable: right.write && !field.kept && !entity.proposals,
+        merges: entity.merges && right.write && may_be_taken(entity, field.name),
         listed: field.listed,
         search: field.search,
         section: section(field),
@@ -109,6 +119,7 @@ fn own_field_views(
             required: own.required,
             sensitive: own.sensitivity.is_sensitive(),
             writable: right.write,
+            merges: entity.merges && right.write,
             listed: own.listed,
             search: own.searched,
             section: section(map),

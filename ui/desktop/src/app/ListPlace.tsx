@@ -5,7 +5,15 @@ import { useLabel } from "@daybook/shared/i18n/language";
 import { useTitle } from "@daybook/shared/kit/title";
 import { remember, remembered } from "@daybook/shared/platform/memory";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import {
+  createContext,
+  type RefObject,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { ListScreen } from "../features/list/ListScreen";
 import { RecordScreen } from "../features/record/RecordScreen";
 import { TreeScreen } from "../features/tree/TreeScreen";
@@ -14,7 +22,13 @@ import { Nowhere } from "./Nowhere";
 /** The word in a place's address that stands for a record that is not there yet. */
 export const NEW = "new";
 
+/** Opens the record beside the open one, in the order of the list below it. */
+type Step = (by: 1 | -1) => void;
+
+const StepContext = createContext<RefObject<Step | null>>({ current: null });
+
 export function ListPlace() {
+  const step = useRef<Step | null>(null);
   const { entity: name, id } = useParams({ strict: false });
   const { data: entities } = useEntities();
   const entity = entities?.find((known) => known.name === name);
@@ -38,17 +52,32 @@ export function ListPlace() {
     if (entity) remember("place", entity.name);
   }, [entity]);
 
+  const showDuplicates = useCallback(
+    () => void navigate({ to: "/duplicates/$entity", params: { entity: name ?? "" } }),
+    [navigate, name],
+  );
+
   if (!entities) return null;
   if (!entity) return <Nowhere />;
   return (
     <div className="place">
       <div className="place-below" inert={covered}>
         {!covered && <ListTitle plural={entity.plural} />}
-        <Records key={entity.name} entity={entity} covered={covered} onOpen={open} onNew={create} />
+        <Records
+          key={entity.name}
+          entity={entity}
+          covered={covered}
+          onOpen={open}
+          onNew={create}
+          onDuplicates={entity.may_merge ? showDuplicates : undefined}
+          step={step}
+        />
       </div>
       {covered && (
         <div className="place-above">
-          <Outlet />
+          <StepContext value={step}>
+            <Outlet />
+          </StepContext>
         </div>
       )}
     </div>
@@ -58,12 +87,15 @@ export function ListPlace() {
 /** The records of an entity: one below the other, or, where they form a tree, as that. */
 function Records({
   entity,
+  onDuplicates,
   ...rest
 }: {
   entity: EntityView;
   covered: boolean;
   onOpen: (id: string) => void;
   onNew: () => void;
+  onDuplicates: (() => void) | undefined;
+  step: RefObject<Step | null>;
 }) {
   const place = `flat.${entity.name}`;
   const [isFlat, setFlat] = useState(() => remembered<boolean>(place) ?? false);
@@ -71,8 +103,9 @@ function Records({
     remember(place, flat);
     setFlat(flat);
   };
-  if (entity.tree === null) return <ListScreen entity={entity} {...rest} />;
-  if (isFlat) return <ListScreen entity={entity} onTree={() => choose(false)} {...rest} />;
+  const list = { entity, onDuplicates, ...rest };
+  if (entity.tree === null) return <ListScreen {...list} />;
+  if (isFlat) return <ListScreen onTree={() => choose(false)} {...list} />;
   return (
     <TreeScreen entity={entity} parentField={entity.tree} onList={() => choose(true)} {...rest} />
   );
@@ -85,6 +118,7 @@ function ListTitle({ plural }: { plural: { en: string; de: string } }) {
 }
 
 export function RecordPlace() {
+  const step = useContext(StepContext);
   const { entity: name, id } = useParams({ strict: false });
   const { data: entities } = useEntities();
   const entity = entities?.find((known) => known.name === name);
@@ -103,6 +137,10 @@ export function RecordPlace() {
         })
       }
       onBack={() => void navigate({ to: "/list/$entity", params: { entity: entity.name } })}
+      onDuplicate={() =>
+        void navigate({ to: "/list/$entity/$id", params: { entity: entity.name, id: NEW } })
+      }
+      onStep={(by) => step.current?.(by)}
     />
   );
 }

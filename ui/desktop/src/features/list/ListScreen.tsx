@@ -1,4 +1,4 @@
-import { ApartmentOutlined, PlusOutlined, SearchOutlined } from "@ant-design/icons";
+import { ApartmentOutlined, BlockOutlined, PlusOutlined, SearchOutlined } from "@ant-design/icons";
 import { formatCount } from "@daybook/shared/format/bytes";
 import type { Chosen, EntityView, RecordView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
@@ -11,7 +11,16 @@ import type { GridHandle } from "@daybook/shared/lists/gridHandle";
 import { type ListQuery, requestOf } from "@daybook/shared/lists/pages";
 import { type ListState, RecordGrid } from "@daybook/shared/lists/RecordGrid";
 import { Button, Checkbox, Input, type InputRef } from "antd";
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type RefObject,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { AddFilter } from "./AddFilter";
 import { BulkEdit, BulkRetire } from "./Bulk";
@@ -42,6 +51,8 @@ export function ListScreen({
   onOpen,
   onNew,
   onTree,
+  onDuplicates,
+  step,
 }: {
   entity: EntityView;
   /** A record lies over the list: keys are not its own. */
@@ -50,6 +61,10 @@ export function ListScreen({
   onNew: () => void;
   /** Shows the records as a tree; absent where they form none. */
   onTree?: () => void;
+  /** Shows the records that may be the same; absent where none are merged. */
+  onDuplicates?: () => void;
+  /** Where the way to the next record is laid down, for the record that lies over the list. */
+  step?: RefObject<((by: 1 | -1) => void) | null>;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -88,7 +103,10 @@ export function ListScreen({
   const find = useCallback(() => box.current?.focus({ cursor: "all" }), []);
   useKey("find", find, !covered);
   useKey("create", onNew, !covered && entity.may_create);
+  useKey("duplicates", () => onDuplicates?.(), !covered && onDuplicates !== undefined);
   useKey("asTree", () => onTree?.(), !covered && onTree !== undefined);
+
+  useImperativeHandle(step, () => (by) => grid.current?.step(by), []);
 
   // At first the cursor is in the search; back from a record it is on that record's row.
   const wasCovered = useRef<boolean | null>(null);
@@ -232,6 +250,13 @@ export function ListScreen({
           <KeyTip name="asTree">
             <Button icon={<ApartmentOutlined />} onClick={onTree}>
               {t("tree.asTree")}
+            </Button>
+          </KeyTip>
+        )}
+        {onDuplicates && (
+          <KeyTip name="duplicates">
+            <Button icon={<BlockOutlined />} onClick={onDuplicates}>
+              {t("duplicates.open")}
             </Button>
           </KeyTip>
         )}

@@ -9,7 +9,7 @@ import { keyText } from "@daybook/shared/keys/keymap";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { Button, Modal } from "antd";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RecordNotes } from "./RecordNotes";
 
@@ -58,7 +58,13 @@ function CreateForm({
   const { t } = useTranslation();
   const { language } = useLanguage();
   const [leaving, setLeaving] = useState(false);
-  const { form, typed, failure, elsewhere, saving, save } = useRecordForm(entity, null);
+  // A record that is made here may need another one in its turn.
+  const [further, setFurther] = useState<Wanted | null>(null);
+  const createHere = useCallback<(entity: string, done: Wanted["done"]) => void>(
+    (name, done) => setFurther({ entity: name, done }),
+    [],
+  );
+  const { form, typed, failure, elsewhere, saving, save } = useRecordForm(entity, null, createHere);
   const keep = async () => {
     const saved = await save();
     if (!saved) return;
@@ -101,6 +107,7 @@ function CreateForm({
           <p>{t("record.leaveHint")}</p>
         </Ask>
       )}
+      {further && <CreateHere wanted={further} onClose={() => setFurther(null)} />}
     </FormContext>
   );
 }

@@ -1,4 +1,4 @@
-import { ArrowLeftOutlined, CheckOutlined } from "@ant-design/icons";
+import { ArrowLeftOutlined, CheckOutlined, DownOutlined, UpOutlined } from "@ant-design/icons";
 import { fieldOf } from "@daybook/shared/entity/fields";
 import { cellText } from "@daybook/shared/format/cell";
 import { formatInstant } from "@daybook/shared/format/date";
@@ -27,6 +27,8 @@ export function RecordHead({
   onCancel,
   onRetire,
   onBack,
+  onDuplicate,
+  onStep,
 }: {
   entity: EntityView;
   record: RecordView | null;
@@ -43,6 +45,8 @@ export function RecordHead({
   onCancel: () => void;
   onRetire: () => void;
   onBack: () => void;
+  onDuplicate: (() => void) | undefined;
+  onStep: ((by: 1 | -1) => void) | undefined;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -65,6 +69,26 @@ export function RecordHead({
   return (
     <header className="record-head">
       {isEdit ? back : <KeyTip name="back">{back}</KeyTip>}
+      {onStep && (
+        <>
+          <KeyTip name="previousRecord">
+            <Button
+              type="text"
+              icon={<UpOutlined />}
+              aria-label={t("record.previousRecord")}
+              onClick={() => onStep(-1)}
+            />
+          </KeyTip>
+          <KeyTip name="nextRecord">
+            <Button
+              type="text"
+              icon={<DownOutlined />}
+              aria-label={t("record.nextRecord")}
+              onClick={() => onStep(1)}
+            />
+          </KeyTip>
+        </>
+      )}
       <h1>{title}</h1>
       {key && key !== title && <span className="record-key">{key}</span>}
       {record && <LifeMark record={record} />}
@@ -91,6 +115,11 @@ export function RecordHead({
         <Button aria-pressed={history} onClick={onHistory}>
           {t("history.show")}
         </Button>
+      )}
+      {onDuplicate && (
+        <KeyTip name="duplicate">
+          <Button onClick={onDuplicate}>{t("record.duplicate")}</Button>
+        </KeyTip>
       )}
       {!editing && mayEdit && entity.may_retire && (
         <KeyTip name="retire">

@@ -1,5 +1,6 @@
 import { FormBody, focusFirst } from "@daybook/shared/forms/FormBody";
 import { FormContext } from "@daybook/shared/forms/form";
+import { startFrom } from "@daybook/shared/forms/template";
 import { useRecordForm } from "@daybook/shared/forms/useRecordForm";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
@@ -22,12 +23,18 @@ export function RecordPage({
   saved,
   onSaved,
   onBack,
+  onDuplicate,
+  onStep,
 }: {
   entity: EntityView;
   record: RecordView | null;
   saved: { warnings: Problem[] } | null;
   onSaved: (saved: Saved) => void;
   onBack: () => void;
+  /** Opens a new form with these values. */
+  onDuplicate?: () => void;
+  /** Opens the next record of the list, or the one before. */
+  onStep?: (by: 1 | -1) => void;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -79,6 +86,17 @@ export function RecordPage({
   useKey("edit", () => edit(), !editing && mayEdit);
   // Esc goes one step back: from an edit to the record, from there to the list.
   useKey("back", editing && !isNew ? cancel : onBack);
+  const duplicate = () => {
+    if (!record) return;
+    startFrom(entity, record);
+    onDuplicate?.();
+  };
+  const mayDuplicate =
+    !editing && record !== null && entity.may_create && onDuplicate !== undefined;
+  useKey("duplicate", duplicate, mayDuplicate);
+  const maySteps = !editing && record !== null && onStep !== undefined;
+  useKey("nextRecord", () => onStep?.(1), maySteps);
+  useKey("previousRecord", () => onStep?.(-1), maySteps);
   useKey("retire", () => setRetiring(true), !editing && mayEdit && entity.may_retire);
 
   // A new form has the cursor in its first field; a record has the keys of its page.
@@ -108,6 +126,8 @@ export function RecordPage({
           onCancel={cancel}
           onRetire={() => setRetiring(true)}
           onBack={onBack}
+          onDuplicate={mayDuplicate ? duplicate : undefined}
+          onStep={maySteps ? onStep : undefined}
         />
         <div className="record-middle">
           <div className="record-body">

@@ -23,12 +23,16 @@ export function RecordScreen({
   id,
   onSaved,
   onBack,
+  onDuplicate,
+  onStep,
 }: {
   entity: EntityView;
   /** `null` for a new record. */
   id: string | null;
   onSaved: (id: string) => void;
   onBack: () => void;
+  onDuplicate?: () => void;
+  onStep?: (by: 1 | -1) => void;
 }) {
   const queries = useQueryClient();
   const { data, error, refetch } = useRecord(entity.name, id);
@@ -53,6 +57,8 @@ export function RecordScreen({
       saved={saved && saved.id === id ? saved : null}
       onSaved={done}
       onBack={onBack}
+      onDuplicate={onDuplicate}
+      onStep={onStep}
     />
   );
 }

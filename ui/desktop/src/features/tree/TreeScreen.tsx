@@ -10,7 +10,15 @@ import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { failureOf } from "@daybook/shared/platform/call";
 import { fold } from "@daybook/shared/format/fold";
 import { Button, Checkbox, Input, type InputRef, Skeleton } from "antd";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type RefObject,
+  useDeferredValue,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { linesOf } from "./tree";
 import { type Branches, keptBranches, keepBranches } from "./memory";
@@ -27,6 +35,7 @@ export function TreeScreen({
   onOpen,
   onNew,
   onList,
+  step,
 }: {
   entity: EntityView;
   parentField: string;
@@ -34,6 +43,8 @@ export function TreeScreen({
   onOpen: (id: string) => void;
   onNew: () => void;
   onList: () => void;
+  /** Where the way to the next record is laid down, for the record that lies over the tree. */
+  step?: RefObject<((by: 1 | -1) => void) | null>;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -62,6 +73,14 @@ export function TreeScreen({
     };
     return linesOf(tree.roots, kept.open, words.length > 0 ? isHit : null);
   }, [tree, asked, kept.open, entity.key]);
+
+  useImperativeHandle(step, () => (by) => {
+    const at = lines.findIndex(({ node }) => node.record.id === kept.current);
+    const next = lines[at + by]?.node.record.id;
+    if (next === undefined) return;
+    change({ current: next });
+    onOpen(next);
+  });
 
   const find = () => box.current?.focus({ cursor: "all" });
   useKey("find", find, !covered);
