@@ -80,6 +80,18 @@ describe("a new version", () => {
     expect(ends(closed)).toEqual({ old: "2020-06-30", now: null, new: "2020-12-31" });
   });
 
+  it("is not ended by what its day was while it was being typed", () => {
+    // "1.1.2" is a day in 2002 until the 7 is there.
+    const typing = draft([OLD, NOW], [OLD, NOW, row("new", "2002-01-01")]);
+    const half = closePrevious(typing, RATES, "new", null);
+    expect(ends(half).new).toBe("2006-12-31");
+    const rows = (half.now.rows.tax_rate ?? []).map((each) =>
+      each.id === "new" ? { ...each, fields: { ...each.fields, valid_from: "2027-01-01" } } : each,
+    );
+    const whole = closePrevious(draft([OLD, NOW], rows), RATES, "new", "2002-01-01");
+    expect(ends(whole)).toEqual({ old: "2020-06-30", now: "2026-12-31", new: null });
+  });
+
   it("is the only thing that ends another: an edit of an old row does not", () => {
     const before = draft([OLD, NOW], [OLD, row("now", "2026-01-01")]);
     expect(closePrevious(before, RATES, "now", null)).toBe(before);

@@ -82,21 +82,31 @@ export function closePrevious(
     .filter((other) => other.id !== rowId && isOfOne(row, other, versions))
     .findLast((other) => day(other, from) < begins);
   const next = following(row, rows, versions);
+  // The end that this row itself was given while its day was another.
+  const was = { ...row, fields: { ...row.fields, [from]: before } };
+  const nextThen = before ? following(was, rows, versions) : undefined;
+  const ownGiven = nextThen ? dayBefore(day(nextThen, from)) : null;
+  const withEnd = (other: Row, end: string | null): Row => ({
+    ...other,
+    fields: { ...other.fields, [to]: end },
+  });
   const ended = rows.map((other) => {
-    if (other.id === previous?.id && isOpen(other)) {
-      return { ...other, fields: { ...other.fields, [to]: dayBefore(begins) } };
+    const end = day(other, to);
+    if (other.id === rowId) {
+      const isOwn = end !== "" && end !== ownGiven;
+      return isOwn ? other : withEnd(other, next ? dayBefore(day(next, from)) : null);
     }
+    if (other.id === previous?.id) return isOpen(other) ? withEnd(other, dayBefore(begins)) : other;
     // What was ended for a day that was corrected since is open again.
-    if (other.id !== previous?.id && other.id !== rowId && given && day(other, to) === given) {
-      const was = rowIn(draft.held, child.name, other.id)?.fields[to] ?? null;
-      return { ...other, fields: { ...other.fields, [to]: was } };
-    }
-    if (other.id === rowId && next && day(other, to) === "") {
-      return { ...other, fields: { ...other.fields, [to]: dayBefore(day(next, from)) } };
-    }
-    return other;
+    if (given === null || end !== given) return other;
+    return withEnd(other, openedEnd(draft, child.name, other.id, to));
   });
   return { ...draft, now: withRows(draft.now, child.name, ended) };
+}
+
+function openedEnd(draft: Draft, entity: string, id: string, to: string): string | null {
+  const end = rowIn(draft.held, entity, id)?.fields[to];
+  return typeof end === "string" ? end : null;
 }
 
 function day(row: Row, field: string): string {

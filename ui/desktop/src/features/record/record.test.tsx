@@ -1,4 +1,5 @@
 import { startCatching } from "@daybook/shared/forms/catch";
+import { startFrom } from "@daybook/shared/forms/template";
 import type { Command, RecordView, Reply } from "@daybook/shared/generated/contract";
 import { engineDouble, tell } from "@daybook/shared/testing/double";
 import { Stage } from "@daybook/shared/testing/Stage";
@@ -170,6 +171,50 @@ describe("an edit", () => {
       { field: "position", from: null, to: 2 },
       { field: "name", from: null, to: "Jo" },
     ]);
+  });
+});
+
+describe("rows under the keyboard", () => {
+  it("go on by Enter, end in a new row, and repeat what stands above", async () => {
+    const user = userEvent.setup();
+    open("0197-moeller");
+    await edit(user);
+    await user.click(box("Name, Contact 1"));
+    await user.keyboard("{Enter}");
+    expect(document.activeElement).toBe(box("Phone, Contact 1"));
+    await user.keyboard("{Enter}{Enter}");
+    await waitFor(() => expect(document.activeElement).toBe(box("Name, Contact 2")));
+    await user.keyboard("{Control>}d{/Control}");
+    expect(box("Name, Contact 2").value).toBe("Anna");
+  });
+
+  it("take a table from a spreadsheet, in the rows there are and in new ones", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.click(box("Name, Contact 1"));
+    await user.paste("Ada\t+49 2\tBuyer\r\nBo\t+49 3\tSeller\r\n");
+    expect(box("Name, Contact 1").value).toBe("Ada");
+    expect(box("Phone, Contact 2").value).toBe("+49 3");
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(world.saves).toHaveLength(1));
+    expect(world.saves[0]?.changes.children?.map(({ action }) => action)).toEqual(["edit", "add"]);
+  });
+});
+
+describe("a duplicate", () => {
+  it("has what the record has but its key, and rows of its own", async () => {
+    const user = userEvent.setup();
+    startFrom(CUSTOMER, customer());
+    const world = open(null);
+    await waitFor(() => expect(box("Name").value).toBe("Möller GmbH"));
+    expect(box("Code").value).toBe("");
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(world.saves).toHaveLength(1));
+    const { changes, id } = world.saves[0] ?? {};
+    expect(id).toBeNull();
+    expect(changes?.children?.[0]).toMatchObject({ action: "add" });
+    expect(changes?.children?.[0]?.id).not.toBe("0197-anna");
   });
 });
 
