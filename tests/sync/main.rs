@@ -3,6 +3,7 @@
 mod attachments;
 mod any_master;
 mod approval;
+mod importing;
 mod invitation;
 mod kill;
 mod live;

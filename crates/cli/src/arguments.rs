@@ -131,6 +131,13 @@ pub enum Verb {
         #[arg(long)]
         take: Vec<String>,
     },
+    /// Bring the records of a file in: CSV, XLSX or JSON lines.
+    Import(Import),
+    /// The imports of this device.
+    #[command(subcommand)]
+    Imports(Imports),
+    /// Write the records that you may see into a file: .csv, .xlsx or .jsonl.
+    Export(Export),
     /// What needs a decision.
     #[command(subcommand)]
     Attention(Attention),
@@ -273,6 +280,80 @@ pub enum Attachment {
         /// Its name, or the beginning of its SHA-256.
         file: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    pub entity: String,
+    pub file: String,
+    /// Say what would come of it, by line and column; write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The form of the file; by its name otherwise.
+    #[arg(long, value_parser = ["csv", "xlsx", "jsonl"])]
+    pub format: Option<String>,
+    /// Of a text, like utf-8 or windows-1252; recognised otherwise.
+    #[arg(long)]
+    pub encoding: Option<String>,
+    /// Between the cells of a CSV: one sign, or tab; recognised otherwise.
+    #[arg(long)]
+    pub delimiter: Option<String>,
+    /// Around the cells of a CSV; recognised otherwise.
+    #[arg(long)]
+    pub quote: Option<String>,
+    /// The sheet of an XLSX; the first otherwise.
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Before the decimals of a number; recognised otherwise.
+    #[arg(long, value_parser = ["point", "comma"])]
+    pub decimal: Option<String>,
+    /// The pattern of dates, like DD.MM.YYYY; recognised otherwise.
+    #[arg(long)]
+    pub dates: Option<String>,
+    /// Where a column goes: a field, contact.1.name, extra.NAME, external_ids.SYSTEM, "not active", name#1 and
+    /// name#2 for parts of a text, or ignore; may be given several times, and is remembered for this header.
+    #[arg(long = "map", value_name = "COLUMN=FIELD")]
+    pub mapping: Vec<String>,
+    /// A value for every record that the file does not have; may be given several times.
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
+    /// The system whose ids the file has: its key column is taken for them.
+    #[arg(long, value_name = "NAME")]
+    pub system: Option<String>,
+    /// An empty cell empties the field; otherwise it leaves it as it is.
+    #[arg(long)]
+    pub clear_empty: bool,
+    /// Write nothing where any row is refused.
+    #[arg(long)]
+    pub all_or_nothing: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Imports {
+    /// Every import of this device, newest first.
+    List,
+    /// Take one back: what nobody has changed since is deleted or put back, the rest is named.
+    Undo { id: String },
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    pub entity: String,
+    /// The file; one that is there is replaced.
+    #[arg(long, value_name = "FILE")]
+    pub to: String,
+    /// The form of the file; by its name otherwise.
+    #[arg(long, value_parser = ["csv", "xlsx", "jsonl"])]
+    pub format: Option<String>,
+    /// Only records whose field has this value; may be given several times.
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    pub filters: Vec<String>,
+    /// Only records with these words, as prefixes.
+    #[arg(long)]
+    pub search: Option<String>,
+    /// Deleted records as well.
+    #[arg(long)]
+    pub retired: bool,
 }
 
 #[derive(Debug, Subcommand)]

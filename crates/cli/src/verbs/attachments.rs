@@ -36,7 +36,7 @@ pub async fn run(engine: &Engine, verb: Attachment, output: Output) -> Result<()
             let file = one(engine, &entity, &id.to_string(), &file).await?;
             let path = std::path::absolute(&to)
                 .map_err(|error| Failure::new(FailureCode::Usage, format!("{to}: {error}")))?;
-            let path = path.display().to_string();
+            let path = Some(path.display().to_string());
             let command = Command::SaveAttachment { entity, id, hash: file.hash, path };
             let Reply::AttachmentCopy(copy) = engine.call(command).await? else {
                 return Err(unexpected());

@@ -3,6 +3,7 @@
 mod approvals;
 mod attachments;
 mod attention;
+mod files;
 mod duplicates;
 mod records;
 mod session;
@@ -52,6 +53,9 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
         Verb::Merge { entity, survivor, loser, take } => {
             duplicates::merge(engine, entity, survivor, loser, take, output).await
         }
+        Verb::Import(import) => files::import(engine, import, output).await,
+        Verb::Imports(verb) => files::imports(engine, verb, output).await,
+        Verb::Export(export) => files::export(engine, export, output).await,
         Verb::Attention(verb) => attention::run(engine, verb, output).await,
     }
 }
