@@ -129,9 +129,9 @@ fn cells(values: &Values, projection: &Projection) -> Vec<Cell> {
     values
         .iter()
         .map(|(field, value)| match value {
-            Value::Map(kept) if field.kind == Kind::Own => own_cell(field, kept, |name| {
-                !projection.hides(entity, name)
-            }),
+            Value::Map(kept) if field.kind == Kind::Own => {
+                own_cell(field, kept, |name| !projection.hides(entity, name))
+            }
             _ if projection.hides(entity, field.name) => Cell::Null,
             value => value.to_cell(),
         })
@@ -139,11 +139,7 @@ fn cells(values: &Values, projection: &Projection) -> Vec<Cell> {
 }
 
 /// The own fields that are shown, as one cell.
-fn own_cell(
-    map: &FieldDef,
-    kept: &BTreeMap<String, String>,
-    shown: impl Fn(&str) -> bool,
-) -> Cell {
+fn own_cell(map: &FieldDef, kept: &BTreeMap<String, String>, shown: impl Fn(&str) -> bool) -> Cell {
     let own = kept.iter().filter(|(name, _)| shown(&map.own_path(name)));
     let own: BTreeMap<String, String> =
         own.map(|(name, text)| (name.clone(), text.clone())).collect();

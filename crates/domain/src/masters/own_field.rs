@@ -3,8 +3,8 @@
 
 use crate::permissions::{Guard, Permission, Sensitivity};
 use crate::record::{
-    Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OWN_NAME_MAX, OwnField, OwnKind, OwnerRule,
-    Problems, Record, Value, Values, choice, field, is_own_name,
+    Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OWN_NAME_MAX, OwnField, OwnKind,
+    OwnerRule, Problems, Record, Value, Values, choice, field, is_own_name,
 };
 
 use super::fields::{AMOUNT, MASTER, PERCENT, PRICE, QUANTITY};
@@ -31,10 +31,18 @@ const OWN: &[FieldDef] = &[
     field("field", "Machine name", "Maschinenname", Kind::text(OWN_NAME_MAX)).required(),
     field("kind", "Kind", "Art", Kind::Choice(KINDS)).required().default("text").listed(),
     field("choices", "Choices", "Auswahl", Kind::Map),
-    field("readers", "Read as", "Lesbar wie", Kind::Choice(READERS)).required().default(EVERYONE).listed(),
-    field("merge_rule", "If two people change it", "Bei gleichzeitiger Änderung", Kind::Choice(RULES))
+    field("readers", "Read as", "Lesbar wie", Kind::Choice(READERS))
         .required()
-        .default(FIRST_STAYS),
+        .default(EVERYONE)
+        .listed(),
+    field(
+        "merge_rule",
+        "If two people change it",
+        "Bei gleichzeitiger Änderung",
+        Kind::Choice(RULES),
+    )
+    .required()
+    .default(FIRST_STAYS),
     field("required", "Required", "Pflichtfeld", Kind::Bool).listed(),
     field("searched", "Searched", "Durchsuchbar", Kind::Bool).default("yes"),
     field("listed", "In lists", "In Listen", Kind::Bool),
@@ -137,8 +145,16 @@ const FIRST_STAYS: &str = "first_stays";
 const REVIEWED: &str = "reviewed";
 
 const RULES: &[Choice] = &[
-    choice(FIRST_STAYS, "The first value stays, the second is asked", "Der erste Wert bleibt, beim zweiten wird gefragt"),
-    choice(REVIEWED, "Ask whenever the record was changed", "Fragen, sobald der Datensatz geändert wurde"),
+    choice(
+        FIRST_STAYS,
+        "The first value stays, the second is asked",
+        "Der erste Wert bleibt, beim zweiten wird gefragt",
+    ),
+    choice(
+        REVIEWED,
+        "Ask whenever the record was changed",
+        "Fragen, sobald der Datensatz geändert wurde",
+    ),
 ];
 
 /// The fields that make one declaration; what they say is fixed from the first.
@@ -200,7 +216,11 @@ fn row_rules(values: &Values, problems: &mut Problems) {
     }
     // A code that was taken is made a provisional one, and this record would be a second field of one name.
     if let Some(code) = code_of(values).filter(|code| values.get("code").text() != Some(code)) {
-        problems.add("field", "unique", format!("there is an own field {code} already; choose another name"));
+        problems.add(
+            "field",
+            "unique",
+            format!("there is an own field {code} already; choose another name"),
+        );
     }
     let chooses = values.get("kind").text() == Some(CHOICE);
     if chooses && values.get("choices").is_null() {
@@ -208,7 +228,8 @@ fn row_rules(values: &Values, problems: &mut Problems) {
     }
     let readers = values.get("readers").text();
     if values.get("required").is_true() && readers != Some(EVERYONE) {
-        let message = "cannot be required where only some may read it; whoever may not could save nothing";
+        let message =
+            "cannot be required where only some may read it; whoever may not could save nothing";
         problems.add("required", "hidden_required", message);
     }
 }

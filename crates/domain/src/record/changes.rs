@@ -173,7 +173,8 @@ fn differences(before: &Values, after: &Values) -> Vec<Change> {
         .collect();
     let mut changes: Vec<Change> = pairs()
         .filter(|((field, old), (_, new))| {
-            let moves = old != new || field.merge_group.is_some_and(|group| groups.contains(&group));
+            let moves =
+                old != new || field.merge_group.is_some_and(|group| groups.contains(&group));
             moves && field.kind != Kind::Own
         })
         .map(|((field, old), (_, new))| Change {

@@ -210,7 +210,9 @@ impl Kind {
             Self::Tags => self.read_list(text.split(',')),
             // A name may have a comma.
             Self::Attachments => self.read_list(text.split('\n')),
-            Self::Map | Self::Own => Err(fault("wrong_type", format!("is not {}", self.expected()))),
+            Self::Map | Self::Own => {
+                Err(fault("wrong_type", format!("is not {}", self.expected())))
+            }
         }
     }
 
@@ -322,7 +324,9 @@ pub fn unscaled(kind: DecimalKind, int: i64) -> Decimal {
 fn attached(text: &str, before: &[String]) -> Result<String, Fault> {
     let file: Attachment = text.parse()?;
     match before.iter().any(|entry| entry.starts_with(file.hash())) {
-        true => Err(fault("attached_twice", format!("has {} twice; keep one of them", file.name()))),
+        true => {
+            Err(fault("attached_twice", format!("has {} twice; keep one of them", file.name())))
+        }
         false => Ok(file.to_string()),
     }
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{
-    Cell, Change, EntityDef, FieldPlace, Kind, Lookup, Problem, Problems, Record, RecordChanges, Value, Values, row_path,
+    Cell, Change, EntityDef, FieldPlace, Kind, Lookup, Problem, Problems, Record, RecordChanges,
+    Value, Values, row_path,
 };
 use crate::permissions::{FieldKey, Sensitivity, TenantField};
 use crate::standards::Fault;
@@ -160,9 +161,7 @@ impl OwnFields {
         let Some(map) = values.entity().own_map() else { return Vec::new() };
         let fields = self.in_use(values.entity().name);
         let named = fields.map(|own| (map.own_path(&own.name), own));
-        let cell = |own: &OwnField| {
-            values.own(&own.name).map_or(Cell::Null, |kept| own.cell(kept))
-        };
+        let cell = |own: &OwnField| values.own(&own.name).map_or(Cell::Null, |kept| own.cell(kept));
         named.filter(|(path, _)| visible(path)).map(|(path, own)| (path, cell(own))).collect()
     }
 
@@ -228,7 +227,11 @@ impl OwnFields {
         let message = match known.is_empty() {
             true => format!("{} has no own fields; declare one in the settings", entity.name),
             false => {
-                format!("{} has no own field of this name; it has: {}", entity.name, known.join(", "))
+                format!(
+                    "{} has no own field of this name; it has: {}",
+                    entity.name,
+                    known.join(", ")
+                )
             }
         };
         Problem::new(path, "unknown_field", message)
@@ -280,7 +283,11 @@ mod tests {
         let words = BTreeMap::from([("red".to_owned(), "Rot".to_owned())]);
         OwnFields::new(vec![
             declared("customer", "colour", OwnKind::Choice(words)),
-            declared("customer", "fee", OwnKind::Plain(Kind::Decimal(crate::record::DecimalKind::Amount))),
+            declared(
+                "customer",
+                "fee",
+                OwnKind::Plain(Kind::Decimal(crate::record::DecimalKind::Amount)),
+            ),
             declared("customer", "vip", OwnKind::Plain(Kind::Bool)),
             declared("customer", "since_day", OwnKind::Plain(Kind::Date)),
         ])
@@ -324,7 +331,10 @@ mod tests {
             problems.0.into_iter().next().unwrap()
         };
         let unknown = refused("size", "9");
-        assert_eq!((unknown.field.as_str(), unknown.rule.as_str()), ("extra.size", "unknown_field"));
+        assert_eq!(
+            (unknown.field.as_str(), unknown.rule.as_str()),
+            ("extra.size", "unknown_field")
+        );
         assert!(unknown.message.contains("extra.colour"), "{}", unknown.message);
         let word = refused("colour", "green");
         assert_eq!((word.field.as_str(), word.rule.as_str()), ("extra.colour", "unknown_choice"));

@@ -117,9 +117,9 @@ impl Values {
     pub fn at(&self, place: &FieldPlace) -> Cow<'_, Value> {
         match place.own {
             None => Cow::Borrowed(self.get(place.field.name)),
-            Some(name) => Cow::Owned(
-                self.own(name).map_or(Value::Null, |text| Value::Text(text.to_owned())),
-            ),
+            Some(name) => {
+                Cow::Owned(self.own(name).map_or(Value::Null, |text| Value::Text(text.to_owned())))
+            }
         }
     }
 

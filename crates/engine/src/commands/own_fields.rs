@@ -1,8 +1,8 @@
 //! Stories of a tenant's own fields at one desk: declared, filled in, listed, found, and refused.
 
 use contract::{
-    Cell, Change, Command, EntityView, Failure, FailureCode, FieldView, Filter, KindView, ListRequest,
-    RecordChanges, RecordView, Relation, Reply,
+    Cell, Change, Command, EntityView, Failure, FailureCode, FieldView, Filter, KindView,
+    ListRequest, RecordChanges, RecordView, Relation, Reply,
 };
 use domain::permissions::{FieldKey, FieldRight, StandardRole};
 use uuid::Uuid;
@@ -64,8 +64,7 @@ async fn a_declared_field_is_in_forms_lists_and_filters_at_once() {
     let desk = Desk::of(StandardRole::Admin);
     let translations = Cell::Map([("de".to_owned(), "Farbe".to_owned())].into());
     let words = Cell::Map([("red".to_owned(), "Rot".to_owned())].into());
-    let more =
-        [("kind", Cell::from("choice")), ("choices", words), ("translations", translations)];
+    let more = [("kind", Cell::from("choice")), ("choices", words), ("translations", translations)];
     declare(&desk, "colour", &more);
     let fee = [("kind", Cell::from("amount")), ("listed", Cell::Bool(true))];
     declare(&desk, "fee", &fee);

@@ -109,7 +109,9 @@ pub fn settle(
         }
     }
     let own_fields = view.own_fields().map_err(fault)?;
-    own_fields.settle(entity, &mut changes).map_err(|Problems(problems)| super::refused(problems))?;
+    own_fields
+        .settle(entity, &mut changes)
+        .map_err(|Problems(problems)| super::refused(problems))?;
     Ok(changes)
 }
 

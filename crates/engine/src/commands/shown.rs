@@ -104,7 +104,8 @@ fn one(row: &Row, shows: Shows, titles: &Titles) -> RecordView {
 
 fn fields(values: &Values, shows: Shows) -> BTreeMap<String, Cell> {
     let visible = |name: &str| !shows.projection.hides(values.entity().name, name);
-    let declared = values.iter().filter(|(field, _)| field.kind != Kind::Own && visible(field.name));
+    let declared =
+        values.iter().filter(|(field, _)| field.kind != Kind::Own && visible(field.name));
     let mut fields: BTreeMap<String, Cell> =
         declared.map(|(field, value)| (field.name.to_owned(), value.to_cell())).collect();
     fields.extend(shows.own_fields.shown(values, visible));

@@ -11,8 +11,8 @@ use super::checkpoint::Work;
 use super::digests::hub_digest;
 use crate::error::{Result, StoreError};
 use crate::layout::{self, Layout};
-use crate::records::own::expression;
 use crate::records::overlay::{self, Base};
+use crate::records::own::expression;
 use crate::records::row;
 
 /// One field of a record or of its child rows.

@@ -90,10 +90,8 @@ impl HeldLookup<'_> {
         let unknown =
             || StoreError::UnknownField { entity: layout.entity.name, field: field.to_owned() };
         let field = layout.entity.field(field).ok_or_else(unknown)?;
-        let sql = format!(
-            "SELECT id FROM {} WHERE {} = ?1 ORDER BY id",
-            layout.entity.name, field.name
-        );
+        let sql =
+            format!("SELECT id FROM {} WHERE {} = ?1 ORDER BY id", layout.entity.name, field.name);
         let mut query = self.view.db.connection.prepare_cached(&sql)?;
         let ids: Vec<[u8; 16]> = query
             .query_map([to_sql(layout.entity, field, value)?], |row| row.get(0))?

@@ -4,12 +4,12 @@
 pub(crate) mod cells;
 mod condition;
 mod each;
-mod subjects;
 pub mod list;
 pub mod lookup;
 pub(crate) mod overlay;
 pub(crate) mod own;
 pub(crate) mod row;
+mod subjects;
 pub mod totals;
 
 use domain::record::{EntityDef, Record, fold_code, folded_name};

@@ -3,7 +3,8 @@
 
 use domain::masters::OWN_FIELD;
 use domain::record::{
-    ColumnKind, DecimalKind, EntityDef, FieldDef, FieldPlace, Kind, OwnField, OwnFields, OwnKind};
+    ColumnKind, DecimalKind, EntityDef, FieldDef, FieldPlace, Kind, OwnField, OwnFields, OwnKind,
+};
 
 use super::row;
 use crate::error::{Result, StoreError};

@@ -195,7 +195,12 @@ fn a_field_that_may_no_longer_be_held_is_gone_everywhere() {
 fn an_own_field_that_may_no_longer_be_held_is_gone_everywhere() {
     let device = Device::new(1);
     let mut hub = Hub::default();
-    let fields = [("name", "Weber"), ("extra.rating", "ATU98765432X"), ("extra.colour", "blue"), ("city", "Graz")];
+    let fields = [
+        ("name", "Weber"),
+        ("extra.rating", "ATU98765432X"),
+        ("extra.colour", "blue"),
+        ("city", "Graz"),
+    ];
     let record = device.new_record(&CUSTOMER, &fields);
     device.create(&device.new_record(
         &OWN_FIELD,

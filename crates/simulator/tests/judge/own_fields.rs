@@ -113,9 +113,8 @@ fn what_no_declaration_knows_or_takes_is_refused_by_its_name() {
     let mut push = |field: &str, text: &str| {
         problems(&office.push(&mut desk, vec![edited(&seen, &[(field, text)])]))
     };
-    let invalid = |field: &str, rule: &str| {
-        vec![(RejectCode::Invalid, field.to_owned(), rule.to_owned())]
-    };
+    let invalid =
+        |field: &str, rule: &str| vec![(RejectCode::Invalid, field.to_owned(), rule.to_owned())];
     assert_eq!(push("extra.size", "9"), invalid("extra.size", "unknown_field"));
     assert_eq!(push("extra.fee", "much"), invalid("extra.fee", "not_a_number"));
     assert_eq!(push("extra.due", ""), invalid("extra.due", "required"));
@@ -155,10 +154,8 @@ fn everyone_holds_the_declarations_and_only_who_keeps_the_settings_changes_them(
     let mut sales = office.desk(StandardRole::Sales);
     let mut admin = office.desk(StandardRole::Admin);
     assert!(visible_in(&sales.grants, &field).is_some());
-    let forged = office.record(
-        &OWN_FIELD,
-        &[("name", "Mine"), ("entity", "customer"), ("field", "mine")],
-    );
+    let forged =
+        office.record(&OWN_FIELD, &[("name", "Mine"), ("entity", "customer"), ("field", "mine")]);
     let intents = vec![draft::create(&forged), edited(&field, &[("readers", "payroll")])];
     for (code, ..) in problems(&office.push(&mut sales, intents)) {
         assert_eq!(code, RejectCode::NotPermitted);

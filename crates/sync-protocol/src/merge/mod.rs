@@ -184,8 +184,9 @@ fn merge_values(
 ) {
     let before = values.clone();
     let hidden = |change: &Change| sight.hides(before.entity().name, &change.field);
-    let group_of =
-        |change: &Change| before.entity().place(&change.field).and_then(|place| place.merge_group());
+    let group_of = |change: &Change| {
+        before.entity().place(&change.field).and_then(|place| place.merge_group())
+    };
     for (index, change) in changes.iter().enumerate() {
         if change.is_witness() {
             continue;
@@ -246,8 +247,7 @@ fn united(standing: &Values, change: &Change) -> Option<Value> {
 
 /// Whether the field holds what `cell` says, compared as values: `1.50` is `1.5`.
 fn same(values: &Values, field: &str, cell: &Cell) -> bool {
-    read_field(values.entity(), field, cell)
-        .is_ok_and(|(place, value)| *values.at(&place) == value)
+    read_field(values.entity(), field, cell).is_ok_and(|(place, value)| *values.at(&place) == value)
 }
 
 #[cfg(test)]
@@ -315,7 +315,8 @@ mod tests {
             let hash: String = std::iter::repeat_n(letter, 64).collect();
             format!("{hash} 12 application/pdf Offer {letter}.pdf")
         };
-        let lines = |letters: &[char]| letters.iter().map(|l| file(*l)).collect::<Vec<_>>().join("\n");
+        let lines =
+            |letters: &[char]| letters.iter().map(|l| file(*l)).collect::<Vec<_>>().join("\n");
         let base = customer(&[("name", "Ada"), ("attachments", &lines(&['a']))]);
         let mine = edit(&base, &[("attachments", &lines(&['a', 'b']))]);
         let theirs = edit(&base, &[("attachments", &lines(&['c']))]);

@@ -18,7 +18,8 @@ const PAGE: i64 = 1_000;
 pub async fn all(connection: &mut Connection) -> Result<OwnFields, StoreError> {
     let (mut fields, mut after) = (Vec::new(), None);
     loop {
-        let page = record::page(connection, &OWN_FIELD, &RowFilter::Everything, after, PAGE).await?;
+        let page =
+            record::page(connection, &OWN_FIELD, &RowFilter::Everything, after, PAGE).await?;
         fields.extend(page.iter().filter_map(OwnField::of));
         match page.last() {
             Some(last) => after = Some(last.id()),

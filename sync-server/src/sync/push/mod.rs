@@ -195,7 +195,13 @@ async fn take(
         // Every op of the push was answered above.
         Some((op.op_id, ByteBuf::from(receipts.remove(&op.op_seq)?)))
     });
-    Ok(Taken { receipts: receipts.collect(), chain: end, judged: fresh.len(), rows, policy_version })
+    Ok(Taken {
+        receipts: receipts.collect(),
+        chain: end,
+        judged: fresh.len(),
+        rows,
+        policy_version,
+    })
 }
 
 /// The answer to an op whose place in the chain was taken before: the same bytes as then.
