@@ -44,7 +44,7 @@ pub fn approvals(
     Ok(waiting)
 }
 
-/// Every record of which something waits.
+/// Every record of which something waits, with its rows.
 fn on_hold(
     view: &View,
     entity: &'static EntityDef,
@@ -53,13 +53,16 @@ fn on_hold(
     let open = Filter { field: approval.hold.to_owned(), test: Test::Is(Value::Bool(true)) };
     let query = ListQuery { filters: vec![open], ..ListQuery::default() };
     let mut records = Vec::new();
+    let mut start = Start::Offset(0);
     loop {
-        let start = Start::Offset(u64::try_from(records.len()).unwrap_or(u64::MAX));
         let page = view.list(entity, &query, &start, PAGE).map_err(fault)?;
-        let read = page.rows.len();
-        records.extend(page.rows.into_iter().map(|row| row.record));
-        if read < PAGE {
-            return Ok(records);
+        for row in page.rows {
+            // A list brings no child rows.
+            records.extend(view.get(entity, row.record.id()).map_err(fault)?.map(|row| row.record));
+        }
+        match page.next {
+            Some(next) => start = Start::After(next),
+            None => return Ok(records),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! `Get` and `Blank`: one record, and what a new one starts with.
 
-use contract::{Failure, FailureCode, RecordView};
+use contract::{Failure, FailureCode, RecordChanges, RecordView};
 use domain::permissions::Action;
 use domain::record::EntityDef;
 use local_store::{Held as Row, RowState, View};
 use uuid::Uuid;
 
-use super::{fault, shown};
+use super::{fault, rules, shown};
 use crate::host::Host;
 use crate::session::Held;
 
@@ -62,6 +62,7 @@ pub fn blank(
 ) -> Result<RecordView, Failure> {
     let entity = super::entity(entity)?;
     held.check(Action::Create, entity, None, &[])?;
-    let record = super::save::new_record(entity, Uuid::nil(), held, host);
+    let mut record = super::save::new_record(entity, Uuid::nil(), held, host);
+    rules::complete(view, held, None, &mut record, &RecordChanges::default())?;
     shown::record(view, held, entity, Row { record, state: RowState::Pending })
 }
