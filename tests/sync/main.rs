@@ -1,8 +1,8 @@
 //! Stories of two devices and a hub, told with the real programs on a real Postgres.
 
-mod attachments;
 mod any_master;
 mod approval;
+mod attachments;
 mod importing;
 mod invitation;
 mod kill;

@@ -99,4 +99,6 @@ pub struct EntityView {
     pub may_edit: bool,
     pub may_retire: bool,
     pub may_merge: bool,
+    pub may_import: bool,
+    pub may_export: bool,
 }

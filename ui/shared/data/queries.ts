@@ -17,6 +17,7 @@ export const at = {
   totals: (list: ListRequest, fields: string[]) => ["totals", list.entity, list, fields] as const,
   totalsOf: (entity: string) => ["totals", entity] as const,
   views: (entity: string) => ["views", entity] as const,
+  duplicates: (entity: string) => ["record", entity, "@duplicates"] as const,
   attention: ["attention"] as const,
   syncPage: ["sync_page"] as const,
 };

@@ -257,18 +257,21 @@ export const de: Texts = {
     equal: "{{field}} gleich",
     similar: "{{field}} ähnlich",
     none: "Keine Dubletten gefunden",
-    noneHint: "{{compared}} Datensätze wurden verglichen. Was Sie verschieden nannten, erscheint nicht wieder.",
+    noneHint:
+      "{{compared}} Datensätze wurden verglichen. Was Sie verschieden nannten, erscheint nicht wieder.",
     field: "Feld",
     stays: "Bleibt",
     staysOf: "{{title}} bleibt",
     goes: "Geht",
     goesOf: "{{title}} geht",
     empty: "(leer)",
-    unites: "Schlagwörter, Dateien, Adressen, Ansprechpartner und Kennungen in anderen Systemen beider bleiben erhalten. Bankdaten werden nie übernommen.",
+    unites:
+      "Schlagwörter, Dateien, Adressen, Ansprechpartner und Kennungen in anderen Systemen beider bleiben erhalten. Bankdaten werden nie übernommen.",
     merge: "Zusammenführen",
     notSame: "Nicht dasselbe",
     askTitle: "{{goes}} in {{stays}} aufgehen lassen?",
-    askText: "Was auf {{goes}} verweist, verweist dann auf {{stays}}; der alte Code führt weiter dorthin. Das lässt sich nicht zurücknehmen.",
+    askText:
+      "Was auf {{goes}} verweist, verweist dann auf {{stays}}; der alte Code führt weiter dorthin. Das lässt sich nicht zurücknehmen.",
   },
   bulk: {
     bar: "Markierte Sätze",
@@ -494,6 +497,14 @@ export const de: Texts = {
       retire: "gelöscht",
       resolve: "entschieden",
     },
+  },
+  settings: {
+    languageHint: "Gilt sofort; was auf dem Bildschirm ist, bleibt.",
+    themeHint: "Hell, dunkel oder wie der Computer eingestellt ist.",
+    densityHint: "Wie viele Zeilen einer Liste auf den Bildschirm passen.",
+    zoom: "Größe",
+    zoomHint: "Alles größer oder kleiner.",
+    percent: "{{value}} %",
   },
   palette: {
     title: "Suchen oder gehe zu",

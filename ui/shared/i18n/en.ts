@@ -257,11 +257,13 @@ export const en = {
     goes: "Goes",
     goesOf: "{{title}} goes",
     empty: "(empty)",
-    unites: "Tags, files, addresses, contacts and ids in other systems of both are kept. Bank data is never taken over.",
+    unites:
+      "Tags, files, addresses, contacts and ids in other systems of both are kept. Bank data is never taken over.",
     merge: "Merge",
     notSame: "Not the same",
     askTitle: "Merge {{goes}} into {{stays}}?",
-    askText: "Whatever refers to {{goes}} will refer to {{stays}}; its old code still finds it. This cannot be taken back.",
+    askText:
+      "Whatever refers to {{goes}} will refer to {{stays}}; its old code still finds it. This cannot be taken back.",
   },
   bulk: {
     bar: "Marked records",
@@ -480,6 +482,14 @@ export const en = {
       retire: "deleted",
       resolve: "decided",
     },
+  },
+  settings: {
+    languageHint: "Holds at once; what is on the screen stays.",
+    themeHint: "Light, dark, or as the computer is set.",
+    densityHint: "How many rows of a list fit on the screen.",
+    zoom: "Size",
+    zoomHint: "Everything larger or smaller.",
+    percent: "{{value}} %",
   },
   palette: {
     title: "Search or go to",

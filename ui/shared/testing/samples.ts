@@ -42,6 +42,8 @@ function entity(name: string, part: Partial<EntityView>): EntityView {
     may_edit: true,
     may_retire: true,
     may_merge: true,
+    may_import: true,
+    may_export: true,
     ...part,
   };
 }

@@ -66,6 +66,8 @@ fn entity_view(held: &Held, own_fields: &OwnFields, entity: &'static EntityDef) 
         may_edit: may(held, Action::Edit, entity),
         may_retire: may(held, Action::Retire, entity),
         may_merge: entity.merges && may(held, Action::Merge, entity),
+        may_import: may(held, Action::Import, entity),
+        may_export: may(held, Action::Export, entity),
     }
 }
 

@@ -18,3 +18,4 @@ mod redaction;
 mod replay;
 mod rights;
 pub mod rule_cases;
+mod years;

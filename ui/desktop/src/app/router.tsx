@@ -6,10 +6,12 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { AttentionPlace } from "./AttentionPlace";
+import { DuplicatesPlace } from "./DuplicatesPlace";
 import { Landing } from "./Landing";
 import { ListPlace, RecordPlace } from "./ListPlace";
 import { Nowhere } from "./Nowhere";
 import { Shell } from "./Shell";
+import { SettingsPlace } from "./SettingsPlace";
 import { SyncPlace } from "./SyncPlace";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Nowhere });
@@ -32,6 +34,12 @@ const record = createRoute({
   component: RecordPlace,
 });
 
+const duplicates = createRoute({
+  getParentRoute: () => root,
+  path: "/duplicates/$entity",
+  component: DuplicatesPlace,
+});
+
 const attention = createRoute({
   getParentRoute: () => root,
   path: "/attention",
@@ -41,6 +49,12 @@ const sync = createRoute({
   getParentRoute: () => root,
   path: "/sync",
   component: SyncPlace,
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: SettingsPlace,
 });
 
 const other = createRoute({
@@ -53,7 +67,15 @@ const other = createRoute({
 
 /** Places in the fragment of the address: the page is one file inside the program. */
 export const router = createRouter({
-  routeTree: root.addChildren([landing, list.addChildren([record]), attention, sync, other]),
+  routeTree: root.addChildren([
+    landing,
+    list.addChildren([record]),
+    duplicates,
+    attention,
+    sync,
+    settings,
+    other,
+  ]),
   history: createHashHistory(),
   defaultPreload: false,
   scrollRestoration: false,

@@ -49,6 +49,12 @@ export function useCommands(acts: {
       label: t("app.syncPage"),
       run: () => void navigate({ to: "/sync" }),
     },
+    {
+      id: "settings",
+      group: "goTo",
+      label: t("app.settings"),
+      run: () => void navigate({ to: "/settings" }),
+    },
   ];
   const creations = entities
     .filter((entity) => entity.may_create)
@@ -63,6 +69,15 @@ export function useCommands(acts: {
           params: { entity: entity.name, id: NEW },
         });
       },
+    }));
+  const comparisons = entities
+    .filter((entity) => entity.may_merge)
+    .map((entity): Entry => ({
+      id: `duplicates ${entity.name}`,
+      group: "commands",
+      label: t("duplicates.title", { plural: label(entity.plural) }),
+      hint: t("duplicates.open"),
+      run: () => void navigate({ to: "/duplicates/$entity", params: { entity: entity.name } }),
     }));
   const settings: Entry[] = [
     ...THEMES.map((theme): Entry => ({
@@ -81,6 +96,7 @@ export function useCommands(acts: {
   return [
     ...places,
     ...creations,
+    ...comparisons,
     {
       id: "sync now",
       group: "commands",

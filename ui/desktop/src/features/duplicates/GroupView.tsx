@@ -1,0 +1,189 @@
+import { at } from "@daybook/shared/data/queries";
+import { cellText } from "@daybook/shared/format/cell";
+import type {
+  DuplicateGroup,
+  EntityView,
+  FieldView,
+  RecordView,
+} from "@daybook/shared/generated/contract";
+import { useLabel, useStyle } from "@daybook/shared/i18n/language";
+import { useKey } from "@daybook/shared/keys/Keyboard";
+import { Ask } from "@daybook/shared/kit/Ask";
+import { FailureNote } from "@daybook/shared/kit/Failure";
+import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { call, failureOf } from "@daybook/shared/platform/call";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { differing, lacking, pairOf } from "./compare";
+
+/** Two records of a group side by side: which stays, what it takes over, or that they are two. */
+export function GroupView({
+  entity,
+  group,
+  onOpen,
+}: {
+  entity: EntityView;
+  group: DuplicateGroup;
+  onOpen: (id: string) => void;
+}) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const style = useStyle();
+  const queries = useQueryClient();
+  const [stays, setStays] = useState<string | null>(null);
+  const [goes, setGoes] = useState<string | null>(null);
+  // What the person chose; `null` while nothing was.
+  const [taken, setTaken] = useState<ReadonlySet<string> | null>(null);
+  const [asking, setAsking] = useState(false);
+
+  const settled = () => queries.invalidateQueries({ queryKey: at.records(entity.name) });
+  const merge = useMutation({
+    mutationFn: (take: string[]) =>
+      call("merge", {
+        entity: entity.name,
+        survivor: pair?.stays.id ?? "",
+        loser: pair?.goes.id ?? "",
+        take,
+      }),
+    onSuccess: settled,
+    onSettled: () => setAsking(false),
+  });
+  const apart = useMutation({
+    mutationFn: () =>
+      call("not_the_same", { entity: entity.name, records: group.records.map(({ id }) => id) }),
+    onSuccess: settled,
+  });
+
+  const pair = pairOf(group.records, stays, goes);
+  const fields = pair ? differing(entity, pair) : [];
+  const take = taken ?? (pair ? lacking(fields, pair) : new Set<string>());
+  const busy = merge.isPending || apart.isPending;
+  const ask = () => setAsking(true);
+  const separate = () => {
+    if (!busy) apart.mutate();
+  };
+  useKey("resolve", ask, pair !== null && entity.may_merge && !busy && !asking);
+  useKey("notSame", separate, entity.may_edit && !asking);
+  if (!pair) return null;
+
+  const choose = (field: string, isTaken: boolean) => {
+    const next = new Set(take);
+    if (isTaken) next.add(field);
+    else next.delete(field);
+    setTaken(next);
+  };
+  const say = (record: RecordView, field: FieldView) => {
+    const text = cellText(record.fields[field.name], field.kind, style, record.titles);
+    return text || t("duplicates.empty");
+  };
+  const failure = merge.error ?? apart.error;
+  return (
+    <section className="duplicates-group" aria-label={pair.stays.title}>
+      <table className="duplicates-table">
+        <thead>
+          <tr>
+            <th scope="col">{t("duplicates.field")}</th>
+            {group.records.map((record) => (
+              <th key={record.id} scope="col">
+                <Button type="link" onClick={() => onOpen(record.id)}>
+                  {record.title}
+                </Button>
+                <label>
+                  <input
+                    type="radio"
+                    name="stays"
+                    checked={record.id === pair.stays.id}
+                    aria-label={t("duplicates.staysOf", { title: record.title })}
+                    onChange={() => {
+                      setStays(record.id);
+                      setGoes(record.id === pair.goes.id ? pair.stays.id : goes);
+                      setTaken(null);
+                    }}
+                  />
+                  {t("duplicates.stays")}
+                </label>
+                {group.records.length > 2 && (
+                  <label>
+                    <input
+                      type="radio"
+                      name="goes"
+                      checked={record.id === pair.goes.id}
+                      disabled={record.id === pair.stays.id}
+                      aria-label={t("duplicates.goesOf", { title: record.title })}
+                      onChange={() => {
+                        setGoes(record.id);
+                        setTaken(null);
+                      }}
+                    />
+                    {t("duplicates.goes")}
+                  </label>
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {fields.map((field) => (
+            <tr key={field.name}>
+              <th scope="row">{label(field.label)}</th>
+              {group.records.map((record) => {
+                const inPair = record.id === pair.stays.id || record.id === pair.goes.id;
+                const isTaken = take.has(field.name);
+                const isKept = (record.id === pair.goes.id) === isTaken;
+                return (
+                  <td key={record.id} className={inPair && isKept ? "chosen" : undefined}>
+                    {field.merges && entity.may_merge && inPair ? (
+                      <label>
+                        <input
+                          type="radio"
+                          name={`value ${field.name}`}
+                          checked={isKept}
+                          aria-label={`${label(field.label)}: ${say(record, field)}`}
+                          onChange={() => choose(field.name, record.id === pair.goes.id)}
+                        />
+                        <span>{say(record, field)}</span>
+                      </label>
+                    ) : (
+                      <span>{say(record, field)}</span>
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="quiet">{t("duplicates.unites")}</p>
+      {failure && <FailureNote failure={failureOf(failure)} />}
+      <footer className="duplicates-acts">
+        {entity.may_merge && (
+          <KeyTip name="resolve">
+            <Button type="primary" loading={merge.isPending} onClick={ask}>
+              {t("duplicates.merge")}
+            </Button>
+          </KeyTip>
+        )}
+        {entity.may_edit && (
+          <KeyTip name="notSame">
+            <Button loading={apart.isPending} onClick={separate}>
+              {t("duplicates.notSame")}
+            </Button>
+          </KeyTip>
+        )}
+      </footer>
+      {asking && (
+        <Ask
+          title={t("duplicates.askTitle", { goes: pair.goes.title, stays: pair.stays.title })}
+          answer={t("duplicates.merge")}
+          busy={merge.isPending}
+          onAnswer={() => merge.mutate([...take].sort())}
+          onClose={() => setAsking(false)}
+        >
+          <p>{t("duplicates.askText", { goes: pair.goes.title, stays: pair.stays.title })}</p>
+        </Ask>
+      )}
+    </section>
+  );
+}
