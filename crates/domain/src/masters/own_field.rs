@@ -217,7 +217,7 @@ fn row_rules(values: &Values, problems: &mut Problems) {
     // A code that was taken is made a provisional one, and this record would be a second field of one name.
     if let Some(code) = code_of(values).filter(|code| values.get("code").text() != Some(code)) {
         problems.add(
-            "field",
+            "code",
             "unique",
             format!("there is an own field {code} already; choose another name"),
         );

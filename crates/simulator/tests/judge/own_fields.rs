@@ -166,7 +166,7 @@ fn everyone_holds_the_declarations_and_only_who_keeps_the_settings_changes_them(
     let again =
         office.record(&OWN_FIELD, &[("name", "C"), ("entity", "customer"), ("field", "colour")]);
     let receipts = office.push(&mut admin, vec![draft::create(&again)]);
-    let taken = (RejectCode::Invalid, "field".to_owned(), "unique".to_owned());
+    let taken = (RejectCode::Invalid, "code".to_owned(), "unique".to_owned());
     assert_eq!(problems(&receipts), [taken]);
 }
 

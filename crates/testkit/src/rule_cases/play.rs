@@ -67,8 +67,8 @@ impl<'a, S: Side> Stage<'a, S> {
         Self { side, ids: Ids::seeded(77), number: 0, known }
     }
 
-    /// A valid new record of a master, made of ordinary fields alone as long as there are such: no two of one stage
-    /// have a value in common that may stand only once. What it refers to is made on this side.
+    /// A valid new record of a master, made of ordinary fields alone where that can be: no two of one stage have a
+    /// value in common that may stand only once. What it refers to is made on this side.
     ///
     /// # Errors
     /// The cases of the master hold no more such records, or what is referred to was refused.
@@ -84,12 +84,13 @@ impl<'a, S: Side> Stage<'a, S> {
         });
         let ordinary = |lines: &Vec<Line>| lines.iter().all(|(path, _)| is_ordinary(entity, path));
         let (ordinary, others): (Vec<_>, Vec<_>) = lines.partition(ordinary);
-        let mut lines = ordinary.into_iter().chain(others);
-        let Some(lines) = lines.nth(count) else {
-            return Err(format!("the cases of {} hold no {count} records", entity.name));
+        let lines: Vec<Vec<Line>> = if ordinary.is_empty() { others } else { ordinary };
+        // A master with few cases has values that are told apart by their number.
+        let Some(lines) = lines.iter().cycle().nth(count) else {
+            return Err(format!("{} has no case", entity.name));
         };
         self.number += 1;
-        self.changes(entity, &lines).await
+        self.changes(entity, lines).await
     }
 
     /// Makes such a record of this owner on this side.
