@@ -1,5 +1,6 @@
 //! Stories about the desktop app, told on the real program in a real window.
 
+mod any_master;
 mod arriving;
 mod hands;
 mod invitation;

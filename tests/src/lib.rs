@@ -4,3 +4,9 @@
 pub mod desktop;
 pub mod office;
 pub mod proof;
+
+/// The master that the stories about any master are told of: one of the house, or the one that
+/// `DAYBOOK_MASTER` names.
+pub fn any_master() -> String {
+    std::env::var("DAYBOOK_MASTER").unwrap_or_else(|_| "item_category".to_owned())
+}

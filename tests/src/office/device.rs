@@ -194,7 +194,19 @@ impl Device {
     /// # Panics
     /// Where the list is refused.
     pub fn list(&self, entity: &str) -> Vec<Value> {
-        let output = run(&mut self.command(&["list", entity, "--limit", "1000"]));
+        self.listed(&["list", entity, "--limit", "1000"])
+    }
+
+    /// The records of the entity that a search finds.
+    ///
+    /// # Panics
+    /// Where the list is refused.
+    pub fn found(&self, entity: &str, text: &str) -> Vec<Value> {
+        self.listed(&["list", entity, "--search", text])
+    }
+
+    fn listed(&self, words: &[&str]) -> Vec<Value> {
+        let output = run(&mut self.command(words));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout)
             .lines()
