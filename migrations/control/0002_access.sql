@@ -89,7 +89,8 @@ BEGIN
 END $$;
 
 CREATE TRIGGER tenants_announce
-    AFTER UPDATE OF state, epoch, policy_version, lease_seconds, grace_seconds, sealed_password, cluster_id ON tenants
+    AFTER UPDATE OF state, epoch, policy_version, lease_seconds, grace_seconds, max_storage, sealed_password, cluster_id
+    ON tenants
     FOR EACH ROW EXECUTE FUNCTION announce_access_change();
 CREATE TRIGGER user_versions_announce
     AFTER INSERT OR UPDATE ON user_versions

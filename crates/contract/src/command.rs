@@ -98,13 +98,20 @@ pub enum Command {
         to: AttachTo,
         hash: String,
     },
-    /// Writes the content of a file to a path, or into a folder; fetches it first where it is not here. A file
-    /// that is there is never written over.
+    /// Writes the content of a file to a path, or into a folder (the person's downloads where absent); fetches
+    /// it first where it is not here. A file that is there is never written over.
     SaveAttachment {
         entity: String,
         id: Uuid,
         hash: String,
-        path: String,
+        path: Option<String>,
+    },
+    /// Shows the content of a file in the program that this machine has for it, likewise. What could run as
+    /// a program is not opened.
+    OpenAttachment {
+        entity: String,
+        id: Uuid,
+        hash: String,
     },
     /// Finds records of any entity by words as they are typed.
     Search {

@@ -8,6 +8,7 @@ use contract::{Command, Event, Failure, FailureCode, Reply, RoundReport, SignedI
 use local_store::Touched;
 use tokio::sync::{Mutex, Notify};
 
+use crate::attachments::Purpose;
 use crate::commands;
 use crate::history::history;
 use crate::host::Host;
@@ -115,7 +116,11 @@ impl Engine {
                 Ok(Reply::History(history(&session, entity, id, cursor).await?))
             }
             Command::SaveAttachment { entity, id, hash, path } => {
-                let copy = self.save_attachment(entity, id, hash, path).await?;
+                let copy = self.copy_attachment(entity, id, hash, Purpose::Save(path)).await?;
+                Ok(Reply::AttachmentCopy(copy))
+            }
+            Command::OpenAttachment { entity, id, hash } => {
+                let copy = self.copy_attachment(entity, id, hash, Purpose::Open).await?;
                 Ok(Reply::AttachmentCopy(copy))
             }
             command => {

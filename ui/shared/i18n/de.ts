@@ -248,6 +248,9 @@ export const de: Texts = {
   duplicates: {
     title: "{{plural}}, die vielleicht dieselben sind",
     open: "Dubletten",
+    already_one: "Das gibt es vielleicht schon",
+    already_other: "Diese gibt es vielleicht schon",
+    alreadyOne: "{{title}} (nach {{why}})",
     looking: "{{plural}} werden verglichen …",
     total_one: "{{shown}} Gruppe unter {{compared}} Datensätzen",
     total_other: "{{shown}} Gruppen unter {{compared}} Datensätzen",
@@ -382,6 +385,23 @@ export const de: Texts = {
     removeEntry: "Eintrag {{key}} entfernen",
     files_one: "{{count}} Datei",
     files_other: "{{count}} Dateien",
+  },
+  files: {
+    add: "Dateien hinzufügen",
+    choose: "Dateien für {{field}} wählen",
+    hint: "oder hierher ziehen, oder einfügen",
+    open: "{{name}} öffnen",
+    save: "Kopie von {{name}} speichern",
+    saved: "Gespeichert als {{path}}",
+    remove: "{{name}} entfernen",
+    tooLarge:
+      "{{name}} ist zu groß, um hier gewählt zu werden: ziehen Sie die Datei aus ihrem Ordner hierher.",
+    state: {
+      here: "auf diesem Computer",
+      waiting_to_send: "wartet auf das Senden",
+      on_server: "auf dem Sync-Server",
+      missing: "von der anderen Person noch nicht gesendet",
+    },
   },
   history: {
     title: "Verlauf",

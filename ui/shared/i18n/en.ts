@@ -241,6 +241,9 @@ export const en = {
   duplicates: {
     title: "{{plural}} that may be the same",
     open: "Duplicates",
+    already_one: "This may be there already",
+    already_other: "These may be there already",
+    alreadyOne: "{{title}} (by {{why}})",
     looking: "Comparing {{plural}} …",
     total_one: "{{shown}} group among {{compared}} records",
     total_other: "{{shown}} groups among {{compared}} records",
@@ -372,6 +375,22 @@ export const en = {
     removeEntry: "Remove entry {{key}}",
     files_one: "{{count}} file",
     files_other: "{{count}} files",
+  },
+  files: {
+    add: "Add files",
+    choose: "Choose files for {{field}}",
+    hint: "or drop them here, or paste",
+    open: "Open {{name}}",
+    save: "Save a copy of {{name}}",
+    saved: "Saved as {{path}}",
+    remove: "Remove {{name}}",
+    tooLarge: "{{name}} is too large to be chosen here: drop it from its folder instead.",
+    state: {
+      here: "on this computer",
+      waiting_to_send: "waiting to be sent",
+      on_server: "on the sync server",
+      missing: "not sent yet by whoever added it",
+    },
   },
   history: {
     title: "History",

@@ -17,6 +17,8 @@ use crate::host::Host;
 
 /// Of a file that is not whole yet.
 const ARRIVING: &str = "part";
+/// The folder of copies that another program shows.
+const SHOWN: &str = "shown";
 
 pub struct Cabinet {
     folder: PathBuf,
@@ -171,6 +173,27 @@ impl Cabinet {
         copied
     }
 
+    /// Writes a copy that people look at and do not write to, under the file's own name.
+    ///
+    /// # Errors
+    /// As [`Cabinet::copy_out`].
+    pub fn show(&self, file: &SealedFile, name: &str, host: &dyn Host) -> io::Result<PathBuf> {
+        let folder = self.folder.join(SHOWN).join(host.new_id().simple().to_string());
+        make(&folder)?;
+        let path = folder.join(name);
+        self.copy_out(file, &path)?;
+        let mut rights = std::fs::metadata(&path)?.permissions();
+        rights.set_readonly(true);
+        std::fs::set_permissions(&path, rights)?;
+        Ok(path)
+    }
+
+    /// Removes the copies that were shown.
+    pub fn hide(&self) {
+        // What a program of the system still holds goes the next time.
+        let _ = std::fs::remove_dir_all(self.folder.join(SHOWN));
+    }
+
     /// Removes whatever lies here and is none of these.
     ///
     /// # Errors
@@ -214,11 +237,7 @@ impl Cabinet {
     }
 
     fn make(&self) -> io::Result<()> {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.folder)
+        make(&self.folder)
     }
 
     /// Makes a rename last.
@@ -237,6 +256,14 @@ pub fn arriving(host: &dyn Host, hash: String, size: u64) -> SealedFile {
     host.random(&mut salt);
     let file = uuid::Builder::from_random_bytes(name).into_uuid();
     SealedFile { hash, file, salt, size, whole: false }
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn private(path: &Path) -> io::Result<File> {

@@ -8,6 +8,7 @@ mod sealed;
 mod transfer;
 
 pub use cabinet::{Cabinet, Placed};
+pub use router::Purpose;
 pub use transfer::{fetch, transfer};
 
 use contract::{Failure, FailureCode};
@@ -25,9 +26,11 @@ pub fn disk(error: std::io::Error) -> Failure {
         }
         ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
         ErrorKind::StorageFull => "the disk is full".to_owned(),
-        ErrorKind::InvalidData => "the attached file is damaged here; remove it and attach it anew, or sign in \
+        ErrorKind::InvalidData => {
+            "the attached file is damaged here; remove it and attach it anew, or sign in \
              on another device, which has its own copy"
-            .to_owned(),
+                .to_owned()
+        }
         _ => {
             tracing::error!(%error, "a file could not be read or written");
             format!("a file could not be read or written: {error}")

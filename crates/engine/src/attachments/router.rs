@@ -12,6 +12,13 @@ use crate::Engine;
 use crate::commands;
 use crate::session::Session;
 
+/// What a file is written out for.
+pub enum Purpose {
+    /// To a path, or among the person's downloads.
+    Save(Option<String>),
+    Open,
+}
+
 /// How often a transfer looks whether somebody waits for its end.
 const LOOKS: Duration = Duration::from_millis(50);
 
@@ -39,12 +46,12 @@ impl Engine {
         self.0.through.notified().await;
     }
 
-    pub(crate) async fn save_attachment(
+    pub(crate) async fn copy_attachment(
         &self,
         entity: String,
         id: Uuid,
         hash: String,
-        path: String,
+        purpose: Purpose,
     ) -> Result<AttachmentCopy, Failure> {
         let session = self.session()?;
         let find = |session: Arc<Session>| {
@@ -67,8 +74,13 @@ impl Engine {
             (_, sealed) = find(Arc::clone(&session)).await?;
         }
         let sealed = sealed.ok_or_else(not_here)?;
-        crate::blocking(move || commands::attachments::copy_out(&session, &named, &sealed, &path))
-            .await
+        crate::blocking(move || match purpose {
+            Purpose::Save(path) => {
+                commands::attachments::copy_out(&session, &named, &sealed, path.as_deref())
+            }
+            Purpose::Open => commands::attachments::open_out(&session, &named, &sealed),
+        })
+        .await
     }
 }
 

@@ -181,19 +181,65 @@ pub fn named(
     Ok((NamedFile { entity, row_id: id, file }, sealed))
 }
 
-/// Writes the content of a file to a path: into it, under the file's own name, where it is a folder.
+/// Writes the content of a file to a path: into it, under the file's own name, where it is a folder. Without a
+/// path it goes among the person's downloads, under a name that is free there.
 pub fn copy_out(
     session: &Session,
     named: &NamedFile,
     sealed: &SealedFile,
-    to: &str,
+    to: Option<&str>,
 ) -> Result<AttachmentCopy, Failure> {
-    let mut path = PathBuf::from(to);
-    if path.is_dir() {
-        path.push(named.file.name());
-    }
+    let path = match to {
+        None => free_name(&downloads()?, named.file.name()),
+        Some(to) if Path::new(to).is_dir() => Path::new(to).join(named.file.name()),
+        Some(to) => PathBuf::from(to),
+    };
     session.cabinet.copy_out(sealed, &path).map_err(|error| at(&path, error))?;
     Ok(AttachmentCopy { path: path.display().to_string() })
+}
+
+/// Shows a file in the program that this machine has for it: a copy that cannot be written to, which goes when
+/// Daybook is next started.
+pub fn open_out(
+    session: &Session,
+    named: &NamedFile,
+    sealed: &SealedFile,
+) -> Result<AttachmentCopy, Failure> {
+    let name = named.file.name();
+    let kind = mime_guess::from_path(name).first_or_octet_stream();
+    if !only_shows(kind.essence_str()) {
+        let message = format!("\"{name}\" may be a program and is not opened; save a copy of it");
+        return Err(Failure::new(FailureCode::Refused, message));
+    }
+    let path = session.cabinet.show(sealed, name, session.host()).map_err(disk)?;
+    open::that_detached(&path).map_err(|error| at(&path, error))?;
+    Ok(AttachmentCopy { path: path.display().to_string() })
+}
+
+/// Whether programs for this media type show what they are given. By the end of the name, as the system decides
+/// by it, and not by what the record says.
+fn only_shows(essence: &str) -> bool {
+    let kinds = ["image/", "audio/", "video/", "application/vnd."];
+    let types = ["application/pdf", "application/msword", "text/plain", "text/csv"];
+    types.contains(&essence) || kinds.iter().any(|kind| essence.starts_with(kind))
+}
+
+fn downloads() -> Result<PathBuf, Failure> {
+    dirs::download_dir().or_else(dirs::home_dir).ok_or_else(|| {
+        Failure::new(FailureCode::Refused, "this machine has no folder for downloads; name one")
+    })
+}
+
+/// `Offer.pdf`, else `Offer (2).pdf` and so on.
+fn free_name(folder: &Path, name: &str) -> PathBuf {
+    let name = Path::new(name);
+    let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+    let end = name.extension().map(|end| format!(".{}", end.to_string_lossy()));
+    let end = end.unwrap_or_default();
+    let names = (2_u32..).map(|number| folder.join(format!("{stem} ({number}){end}")));
+    let mut names = std::iter::once(folder.join(name)).chain(names);
+    // Numbers end after four thousand million names.
+    names.find(|path| !path.exists()).unwrap_or_else(|| folder.join(name))
 }
 
 /// The field of this name, if it takes files.
@@ -266,4 +312,44 @@ fn at(path: &Path, error: io::Error) -> Failure {
     let failure = disk(error);
     let message = format!("{}: {}", path.display(), failure.message);
     Failure::new(failure.code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_run_is_not_opened() {
+        let opens =
+            |name| only_shows(mime_guess::from_path(name).first_or_octet_stream().essence_str());
+        for name in
+            ["Offer.pdf", "scan.PNG", "list.xlsx", "list.ods", "letter.docx", "a.csv", "a.txt"]
+        {
+            assert!(opens(name), "{name}");
+        }
+        for name in [
+            "setup.exe",
+            "run.sh",
+            "x.desktop",
+            "page.html",
+            "a.jar",
+            "a.py",
+            "x",
+            "a.lnk",
+            "a.bat",
+        ] {
+            assert!(!opens(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_copy_takes_a_name_that_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let free = || free_name(folder.path(), "Offer.pdf");
+        assert_eq!(free(), folder.path().join("Offer.pdf"));
+        std::fs::write(free(), "1").unwrap();
+        assert_eq!(free(), folder.path().join("Offer (2).pdf"));
+        std::fs::write(free(), "2").unwrap();
+        assert_eq!(free(), folder.path().join("Offer (3).pdf"));
+    }
 }

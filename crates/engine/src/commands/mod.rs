@@ -249,6 +249,8 @@ mod approvals_tests;
 #[cfg(test)]
 mod rule_cases;
 #[cfg(test)]
+mod duplicates_tests;
+#[cfg(test)]
 mod lists_tests;
 #[cfg(test)]
 mod tests;

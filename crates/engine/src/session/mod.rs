@@ -132,6 +132,7 @@ impl Session {
         let shown = recovery_code::Shown::new(recovery_shown);
         let imports = Imports::default();
         let cabinet = Cabinet::new(identity.profile.attachments(), identity.keys.database());
+        cabinet.hide();
         Ok(Self { identity, tokens, store, cabinet, keeper, clock_kept, keeping, closing, shown, imports })
     }
 

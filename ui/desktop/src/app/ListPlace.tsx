@@ -14,6 +14,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { Attachments } from "../features/attachments/Attachments";
 import { ListScreen } from "../features/list/ListScreen";
 import { RecordScreen } from "../features/record/RecordScreen";
 import { TreeScreen } from "../features/tree/TreeScreen";
@@ -129,6 +130,7 @@ export function RecordPlace() {
       key={entity.name}
       entity={entity}
       id={id === NEW ? null : id}
+      below={(record) => <Attachments entity={entity} record={record} />}
       onSaved={(saved) =>
         void navigate({
           to: "/list/$entity/$id",

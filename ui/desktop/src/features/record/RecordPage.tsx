@@ -8,13 +8,14 @@ import { useKey } from "@daybook/shared/keys/Keyboard";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { useTitle } from "@daybook/shared/kit/title";
 import { useBlocker } from "@tanstack/react-router";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CreateHere, type Wanted } from "./CreateHere";
 import { History } from "./History";
 import { RecordHead } from "./RecordHead";
 import { RecordNotes } from "./RecordNotes";
 import { Retire } from "./Retire";
+import { SimilarNote } from "./SimilarNote";
 
 /** A record to read, edit, save and delete. */
 export function RecordPage({
@@ -25,6 +26,7 @@ export function RecordPage({
   onBack,
   onDuplicate,
   onStep,
+  below,
 }: {
   entity: EntityView;
   record: RecordView | null;
@@ -35,6 +37,7 @@ export function RecordPage({
   onDuplicate?: () => void;
   /** Opens the next record of the list, or the one before. */
   onStep?: (by: 1 | -1) => void;
+  below?: ((record: RecordView) => ReactNode) | undefined;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -132,9 +135,11 @@ export function RecordPage({
         <div className="record-middle">
           <div className="record-body">
             <FormBody />
+            {record && below?.(record)}
           </div>
           {past && record && <History entity={entity} record={record} />}
         </div>
+        {isNew && entity.may_merge && <SimilarNote entity={entity} />}
         <RecordNotes
           entity={entity}
           failure={failure}

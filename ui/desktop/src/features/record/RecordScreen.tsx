@@ -1,5 +1,5 @@
 import { at, useRecord } from "@daybook/shared/data/queries";
-import type { EntityView, Problem, Saved } from "@daybook/shared/generated/contract";
+import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
 import { FailureNote } from "@daybook/shared/kit/Failure";
@@ -7,7 +7,7 @@ import { useTitle } from "@daybook/shared/kit/title";
 import { failureOf } from "@daybook/shared/platform/call";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Skeleton } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RecordPage } from "./RecordPage";
 import "./record.css";
@@ -25,6 +25,7 @@ export function RecordScreen({
   onBack,
   onDuplicate,
   onStep,
+  below,
 }: {
   entity: EntityView;
   /** `null` for a new record. */
@@ -33,6 +34,8 @@ export function RecordScreen({
   onBack: () => void;
   onDuplicate?: () => void;
   onStep?: (by: 1 | -1) => void;
+  /** What stands below the form of a record that is there. */
+  below?: (record: RecordView) => ReactNode;
 }) {
   const queries = useQueryClient();
   const { data, error, refetch } = useRecord(entity.name, id);
@@ -59,6 +62,7 @@ export function RecordScreen({
       onBack={onBack}
       onDuplicate={onDuplicate}
       onStep={onStep}
+      below={below}
     />
   );
 }
