@@ -243,11 +243,7 @@ mod tests {
     use super::*;
 
     fn read(standing: Option<&Record>, document: Json) -> Result<Input, Vec<FieldError>> {
-        let mut drawn = 100;
-        let new_id = || {
-            drawn += 1;
-            Uuid::from_u128(drawn)
-        };
+        let new_id = crate::ids::opaque_id;
         Input::read(&CUSTOMER, standing, document.as_object().unwrap(), new_id)
     }
 
