@@ -81,6 +81,10 @@ pub const fn reason() -> FieldDef {
     field(REASON, "Reason", "Begründung", Kind::text(200))
 }
 
+/// Stands for the person at a device until the hub has said who it was; no user has this id, and nobody's is nil
+/// but that of the hub itself.
+pub const UNSENT: Uuid = Uuid::max();
+
 /// Who does something, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Act {

@@ -80,7 +80,7 @@ fn proposal(
         let fields = approval.fields.iter().filter(|name| !projection.hides(entity, name));
         fields.map(|name| ((*name).to_owned(), values.get(name).to_cell())).collect()
     };
-    let by = row.values.get(approval::PROPOSED_BY).id().filter(|by| !by.is_nil());
+    let by = row.values.get(approval::PROPOSED_BY).id().filter(|by| *by != approval::UNSENT);
     ProposalView {
         entity: record.entity().name.to_owned(),
         record: record.id(),
@@ -98,8 +98,8 @@ fn proposal(
 
 /// Who made a proposal that was not sent yet is the person at this device.
 fn is_own(held: &Held, row: &ChildRow) -> bool {
-    let by = row.values.get(approval::PROPOSED_BY).id().filter(|by| !by.is_nil());
-    by.is_none_or(|by| by == held.grants().user_id)
+    let by = row.values.get(approval::PROPOSED_BY).id();
+    by.is_some_and(|by| by == approval::UNSENT || by == held.grants().user_id)
 }
 
 fn may_approve(

@@ -48,7 +48,7 @@ fn apply(record: Option<Record>, op: &Op) -> Option<Record> {
 
 /// Who acts is known to the device alone at this point; the hub's image brings the user's id.
 fn act(op: &Op) -> Act {
-    Act { by: uuid::Uuid::nil(), at: op.occurred_at }
+    Act { by: approval::UNSENT, at: op.occurred_at }
 }
 
 /// As the hub will, as long as it agrees; the wait after an approval is the hub's to say.

@@ -71,7 +71,10 @@ pub fn changed_since(
         .into_iter()
         .map(|(field, base, theirs)| told(FieldPath::Field(field), base, theirs))
         .collect();
-    for row in current.children() {
+    // A proposal is the judge's to write, and the device knows it otherwise until it has pulled; that there is one
+    // is told by the hold of the record.
+    let proposals = |name: &str| current.entity().child(name).is_some_and(|rows| rows.proposals);
+    for row in current.children().iter().filter(|row| !row.values.entity().proposals) {
         let entity = row.values.entity().name;
         let path = |field: &str| FieldPath::child(entity, row.id, field);
         match seen.children.iter().find(|child| child.id == row.id) {
@@ -86,7 +89,7 @@ pub fn changed_since(
             }
         }
     }
-    for child in &seen.children {
+    for child in seen.children.iter().filter(|child| !proposals(&child.entity)) {
         if current.child(&child.entity, child.id).is_none() {
             let path = FieldPath::Row { entity: child.entity.clone(), id: child.id };
             changed.push(told(path, None, Cell::from("removed")));
