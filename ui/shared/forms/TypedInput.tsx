@@ -42,6 +42,7 @@ export function TypedInput({
       className={typing.figure ? "figure" : ""}
       value={typed ?? rest}
       autoComplete="off"
+      dir="ltr"
       inputMode={typing.figure ? "decimal" : "text"}
       onFocus={(event) => {
         const input = event.target;

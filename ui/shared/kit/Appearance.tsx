@@ -19,10 +19,15 @@ import { antTheme, applyShade, type Shade } from "./theme";
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
+/** Sizes of everything, in per cent. */
+export const ZOOMS = [90, 100, 110, 125, 150, 200] as const;
+
 interface Look {
   theme: Theme;
   shade: Shade;
   choose: (theme: Theme) => void;
+  zoom: number;
+  chooseZoom: (zoom: number) => void;
 }
 
 const LookContext = createContext<Look | null>(null);
@@ -30,10 +35,12 @@ const LookContext = createContext<Look | null>(null);
 /** Theme, fonts and Ant Design's settings for everything inside. */
 export function Appearance({ children }: { children: ReactNode }) {
   const [theme, choose] = useState<Theme>(() => remembered<Theme>("theme") ?? "system");
+  const [zoom, chooseZoom] = useState(() => remembered<number>("zoom") ?? 100);
   const { language } = useLanguage();
   const system = useSystemShade();
   const shade = theme === "system" ? system : theme;
   useLayoutEffect(() => applyShade(shade), [shade]);
+  useLayoutEffect(() => applyZoom(zoom), [zoom]);
   const look = useMemo<Look>(
     () => ({
       theme,
@@ -42,8 +49,13 @@ export function Appearance({ children }: { children: ReactNode }) {
         remember("theme", next);
         choose(next);
       },
+      zoom,
+      chooseZoom: (next) => {
+        remember("zoom", next);
+        chooseZoom(next);
+      },
     }),
-    [theme, shade],
+    [theme, shade, zoom],
   );
   const settings = useMemo(() => antTheme(shade), [shade]);
   return (
@@ -65,6 +77,11 @@ export function useLook(): Look {
   const look = useContext(LookContext);
   if (!look) throw new Error("the theme is asked for outside of <Appearance>");
   return look;
+}
+
+/** Everything larger or smaller, as a window zooms: sizes in pixels and what is measured agree. */
+function applyZoom(zoom: number): void {
+  document.documentElement.style.setProperty("zoom", String(zoom / 100));
 }
 
 const DARK = "(prefers-color-scheme: dark)";

@@ -1,6 +1,13 @@
 import type { ColDef, ICellRendererParams } from "ag-grid-community";
 import { fieldOf } from "../entity/fields";
-import { cellText, isBelowZero, isFigure, labelIn, type Style } from "../format/cell";
+import {
+  cellText,
+  isBelowZero,
+  isFigure,
+  isLeftToRight,
+  labelIn,
+  type Style,
+} from "../format/cell";
 import { formatDecimal } from "../format/decimal";
 import type { EntityView, FieldView, RecordView } from "../generated/contract";
 import { isOut, LifeMark } from "./LifeMark";
@@ -83,7 +90,10 @@ function columnOf(
   places: Places,
 ): ColDef<RecordView> {
   const { kind } = field;
-  const classes = [isFigure(kind) ? "figure" : "", isKey ? "key-cell" : ""].filter(Boolean);
+  const classes = [
+    isFigure(kind) ? "figure" : isLeftToRight(kind) ? "latin" : "",
+    isKey ? "key-cell" : "",
+  ].filter(Boolean);
   return {
     colId: field.name,
     headerName: labelIn(field.label, style.language),

@@ -4,6 +4,7 @@ import { forget, remember, remembered } from "../platform/memory";
 /** Row heights in pixels: 26 rows fit a window of 1280 × 800 when compact, 20 when comfortable. */
 export const ROW_HEIGHT = { compact: 24, comfortable: 32 } as const;
 export type Density = keyof typeof ROW_HEIGHT;
+export const DENSITIES: readonly Density[] = ["compact", "comfortable"];
 
 export function rememberedDensity(): Density {
   return remembered<Density>("density") ?? "compact";

@@ -51,6 +51,11 @@ export function Modules({
             {pending > 0 && <span className="badge">{pending}</span>}
           </Link>
         </li>
+        <li>
+          <Link to="/settings" activeProps={{ "aria-current": "page" }}>
+            <span>{t("app.settings")}</span>
+          </Link>
+        </li>
       </ul>
     </nav>
   );

@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { AttentionPlace } from "./AttentionPlace";
 import { DuplicatesPlace } from "./DuplicatesPlace";
+import { ImportPlace } from "./ImportPlace";
 import { Landing } from "./Landing";
 import { ListPlace, RecordPlace } from "./ListPlace";
 import { Nowhere } from "./Nowhere";
@@ -40,6 +41,12 @@ const duplicates = createRoute({
   component: DuplicatesPlace,
 });
 
+const importing = createRoute({
+  getParentRoute: () => root,
+  path: "/import/$entity",
+  component: ImportPlace,
+});
+
 const attention = createRoute({
   getParentRoute: () => root,
   path: "/attention",
@@ -71,6 +78,7 @@ export const router = createRouter({
     landing,
     list.addChildren([record]),
     duplicates,
+    importing,
     attention,
     sync,
     settings,

@@ -79,6 +79,14 @@ export function useCommands(acts: {
       hint: t("duplicates.open"),
       run: () => void navigate({ to: "/duplicates/$entity", params: { entity: entity.name } }),
     }));
+  const imports = entities
+    .filter((entity) => entity.may_import)
+    .map((entity): Entry => ({
+      id: `import ${entity.name}`,
+      group: "commands",
+      label: t("import.title", { plural: label(entity.plural) }),
+      run: () => void navigate({ to: "/import/$entity", params: { entity: entity.name } }),
+    }));
   const settings: Entry[] = [
     ...THEMES.map((theme): Entry => ({
       id: `theme ${theme}`,
@@ -97,6 +105,7 @@ export function useCommands(acts: {
     ...places,
     ...creations,
     ...comparisons,
+    ...imports,
     {
       id: "sync now",
       group: "commands",

@@ -10,6 +10,7 @@ export function ListBlank({
   isNarrowed,
   mayCreate,
   onNew,
+  onImport,
   onClear,
 }: {
   state: ListState;
@@ -17,6 +18,8 @@ export function ListBlank({
   isNarrowed: boolean;
   mayCreate: boolean;
   onNew: () => void;
+  /** Absent for who may not import. */
+  onImport?: (() => void) | undefined;
   onClear: () => void;
 }) {
   const { t } = useTranslation();
@@ -50,6 +53,7 @@ export function ListBlank({
             {t("act.new")}
           </Button>
         )}
+        {onImport && <Button onClick={onImport}>{t("import.open")}</Button>}
       </Blank>
     );
   };

@@ -52,6 +52,7 @@ export function ListScreen({
   onNew,
   onTree,
   onDuplicates,
+  onImport,
   step,
 }: {
   entity: EntityView;
@@ -63,6 +64,8 @@ export function ListScreen({
   onTree?: () => void;
   /** Shows the records that may be the same; absent where none are merged. */
   onDuplicates?: () => void;
+  /** Leads to the import of a file; absent for who may not. */
+  onImport?: (() => void) | undefined;
   /** Where the way to the next record is laid down, for the record that lies over the list. */
   step?: RefObject<((by: 1 | -1) => void) | null>;
 }) {
@@ -317,6 +320,7 @@ export function ListScreen({
           isNarrowed={isNarrowed}
           mayCreate={entity.may_create}
           onNew={onNew}
+          onImport={onImport}
           onClear={() => change({ search: "", filters: [], view: null })}
         />
       </section>

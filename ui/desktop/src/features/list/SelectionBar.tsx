@@ -37,7 +37,7 @@ export function SelectionBar({
       </strong>
       {!isAll && total > count && (
         <KeyTip name="markAll">
-          <Button type="link" size="small" onClick={onAll}>
+          <Button size="small" onClick={onAll}>
             {t("bulk.markAll", { shown: formatCount(total, locale) })}
           </Button>
         </KeyTip>

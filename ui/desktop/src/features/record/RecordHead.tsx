@@ -60,7 +60,7 @@ export function RecordHead({
     <Button
       type="text"
       icon={<ArrowLeftOutlined className="mirrored" />}
-      aria-label={t("record.back")}
+      aria-label={`${label(entity.plural)}: ${t("record.back")}`}
       onClick={onBack}
     >
       {label(entity.plural)}

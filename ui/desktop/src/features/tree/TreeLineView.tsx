@@ -47,7 +47,6 @@ export function TreeLineView({
       aria-setsize={beside}
       aria-posinset={place}
       aria-selected={isCurrent}
-      aria-label={[keyText, record.title].filter(Boolean).join(" ")}
       {...(node.below.length > 0 ? { "aria-expanded": isOpen } : {})}
       style={{ insetBlockStart: offset, blockSize: height }}
       tabIndex={-1}
