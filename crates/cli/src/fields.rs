@@ -172,6 +172,8 @@ mod tests {
             may_edit: true,
             may_retire: true,
             may_merge: true,
+            may_import: true,
+            may_export: true,
         }
     }
 

@@ -43,13 +43,24 @@ pub struct ImportOptions {
     pub all_or_nothing: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ImportRequest {
     pub entity: String,
-    /// The path of the file.
+    /// The path of the file; its name alone where the content comes with it.
     pub file: String,
+    /// What was chosen in a window, in base 64.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub content: Option<String>,
     #[serde(default)]
     pub options: ImportOptions,
+}
+
+// What a file holds must not reach a log.
+impl std::fmt::Debug for ImportRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("ImportRequest").field("entity", &self.entity).finish_non_exhaustive()
+    }
 }
 
 /// What the file turned out to be.

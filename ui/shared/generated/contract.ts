@@ -159,7 +159,7 @@ key: string, tree: string | null,
 /**
  * Of a child whose rows are versions.
  */
-versions: VersionsView | null, fields: Array<FieldView>, children: Array<EntityView>, may_create: boolean, may_edit: boolean, may_retire: boolean, may_merge: boolean, };
+versions: VersionsView | null, fields: Array<FieldView>, children: Array<EntityView>, may_create: boolean, may_edit: boolean, may_retire: boolean, may_merge: boolean, may_import: boolean, may_export: boolean, };
 
 /**
  * What the engine tells a screen unasked.
@@ -402,9 +402,13 @@ cancelled: boolean, };
 
 export type ImportRequest = { entity: string, 
 /**
- * The path of the file.
+ * The path of the file; its name alone where the content comes with it.
  */
-file: string, options: ImportOptions, };
+file: string, 
+/**
+ * What was chosen in a window, in base 64.
+ */
+content?: string | null, options: ImportOptions, };
 
 export type ImportStage = "reading" | "checking" | "writing" | "undoing";
 

@@ -133,4 +133,16 @@ export const RULES_DE: Record<string, string> = {
   unknown_reference: "gibt es nicht; bitte etwas anderes wählen",
   user_taken: "ist schon der Benutzer eines anderen Mitarbeiters",
   withheld: "eine einbehaltene Steuer ist nie im Preis enthalten; bitte abwählen",
+  ambiguous: "mehr als ein Datensatz heißt so; bitte Nummer oder Kennung angeben",
+  ambiguous_reference: "meint mehr als einen Datensatz; bitte Nummer oder Kennung angeben",
+  bad_row: "die Zeile ist nicht lesbar; Zellen mit dem Trennzeichen gehören in Anführungszeichen",
+  deleted: "der Datensatz wurde gelöscht; bitte die Zeile entfernen",
+  double_row: "steht schon in einer anderen Zeile; bitte eine der beiden entfernen",
+  double_target:
+    "ein anderer Wert geht schon in dieses Feld; bitte für jeden sagen, wohin er gehört",
+  gone: "der Datensatz ist nicht mehr da; bitte noch einmal importieren",
+  refused_reference: "meint einen Datensatz dieser Datei, der abgelehnt wurde",
+  system_missing: "enthält Kennungen eines anderen Systems; bitte sagen, welches es ist",
+  unknown_column: "die Datei hat keine solche Spalte",
+  unmapped_column: "kein Feld heißt so; bitte sagen, wohin die Spalte gehört, oder sie weglassen",
 };

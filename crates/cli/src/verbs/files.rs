@@ -16,7 +16,8 @@ use crate::output::Output;
 /// A run that is broken off by a signal ends at its next step, and says what it has done.
 pub async fn import(engine: &Engine, import: Import, output: Output) -> Result<(), Failure> {
     let dry_run = import.dry_run;
-    let request = ImportRequest { entity: import.entity.clone(), file: import.file.clone(), options: options(import)? };
+    let (entity, file) = (import.entity.clone(), import.file.clone());
+    let request = ImportRequest { entity, file, content: None, options: options(import)? };
     let command = match dry_run {
         true => Command::ImportPreview(request),
         false => Command::Import(request),

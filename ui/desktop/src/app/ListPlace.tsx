@@ -58,6 +58,11 @@ export function ListPlace() {
     [navigate, name],
   );
 
+  const showImport = useCallback(
+    () => void navigate({ to: "/import/$entity", params: { entity: name ?? "" } }),
+    [navigate, name],
+  );
+
   if (!entities) return null;
   if (!entity) return <Nowhere />;
   return (
@@ -71,6 +76,7 @@ export function ListPlace() {
           onOpen={open}
           onNew={create}
           onDuplicates={entity.may_merge ? showDuplicates : undefined}
+          onImport={entity.may_import ? showImport : undefined}
           step={step}
         />
       </div>
@@ -89,6 +95,7 @@ export function ListPlace() {
 function Records({
   entity,
   onDuplicates,
+  onImport,
   ...rest
 }: {
   entity: EntityView;
@@ -96,6 +103,7 @@ function Records({
   onOpen: (id: string) => void;
   onNew: () => void;
   onDuplicates: (() => void) | undefined;
+  onImport: (() => void) | undefined;
   step: RefObject<Step | null>;
 }) {
   const place = `flat.${entity.name}`;
@@ -104,7 +112,7 @@ function Records({
     remember(place, flat);
     setFlat(flat);
   };
-  const list = { entity, onDuplicates, ...rest };
+  const list = { entity, onDuplicates, onImport, ...rest };
   if (entity.tree === null) return <ListScreen {...list} />;
   if (isFlat) return <ListScreen onTree={() => choose(false)} {...list} />;
   return (

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use contract::{Failure, FailureCode, FileFormat, ImportProblem, ImportRequest, ImportStage};
+use data_encoding::BASE64;
 use domain::permissions::Action;
 use domain::record::{EntityDef, OwnFields};
 use local_store::View;
@@ -94,10 +95,13 @@ fn sheet(
 
 fn table(request: &ImportRequest) -> Result<Table, Failure> {
     let path = Path::new(&request.file);
-    let bytes = std::fs::read(path).map_err(|error| {
-        let message = format!("{} cannot be read: {error}", path.display());
-        Failure::new(FailureCode::Usage, message)
-    })?;
+    let unreadable = |why: &dyn std::fmt::Display| {
+        Failure::new(FailureCode::Usage, format!("{} cannot be read: {why}", path.display()))
+    };
+    let bytes = match &request.content {
+        Some(content) => BASE64.decode(content.as_bytes()).map_err(|error| unreadable(&error))?,
+        None => std::fs::read(path).map_err(|error| unreadable(&error))?,
+    };
     let options = &request.options;
     let given = Given {
         format: options.format.map(format),

@@ -32,7 +32,7 @@ impl Office {
 
     fn request(&self, entity: &str, name: &str, options: ImportOptions) -> ImportRequest {
         let file = self.folder.path().join(name).to_string_lossy().into_owned();
-        ImportRequest { entity: entity.to_owned(), file, options }
+        ImportRequest { entity: entity.to_owned(), file, content: None, options }
     }
 
     fn preview(&self, entity: &str, name: &str, options: ImportOptions) -> ImportReport {

@@ -1,0 +1,17 @@
+/** A file as the engine takes it: its name and its content in base 64. */
+export interface Chosen {
+  name: string;
+  content: string;
+}
+
+/** Bytes that are turned into text at a time: more do not fit one call. */
+const STEP = 0x8000;
+
+export async function readChosen(file: File): Promise<Chosen> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += STEP) {
+    text += String.fromCharCode(...bytes.subarray(at, at + STEP));
+  }
+  return { name: file.name, content: btoa(text) };
+}
