@@ -301,7 +301,7 @@ fn is_structural(entity: &EntityDef, kind: Kind) -> bool {
 /// The entities whose structure these ops may change.
 fn structures(ops: &[&Op]) -> Vec<&'static str> {
     let mut names = BTreeSet::new();
-    for op in ops.iter().filter(|op| matches!(op.intent.verb, Verb::Create | Verb::Update)) {
+    for op in ops.iter().filter(|op| op.intent.verb != Verb::Resolve) {
         let Some(entity) = synced::find(&op.intent.entity) else { continue };
         let changes = each_change(entity, op).filter(|(_, change)| !change.is_witness());
         let mut structural = changes.filter_map(|(kind, change)| kind.field(&change.field));

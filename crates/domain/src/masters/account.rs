@@ -1,5 +1,7 @@
 //! Account: one line of a company's chart. Groups add up, leaves are posted to.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use crate::permissions::{Guard, Permission};
@@ -24,6 +26,11 @@ pub static ACCOUNT: EntityDef = EntityDef::new("account", Area::Finance, GUARD)
     .tree("parent")
     .peers(&["parent"])
     .owned_by(OwnerRule::Nobody)
+    .keeps(|record, lookup, problems| {
+        if !below(record, lookup).is_empty() {
+            problems.add("is_group", "has_accounts", "has accounts below it; move them first");
+        }
+    })
     .row_rules(|values, problems| {
         if values.get("company_id").is_null() {
             problems.add("company_id", "required", "is required; an account belongs to a company");
@@ -139,16 +146,25 @@ fn below_a_group(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) 
     }
 }
 
+/// The accounts that stand right below, as far as they are known.
+fn below<'a>(record: &Record, lookup: &'a dyn Lookup) -> Vec<Cow<'a, Record>> {
+    match lookup.peers(&ACCOUNT, "parent", &Value::Id(record.id())) {
+        Found::Yes(mut below) => {
+            below.retain(|account| !account.is_retired());
+            below
+        }
+        Found::No | Found::CannotTell => Vec::new(),
+    }
+}
+
 /// A group that has accounts stays a group, with their root type and in their company.
 fn above_accounts(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
-    let below = lookup.peers(&ACCOUNT, "parent", &Value::Id(record.id()));
-    let Found::Yes(below) = below else { return };
-    let mut below = below.iter().filter(|account| !account.is_retired()).peekable();
-    if below.peek().is_some() && !record.get("is_group").is_true() {
+    let below = below(record, lookup);
+    if !below.is_empty() && !record.get("is_group").is_true() {
         problems.add("is_group", "has_accounts", "has accounts below it; move them first");
     }
     for field in ["root_type", "company_id"] {
-        if below.clone().any(|account| account.get(field) != record.get(field)) {
+        if below.iter().any(|account| account.get(field) != record.get(field)) {
             problems.add(field, "other_below", "differs from the accounts below; move them first");
         }
     }

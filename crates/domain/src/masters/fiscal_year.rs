@@ -25,6 +25,7 @@ pub static FISCAL_YEAR: EntityDef = EntityDef::new("fiscal_year", Area::Finance,
     .owned_by(OwnerRule::Nobody)
     .peers(&["company_id"])
     .also_needs(rights_of_change)
+    .keeps(stays_once_closed)
     .row_rules(year_rules)
     .record_rules(|record, problems| {
         periods_cover_year(record, problems);
@@ -246,6 +247,18 @@ fn opens_again(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
     }
 }
 
+/// What was closed is opened again, with a right and a reason, before it can be taken away.
+fn stays_once_closed(record: &Record, _: &dyn Lookup, problems: &mut Problems) {
+    let rows = record.collection(PERIODS.name);
+    let mut rows = std::iter::once(&record.values).chain(rows.into_iter().map(|row| &row.values));
+    if rows.clone().any(is_locked) {
+        problems.add("status", "hard_locked", "is locked for good; the year stays");
+    } else if rows.any(|values| rank(values) > OPEN) {
+        let message = "is required: what is closed is opened again before the year is deleted";
+        problems.add("reopen_reason", "reason_required", message);
+    }
+}
+
 fn is_locked(values: &Values) -> bool {
     values.get("status").text() == Some(HARD_LOCKED)
 }
@@ -261,4 +274,124 @@ fn rights_of_change(before: Option<&Record>, after: &Record) -> Vec<Permission> 
         rights.push(Permission::FINANCE_PERIOD_CLOSE_YEAR);
     }
     rights
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::record::{Cell, Value};
+
+    /// The year as it stands, and nothing else.
+    struct Standing(Record);
+
+    impl Lookup for Standing {
+        fn record(&self, _: &'static EntityDef, _: Uuid) -> Found<Cow<'_, Record>> {
+            Found::Yes(Cow::Borrowed(&self.0))
+        }
+
+        fn holder(
+            &self,
+            _: &'static EntityDef,
+            _: &str,
+            _: Option<Uuid>,
+            _: &str,
+            _: Uuid,
+        ) -> Found<Uuid> {
+            Found::No
+        }
+
+        fn peers(
+            &self,
+            _: &'static EntityDef,
+            _: &'static str,
+            _: &Value,
+        ) -> Found<Vec<Cow<'_, Record>>> {
+            Found::Yes(Vec::new())
+        }
+    }
+
+    fn set(values: &mut Values, fields: &[(&str, &str)]) {
+        for (name, text) in fields {
+            let kind = values.entity().field(name).unwrap().kind;
+            values.set(name, kind.read(&Cell::from(*text)).unwrap());
+        }
+    }
+
+    /// A year of two halves with these states.
+    fn year(year: &str, halves: [&str; 2]) -> Record {
+        let mut record =
+            Record::new(&FISCAL_YEAR, Uuid::from_u128(9), Uuid::nil(), DateTime::UNIX_EPOCH);
+        let days = [("start_date", "2026-01-01"), ("end_date", "2026-12-31")];
+        set(&mut record.values, &[&days[..], &[("name", "2026"), ("status", year)]].concat());
+        let days = [("2026-01-01", "2026-06-30"), ("2026-07-01", "2026-12-31")];
+        for (number, ((from, to), status)) in (1..).zip(days.into_iter().zip(halves)) {
+            let mut values = PERIODS.defaults();
+            let fields =
+                [("name", "Half"), ("start_date", from), ("end_date", to), ("status", status)];
+            set(&mut values, &fields);
+            record.put_child(ChildRow { id: Uuid::from_u128(number), values });
+        }
+        record
+    }
+
+    fn broken(before: &Record, after: &Record) -> Vec<String> {
+        let mut problems = Problems::default();
+        opens_again(after, &Standing(before.clone()), &mut problems);
+        problems.0.into_iter().map(|problem| problem.rule).collect()
+    }
+
+    #[test]
+    fn a_closed_period_opens_only_with_a_right_and_a_new_reason() {
+        let before = year("open", ["closed", "open"]);
+        let mut after = year("open", ["open", "open"]);
+        assert_eq!(rights_of_change(Some(&before), &after), [Permission::FINANCE_PERIOD_REOPEN]);
+        assert_eq!(broken(&before, &after), ["reason_required"]);
+        set(&mut after.values, &[("reopen_reason", "Invoice 17 was forgotten")]);
+        assert!(broken(&before, &after).is_empty());
+        // The reason of the last time is none for this time.
+        let mut again = before.clone();
+        set(&mut again.values, &[("reopen_reason", "Invoice 17 was forgotten")]);
+        assert_eq!(broken(&again, &after), ["reason_required"]);
+        // A closed period that is taken out is opened as well.
+        let mut without = before.clone();
+        without.remove_child(PERIODS.name, Uuid::from_u128(1));
+        assert_eq!(broken(&before, &without), ["reason_required"]);
+    }
+
+    #[test]
+    fn closing_a_month_is_everyday_work_and_closing_a_year_has_a_right_of_its_own() {
+        let before = year("open", ["closed", "open"]);
+        let after = year("open", ["closed", "closed"]);
+        assert!(rights_of_change(Some(&before), &after).is_empty());
+        assert!(broken(&before, &after).is_empty());
+        let closed = year("closed", ["closed", "closed"]);
+        let needed = rights_of_change(Some(&after), &closed);
+        assert_eq!(needed, [Permission::FINANCE_PERIOD_CLOSE_YEAR]);
+    }
+
+    #[test]
+    fn what_is_locked_for_good_never_changes_and_is_not_deleted() {
+        let before = year("open", ["hard_locked", "open"]);
+        let mut after = year("open", ["closed", "open"]);
+        set(&mut after.values, &[("reopen_reason", "A mistake")]);
+        assert_eq!(broken(&before, &after), ["hard_locked"]);
+        let mut shorter = before.clone();
+        let mut row = shorter.child(PERIODS.name, Uuid::from_u128(1)).unwrap().clone();
+        set(&mut row.values, &[("end_date", "2026-05-31")]);
+        shorter.put_child(row);
+        assert_eq!(broken(&before, &shorter), ["hard_locked"]);
+        let kept = |record: &Record| {
+            let mut problems = Problems::default();
+            (FISCAL_YEAR.keeps)(record, &Standing(record.clone()), &mut problems);
+            problems.0.into_iter().map(|problem| problem.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(&before), ["hard_locked"]);
+        assert_eq!(kept(&year("open", ["closed", "open"])), ["reason_required"]);
+        assert!(kept(&year("open", ["open", "open"])).is_empty());
+    }
 }

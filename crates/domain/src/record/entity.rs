@@ -98,6 +98,8 @@ pub struct EntityDef {
     /// Whether the rows of this child are proposals under such an approval: nobody writes them but the judge, and
     /// whoever decides reads them in full.
     pub proposals: bool,
+    /// What keeps a record from being retired.
+    pub keeps: fn(&Record, &dyn Lookup, &mut Problems),
     /// What a change needs beside the guard, told from the record as it stands and as it is to be.
     pub also_needs: fn(Option<&Record>, &Record) -> Vec<Permission>,
     /// Whether two records may become one: not where a standard or the books say that there are two.
@@ -134,6 +136,7 @@ impl EntityDef {
             copies: None,
             approval: None,
             proposals: false,
+            keeps: |_, _, _| {},
             also_needs: |_, _| Vec::new(),
             merges: true,
             arriving: |_, _| {},
@@ -239,6 +242,11 @@ impl EntityDef {
 
     pub const fn proposals(mut self) -> Self {
         self.proposals = true;
+        self
+    }
+
+    pub const fn keeps(mut self, rules: fn(&Record, &dyn Lookup, &mut Problems)) -> Self {
+        self.keeps = rules;
         self
     }
 

@@ -6,7 +6,7 @@ use domain::record::row_facts;
 use sync_protocol::device::draft;
 use uuid::Uuid;
 
-use super::{Done, fault, get, shown, write};
+use super::{Done, fault, get, rules, shown, write};
 use crate::session::{Held, Session};
 
 pub fn retire(
@@ -19,6 +19,7 @@ pub fn retire(
     held.check(Action::Retire, entity, None, &[])?;
     let seen = super::read(session, |view| get::find(view, held, entity, &id.to_string()))?.record;
     held.check(Action::Retire, entity, Some(&row_facts(&seen)), &[])?;
+    super::read(session, |view| rules::may_retire(view, held, &seen))?;
     let touched = match seen.is_retired() {
         true => None,
         false => Some(write::write(session, held, vec![draft::retire(&seen).into()])?),

@@ -94,6 +94,22 @@ pub fn obey(
     if problems.is_empty() { Ok(()) } else { Err(super::refused(problems)) }
 }
 
+/// Refuses to retire what has to stay, as far as this device can tell.
+///
+/// # Errors
+/// `Refused`, with the reasons.
+pub fn may_retire(view: &View, held: &Held, record: &Record) -> Result<(), Failure> {
+    let whole = whole(view, held)?;
+    let lookup = view.lookup(&whole);
+    let mut problems = Problems::default();
+    (record.entity().keeps)(record, &lookup, &mut problems);
+    lookup.into_result().map_err(fault)?;
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(super::refused(problems.0)),
+    }
+}
+
 /// Whether a problem is about a field that the person may read: a value they may not read is absent
 /// here, and what a rule says of its absence means nothing.
 fn can_tell(held: &Held, entity: &'static EntityDef, path: &str) -> bool {

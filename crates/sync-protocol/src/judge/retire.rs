@@ -3,13 +3,13 @@
 
 use domain::attention::RETIRED_EDIT;
 use domain::permissions::Action;
-use domain::record::{Cell, EntityDef, Value};
+use domain::record::{Cell, EntityDef, Problems, Value};
 
 use super::Case;
 use super::attention::Item;
 use crate::merge::path::FieldPath;
 use crate::merge::{FieldConflict, changed_since};
-use crate::receipt::Receipt;
+use crate::receipt::{Receipt, RejectCode};
 
 impl Case<'_, '_> {
     pub(super) fn retire(&mut self, entity: &'static EntityDef) -> Receipt {
@@ -22,6 +22,11 @@ impl Case<'_, '_> {
         }
         if current.is_retired() {
             return Receipt::Applied { version: current.head.version };
+        }
+        let mut kept = Problems::default();
+        (entity.keeps)(&current, self.view, &mut kept);
+        if !kept.is_empty() {
+            return self.reject(RejectCode::Invalid, kept);
         }
         let mut record = current.clone();
         let edits = match current.head.version > self.op.intent.base_version {
