@@ -111,6 +111,10 @@ export const RULES_DE: Record<string, string> = {
   not_used: "gibt es bei einer Steuer dieser Art nicht",
   not_whole: "muss eine ganze Zahl sein; die Einheit gibt es nur ganz",
   not_withholding: "ist keine Quellensteuer; bitte eine wählen",
+  own_field_name:
+    "muss mit einem Kleinbuchstaben beginnen und darf nur Kleinbuchstaben, Ziffern und _ haben",
+  hidden_required: "kann nicht nötig sein, wo nur einige lesen dürfen",
+  frozen: "steht fest; bitte dieses eigene Feld löschen und ein anderes anlegen",
   only_upward: "war schon weiter und geht nur aufwärts",
   other_below: "weicht von dem ab, was darunter steht; bitte zuerst jenes verschieben",
   other_currency: "ist in einer anderen Währung; bitte etwas anderes wählen",

@@ -4,12 +4,8 @@ use domain::masters::OWN_FIELD;
 
 use super::{Case, Lines, case};
 
-const BASE: Lines = &[
-    ("name", "Own field {n}"),
-    ("entity", "customer"),
-    ("field", "own_{n}"),
-    ("kind", "text"),
-];
+const BASE: Lines =
+    &[("name", "Own field {n}"), ("entity", "customer"), ("field", "own_{n}"), ("kind", "text")];
 
 pub static CASES: &[Case] = &[
     case(&OWN_FIELD, "own_field_name", "field")
