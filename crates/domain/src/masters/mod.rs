@@ -55,8 +55,29 @@ pub use unit::UNIT;
 pub use warehouse::WAREHOUSE;
 
 /// Every master, each after those it refers to; the own fields of all others stand last.
-pub static ALL: &[&EntityDef] =
-    &[&CURRENCY, &UNIT, &COMPANY, &BRANCH, &EMPLOYEE, &ACCOUNT, &PAYMENT_METHOD, &PAYMENT_TERMS, &TAX_CODE, &COST_CENTRE, &FISCAL_YEAR, &BANK_ACCOUNT, &NUMBER_SERIES, &JOURNAL, &WAREHOUSE, &ITEM_CATEGORY, &ITEM, &PRICE_LIST, &CUSTOMER, &SUPPLIER, &OWN_FIELD];
+pub static ALL: &[&EntityDef] = &[
+    &CURRENCY,
+    &UNIT,
+    &COMPANY,
+    &BRANCH,
+    &EMPLOYEE,
+    &ACCOUNT,
+    &PAYMENT_METHOD,
+    &PAYMENT_TERMS,
+    &TAX_CODE,
+    &COST_CENTRE,
+    &FISCAL_YEAR,
+    &BANK_ACCOUNT,
+    &NUMBER_SERIES,
+    &JOURNAL,
+    &WAREHOUSE,
+    &ITEM_CATEGORY,
+    &ITEM,
+    &PRICE_LIST,
+    &CUSTOMER,
+    &SUPPLIER,
+    &OWN_FIELD,
+];
 
 /// The master with this machine name.
 pub fn find(name: &str) -> Option<&'static EntityDef> {
