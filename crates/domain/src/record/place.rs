@@ -40,8 +40,8 @@ impl FieldDef {
             (Kind::Own, Value::Map(kept)) => Some(kept),
             _ => None,
         };
-        let plain = (own.is_none() && !value.is_null())
-            .then(|| (Cow::Borrowed(self.name), Cow::Borrowed(value)));
+        let is_plain = own.is_none() && !value.is_null();
+        let plain = is_plain.then_some((Cow::Borrowed(self.name), Cow::Borrowed(value)));
         let own = own.into_iter().flatten().map(|(name, text)| {
             (Cow::Owned(self.own_path(name)), Cow::Owned(Value::Text(text.clone())))
         });

@@ -108,10 +108,16 @@ pub fn settle(
             settle_cell(view, held, child, &path, &change.field, &mut change.to)?;
         }
     }
+    // What a person may not write is refused for that, and nothing is told of what it takes.
+    let barred = |change: &mut Change| {
+        let is_own = entity.place(&change.field).is_some_and(|place| place.own.is_some());
+        is_own && !held.grants().field_right(entity, &change.field).write
+    };
+    let barred: Vec<Change> = changes.fields.extract_if(.., barred).collect();
     let own_fields = view.own_fields().map_err(fault)?;
-    own_fields
-        .settle(entity, &mut changes)
-        .map_err(|Problems(problems)| super::refused(problems))?;
+    let settled = own_fields.settle(entity, &mut changes);
+    settled.map_err(|Problems(problems)| super::refused(problems))?;
+    changes.fields.extend(barred);
     Ok(changes)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::attention::ATTENTION;
 use domain::permissions::StandardRole;
-use domain::record::{Record, Values};
+use domain::record::{Record, Value, Values};
 use serde_bytes::ByteBuf;
 use simulator::disk::Disk;
 use simulator::line::Heard;
@@ -166,7 +166,8 @@ fn shown(record: &Record) -> String {
     let is_item = record.entity().name == ATTENTION.name;
     let id = |id: Uuid| if is_item { String::new() } else { id.to_string() };
     let filled = |values: &Values| -> Vec<String> {
-        let filled = values.iter().filter(|(_, value)| !value.is_null());
+        let told = |value: &Value| !matches!(value, Value::Null | Value::Instant(_));
+        let filled = values.iter().filter(|(_, value)| told(value));
         filled.map(|(field, value)| format!("{}={value:?}", field.name)).collect()
     };
     let rows = record.children().iter();
