@@ -36,6 +36,7 @@ CREATE TABLE currency (
 CREATE UNIQUE INDEX currency_by_code ON currency (code_folded);
 CREATE UNIQUE INDEX currency_by_iso_code ON currency (iso_code_folded);
 CREATE INDEX currency_by_name ON currency (name);
+CREATE INDEX currency_by_merged_into ON currency (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE exchange_rate (
     id uuid NOT NULL,
@@ -83,6 +84,7 @@ CREATE TABLE unit (
 CREATE UNIQUE INDEX unit_by_code ON unit (code_folded);
 CREATE UNIQUE INDEX unit_by_unece_code ON unit (unece_code_folded);
 CREATE INDEX unit_by_name ON unit (name);
+CREATE INDEX unit_by_merged_into ON unit (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE company (
     id uuid NOT NULL,
@@ -144,6 +146,7 @@ CREATE TABLE company (
 CREATE UNIQUE INDEX company_by_code ON company (code_folded);
 CREATE INDEX company_by_name ON company (name);
 CREATE INDEX company_by_tax_id ON company (tax_id);
+CREATE INDEX company_by_merged_into ON company (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE branch (
     id uuid NOT NULL,
@@ -185,6 +188,7 @@ CREATE UNIQUE INDEX branch_by_code ON branch (code_folded);
 CREATE UNIQUE INDEX branch_by_series_prefix ON branch (company_id, series_prefix_folded);
 CREATE INDEX branch_by_name ON branch (name);
 CREATE INDEX branch_by_parent ON branch (parent);
+CREATE INDEX branch_by_merged_into ON branch (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE employee (
     id uuid NOT NULL,
@@ -243,6 +247,7 @@ CREATE TABLE employee (
 CREATE UNIQUE INDEX employee_by_code ON employee (code_folded);
 CREATE INDEX employee_by_name ON employee (name);
 CREATE INDEX employee_by_manager ON employee (manager);
+CREATE INDEX employee_by_merged_into ON employee (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE employee_licence (
     id uuid NOT NULL,
@@ -297,6 +302,7 @@ CREATE UNIQUE INDEX account_by_code ON account (code_folded);
 CREATE UNIQUE INDEX account_by_number ON account (company_id, number_folded);
 CREATE INDEX account_by_name ON account (name);
 CREATE INDEX account_by_parent ON account (parent);
+CREATE INDEX account_by_merged_into ON account (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE payment_method (
     id uuid NOT NULL,
@@ -331,6 +337,7 @@ CREATE TABLE payment_method (
 );
 CREATE UNIQUE INDEX payment_method_by_code ON payment_method (code_folded);
 CREATE INDEX payment_method_by_name ON payment_method (name);
+CREATE INDEX payment_method_by_merged_into ON payment_method (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE payment_terms (
     id uuid NOT NULL,
@@ -363,6 +370,7 @@ CREATE TABLE payment_terms (
 );
 CREATE UNIQUE INDEX payment_terms_by_code ON payment_terms (code_folded);
 CREATE INDEX payment_terms_by_name ON payment_terms (name);
+CREATE INDEX payment_terms_by_merged_into ON payment_terms (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE payment_instalment (
     id uuid NOT NULL,
@@ -412,6 +420,7 @@ CREATE TABLE tax_code (
 );
 CREATE UNIQUE INDEX tax_code_by_code ON tax_code (code_folded);
 CREATE INDEX tax_code_by_name ON tax_code (name);
+CREATE INDEX tax_code_by_merged_into ON tax_code (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE tax_rate (
     id uuid NOT NULL,
@@ -466,6 +475,7 @@ CREATE TABLE cost_centre (
 CREATE UNIQUE INDEX cost_centre_by_code ON cost_centre (code_folded);
 CREATE INDEX cost_centre_by_name ON cost_centre (name);
 CREATE INDEX cost_centre_by_parent ON cost_centre (parent);
+CREATE INDEX cost_centre_by_merged_into ON cost_centre (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE fiscal_year (
     id uuid NOT NULL,
@@ -500,6 +510,7 @@ CREATE TABLE fiscal_year (
 );
 CREATE UNIQUE INDEX fiscal_year_by_code ON fiscal_year (code_folded);
 CREATE INDEX fiscal_year_by_name ON fiscal_year (name);
+CREATE INDEX fiscal_year_by_merged_into ON fiscal_year (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE fiscal_period (
     id uuid NOT NULL,
@@ -549,6 +560,7 @@ CREATE TABLE bank_account (
 );
 CREATE UNIQUE INDEX bank_account_by_code ON bank_account (code_folded);
 CREATE INDEX bank_account_by_name ON bank_account (name);
+CREATE INDEX bank_account_by_merged_into ON bank_account (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE bank_signatory (
     id uuid NOT NULL,
@@ -596,6 +608,7 @@ CREATE TABLE number_series (
 );
 CREATE UNIQUE INDEX number_series_by_code ON number_series (code_folded);
 CREATE INDEX number_series_by_name ON number_series (name);
+CREATE INDEX number_series_by_merged_into ON number_series (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE journal (
     id uuid NOT NULL,
@@ -631,6 +644,7 @@ CREATE TABLE journal (
 );
 CREATE UNIQUE INDEX journal_by_code ON journal (code_folded);
 CREATE INDEX journal_by_name ON journal (name);
+CREATE INDEX journal_by_merged_into ON journal (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE warehouse (
     id uuid NOT NULL,
@@ -672,6 +686,7 @@ CREATE TABLE warehouse (
 CREATE UNIQUE INDEX warehouse_by_code ON warehouse (code_folded);
 CREATE INDEX warehouse_by_name ON warehouse (name);
 CREATE INDEX warehouse_by_parent ON warehouse (parent);
+CREATE INDEX warehouse_by_merged_into ON warehouse (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE item_category (
     id uuid NOT NULL,
@@ -710,6 +725,7 @@ CREATE TABLE item_category (
 CREATE UNIQUE INDEX item_category_by_code ON item_category (code_folded);
 CREATE INDEX item_category_by_name ON item_category (name);
 CREATE INDEX item_category_by_parent ON item_category (parent);
+CREATE INDEX item_category_by_merged_into ON item_category (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE item (
     id uuid NOT NULL,
@@ -762,6 +778,7 @@ CREATE TABLE item (
 CREATE UNIQUE INDEX item_by_code ON item (code_folded);
 CREATE UNIQUE INDEX item_by_sku ON item (sku_folded);
 CREATE INDEX item_by_name ON item (name);
+CREATE INDEX item_by_merged_into ON item (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE item_barcode (
     id uuid NOT NULL,
@@ -836,6 +853,7 @@ CREATE TABLE price_list (
 );
 CREATE UNIQUE INDEX price_list_by_code ON price_list (code_folded);
 CREATE INDEX price_list_by_name ON price_list (name);
+CREATE INDEX price_list_by_merged_into ON price_list (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE price_row (
     id uuid NOT NULL,
@@ -906,6 +924,7 @@ CREATE TABLE customer (
 CREATE UNIQUE INDEX customer_by_code ON customer (code_folded);
 CREATE INDEX customer_by_name ON customer (name);
 CREATE INDEX customer_by_tax_id ON customer (tax_id);
+CREATE INDEX customer_by_merged_into ON customer (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE customer_address (
     id uuid NOT NULL,
@@ -1003,6 +1022,7 @@ CREATE TABLE supplier (
 CREATE UNIQUE INDEX supplier_by_code ON supplier (code_folded);
 CREATE UNIQUE INDEX supplier_by_tax_id ON supplier (tax_id_folded);
 CREATE INDEX supplier_by_name ON supplier (name);
+CREATE INDEX supplier_by_merged_into ON supplier (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE supplier_address (
     id uuid NOT NULL,
@@ -1116,6 +1136,7 @@ CREATE TABLE own_field (
 );
 CREATE UNIQUE INDEX own_field_by_code ON own_field (code_folded);
 CREATE INDEX own_field_by_name ON own_field (name);
+CREATE INDEX own_field_by_merged_into ON own_field (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE attention (
     id uuid NOT NULL,

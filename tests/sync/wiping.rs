@@ -8,7 +8,12 @@ fn an_ordered_wipe_destroys_the_copy_and_is_confirmed_to_the_admin() {
     let tenant = hub.tenant("wiped");
     let device = hub.device_of(&tenant.admin);
     device.create("customer", &["name=Ada", "code=C1"]);
+    let offer = device.folder().join("offer.pdf");
+    std::fs::write(&offer, b"an offer").unwrap_or_else(|error| panic!("no file: {error}"));
+    let offer = offer.display().to_string();
+    device.run(&["attach", "customer", "C1", &offer]).expect_done();
     device.sync();
+    assert!(device.home().join("attachments").is_dir());
     let listed = || hub.ask(&["device", "list", "wiped", "--json"])[0].clone();
     let id = listed()["id"].as_str().unwrap_or_default().to_owned();
     hub.ask(&["device", "wipe", "wiped", &id, "--json"]);

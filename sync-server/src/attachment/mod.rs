@@ -4,7 +4,7 @@
 pub mod receive;
 pub mod sweep;
 
-use domain::record::Attachment;
+use domain::record::{Attachment, EntityDef};
 use uuid::Uuid;
 
 use crate::store::tenant::attachment::Place;
@@ -15,7 +15,7 @@ use crate::sync::sight::Sight;
 /// A file that a record names, for someone who sees that it does.
 #[derive(Debug, Clone)]
 pub struct Named {
-    pub entity: &'static str,
+    pub entity: &'static EntityDef,
     pub row_id: Uuid,
     pub file: Attachment,
     hash: [u8; 32],
@@ -41,7 +41,7 @@ impl Named {
         let file = record.and_then(|record| record.attached(hash, shown));
         let mut bytes = [0; 32];
         let named = file.filter(|_| hex::decode_to_slice(hash, &mut bytes).is_ok());
-        Ok(named.map(|file| Self { entity: seen.entity.name, row_id, file, hash: bytes }))
+        Ok(named.map(|file| Self { entity: seen.entity, row_id, file, hash: bytes }))
     }
 
     pub fn place(&self) -> Place<'_> {

@@ -18,6 +18,9 @@ const DIALECT: Dialect = Dialect {
     afterwards: references,
 };
 
+/// The field that leads from a merged record to the one that stands for it.
+const MERGED_INTO: &str = "merged_into";
+
 /// Digits of every decimal: what the device's 64-bit integers can hold.
 const PRECISION: u32 = 19;
 
@@ -99,6 +102,12 @@ fn indexes(entity: &EntityDef, columns: &[Column]) -> Vec<String> {
     }
     for name in looked_up(entity) {
         indexes.push(format!("CREATE INDEX {table}_by_{name} ON {table} ({name});\n"));
+    }
+    if columns.iter().any(|column| column.name == MERGED_INTO) {
+        // Few records were merged; what one took over is asked for with its files.
+        indexes.push(format!(
+            "CREATE INDEX {table}_by_{MERGED_INTO} ON {table} ({MERGED_INTO}) WHERE {MERGED_INTO} IS NOT NULL;\n"
+        ));
     }
     indexes
 }

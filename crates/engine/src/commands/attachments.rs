@@ -206,8 +206,7 @@ pub fn open_out(
     sealed: &SealedFile,
 ) -> Result<AttachmentCopy, Failure> {
     let name = named.file.name();
-    let kind = mime_guess::from_path(name).first_or_octet_stream();
-    if !only_shows(kind.essence_str()) {
+    if !only_shows(name) {
         let message = format!("\"{name}\" may be a program and is not opened; save a copy of it");
         return Err(Failure::new(FailureCode::Refused, message));
     }
@@ -216,12 +215,28 @@ pub fn open_out(
     Ok(AttachmentCopy { path: path.display().to_string() })
 }
 
-/// Whether programs for this media type show what they are given. By the end of the name, as the system decides
-/// by it, and not by what the record says.
-fn only_shows(essence: &str) -> bool {
-    let kinds = ["image/", "audio/", "video/", "application/vnd."];
-    let types = ["application/pdf", "application/msword", "text/plain", "text/csv"];
-    types.contains(&essence) || kinds.iter().any(|kind| essence.starts_with(kind))
+/// Whether the program that a system has for a file of this name shows it and runs nothing of it. By the end of
+/// the name, as the system decides by it, and not by what the record says.
+fn only_shows(name: &str) -> bool {
+    let media_type = mime_guess::from_path(name).first_or_octet_stream();
+    let end = Path::new(name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    match media_type.essence_str() {
+        // A drawing may hold a script.
+        "image/svg+xml" => false,
+        "application/pdf" | "application/msword" | "application/vnd.ms-excel" | "text/csv" => true,
+        // Scripts are plain text as well.
+        "text/plain" => end == "txt",
+        other => {
+            let kinds = [
+                "image/",
+                "audio/",
+                "video/",
+                "application/vnd.oasis.opendocument.",
+                "application/vnd.openxmlformats-officedocument.",
+            ];
+            kinds.iter().any(|kind| other.starts_with(kind))
+        }
+    }
 }
 
 fn downloads() -> Result<PathBuf, Failure> {
@@ -320,25 +335,13 @@ mod tests {
 
     #[test]
     fn what_could_run_is_not_opened() {
-        let opens =
-            |name| only_shows(mime_guess::from_path(name).first_or_octet_stream().essence_str());
-        for name in
-            ["Offer.pdf", "scan.PNG", "list.xlsx", "list.ods", "letter.docx", "a.csv", "a.txt"]
-        {
-            assert!(opens(name), "{name}");
+        let shown = "Offer.pdf scan.PNG list.xlsx list.ods letter.docx a.csv a.txt";
+        for name in shown.split(' ') {
+            assert!(only_shows(name), "{name}");
         }
-        for name in [
-            "setup.exe",
-            "run.sh",
-            "x.desktop",
-            "page.html",
-            "a.jar",
-            "a.py",
-            "x",
-            "a.lnk",
-            "a.bat",
-        ] {
-            assert!(!opens(name), "{name}");
+        let run = "setup.exe run.sh x.desktop page.html a.jar a.py x a.lnk a.bat a.svg a.apk a.ps1 a.hta a.js a.vbs";
+        for name in run.split(' ') {
+            assert!(!only_shows(name), "{name}");
         }
     }
 

@@ -107,3 +107,16 @@ fn what_was_attached_to_refused_work_stays_until_somebody_decides() {
     hub.pull_into(device.store());
     assert_eq!(held(&device), Vec::<char>::new());
 }
+
+#[test]
+fn a_file_goes_when_the_field_that_names_it_may_not_be_read_any_more() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    hub.put(device.new_record(&CUSTOMER, &[("name", "Ada"), ("attachments", &names(&['a']))]));
+    hub.pull_into(device.store());
+    device.store().keep_sealed_file(&sealed('a')).unwrap();
+    hub.redact("customer.attachments");
+    hub.pull_into(device.store());
+    assert_eq!(held(&device), Vec::<char>::new());
+    assert!(device.read(|view| view.named_files()).is_empty());
+}

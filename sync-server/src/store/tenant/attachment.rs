@@ -11,7 +11,7 @@ use crate::store::{Connection, StoreError};
 /// Which file of which record.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    pub entity: &'a str,
+    pub entity: &'static EntityDef,
     pub row_id: Uuid,
     pub hash: &'a [u8; 32],
 }
@@ -24,7 +24,7 @@ pub struct Content {
     pub received: i64,
 }
 
-/// The file, if all of it is here.
+/// The file, if all of it is here: of the record, or of one that was merged into it and whose files it took over.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -32,15 +32,25 @@ pub async fn arrived(
     connection: &mut Connection,
     place: &Place<'_>,
 ) -> Result<Option<Content>, StoreError> {
-    Ok(sqlx::query_as(
-        "SELECT id, size, received FROM attachment
-         WHERE entity = $1 AND row_id = $2 AND hash = $3 AND arrived_at IS NOT NULL",
-    )
-    .bind(place.entity)
-    .bind(place.row_id)
-    .bind(place.hash)
-    .fetch_optional(connection)
-    .await?)
+    let table = place.entity.name;
+    let took_over = match place.entity.position("merged_into") {
+        // Without ALL: a circle ends.
+        Some(_) => {
+            format!("UNION SELECT row.id FROM {table} AS row JOIN one ON row.merged_into = one.id")
+        }
+        None => String::new(),
+    };
+    let sql = format!(
+        "WITH RECURSIVE one AS (SELECT $2::uuid AS id {took_over})
+         SELECT file.id, size, received FROM attachment AS file JOIN one ON one.id = file.row_id
+         WHERE entity = $1 AND hash = $3 AND arrived_at IS NOT NULL LIMIT 1"
+    );
+    Ok(sqlx::query_as(AssertSqlSafe(sql))
+        .bind(table)
+        .bind(place.row_id)
+        .bind(place.hash)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// What this device has sent of the file so far, locked until the transaction ends; begun where it has sent
@@ -60,7 +70,7 @@ pub async fn on_its_way(
         "DELETE FROM attachment WHERE entity = $1 AND row_id = $2 AND hash = $3 AND device_id = $4
          AND arrived_at IS NULL AND size <> $5",
     )
-    .bind(place.entity)
+    .bind(place.entity.name)
     .bind(place.row_id)
     .bind(place.hash)
     .bind(device)
@@ -75,7 +85,7 @@ pub async fn on_its_way(
          RETURNING id, size, received",
     )
     .bind(id)
-    .bind(place.entity)
+    .bind(place.entity.name)
     .bind(place.row_id)
     .bind(place.hash)
     .bind(size)

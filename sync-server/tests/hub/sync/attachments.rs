@@ -4,6 +4,7 @@ use domain::masters::{CUSTOMER, SUPPLIER};
 use domain::record::Attachment;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use sync_protocol::device::draft;
 use uuid::Uuid;
 
 use super::desk::Desk;
@@ -224,4 +225,24 @@ async fn what_no_record_names_is_swept_away_after_a_month_and_what_one_names_sta
     assert_eq!((sweep(50).await, sweep(81).await), (0, 1));
     anna.fetches(&path("customer", id, &kept), 0).await.assert(200);
     assert_eq!(office.count("SELECT count(*) FROM attachment_part"), 1);
+}
+
+#[tokio::test]
+async fn the_files_of_a_record_that_was_merged_are_those_of_the_one_that_stands() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let file = file(1_000, 11);
+    let stays = anna.creates(&CUSTOMER, &[("name", "Ada"), ("code", "C1")]);
+    let goes =
+        anna.creates(&CUSTOMER, &[("name", "Ada"), ("code", "C2"), ("attachments", &file.entry)]);
+    anna.syncs().await;
+    anna.sends_part(&path("customer", goes, &file), 0, &file.content).await.assert(200);
+    let merge = draft::merge(anna.holds("customer", stays), anna.holds("customer", goes), &[]);
+    anna.seal(merge);
+    let receipts = anna.syncs().await;
+    assert!(receipts[0].has_effect(), "{receipts:?}");
+    let taken_over = anna.fetches(&path("customer", stays, &file), 0).await;
+    taken_over.assert(200);
+    assert_eq!(taken_over.body, file.content);
+    assert_eq!(stands(&anna.begins(&path("customer", stays, &file)).await), (1_000, true));
 }
