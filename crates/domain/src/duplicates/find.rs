@@ -10,9 +10,9 @@ use super::traits::{Subject, Trait, Traits};
 
 /// From here on a pair is shown.
 const SHOWN: u32 = 70;
-/// Names below this likeness are different names; Winkler's own experiments on names and firms put the bound
+/// Names below this likeness, out of 1000, are different names; Winkler's own experiments on names and firms put the bound
 /// between 0.90 and 0.95.
-const ALIKE: f64 = 0.93;
+const ALIKE: u32 = 930;
 /// A word that more names have is no rare one.
 const RARE: usize = 40;
 /// So many neighbours in the alphabet a name is held against.
@@ -48,20 +48,21 @@ pub struct Group {
 /// once in the world (another tax id) speak against it where nothing but the name speaks for it.
 pub fn likeness(one: &Traits, other: &Traits) -> (u32, Vec<Reason>) {
     let mut reasons = Vec::new();
-    let mut against = 1.0; // the product of what each sign leaves open
-    let said = |weight: u32| 1.0 - f64::from(weight) / 100.0;
+    // What the signs leave open, out of 10,000: each leaves a part of what was left.
+    let mut open = 10_000;
+    let left = |open: u32, weight: u32| open * (100 - weight) / 100;
     for sign in &one.strong {
         let equal = |their: &&Trait| their.key == sign.key && their.weight == sign.weight;
         if other.strong.iter().any(|their| equal(&their)) {
-            against *= said(sign.weight);
+            open = left(open, sign.weight);
             reasons.push(Reason { field: sign.field, why: Why::Equal });
         }
     }
     let contradicts = reasons.is_empty() && other_identity(one, other);
     let name = one.names.iter().flat_map(|a| other.names.iter().map(move |b| alike(a, b)));
-    let name = name.fold(0.0, f64::max);
+    let name = name.max().unwrap_or_default();
     if name >= ALIKE && !contradicts {
-        let why = if name >= 1.0 { Why::Equal } else { Why::Similar };
+        let why = if name == 1_000 { Why::Equal } else { Why::Similar };
         let (places, apart) = place(one, other);
         // The name alone is not enough; with a place it is, at two places it says less.
         let weight = match (places.is_empty(), apart, why) {
@@ -71,13 +72,13 @@ pub fn likeness(one: &Traits, other: &Traits) -> (u32, Vec<Reason>) {
             (_, true, Why::Equal) => 40,
             _ => 30,
         };
-        against *= said(weight);
+        open = left(open, weight);
         reasons.push(Reason { field: "name", why });
         reasons.extend(places.into_iter().map(|field| Reason { field, why: Why::Equal }));
     }
     reasons.sort_unstable();
     reasons.dedup();
-    (((1.0 - against) * 100.0).round() as u32, reasons)
+    ((10_000 - open) / 100, reasons)
 }
 
 /// Whether both have a value of one field that is given once, and not the same.
@@ -88,19 +89,20 @@ fn other_identity(one: &Traits, other: &Traits) -> bool {
     })
 }
 
-fn alike(one: &[String], other: &[String]) -> f64 {
+/// How alike two names are, out of 1000, which only equal ones reach.
+fn alike(one: &[String], other: &[String]) -> u32 {
     if one == other {
-        return 1.0;
+        return 1_000;
     }
     // The figures in names tell branches and years apart.
     let figures = |words: &[String]| -> Vec<String> {
         words.iter().filter(|word| word.chars().any(|c| c.is_ascii_digit())).cloned().collect()
     };
     if figures(one) != figures(other) {
-        return 0.0;
+        return 0;
     }
     let (one, other) = (one.join(" "), other.join(" "));
-    jaro_winkler(&one, &other).min(0.999)
+    (jaro_winkler(&one, &other) * 999.0) as u32 // float: of letters, never of money
 }
 
 /// The parts of the place that are equal, and whether the two are at different places.

@@ -28,6 +28,10 @@ pub fn merge(
         let loser = get::find(view, held, entity, &loser.to_string())?.record;
         let take = whole_groups(entity, take);
         let take: Vec<&str> = take.iter().map(String::as_str).collect();
+        if let Some(name) = take.iter().find(|name| !judge::may_be_taken(entity, name)) {
+            let message = "is never taken over by a merge; enter it in the record that stays";
+            return Err(super::refused(vec![Problem::new(*name, "not_taken", message)]));
+        }
         for record in [&survivor, &loser] {
             held.check(Action::Merge, entity, Some(&row_facts(record)), &take)?;
         }
@@ -40,10 +44,6 @@ pub fn merge(
             judge::unfit(&survivor, &loser, |record: &Record| record.title().to_owned())
         {
             return Err(super::refused(vec![problem]));
-        }
-        if let Some(name) = take.iter().find(|name| !judge::may_be_taken(entity, name)) {
-            let message = "is never taken over by a merge; enter it in the record that stays";
-            return Err(super::refused(vec![Problem::new(*name, "not_taken", message)]));
         }
         Ok(draft::merge(&survivor, &loser, &take))
     })?;

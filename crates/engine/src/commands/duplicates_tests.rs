@@ -1,0 +1,145 @@
+//! What a device finds of records that are one, what of it a person may be told, and how two become one at the desk.
+
+use contract::{
+    Cell, Change, Command, DuplicatePage, Failure, FailureCode, RecordChanges, Reply, SimilarRecord,
+};
+use domain::masters::{CUSTOMER, SUPPLIER};
+use domain::permissions::{FieldKey, FieldRight, StandardRole};
+use domain::record::Record;
+use sync_protocol::op::Verb;
+use uuid::Uuid;
+
+use crate::desk::{Desk, rights};
+
+fn duplicates(desk: &Desk, entity: &str) -> DuplicatePage {
+    let command = Command::Duplicates { entity: entity.to_owned(), offset: 0, limit: 100 };
+    match desk.call(command).unwrap() {
+        Reply::Duplicates(page) => page,
+        reply => panic!("{reply:?}"),
+    }
+}
+
+fn similar(desk: &Desk, typed: &[(&str, &str)]) -> Vec<SimilarRecord> {
+    let fields = typed.iter().map(|(field, text)| Change {
+        field: (*field).to_owned(),
+        from: None,
+        to: Cell::from(*text),
+    });
+    let changes = RecordChanges { fields: fields.collect(), children: Vec::new() };
+    let command = Command::Similar { entity: "customer".to_owned(), id: None, changes };
+    match desk.call(command).unwrap() {
+        Reply::Similar(found) => found,
+        reply => panic!("{reply:?}"),
+    }
+}
+
+fn merge(desk: &Desk, entity: &str, pair: [&Record; 2], take: &[&str]) -> Result<Reply, Failure> {
+    desk.call(Command::Merge {
+        entity: entity.to_owned(),
+        survivor: pair[0].id(),
+        loser: pair[1].id(),
+        take: take.iter().map(|field| (*field).to_owned()).collect(),
+    })
+}
+
+/// One firm under two names, with one tax id.
+fn twins(desk: &Desk) -> [Record; 2] {
+    let tax = [("country", "DE"), ("tax_id", "DE136695976")];
+    let one =
+        desk.record(&CUSTOMER, &[&[("name", "Nordlicht"), ("code", "K-1")], &tax[..]].concat());
+    let other =
+        desk.record(&CUSTOMER, &[&[("name", "NL Handel"), ("code", "K-2")], &tax[..]].concat());
+    desk.receive(&[one.clone(), other.clone()]);
+    [one, other]
+}
+
+#[tokio::test]
+async fn a_field_that_the_person_may_not_read_finds_nothing_and_is_not_named() {
+    let desk = Desk::of(StandardRole::Admin);
+    twins(&desk);
+    let page = duplicates(&desk, "customer");
+    assert_eq!((page.total, page.compared), (1, 2));
+    assert_eq!(page.groups[0].reasons[0].field, "tax_id");
+
+    let mut grants = rights(StandardRole::Admin);
+    grants.fields.insert(FieldKey::new("customer", "tax_id"), FieldRight::NONE);
+    let desk = Desk::with(grants);
+    twins(&desk);
+    assert_eq!(duplicates(&desk, "customer").total, 0);
+    assert_eq!(similar(&desk, &[("country", "DE"), ("tax_id", "DE136695976")]), []);
+}
+
+#[tokio::test]
+async fn who_types_a_record_anew_is_told_while_they_type() {
+    let desk = Desk::of(StandardRole::Admin);
+    let [one, _] = twins(&desk);
+    let found = similar(
+        &desk,
+        &[("name", "Nordlicht GmbH"), ("country", "DE"), ("tax_id", "DE 136 695 976")],
+    );
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[0].id, one.id());
+    assert_eq!(similar(&desk, &[("name", "Südwind")]), []);
+    // Half a value is still being typed.
+    assert_eq!(similar(&desk, &[("name", "Südwind"), ("email", "a@")]), []);
+}
+
+#[tokio::test]
+async fn two_become_one_at_once_and_the_old_code_leads_to_it() {
+    let desk = Desk::of(StandardRole::Admin);
+    let [one, other] = twins(&desk);
+    merge(&desk, "customer", [&one, &other], &["name"]).unwrap();
+    let get = |id: &str| {
+        let command = Command::Get { entity: "customer".to_owned(), id: id.to_owned() };
+        match desk.call(command).unwrap() {
+            Reply::Record(record) => record,
+            reply => panic!("{reply:?}"),
+        }
+    };
+    assert_eq!(get("K-1").fields["name"], Cell::from("NL Handel"));
+    assert_eq!(get("k-2").id, one.id());
+    assert!(get(&other.id().to_string()).retired);
+    assert_eq!(duplicates(&desk, "customer").total, 0);
+    let [op] = desk.waiting().try_into().unwrap();
+    assert_eq!((op.intent.verb, op.intent.id), (Verb::Merge, one.id()));
+}
+
+#[tokio::test]
+async fn what_can_never_be_merged_is_refused_at_once() {
+    let desk = Desk::of(StandardRole::Admin);
+    let [one, other] = twins(&desk);
+    let refused = |done: Result<Reply, Failure>| {
+        let failure = done.unwrap_err();
+        (
+            failure.code,
+            failure.problems.first().map(|problem| problem.rule.clone()).unwrap_or_default(),
+        )
+    };
+    let rule = |rule: &str| (FailureCode::Refused, rule.to_owned());
+    assert_eq!(refused(merge(&desk, "customer", [&one, &one], &[])), rule("merge_self"));
+    assert_eq!(refused(merge(&desk, "customer", [&one, &other], &["code"])), rule("not_taken"));
+    assert_eq!(refused(merge(&desk, "customer", [&one, &other], &["nothing"])), rule("not_taken"));
+    let bank = [("name", "Kontor"), ("iban", "DE89370400440532013000")];
+    let suppliers =
+        [desk.record(&SUPPLIER, &[("name", "Kontor KG")]), desk.record(&SUPPLIER, &bank)];
+    desk.receive(&suppliers);
+    let [one, other] = &suppliers;
+    assert_eq!(refused(merge(&desk, "supplier", [one, other], &["iban"])), rule("not_taken"));
+    assert!(desk.waiting().is_empty());
+
+    let desk = Desk::of(StandardRole::Sales);
+    let [one, other] = twins(&desk);
+    let (code, _) = refused(merge(&desk, "customer", [&one, &other], &[]));
+    assert_eq!(code, FailureCode::NotPermitted);
+}
+
+#[tokio::test]
+async fn what_a_person_called_two_is_not_shown_again() {
+    let desk = Desk::of(StandardRole::Admin);
+    let records: Vec<Uuid> = twins(&desk).iter().map(Record::id).collect();
+    let command = Command::NotTheSame { entity: "customer".to_owned(), records };
+    let Reply::Duplicates(left) = desk.call(command).unwrap() else { panic!("not the groups") };
+    assert_eq!(left.total, 0);
+    assert_eq!(desk.waiting().len(), 1);
+    assert_eq!(duplicates(&desk, "customer").total, 0);
+}
