@@ -323,6 +323,10 @@ pub struct Import {
     /// An empty cell empties the field; otherwise it leaves it as it is.
     #[arg(long)]
     pub clear_empty: bool,
+    /// Where values go that their own fields do not take, each as a line COLUMN: VALUE (notes, for example);
+    /// otherwise such a row is refused.
+    #[arg(long, value_name = "FIELD")]
+    pub refused_to: Option<String>,
     /// Write nothing where any row is refused.
     #[arg(long)]
     pub all_or_nothing: bool,

@@ -39,6 +39,9 @@ pub struct ImportOptions {
     pub system: Option<String>,
     /// An empty cell empties the field; otherwise it leaves it as it is.
     pub clear_empty: bool,
+    /// The text field for values that their own fields do not take, each as a line `COLUMN: VALUE`; otherwise
+    /// such a row is refused.
+    pub refused_to: Option<String>,
     /// Write nothing where any row is refused.
     pub all_or_nothing: bool,
 }

@@ -361,6 +361,11 @@ system: string | null,
  */
 clear_empty: boolean, 
 /**
+ * The text field for values that their own fields do not take, each as a line `COLUMN: VALUE`; otherwise
+ * such a row is refused.
+ */
+refused_to: string | null, 
+/**
  * Write nothing where any row is refused.
  */
 all_or_nothing: boolean, };

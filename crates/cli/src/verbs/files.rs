@@ -37,7 +37,8 @@ pub async fn import(engine: &Engine, import: Import, output: Output) -> Result<(
         0 => Ok(()),
         problems => {
             let refused = report.counts.refused;
-            let message = format!("{problems} errors; {refused} records are refused, each is named above");
+            let message =
+                format!("{problems} errors; {refused} records are refused, each is named above");
             Err(Failure::new(FailureCode::NeedsAttention, message))
         }
     }
@@ -59,6 +60,7 @@ fn options(import: Import) -> Result<ImportOptions, Failure> {
         set: pairs(&import.set)?,
         system: import.system,
         clear_empty: import.clear_empty,
+        refused_to: import.refused_to,
         all_or_nothing: import.all_or_nothing,
     })
 }
@@ -118,7 +120,9 @@ pub async fn imports(engine: &Engine, verb: Imports, output: Output) -> Result<(
 
 fn undone_words(undone: &ImportUndone) -> String {
     let mut lines = vec![format!("{} deleted, {} put back", undone.retired, undone.restored)];
-    lines.extend(undone.left.iter().map(|left| format!("  {} ({}): {}", left.title, left.id, left.message)));
+    lines.extend(
+        undone.left.iter().map(|left| format!("  {} ({}): {}", left.title, left.id, left.message)),
+    );
     lines.join("\n")
 }
 
@@ -141,7 +145,10 @@ fn words(report: &ImportReport) -> String {
     }
     for problem in &report.problems {
         let column = problem.column.as_deref().unwrap_or(&problem.field);
-        lines.push(format!("line {}, {column}: {} ({})", problem.line, problem.message, problem.rule));
+        lines.push(format!(
+            "line {}, {column}: {} ({})",
+            problem.line, problem.message, problem.rule
+        ));
     }
     for note in &report.notes {
         let times = if note.count > 1 { format!(" ({} times)", note.count) } else { String::new() };

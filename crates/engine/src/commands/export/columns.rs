@@ -27,9 +27,8 @@ impl Columns {
     pub fn of(entity: &'static EntityDef, records: &[Exported]) -> Self {
         // What a list always shows is there though nobody has it.
         let shown = entity.all_fields().enumerate().filter(|(_, field)| field.name == entity.key);
-        let mut fields: BTreeSet<Name> = shown
-            .map(|(place, field)| Name { place, field: field.name, key: None })
-            .collect();
+        let mut fields: BTreeSet<Name> =
+            shown.map(|(place, field)| Name { place, field: field.name, key: None }).collect();
         let mut children = BTreeSet::new();
         for record in records {
             fields.extend(record.fields.iter().map(|(name, _)| name.clone()));

@@ -102,7 +102,11 @@ pub struct Reader<'v> {
 impl<'v> Reader<'v> {
     /// # Errors
     /// Where the copy cannot be read.
-    pub fn new(view: &'v View, held: &'v Held, entity: &'static EntityDef) -> Result<Self, Failure> {
+    pub fn new(
+        view: &'v View,
+        held: &'v Held,
+        entity: &'static EntityDef,
+    ) -> Result<Self, Failure> {
         let projection = Projection::of(held.grants(), entity);
         let own = view.own_fields().map_err(fault)?;
         Ok(Self { view, held, projection, own, called: HashMap::new() })

@@ -7,7 +7,16 @@ pub const FIELDS: &[(&[&str], &[&str])] = &[
     (&["first_name", "vorname", "given_name"], &["first_name", "name#1"]),
     (&["last_name", "nachname", "surname", "family_name"], &["last_name", "name#2"]),
     (
-        &["address", "address_1", "address1", "address_line_1", "street_address", "strasse", "anschrift", "adresse"],
+        &[
+            "address",
+            "address_1",
+            "address1",
+            "address_line_1",
+            "street_address",
+            "strasse",
+            "anschrift",
+            "adresse",
+        ],
         &["street", "address.1.street"],
     ),
     (
@@ -27,7 +36,17 @@ pub const FIELDS: &[(&[&str], &[&str])] = &[
     (&["homepage", "web", "url", "www", "webseite", "internet", "web_site"], &["website"]),
     (&["contact", "contact_person", "ansprechpartner"], &["contact.1.name"]),
     (
-        &["vat", "vat_id", "vat_no", "vat_number", "ust_id", "ustid", "ust_idnr", "tax_number", "steuernummer"],
+        &[
+            "vat",
+            "vat_id",
+            "vat_no",
+            "vat_number",
+            "ust_id",
+            "ustid",
+            "ust_idnr",
+            "tax_number",
+            "steuernummer",
+        ],
         &["tax_id"],
     ),
     (&["price", "unit_price", "preis", "list_price", "verkaufspreis"], &["sales_price", "price"]),
@@ -42,7 +61,10 @@ pub const FIELDS: &[(&[&str], &[&str])] = &[
     (&["reports_to", "boss", "supervisor", "vorgesetzter"], &["manager"]),
     (&["title", "job", "position_title", "role", "funktion"], &["job_title"]),
     (&["title_of_courtesy", "courtesy", "anrede"], &["salutation"]),
-    (&["hire_date", "hired", "start", "eintritt", "entry_date"], &["start_date", "starts_on", "valid_from"]),
+    (
+        &["hire_date", "hired", "start", "eintritt", "entry_date"],
+        &["start_date", "starts_on", "valid_from"],
+    ),
     (&["leave_date", "end", "austritt", "exit_date"], &["end_date", "ends_on", "valid_to"]),
     (&["gln", "external_key", "foreign_id", "fremdschluessel"], &["external_id"]),
 ];

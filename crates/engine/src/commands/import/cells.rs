@@ -36,7 +36,10 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
                     tabular::DecimalForm::Point => "1,234.56",
                     tabular::DecimalForm::Comma => "1.234,56",
                 };
-                return refuse("not_a_number", format!("\"{text}\" is no number of the form {form}"));
+                return refuse(
+                    "not_a_number",
+                    format!("\"{text}\" is no number of the form {form}"),
+                );
             }
         },
         (Kind::Int { .. }, Raw::Text(text)) => {
@@ -47,7 +50,10 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
             Some(date) => Cell::Text(date.to_string()),
             None => {
                 let pattern = forms.dates;
-                return refuse("not_a_date", format!("\"{text}\" is no date of the form {pattern}"));
+                return refuse(
+                    "not_a_date",
+                    format!("\"{text}\" is no date of the form {pattern}"),
+                );
             }
         },
         (Kind::Instant, Raw::Text(text)) => match forms.dates.read(text) {
@@ -71,7 +77,8 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
         (Kind::Country, Raw::Text(text)) => match country::from_name(text) {
             Ok(code) => {
                 let differs = !text.trim().eq_ignore_ascii_case(&code);
-                let note = differs.then(|| ("country_name", format!("\"{}\" is read as {code}", text.trim())));
+                let note = differs
+                    .then(|| ("country_name", format!("\"{}\" is read as {code}", text.trim())));
                 return Ok((Cell::Text(code), note));
             }
             Err(fault) => return Err(Refusal { rule: fault.rule, message: fault.message }),

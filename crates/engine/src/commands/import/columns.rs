@@ -86,7 +86,8 @@ impl Header<'_> {
                     problems.push(problem(name, "unmapped_column", message));
                 }
                 Err(path) => {
-                    let message = format!("goes to {path}, which is no field of {}", self.entity.name);
+                    let message =
+                        format!("goes to {path}, which is no field of {}", self.entity.name);
                     problems.push(problem(name, "unknown_field", message));
                 }
             }
@@ -167,7 +168,12 @@ impl Header<'_> {
     fn in_child(&self, folded: &str) -> Option<(Target, MappedBy)> {
         self.entity.children.iter().find_map(|child| {
             let short = short(self.entity, child.name);
-            let words = [short.to_owned(), child.name.to_owned(), fold(child.label.en), fold(child.label.de)];
+            let words = [
+                short.to_owned(),
+                child.name.to_owned(),
+                fold(child.label.en),
+                fold(child.label.de),
+            ];
             let rest = words.iter().find_map(|word| folded.strip_prefix(&format!("{word}_")))?;
             let (number, rest) = match rest.split_once('_') {
                 Some((number, rest)) if number.parse::<usize>().is_ok_and(|n| n > 0) => {
@@ -194,7 +200,9 @@ impl Header<'_> {
             match rest {
                 "_name" | "name" | "_bezeichnung" => Some((Target::field("name"), MappedBy::Alias)),
                 // German words are joined by an n or s: Kundennummer, Artikelnummer.
-                rest if is_key_end(rest.strip_prefix(['n', 's']).unwrap_or(rest)) || is_key_end(rest) => {
+                rest if is_key_end(rest.strip_prefix(['n', 's']).unwrap_or(rest))
+                    || is_key_end(rest) =>
+                {
                     Some((self.key(), MappedBy::Alias))
                 }
                 _ => None,
@@ -208,7 +216,8 @@ impl Header<'_> {
         let word = ends.find_map(|end| folded.strip_suffix(end)).unwrap_or(folded);
         let refers = |field: &&'static FieldDef| match field.kind {
             Kind::Reference(target) => {
-                let called = || MASTERS.iter().any(|(name, also)| *name == target && also.contains(&word));
+                let called =
+                    || MASTERS.iter().any(|(name, also)| *name == target && also.contains(&word));
                 field.name == word || is_called(field.label, word) || target == word || called()
             }
             _ => false,
@@ -278,7 +287,6 @@ fn sample(cell: &Cell) -> Option<String> {
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use domain::masters::{CUSTOMER, ITEM, SUPPLIER};
@@ -290,7 +298,8 @@ mod tests {
         let text = format!("{header}\n{first}\n");
         let table = tabular::read(text.as_bytes(), Some(Format::Csv), &Given::default()).unwrap();
         let (given, remembered, own) = Default::default();
-        let header = Header { entity, own: &own, given: &given, remembered: &remembered, system: false };
+        let header =
+            Header { entity, own: &own, given: &given, remembered: &remembered, system: false };
         let (columns, _) = header.map(&table);
         columns.into_iter().map(|column| column.target.map(|target| target.to_string())).collect()
     }
@@ -306,12 +315,24 @@ mod tests {
         assert_eq!(
             targets(&CUSTOMER, customers),
             [
-                "code", "name", "customer_contact.1.name", "customer_contact.1.title", "street", "city",
-                "region", "postal_code", "country", "phone", "customer_contact.1.fax"
+                "code",
+                "name",
+                "customer_contact.1.name",
+                "customer_contact.1.title",
+                "street",
+                "city",
+                "region",
+                "postal_code",
+                "country",
+                "phone",
+                "customer_contact.1.fax"
             ]
         );
         assert_eq!(
-            targets(&ITEM, "product_id,product_name,supplier_id,category_id,unit_price,discontinued"),
+            targets(
+                &ITEM,
+                "product_id,product_name,supplier_id,category_id,unit_price,discontinued"
+            ),
             ["sku", "name", "item_supplier.1.supplier", "category", "sales_price", "not active"]
         );
         assert_eq!(

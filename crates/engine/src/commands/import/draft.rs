@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 
 use contract::{Cell, Change, ChildAction, ChildChange, Failure, ImportProblem, RecordChanges};
-use domain::record::{
-    ChildRow, EntityDef, Kind, Record, Value, Values, read_field, row_path,
-};
+use domain::record::{ChildRow, EntityDef, Kind, Record, Value, Values, read_field, row_path};
 use tabular::{Cell as Raw, Row};
 use uuid::Uuid;
 
@@ -62,7 +60,9 @@ impl Planner<'_> {
         let mut maps: BTreeMap<&'static str, BTreeMap<String, String>> = BTreeMap::new();
         let mut joined: Vec<&str> = Vec::new();
         for (at, raw) in row.cells.iter().enumerate() {
-            let (Some(target), Some(column)) = (sheet.target(at), sheet.columns.get(at)) else { continue };
+            let (Some(target), Some(column)) = (sheet.target(at), sheet.columns.get(at)) else {
+                continue;
+            };
             let (path, raw, negated) = match target {
                 Target::Field { name, part: Some(_), .. } => {
                     if joined.contains(&name.as_str()) {
@@ -72,10 +72,20 @@ impl Planner<'_> {
                     let text = sheet.text(row, name).unwrap_or_default();
                     (name.clone(), Raw::text(&text), false)
                 }
-                Target::Field { name, negated, part: None } => (name.clone(), raw.clone(), *negated),
+                Target::Field { name, negated, part: None } => {
+                    (name.clone(), raw.clone(), *negated)
+                }
                 Target::External => {
                     let system = sheet.options.system.clone().unwrap_or_default();
-                    self.entry(row, column.name.as_str(), ("external_ids", &system), raw, now, &mut maps, draft);
+                    self.entry(
+                        row,
+                        column.name.as_str(),
+                        ("external_ids", &system),
+                        raw,
+                        now,
+                        &mut maps,
+                        draft,
+                    );
                     continue;
                 }
                 Target::Entry { field, key } => {
@@ -92,7 +102,9 @@ impl Planner<'_> {
             let current = now.values.entity().field(&path).map(|field| now.get(field.name).clone());
             draft.places.push((path.clone(), row.line, column.name.clone()));
             match self.cell(kind, &raw, current.as_ref(), (row.line, &column.name))? {
-                Ok(Cell::Bool(flag)) if negated => draft.changes.fields.push(to(&path, Cell::Bool(!flag))),
+                Ok(Cell::Bool(flag)) if negated => {
+                    draft.changes.fields.push(to(&path, Cell::Bool(!flag)))
+                }
                 Ok(cell) => draft.changes.fields.push(to(&path, cell)),
                 Err(refusal) => draft.problems.push(refused(row.line, &column.name, path, refusal)),
             }
@@ -132,11 +144,15 @@ impl Planner<'_> {
         let sheet = self.sheet;
         let (mut brings, line) = (false, first.line);
         for (at, raw) in row.cells.iter().enumerate().filter(|(_, raw)| !raw.is_empty()) {
-            let (Some(target), Some(column)) = (sheet.target(at), sheet.columns.get(at)) else { continue };
+            let (Some(target), Some(column)) = (sheet.target(at), sheet.columns.get(at)) else {
+                continue;
+            };
             match target {
                 Target::Child { .. } => brings = true,
                 Target::Field { name, .. } if first.cells.get(at) != Some(raw) => {
-                    let message = format!("is the record of line {line}, which has another {name}; write it once");
+                    let message = format!(
+                        "is the record of line {line}, which has another {name}; write it once"
+                    );
                     let refusal = Refusal { rule: "double_row", message };
                     draft.problems.push(refused(row.line, &column.name, name.clone(), refusal));
                 }
@@ -162,14 +178,25 @@ impl Planner<'_> {
         let mut found: Vec<FileRow<'r>> = Vec::new();
         for (at, raw) in row.cells.iter().enumerate() {
             let Some(Target::Child { child, number, field }) = sheet.target(at) else { continue };
-            let (Some(child), Some(column)) = (sheet.entity.child(child), sheet.columns.get(at)) else { continue };
+            let (Some(child), Some(column)) = (sheet.entity.child(child), sheet.columns.get(at))
+            else {
+                continue;
+            };
             let cell = (column.name.as_str(), field.as_deref(), raw);
-            match found.iter_mut().find(|row| row.child.name == child.name && row.number == *number) {
+            match found.iter_mut().find(|row| row.child.name == child.name && row.number == *number)
+            {
                 Some(row) => row.cells.push(cell),
-                None => found.push(FileRow { child, number: *number, line: row.line, cells: vec![cell] }),
+                None => found.push(FileRow {
+                    child,
+                    number: *number,
+                    line: row.line,
+                    cells: vec![cell],
+                }),
             }
         }
-        found.retain(|row| row.cells.iter().any(|(_, field, raw)| field.is_some() && !raw.is_empty()));
+        found.retain(|row| {
+            row.cells.iter().any(|(_, field, raw)| field.is_some() && !raw.is_empty())
+        });
         found.sort_by_key(|row| row.number);
         found
     }
@@ -195,7 +222,11 @@ impl Planner<'_> {
             taken.push(id);
             let mut changes: Vec<Change> = Vec::new();
             for (column, field, cell) in fields {
-                draft.places.push((row_path(row.child.name, id, field), row.line, column.to_owned()));
+                draft.places.push((
+                    row_path(row.child.name, id, field),
+                    row.line,
+                    column.to_owned(),
+                ));
                 changes.push(to(field, cell));
             }
             let placed = changes.iter().any(|change| change.field == "position");
@@ -302,9 +333,9 @@ fn same_row<'c>(
     let names: Vec<&'static str> = match child.field("name") {
         Some(name) if given(name.name) => vec![name.name],
         _ => {
-            let keys = child.all_fields().filter(|field| {
-                matches!(field.kind, Kind::Reference(_) | Kind::Code | Kind::Gtin)
-            });
+            let keys = child
+                .all_fields()
+                .filter(|field| matches!(field.kind, Kind::Reference(_) | Kind::Code | Kind::Gtin));
             keys.map(|field| field.name).filter(|name| given(name)).collect()
         }
     };

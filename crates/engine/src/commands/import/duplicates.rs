@@ -52,7 +52,8 @@ impl Duplicates {
                 continue;
             }
             let Some(key) = key(fields, &text) else { continue };
-            if let Some((_, title)) = self.0.get(&(mark, key)).filter(|(id, _)| *id != record.id()) {
+            if let Some((_, title)) = self.0.get(&(mark, key)).filter(|(id, _)| *id != record.id())
+            {
                 let what = match fields {
                     ["tax_id"] => "tax id",
                     ["email"] => "e-mail address",
@@ -83,6 +84,7 @@ fn text_of<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
 }
 
 fn key<'t>(fields: &[&str], text: &dyn Fn(&str) -> Option<&'t str>) -> Option<String> {
-    let texts: Option<Vec<String>> = fields.iter().map(|field| text(field).map(fold_search)).collect();
+    let texts: Option<Vec<String>> =
+        fields.iter().map(|field| text(field).map(fold_search)).collect();
     texts.map(|texts| texts.join("\n"))
 }

@@ -47,9 +47,9 @@ impl Forms {
             None => decimal(table, &texts(|kind| matches!(kind, Kind::Decimal(_))), notes),
         };
         let dates = match &options.dates {
-            Some(name) => name
-                .parse()
-                .map_err(|message: String| Failure::new(FailureCode::Usage, message))?,
+            Some(name) => {
+                name.parse().map_err(|message: String| Failure::new(FailureCode::Usage, message))?
+            }
             None if is_json => DatePattern::Iso,
             None => dates(&texts(|kind| kind == Kind::Date), notes),
         };
@@ -70,8 +70,9 @@ fn decimal(table: &Table, texts: &[&str], notes: &mut Vec<ImportNote>) -> Decima
     let unclear = texts.iter().filter(differs).count();
     if let Some(example) = texts.iter().find(differs) {
         let read = form.read(example).unwrap_or_default();
-        let message =
-            format!("{example} can be read in two ways and is read as {read}; say --decimal if it is the other");
+        let message = format!(
+            "{example} can be read in two ways and is read as {read}; say --decimal if it is the other"
+        );
         notes.push(note("decimal_form", message, unclear));
     }
     form
@@ -83,7 +84,9 @@ fn dates(texts: &[&str], notes: &mut Vec<ImportNote>) -> DatePattern {
     let differs = |text: &&&str| found.iter().any(|other| other.read(text) != first.read(text));
     let unclear = texts.iter().filter(differs).count();
     if let Some(example) = texts.iter().find(differs) {
-        let message = format!("{example} can be read in two ways and is read as {first}; say --dates if it is another");
+        let message = format!(
+            "{example} can be read in two ways and is read as {first}; say --dates if it is another"
+        );
         notes.push(note("date_pattern", message, unclear));
     }
     first

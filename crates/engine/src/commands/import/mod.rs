@@ -10,6 +10,7 @@ mod control;
 mod draft;
 mod duplicates;
 mod forms;
+mod keep;
 mod lookup;
 mod open;
 mod plan;

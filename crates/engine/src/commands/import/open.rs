@@ -74,6 +74,17 @@ fn sheet(
             message,
         });
     }
+    if let Some(place) = &options.refused_to
+        && !takes_lines(entity, own, place)
+    {
+        findings.problems.push(ImportProblem {
+            line: 1,
+            column: None,
+            field: place.clone(),
+            rule: "unknown_field".to_owned(),
+            message: format!("{} has no field {place} for several lines of text", entity.name),
+        });
+    }
     for fault in &table.faults {
         findings.problems.push(ImportProblem {
             line: fault.line,
@@ -91,6 +102,12 @@ fn sheet(
     let mut sheet = Sheet::new(entity, table, columns, kinds, forms, options);
     sheet.group();
     Ok(sheet)
+}
+
+fn takes_lines(entity: &'static EntityDef, own: &OwnFields, place: &str) -> bool {
+    let target = Target::read(entity, place);
+    let kind = target.as_ref().and_then(|target| Sheet::kind_of(entity, own, target));
+    kind == Some(domain::record::Kind::LongText)
 }
 
 fn table(request: &ImportRequest) -> Result<Table, Failure> {

@@ -74,7 +74,13 @@ impl Notes {
         let mut notes: Vec<ImportNote> = self
             .0
             .into_iter()
-            .map(|((column, rule, message), (line, count))| ImportNote { line, column, rule, message, count })
+            .map(|((column, rule, message), (line, count))| ImportNote {
+                line,
+                column,
+                rule,
+                message,
+                count,
+            })
             .collect();
         notes.sort_by_key(|note| note.line);
         notes
@@ -134,9 +140,13 @@ impl Planner<'_> {
         for id in ids {
             found.extend(self.visible(id)?);
         }
-        if found.len() > 1 && let Some(company) = sheet.text(row, "company_id") {
+        if found.len() > 1
+            && let Some(company) = sheet.text(row, "company_id")
+        {
             let known = self.view.by_key(&domain::masters::COMPANY, &company).map_err(fault)?;
-            found.retain(|record| record.get("company_id").id().is_some_and(|id| known.contains(&id)));
+            found.retain(|record| {
+                record.get("company_id").id().is_some_and(|id| known.contains(&id))
+            });
         }
         let problem = |rule: &str, message: String| ImportProblem {
             line: row.line,
@@ -148,13 +158,15 @@ impl Planner<'_> {
         let called = entity.label.en.to_lowercase();
         Ok(match found.as_slice() {
             [] => Ok(new()),
-            [record] if record.is_retired() => {
-                Err(problem("deleted", format!("the {called} {} was deleted; take the row out", record.title())))
-            }
+            [record] if record.is_retired() => Err(problem(
+                "deleted",
+                format!("the {called} {} was deleted; take the row out", record.title()),
+            )),
             [record] => Ok(Identity::Known(record.id())),
-            _ => {
-                Err(problem("ambiguous", format!("more than one {called} is called \"{text}\"; give its id or code")))
-            }
+            _ => Err(problem(
+                "ambiguous",
+                format!("more than one {called} is called \"{text}\"; give its id or code"),
+            )),
         })
     }
 
@@ -178,7 +190,8 @@ impl Planner<'_> {
                 None => {
                     let message = "is no longer here; import the file again".to_owned();
                     let rule = "gone".to_owned();
-                    let gone = ImportProblem { line, column: None, field: String::new(), rule, message };
+                    let gone =
+                        ImportProblem { line, column: None, field: String::new(), rule, message };
                     return Ok(Outcome::Refused(vec![gone]));
                 }
             },
@@ -186,6 +199,9 @@ impl Planner<'_> {
         let mut draft = self.draft(rows, &now, is_new)?;
         let mut unread = Problems::default();
         let own = self.own().clone();
+        if let Some(place) = &sheet.options.refused_to {
+            self.keep_refused(place, &own, &now, &mut draft);
+        }
         if let Err(problems) = own.settle(sheet.entity, &mut draft.changes) {
             unread = problems;
         }
@@ -200,8 +216,7 @@ impl Planner<'_> {
             return Ok(Outcome::Unchanged);
         }
         self.state.made.take(now.id());
-        let judged = completed
-            .and_then(|()| self.judge(&now, &left, &changes, is_new, unread));
+        let judged = completed.and_then(|()| self.judge(&now, &left, &changes, is_new, unread));
         match judged {
             Ok(()) if draft.problems.is_empty() => {}
             Ok(()) => return Ok(Outcome::Refused(draft.problems)),
@@ -244,12 +259,8 @@ impl Planner<'_> {
             }
         }
         self.own();
-        let lookup = FileLookup {
-            entity,
-            made: &self.state.made,
-            held: self.lookup,
-            own: &self.state.own,
-        };
+        let lookup =
+            FileLookup { entity, made: &self.state.made, held: self.lookup, own: &self.state.own };
         rules::obey(held, left, unread, &lookup)
     }
 
@@ -258,12 +269,18 @@ impl Planner<'_> {
         self.state.own.get_or_init(|| self.lookup.own_fields().into_owned())
     }
 
-    fn look_for_doubles(&mut self, left: &Record, changes: &RecordChanges, is_new: bool, line: u64) {
-        let wrote = |field: &str| is_new || changes.fields.iter().any(|change| change.field == field);
+    fn look_for_doubles(
+        &mut self,
+        left: &Record,
+        changes: &RecordChanges,
+        is_new: bool,
+        line: u64,
+    ) {
+        let wrote =
+            |field: &str| is_new || changes.fields.iter().any(|change| change.field == field);
         let held = self.held;
-        let readable = |field: &str| {
-            held.grants().field_right(left.entity(), field).read == ReadRight::Full
-        };
+        let readable =
+            |field: &str| held.grants().field_right(left.entity(), field).read == ReadRight::Full;
         let said = self.state.duplicates.of(left, |field| wrote(field) && readable(field));
         for (rule, message) in said {
             self.state.notes.add(line, None, rule, message);
@@ -289,7 +306,8 @@ impl Planner<'_> {
                 rows.and_then(|rows| self.sheet.row(*rows.first()?)).map_or(0, |row| row.line)
             };
             if self.state.refused.get(group).copied().unwrap_or_default() {
-                let message = format!("\"{text}\" is the record of line {}, which is refused", line());
+                let message =
+                    format!("\"{text}\" is the record of line {}, which is refused", line());
                 return Ok(Err(Refusal { rule: "refused_reference", message }));
             }
             if let Some(identity) = self.state.ids.get(group).copied().flatten() {
@@ -299,7 +317,9 @@ impl Planner<'_> {
         let system = self.sheet.options.system.as_deref();
         let found = self.state.references.resolve(self.view, self.held, system, target, text)?;
         Ok(match found {
-            Ok(Meant { id, retired: true }) if current.and_then(domain::record::Value::id) != Some(id) => {
+            Ok(Meant { id, retired: true })
+                if current.and_then(domain::record::Value::id) != Some(id) =>
+            {
                 let message = format!("\"{text}\" was deleted; choose another");
                 Err(Refusal { rule: "deleted_reference", message })
             }
@@ -333,11 +353,13 @@ impl Planner<'_> {
                 seen.insert(group, 1);
                 way.push((group, true));
                 let rows = sheet.groups.get(group).into_iter().flatten();
-                let cells = rows.filter_map(|at| sheet.row(*at)).flat_map(|row| {
-                    refers.iter().filter_map(move |at| row.cells.get(*at))
-                });
+                let cells = rows
+                    .filter_map(|at| sheet.row(*at))
+                    .flat_map(|row| refers.iter().filter_map(move |at| row.cells.get(*at)));
                 let above = cells.filter_map(|cell| sheet.called(&super::cells::name(cell)));
-                way.extend(above.filter(|other| !seen.contains_key(other)).map(|other| (other, false)));
+                way.extend(
+                    above.filter(|other| !seen.contains_key(other)).map(|other| (other, false)),
+                );
             }
         }
         order
@@ -357,7 +379,12 @@ fn failure_problems(failure: Failure, draft: &Draft, line: u64) -> Vec<ImportPro
                 let rule = problem.rule;
                 ImportProblem {
                     rule,
-                    ..refused(*line, column, problem.field, Refusal { rule: "", message: problem.message })
+                    ..refused(
+                        *line,
+                        column,
+                        problem.field,
+                        Refusal { rule: "", message: problem.message },
+                    )
                 }
             }
             None => ImportProblem {
@@ -371,7 +398,13 @@ fn failure_problems(failure: Failure, draft: &Draft, line: u64) -> Vec<ImportPro
     };
     if failure.problems.is_empty() {
         let rule = "not_permitted".to_owned();
-        return vec![ImportProblem { line, column: None, field: String::new(), rule, message: failure.message }];
+        return vec![ImportProblem {
+            line,
+            column: None,
+            field: String::new(),
+            rule,
+            message: failure.message,
+        }];
     }
     failure.problems.into_iter().map(place).collect()
 }

@@ -13,7 +13,6 @@ use super::cells::Refusal;
 use crate::commands::{fault, shown};
 use crate::session::Held;
 
-
 /// What was found before, and the names and foreign ids of every entity that was asked.
 #[derive(Default)]
 pub struct References {
@@ -43,7 +42,8 @@ impl Names {
     pub fn of(view: &View, held: &Held, entity: &'static EntityDef) -> Result<Self, Failure> {
         let mut names = Self::default();
         let readable = |field: &str| {
-            entity.field(field).is_some() && held.check(Action::View, entity, None, &[field]).is_ok()
+            entity.field(field).is_some()
+                && held.check(Action::View, entity, None, &[field]).is_ok()
         };
         let fields: Vec<&str> =
             ["name", "external_ids"].into_iter().filter(|field| readable(field)).collect();
@@ -112,7 +112,10 @@ impl References {
             return Ok(Ok(Meant { id, retired: self.is_retired(view, target, id)? }));
         }
         let Some(entity) = synced::find(target) else {
-            return refuse("unknown_reference", format!("\"{text}\" is no id; a {target} is named by its id"));
+            return refuse(
+                "unknown_reference",
+                format!("\"{text}\" is no id; a {target} is named by its id"),
+            );
         };
         let called = entity.label.en.to_lowercase();
         if held.check(Action::View, entity, None, &[entity.key]).is_err() {
@@ -124,7 +127,9 @@ impl References {
                 self.names.insert(target, Names::of(view, held, entity)?);
             }
             // It was put in just now, or was there.
-            let Some(names) = self.names.get(target) else { return refuse("unknown_reference", String::new()) };
+            let Some(names) = self.names.get(target) else {
+                return refuse("unknown_reference", String::new());
+            };
             if ids.is_empty() {
                 ids = system.map_or(Vec::new(), |system| names.by_external(system, text).to_vec());
             }
@@ -144,10 +149,14 @@ impl References {
             [one] => Ok(Ok(*one)),
             [] => refuse(
                 "unknown_reference",
-                format!("no {called} has the key, code or name \"{text}\"; make it first, or give another"),
+                format!(
+                    "no {called} has the key, code or name \"{text}\"; make it first, or give another"
+                ),
             ),
             // Those in use come first.
-            [one, rest @ ..] if !one.retired && rest.iter().all(|other| other.retired) => Ok(Ok(*one)),
+            [one, rest @ ..] if !one.retired && rest.iter().all(|other| other.retired) => {
+                Ok(Ok(*one))
+            }
             _ => refuse(
                 "ambiguous_reference",
                 format!("more than one {called} is called \"{text}\"; give its key, code or id"),
@@ -161,4 +170,3 @@ impl References {
         Ok(found.is_some_and(|row| row.record.is_retired()))
     }
 }
-

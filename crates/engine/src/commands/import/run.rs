@@ -5,8 +5,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use contract::{
-    Failure, ImportCounts, ImportProblem, ImportReport, ImportRequest, ImportStage,
-    Problem,
+    Failure, ImportCounts, ImportProblem, ImportReport, ImportRequest, ImportStage, Problem,
 };
 use local_store::{Touched, View};
 use sync_protocol::op::Intent;
@@ -40,7 +39,11 @@ struct Checked {
 
 /// # Errors
 /// As [`open`].
-pub fn preview(session: &Session, held: &Held, request: &ImportRequest) -> Result<ImportReport, Failure> {
+pub fn preview(
+    session: &Session,
+    held: &Held,
+    request: &ImportRequest,
+) -> Result<ImportReport, Failure> {
     let running = session.imports.begin()?;
     let checked = check(session, held, &running, request)?;
     Ok(report(checked, true, None))
@@ -214,7 +217,8 @@ fn double(sheet: &Sheet, group: usize) -> ImportProblem {
         column: None,
         field: sheet.entity.key.to_owned(),
         rule: "double_row".to_owned(),
-        message: "means a record that another line of the file means too; take one of the two out".to_owned(),
+        message: "means a record that another line of the file means too; take one of the two out"
+            .to_owned(),
     }
 }
 
@@ -232,7 +236,9 @@ fn again(
         with_planner(view, held, session.host(), sheet, state, |planner| {
             let mut intents = Vec::with_capacity(step.len());
             for group in step {
-                let Some(identity) = planner.state.ids.get(*group).copied().flatten() else { continue };
+                let Some(identity) = planner.state.ids.get(*group).copied().flatten() else {
+                    continue;
+                };
                 match planner.plan(*group, identity)? {
                     Outcome::New(intent) => intents.push((intent, true)),
                     Outcome::Changed(intent) => intents.push((intent, false)),

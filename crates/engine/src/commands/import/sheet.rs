@@ -215,7 +215,9 @@ pub fn set_columns(
             None => Some(("unknown_field", format!("{} has no field {path}", entity.name))),
             Some(target) => {
                 let same = columns.iter().find(|column| column.target.as_ref() == Some(target));
-                same.map(|same| ("double_target", format!("{path} is set by the column {} already", same.name)))
+                same.map(|same| {
+                    ("double_target", format!("{path} is set by the column {} already", same.name))
+                })
             }
         };
         if let Some((rule, message)) = fault {

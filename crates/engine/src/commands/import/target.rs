@@ -21,7 +21,10 @@ pub enum Target {
         part: Option<u8>,
     },
     /// One entry of a map: an id in a named system, a name in a language.
-    Entry { field: &'static str, key: String },
+    Entry {
+        field: &'static str,
+        key: String,
+    },
     Child {
         child: &'static str,
         /// Which of the rows in this line; one for each line where it is absent.
@@ -61,9 +64,8 @@ impl Target {
             return Some(Self::Field { name: field.name.to_owned(), negated: true, part: None });
         }
         if let Some((name, part)) = path.split_once('#') {
-            let is_text = |field: &&FieldDef| {
-                matches!(field.kind, Kind::Text { .. } | Kind::LongText)
-            };
+            let is_text =
+                |field: &&FieldDef| matches!(field.kind, Kind::Text { .. } | Kind::LongText);
             let field = entity.field(name).filter(is_text)?;
             let part = part.parse().ok()?;
             let name = field.name.to_owned();
@@ -74,7 +76,8 @@ impl Target {
         }
         let (first, rest) = path.split_once('.')?;
         if let Some(field) = entity.field(first).filter(|field| field.kind == Kind::Map) {
-            return (!rest.is_empty()).then(|| Self::Entry { field: field.name, key: rest.to_owned() });
+            return (!rest.is_empty())
+                .then(|| Self::Entry { field: field.name, key: rest.to_owned() });
         }
         let child = child(entity, first)?;
         let (number, name) = match rest.split_once('.') {
@@ -83,7 +86,9 @@ impl Target {
         };
         let field = match name {
             "id" => None,
-            name => Some(child.field(name).filter(|field| field.kind != Kind::Map)?.name.to_owned()),
+            name => {
+                Some(child.field(name).filter(|field| field.kind != Kind::Map)?.name.to_owned())
+            }
         };
         Some(Self::Child { child: child.name, number, field })
     }
@@ -150,7 +155,8 @@ mod tests {
         }
         let short = Target::read(&CUSTOMER, "contact.1.name").unwrap();
         assert_eq!(short.to_string(), "customer_contact.1.name");
-        for path in ["nome", "contact.0.name", "contact.x", "not name", "external_ids", "extra", ""] {
+        for path in ["nome", "contact.0.name", "contact.x", "not name", "external_ids", "extra", ""]
+        {
             assert_eq!(Target::read(&CUSTOMER, path), None, "{path}");
         }
     }

@@ -46,7 +46,12 @@ impl Office {
         self.try_import(entity, name, options).unwrap()
     }
 
-    fn try_import(&self, entity: &str, name: &str, options: ImportOptions) -> Result<ImportReport, Failure> {
+    fn try_import(
+        &self,
+        entity: &str,
+        name: &str,
+        options: ImportOptions,
+    ) -> Result<ImportReport, Failure> {
         match self.desk.call(Command::Import(self.request(entity, name, options)))? {
             Reply::Import(report) => Ok(report),
             other => panic!("{other:?}"),
@@ -112,7 +117,8 @@ async fn a_file_is_imported_once_and_the_second_time_changes_nothing() {
     assert_eq!(preview.problems, []);
     assert_eq!((counts(&preview), preview.dry_run, preview.batch), ([2, 0, 0, 0], true, None));
     assert!(office.desk.waiting().is_empty(), "a dry run writes nothing");
-    let said: Vec<_> = preview.notes.iter().map(|note| (note.line, note.message.as_str())).collect();
+    let said: Vec<_> =
+        preview.notes.iter().map(|note| (note.line, note.message.as_str())).collect();
     assert_eq!(said, [(2, "\"Germany\" is read as DE"), (3, "\"UK\" is read as GB")]);
 
     let report = office.import("customer", "customers.csv", ImportOptions::default());
@@ -139,7 +145,10 @@ async fn what_has_no_place_must_be_given_one() {
     assert_eq!((problem.line, problem.column.as_deref()), (1, Some("favourite")));
     assert_eq!(problem.rule, "unmapped_column");
     let refused = office.try_import("supplier", "s.csv", ImportOptions::default()).unwrap_err();
-    assert_eq!((refused.code, refused.problems[0].field.as_str()), (FailureCode::Refused, "favourite"));
+    assert_eq!(
+        (refused.code, refused.problems[0].field.as_str()),
+        (FailureCode::Refused, "favourite")
+    );
     assert!(office.desk.waiting().is_empty());
     let report = office.import("supplier", "s.csv", mapping(&[("favourite", "notes")]));
     assert_eq!(counts(&report), [1, 0, 0, 0]);
@@ -195,7 +204,8 @@ async fn child_rows_stand_in_columns_or_in_further_lines() {
         C2,Bob,Alan,,,,\n";
     office.file("c.csv", text);
     let report = office.preview("customer", "c.csv", ImportOptions::default());
-    let told: Vec<(u64, &str)> = report.problems.iter().map(|p| (p.line, p.rule.as_str())).collect();
+    let told: Vec<(u64, &str)> =
+        report.problems.iter().map(|p| (p.line, p.rule.as_str())).collect();
     assert_eq!(told, [(5, "double_row"), (6, "double_row")]);
     office.import("customer", "c.csv", ImportOptions::default());
     let ada = office.get("customer", "C1");
@@ -230,7 +240,8 @@ async fn a_reference_may_point_further_down_in_the_file() {
     );
     let report = office.import("item_category", "groups.csv", ImportOptions::default());
     assert_eq!(counts(&report), [2, 0, 0, 2]);
-    let told: Vec<(u64, &str)> = report.problems.iter().map(|p| (p.line, p.rule.as_str())).collect();
+    let told: Vec<(u64, &str)> =
+        report.problems.iter().map(|p| (p.line, p.rule.as_str())).collect();
     assert_eq!(told, [(4, "unknown_reference"), (5, "refused_reference")]);
     let order: Vec<_> = office.desk.waiting().iter().map(|op| op.needs.len()).collect();
     assert_eq!(order, [0, 1], "the upper group goes first, and the lower one needs it");
@@ -239,7 +250,8 @@ async fn a_reference_may_point_further_down_in_the_file() {
 #[tokio::test]
 async fn an_import_is_undone_where_nobody_has_changed_anything_since() {
     let office = Office::of(StandardRole::Admin);
-    let known = office.desk.record(&SUPPLIER, &[("code", "S0"), ("name", "Altbau"), ("city", "Bonn")]);
+    let known =
+        office.desk.record(&SUPPLIER, &[("code", "S0"), ("name", "Altbau"), ("city", "Bonn")]);
     office.desk.receive(&[known]);
     office.file("s.csv", "code,name,city\nS0,Altbau,Köln\nS1,Kontor,Kiel\nS2,Werft,Ulm\n");
     let report = office.import("supplier", "s.csv", ImportOptions::default());
@@ -259,8 +271,30 @@ async fn an_import_is_undone_where_nobody_has_changed_anything_since() {
     assert_eq!(office.text("supplier", "S2", "city"), "Jena");
     let again = office.desk.call(Command::ImportUndo { batch: report.batch.unwrap() });
     assert_eq!(again.unwrap_err().code, FailureCode::Refused);
-    let Ok(Reply::ImportBatches(batches)) = office.desk.call(Command::ImportBatches) else { panic!() };
+    let Ok(Reply::ImportBatches(batches)) = office.desk.call(Command::ImportBatches) else {
+        panic!()
+    };
     assert_eq!((batches.len(), batches[0].undone, batches[0].file.as_str()), (1, true, "s.csv"));
+}
+
+#[tokio::test]
+async fn a_value_that_its_field_does_not_take_may_be_kept_elsewhere() {
+    let office = Office::of(StandardRole::Admin);
+    let text = "code,name,country,postal_code,contact_name,fax,notes\n\
+        C1,Ada,JP,100,Grace,none,Old friend\n\
+        C2,Bo,Atlantis,1,,,\n";
+    office.file("c.csv", text);
+    let notes = ImportOptions { refused_to: Some("notes".to_owned()), ..ImportOptions::default() };
+    let report = office.import("customer", "c.csv", notes.clone());
+    assert_eq!(counts(&report), [1, 0, 0, 1], "a country that there is none of is refused");
+    let kept = "Old friend\nfax: none\npostal_code: 100";
+    assert_eq!(office.text("customer", "C1", "notes"), kept);
+    assert_eq!(office.text("customer", "C1", "postal_code"), "");
+    let told: Vec<&str> = report.notes.iter().map(|note| note.rule.as_str()).collect();
+    assert_eq!(told, ["phone_form", "postal_code_form"]);
+    assert_eq!(counts(&office.import("customer", "c.csv", notes)), [0, 0, 1, 1]);
+    let nowhere = ImportOptions { refused_to: Some("city".to_owned()), ..ImportOptions::default() };
+    assert!(office.try_import("customer", "c.csv", nowhere).is_err());
 }
 
 #[tokio::test]
@@ -298,7 +332,12 @@ async fn what_may_not_be_read_is_not_exported() {
     let office = Office::of(role);
     let known = office.desk.record(
         &SUPPLIER,
-        &[("code", "S0"), ("name", "=cmd()"), ("country", "DE"), ("iban", "DE89370400440532013000")],
+        &[
+            ("code", "S0"),
+            ("name", "=cmd()"),
+            ("country", "DE"),
+            ("iban", "DE89370400440532013000"),
+        ],
     );
     office.desk.receive(&[known]);
     let text = std::fs::read_to_string(office.export("supplier", "s.csv").unwrap()).unwrap();
@@ -317,7 +356,8 @@ async fn an_export_imported_again_changes_nothing() {
     use proptest::prelude::*;
     use proptest::test_runner::{Config, TestRunner};
     let text = "[ -~äöüßéЖ‘]{1,12}";
-    let row = (text, text, "[a-z]{1,4}(, ?[a-z ,\\[\\]\"]{1,5})?", text, any::<i32>(), any::<bool>());
+    let row =
+        (text, text, "[a-z]{1,4}(, ?[a-z ,\\[\\]\"]{1,5})?", text, any::<i32>(), any::<bool>());
     let strategy = prop::collection::vec(row, 1..12);
     let mut runner = TestRunner::new(Config { cases: 12, ..Config::default() });
     runner
@@ -338,19 +378,28 @@ async fn an_export_imported_again_changes_nothing() {
                 set(&mut record, "code", &format!("{number}{notes}"));
                 set(&mut record, "mandate_date", "2024-02-29");
                 let words = vec![tags.clone(), contact.trim().to_owned() + "x"];
-                record.values.set("tags", domain::record::Kind::Tags.read(&contract::Cell::List(words)).unwrap());
+                record.values.set(
+                    "tags",
+                    domain::record::Kind::Tags.read(&contract::Cell::List(words)).unwrap(),
+                );
                 let limit = rust_decimal(*cents);
                 record.values.set("credit_limit", limit);
                 record.values.set("portal", Value::Bool(*portal));
-                let translations = BTreeMap::from([("de".to_owned(), format!("Ü {}", name.trim()))]);
+                let translations =
+                    BTreeMap::from([("de".to_owned(), format!("Ü {}", name.trim()))]);
                 record.values.set("translations", Value::Map(translations));
                 for place in 0..(number % 3) {
                     let child = CUSTOMER.child("customer_contact").unwrap();
                     let mut values = child.defaults();
-                    let person = child.field("name").unwrap().kind.read(&format!("p {contact}").as_str().into());
+                    let person = child
+                        .field("name")
+                        .unwrap()
+                        .kind
+                        .read(&format!("p {contact}").as_str().into());
                     values.set("name", person.unwrap());
                     values.set("position", Value::Int(place as i64));
-                    let id = crate::desk::Desk::record(&office.desk, &CUSTOMER, &[("name", "id")]).id();
+                    let id =
+                        crate::desk::Desk::record(&office.desk, &CUSTOMER, &[("name", "id")]).id();
                     record.put_child(domain::record::ChildRow { id, values });
                 }
                 record.normalise();

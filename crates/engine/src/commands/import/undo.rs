@@ -48,7 +48,8 @@ pub fn undo(session: &Session, held: &Held, id: Uuid) -> Result<Done<ImportUndon
         if running.is_cancelled() {
             return Ok(finished(undone, touched));
         }
-        let intents = commands::read(session, |view| step_back(view, held, entity, step, &mut undone))?;
+        let intents =
+            commands::read(session, |view| step_back(view, held, entity, step, &mut undone))?;
         if !intents.is_empty() {
             let drafted = intents.into_iter().map(Into::into).collect();
             if let Touched::Records(records) = write::write(session, held, drafted)? {
@@ -126,7 +127,11 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
         _ => match backwards(&op.intent) {
             Some(changes) => restored(view, held, &now, &changes),
             None => {
-                return Ok(left(&title, "not_readable", "held a value that you may not read; put it back by hand"));
+                return Ok(left(
+                    &title,
+                    "not_readable",
+                    "held a value that you may not read; put it back by hand",
+                ));
             }
         },
     };
@@ -144,7 +149,8 @@ fn restored(
     save::permitted(held, Action::Edit, now.entity(), Some(now), changes)?;
     rules::judge(view, held, &before, unread)?;
     let intent = draft::update(now, &before);
-    Ok(intent.map_or(Back::Nothing, |intent| Back::Restore(save::veiled(held, now.entity(), intent))))
+    Ok(intent
+        .map_or(Back::Nothing, |intent| Back::Restore(save::veiled(held, now.entity(), intent))))
 }
 
 /// Whether a record still holds what an op wrote, as far as the person may read it. A record that the op made
@@ -162,7 +168,8 @@ fn stands(held: &Held, now: &Record, intent: &Intent) -> bool {
         Some(child) => row.action != ChildAction::Remove && still(&child.values, &row.fields),
         None => row.action == ChildAction::Remove,
     };
-    let same = still(&now.values, &intent.changes.fields) && intent.changes.children.iter().all(rows);
+    let same =
+        still(&now.values, &intent.changes.fields) && intent.changes.children.iter().all(rows);
     if intent.verb != Verb::Create || !same {
         return same;
     }
@@ -174,7 +181,8 @@ fn stands(held: &Held, now: &Record, intent: &Intent) -> bool {
     written(&now.values, &intent.changes.fields)
         && now.children().iter().all(|child| {
             let mut rows = intent.changes.children.iter();
-            rows.find(|row| row.id == child.id).is_some_and(|row| written(&child.values, &row.fields))
+            rows.find(|row| row.id == child.id)
+                .is_some_and(|row| written(&child.values, &row.fields))
         })
 }
 
@@ -188,20 +196,27 @@ fn backwards(intent: &Intent) -> Option<RecordChanges> {
         });
         back.collect()
     };
-    let mut changes = RecordChanges { fields: turned(&intent.changes.fields)?, children: Vec::new() };
+    let mut changes =
+        RecordChanges { fields: turned(&intent.changes.fields)?, children: Vec::new() };
     for row in &intent.changes.children {
         let (action, fields) = match row.action {
             ChildAction::Add => (ChildAction::Remove, Vec::new()),
             ChildAction::Edit => (ChildAction::Edit, turned(&row.fields)?),
             ChildAction::Remove => (ChildAction::Add, turned_row(&row.fields)),
         };
-        changes.children.push(ChildChange { entity: row.entity.clone(), id: row.id, action, fields });
+        changes.children.push(ChildChange {
+            entity: row.entity.clone(),
+            id: row.id,
+            action,
+            fields,
+        });
     }
     Some(changes)
 }
 
 /// The witnesses of a removed row are what it held.
 fn turned_row(witnesses: &[Change]) -> Vec<Change> {
-    let value = |change: &Change| Change { field: change.field.clone(), from: None, to: change.to.clone() };
+    let value =
+        |change: &Change| Change { field: change.field.clone(), from: None, to: change.to.clone() };
     witnesses.iter().map(value).collect()
 }

@@ -88,6 +88,15 @@ export function Recognised({
         ]}
         onChange={(value) => onChange({ clear_empty: value === "clear" })}
       />
+      <Choice
+        label={t("import.refusedValues")}
+        value={options.refused_to ?? ""}
+        values={[
+          { value: "", label: t("import.refusedRefuse") },
+          { value: "notes", label: t("import.refusedNotes") },
+        ]}
+        onChange={(value) => onChange({ refused_to: value === "" ? null : value })}
+      />
     </section>
   );
 }

@@ -25,6 +25,7 @@ export const NO_OPTIONS: Options = {
   set: {},
   system: null,
   clear_empty: false,
+  refused_to: null,
   all_or_nothing: false,
 };
 
