@@ -92,14 +92,18 @@ pub fn rights(role: StandardRole) -> Grants {
     let entities: Vec<&'static EntityDef> = domain::synced::all().collect();
     let roles = StandardRole::role_set();
     let policy = Policy { version: 1, roles: &roles, entities: &entities, tenant_fields: &[] };
-    let anna = Person {
+    policy.effective(&anna(), &BTreeSet::from([role.key().to_owned()])).unwrap().grants
+}
+
+/// Anna, who belongs to no company of her own.
+pub fn anna() -> Person {
+    Person {
         user_id: ANNA,
         companies: BTreeSet::new(),
         branches: BTreeSet::new(),
         departments: BTreeSet::new(),
         warehouses: BTreeSet::new(),
-    };
-    policy.effective(&anna, &BTreeSet::from([role.key().to_owned()])).unwrap().grants
+    }
 }
 
 impl Desk {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use contract::{Failure, FailureCode, Problem, Rights, RightsStanding};
 use domain::permissions::{
-    Action, Grants, Lease, LeaseClock, LeaseError, LeaseHolder, PinnedKey, Reason, RowFacts,
-    SignedLease, Standing, check_permission,
+    Action, Grants, Lease, LeaseClock, LeaseError, LeaseHolder, Permission, PinnedKey, Reason,
+    RowFacts, SignedLease, Standing, check_permission,
 };
 use domain::record::{EntityDef, Record, row_facts};
 
@@ -113,6 +113,18 @@ impl Held {
             decision.into_result().map_err(|reason| refusal(&reason))?;
         }
         Ok(())
+    }
+
+    /// Asks for a permission that is no guard's, on a record.
+    ///
+    /// # Errors
+    /// `NotPermitted`, or `LeaseExpired` where the rights ran out.
+    pub fn check_permission(&self, permission: Permission, row: &Record) -> Result<(), Failure> {
+        if self.standing != Standing::Full {
+            return Err(refusal(&Reason::LeaseExpired));
+        }
+        let decision = check_permission(self.grants(), permission, Some(&row_facts(row)));
+        decision.into_result().map_err(|reason| refusal(&reason))
     }
 
     /// Refuses a device whose rights ran out so long ago that it does not even show what it holds.
