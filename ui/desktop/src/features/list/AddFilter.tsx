@@ -6,6 +6,7 @@ import type { Cell, EntityView, FieldView } from "@daybook/shared/generated/cont
 import { useLabel, useStyle } from "@daybook/shared/i18n/language";
 import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { useFocusReturn } from "@daybook/shared/kit/useFocusReturn";
 import { Button, Popover, type RefSelectProps, Select } from "antd";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,6 +32,7 @@ export function AddFilter({ entity, proposed, active, onAdd }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   useKey("addFilter", () => setOpen(true), active);
+  useFocusReturn(open);
   return (
     <Popover
       open={open}

@@ -18,7 +18,7 @@ import { FailureNote } from "@daybook/shared/kit/Failure";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { App, Button, Modal, type RefSelectProps, Select } from "antd";
-import { useDeferredValue, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { BulkPreview } from "./BulkPreview";
 
@@ -68,6 +68,15 @@ function EditForm({
   const { t } = useTranslation();
   const label = useLabel();
   const [settings, setSettings] = useState<Setting[]>([]);
+  // The field that was chosen last has the cursor, once its control is there and the choice is closed.
+  const wanted = useRef<string | null>(null);
+  useEffect(() => {
+    const name = wanted.current;
+    if (name === null) return;
+    wanted.current = null;
+    const wait = setTimeout(() => document.getElementById(`bulk-${name}`)?.focus(), 0);
+    return () => clearTimeout(wait);
+  }, [settings.length]);
   const offered = entity.fields.filter(
     (field) => isEditable(field) && !settings.some((known) => known.field === field),
   );
@@ -118,8 +127,9 @@ function EditForm({
         options={offered.map((field) => ({ value: field.name, label: label(field.label) }))}
         onChange={(name: string) => {
           const field = fieldOf(entity, name);
-          if (field) setSettings((all) => [...all, { field, cell: null, title: "" }]);
-          requestAnimationFrame(() => document.getElementById(`bulk-${name}`)?.focus());
+          if (!field) return;
+          setSettings((all) => [...all, { field, cell: null, title: "" }]);
+          wanted.current = name;
         }}
       />
       <Doing entity={entity} {...props} act={ready ? act : null} answer="bulk.change" />

@@ -4,6 +4,7 @@ import type { EntityView, SavedView } from "@daybook/shared/generated/contract";
 import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { useFocusReturn } from "@daybook/shared/kit/useFocusReturn";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, type InputRef, Popover } from "antd";
@@ -25,6 +26,7 @@ export function SavedViews(props: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   useKey("views", () => setOpen(true), props.active);
+  useFocusReturn(open);
   return (
     <Popover
       open={open}
