@@ -4,8 +4,8 @@
 use crate::permissions::Guard;
 use crate::permissions::Sensitivity::{BankAccount, PersonalData};
 use crate::record::{
-    Area, Choice, ChildRow, EntityDef, FieldDef, Kind, Label, Problems, Record, Value, Values, choice,
-    field,
+    Area, ChildRow, Choice, EntityDef, FieldDef, Kind, Label, Problems, Record, Value, Values,
+    choice, field,
 };
 
 use super::fields::{CHILD, canonical_by_country, valid_by_country};

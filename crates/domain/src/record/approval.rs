@@ -206,3 +206,81 @@ pub fn kept_path(entity: &super::EntityDef, changes: &RecordChanges) -> Option<S
         Some(row.entity.clone())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::masters::SUPPLIER;
+    use crate::record::Cell;
+
+    const CARL: Uuid = Uuid::from_u128(1);
+    const MONA: Uuid = Uuid::from_u128(2);
+    const OLD: &str = "DE89370400440532013000";
+    const NEW: &str = "GB82WEST12345698765432";
+
+    fn at(hour: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::hours(hour)
+    }
+
+    fn with(record: &Record, iban: &str) -> Record {
+        let mut record = record.clone();
+        record.values.set("iban", Kind::Iban.read(&Cell::from(iban)).unwrap());
+        record
+    }
+
+    fn supplier() -> Record {
+        with(&Record::new(&SUPPLIER, Uuid::from_u128(9), CARL, at(0)), OLD)
+    }
+
+    /// The record after somebody wrote an account into it.
+    fn proposed(before: &Record, iban: &str, id: u128, by: Uuid) -> Record {
+        let mut record = with(before, iban);
+        let act = Act { by, at: at(1) };
+        assert!(set_aside(Some(before), &mut record, Uuid::from_u128(id), act));
+        record
+    }
+
+    #[test]
+    fn what_stood_stands_until_it_is_approved_and_payments_wait_longer() {
+        let mut record = proposed(&supplier(), NEW, 1, CARL);
+        assert_eq!(record.get("iban").text(), Some(OLD));
+        assert!(is_on_hold(&record, at(1_000)));
+        let [row] = pending(&record).try_into().unwrap();
+        let act = Act { by: MONA, at: at(2) };
+        assert_eq!(approve(&mut record, row, act, false, COOLING), []);
+        assert_eq!(record.get("iban").text(), Some(NEW));
+        assert!(is_on_hold(&record, at(25)) && !is_on_hold(&record, at(26)));
+        assert!(pending(&record).is_empty());
+        let rows = record.collection("supplier_bank_change");
+        assert!(rows[0].values.get("iban").is_null(), "it stands in the record alone");
+    }
+
+    #[test]
+    fn a_person_has_one_proposal_open_and_what_changes_nothing_is_none() {
+        let first = proposed(&supplier(), NEW, 1, CARL);
+        let second = proposed(&first, "FR1420041010050500013M02606", 2, CARL);
+        let open: Vec<Uuid> = pending(&second).iter().map(|row| row.id).collect();
+        assert_eq!(open, [Uuid::from_u128(2)]);
+        let other = proposed(&second, NEW, 3, MONA);
+        assert_eq!(pending(&other).len(), 2);
+        let mut same = second.clone();
+        assert!(!set_aside(Some(&second), &mut same, Uuid::nil(), Act { by: CARL, at: at(3) }));
+        assert_eq!(same, second);
+    }
+
+    #[test]
+    fn a_refusal_lifts_the_hold_only_where_nothing_else_waits() {
+        let mut record = proposed(&proposed(&supplier(), NEW, 1, CARL), NEW, 2, MONA);
+        let [first, second] = pending(&record).try_into().unwrap();
+        refuse(&mut record, first, Act { by: MONA, at: at(2) }, Some("not theirs"));
+        assert!(is_on_hold(&record, at(2)));
+        refuse(&mut record, second, Act { by: MONA, at: at(2) }, None);
+        assert!(!is_on_hold(&record, at(2)));
+        let states: Vec<_> = record
+            .collection("supplier_bank_change")
+            .iter()
+            .map(|row| row.values.get(STATE).text().unwrap().to_owned())
+            .collect();
+        assert_eq!(states, [REFUSED, WITHDRAWN]);
+    }
+}

@@ -1,8 +1,8 @@
 //! What a record is: the closed list of kinds, field and entity declarations, and the record itself.
 //! Holds no particular master (those are in `masters`) and knows no storage and no wire format.
 
-mod attachment;
 pub mod approval;
+mod attachment;
 mod calendar;
 mod cell;
 mod changes;
@@ -17,15 +17,15 @@ pub mod origin;
 mod own_field;
 mod place;
 mod problem;
-mod row;
 mod reference;
+mod row;
 mod section;
 mod text;
 mod validate;
 mod value;
 
-pub use attachment::{Attachment, OCTET_STREAM, attachments, unite};
 pub use approval::Approval;
+pub use attachment::{Attachment, OCTET_STREAM, attachments, unite};
 pub use cell::Cell;
 pub use changes::{Change, ChildAction, ChildChange, RecordChanges, witnesses};
 pub use columns::{

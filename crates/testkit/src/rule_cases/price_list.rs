@@ -6,7 +6,11 @@ use super::{Case, Given, Lines, case, given};
 
 pub static GIVEN: &[Given] = &[
     given("retail", &PRICE_LIST, &[("code", "RULES"), ("name", "Retail"), ("currency", "@eur")]),
-    given("dollar_prices", &PRICE_LIST, &[("code", "RULES USD"), ("name", "US"), ("currency", "@usd")]),
+    given(
+        "dollar_prices",
+        &PRICE_LIST,
+        &[("code", "RULES USD"), ("name", "US"), ("currency", "@usd")],
+    ),
     given(
         "bought",
         &PRICE_LIST,

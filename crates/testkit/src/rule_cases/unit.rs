@@ -10,12 +10,7 @@ pub static GIVEN: &[Given] = &[
     given(
         "leaf",
         &UNIT,
-        &[
-            ("name", "Leaf"),
-            ("unece_code", "LEF"),
-            ("dimension", "count"),
-            ("whole_only", "yes"),
-        ],
+        &[("name", "Leaf"), ("unece_code", "LEF"), ("dimension", "count"), ("whole_only", "yes")],
     ),
     given("metre", &UNIT, &[("name", "Metre"), ("unece_code", "MTR"), ("dimension", "length")]),
 ];
