@@ -83,7 +83,7 @@ impl Input {
             return Vec::new();
         };
         let stands = standing.map(|values| values.get(field.name));
-        let read = match (field.kind, value) {
+        match (field.kind, value) {
             (Kind::Own, Json::Object(members)) => self.read_own(field, path, members),
             (Kind::Own, Json::Null) => taken_out(field, stands),
             (Kind::Map, Json::Object(members)) => {
@@ -96,8 +96,7 @@ impl Input {
                     Vec::new()
                 }
             },
-        };
-        read
+        }
     }
 
     fn read_own(

@@ -151,13 +151,13 @@ enum Plan {
 
 /// A refusal, and what the audit tells of it: the record, the code and the field.
 struct Refusal {
-    problem: Problem,
+    problem: Box<Problem>,
     denied: Option<(Uuid, &'static str, Option<String>)>,
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, denied: None }
+        Self { problem: Box::new(problem), denied: None }
     }
 }
 
@@ -173,7 +173,7 @@ impl Scribe<'_> {
             Ok(Plan::Op { intent, input }) => (intent, input),
             Err(Refusal { problem, denied }) => {
                 self.note(tx, denied).await?;
-                return Ok((Answer::problem(problem)?, 0, 0));
+                return Ok((Answer::problem(*problem)?, 0, 0));
             }
         };
         let about = About {
@@ -254,7 +254,7 @@ impl Scribe<'_> {
                         Named::External { .. } => Uuid::nil(),
                     };
                     let denied = Some((id, "not_found", None));
-                    return Ok(Err(Refusal { problem: Problem::not_found(), denied }));
+                    return Ok(Err(Refusal { problem: Box::new(Problem::not_found()), denied }));
                 }
                 found
             }
@@ -344,7 +344,8 @@ impl Scribe<'_> {
                 rule: reason.code().to_owned(),
                 message: reason.to_string(),
             }));
-            Refusal { problem, denied: Some((id, reason.code(), field)) }
+            let denied = Some((id, reason.code(), field));
+            Refusal { problem: Box::new(problem), denied }
         })
     }
 }

@@ -24,6 +24,10 @@ fn said(answer: &Answer) -> String {
     headers.sort();
     let mut body = match answer.body.is_empty() {
         true => Value::Null,
+        // An export is a document a line.
+        false if answer.header("content-type") == Some("application/x-ndjson") => {
+            answer.text().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect()
+        }
         false => answer.json(),
     };
     if let Some(members) = body.as_object_mut() {
