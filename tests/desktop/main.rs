@@ -5,6 +5,7 @@ mod arriving;
 mod hands;
 mod invitation;
 mod light;
+mod lists;
 mod offline;
 mod secrecy;
 mod shell;
