@@ -110,7 +110,8 @@ impl Documented {
                 request.json(&self.sample(schema, id)).send().await
             }
         };
-        said(&answer)
+        // A refusal quotes what was sent as it was read: a country in capital letters without hyphens.
+        said(&answer).replace(&id.simple().to_string().to_uppercase(), "the id")
     }
 
     /// A value that fits a schema, with the id wherever one may stand.
