@@ -129,8 +129,9 @@ fn exported(device: &Device, entity: &str, key: &str) -> BTreeMap<String, Value>
     let path = device.folder().join(format!("{entity}.jsonl"));
     let to = path.to_string_lossy();
     device.run(&["export", entity, "--to", &to]).expect_done();
-    let text = std::fs::read_to_string(&path).unwrap();
-    let records = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let text = std::fs::read_to_string(&path).expect("it was written");
+    let records =
+        text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a record a line"));
     records.map(|record| (record[key].as_str().unwrap_or_default().to_owned(), record)).collect()
 }
 

@@ -237,9 +237,9 @@ fn answer(
     position: Position,
 ) -> Result<Answered> {
     let position = stored_position(position)?;
-    let mut query = db
-        .connection
-        .prepare_cached("SELECT op_seq, entity, row_id, receipt, other_id FROM outbox WHERE op_id = ?1")?;
+    let mut query = db.connection.prepare_cached(
+        "SELECT op_seq, entity, row_id, receipt, other_id FROM outbox WHERE op_id = ?1",
+    )?;
     let found = query.query_row([op_id.as_bytes()], |row: &Row| {
         let known: Option<Vec<u8>> = row.get(3)?;
         Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, rows_of(row, 2, 4)?, known))

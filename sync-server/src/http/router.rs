@@ -4,12 +4,12 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
+use domain::record::OCTET_STREAM;
 use sync_protocol::attachment::{Received, UPLOAD_OFFSET};
 use sync_protocol::auth::{
     AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest,
     ResetRequest, WipedRequest,
 };
-use domain::record::OCTET_STREAM;
 use tower_http::cors::{Any, CorsLayer};
 
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};

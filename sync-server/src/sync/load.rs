@@ -11,8 +11,8 @@ use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
 use uuid::Uuid;
 
-use crate::auth::rights::grants_of;
 use super::known::{Key, Known, Lacking, PeerKey, ValueKey};
+use crate::auth::rights::grants_of;
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::op;
 use crate::store::tenant::user::{self, UserState};

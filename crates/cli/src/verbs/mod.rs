@@ -3,8 +3,8 @@
 mod approvals;
 mod attachments;
 mod attention;
-mod files;
 mod duplicates;
+mod files;
 mod records;
 mod session;
 mod sync;
@@ -44,9 +44,7 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
             attachments::list(engine, entity, record, output).await
         }
         Verb::Attachment(verb) => attachments::run(engine, verb, output).await,
-        Verb::Duplicates { entity, limit } => {
-            duplicates::list(engine, entity, limit, output).await
-        }
+        Verb::Duplicates { entity, limit } => duplicates::list(engine, entity, limit, output).await,
         Verb::Distinct { entity, records } => {
             duplicates::distinct(engine, entity, records, output).await
         }

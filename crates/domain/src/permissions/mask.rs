@@ -49,7 +49,8 @@ impl Mask {
     /// Whether the field is not read in full: not to be filtered, sorted, searched or totalled by.
     pub fn hides(&self, field: &str) -> bool {
         let with_its_map = || {
-            map_of(field).is_some_and(|map| self.hidden.contains(map)) && !self.given.contains(field)
+            map_of(field).is_some_and(|map| self.hidden.contains(map))
+                && !self.given.contains(field)
         };
         self.hidden.contains(field) || with_its_map()
     }

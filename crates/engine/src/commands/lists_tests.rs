@@ -195,7 +195,7 @@ async fn lists_are_kept_by_name_for_each_entity() {
     };
     let keep = |views| Command::KeepViews { entity: "customer".to_owned(), views };
     desk.call(keep(vec![west.clone()])).unwrap();
-    assert_eq!(views("customer"), [west.clone()]);
+    assert_eq!(views("customer"), std::slice::from_ref(&west));
     assert!(views("item").is_empty());
     let nameless = SavedView { name: " ".to_owned(), ..west };
     assert_eq!(desk.call(keep(vec![nameless])).unwrap_err().code, FailureCode::Usage);

@@ -9,8 +9,8 @@ mod describe;
 mod duplicates;
 mod export;
 mod get;
-mod import;
 pub mod history;
+mod import;
 mod list;
 mod merge;
 mod references;
@@ -59,7 +59,7 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::Describe => {
             let described = self::read(session, |view| describe::describe(view, held));
             read(described.map(Reply::Entities))
-        },
+        }
         Command::List(request) => {
             read(self::read(session, |view| list::list(view, held, &request)).map(Reply::List))
         }
@@ -241,16 +241,16 @@ pub fn fault(error: StoreError) -> Failure {
 }
 
 #[cfg(test)]
-mod own_fields;
-#[cfg(test)]
-mod rights_table;
-#[cfg(test)]
 mod approvals_tests;
-#[cfg(test)]
-mod rule_cases;
 #[cfg(test)]
 mod duplicates_tests;
 #[cfg(test)]
 mod lists_tests;
+#[cfg(test)]
+mod own_fields;
+#[cfg(test)]
+mod rights_table;
+#[cfg(test)]
+mod rule_cases;
 #[cfg(test)]
 mod tests;

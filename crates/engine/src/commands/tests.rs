@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use contract::{
     AttentionItem, Cell, Change, ChildAction, ChildChange, Command, Decision, EntityView, Failure,
-    FailureCode, Filter, ListPage, ListRequest, RecordChanges, RecordView, Relation, Reply, Saved, SyncState,
+    FailureCode, Filter, ListPage, ListRequest, RecordChanges, RecordView, Relation, Reply, Saved,
+    SyncState,
 };
 use domain::attention::{ATTENTION, FIELD_ROWS};
 use domain::masters::{CURRENCY, CUSTOMER, SUPPLIER};
@@ -288,7 +289,8 @@ async fn a_list_is_filtered_sorted_and_counted() {
         .map(|(name, city)| desk.record(&CUSTOMER, &[("name", name), ("city", city)]))
         .collect();
     desk.receive(&records);
-    let bonn = Filter { field: "city".to_owned(), value: "bonn".to_owned(), relation: Relation::Is };
+    let bonn =
+        Filter { field: "city".to_owned(), value: "bonn".to_owned(), relation: Relation::Is };
     let query = ListRequest {
         filters: vec![bonn],
         sort: Some("-name".to_owned()),
@@ -297,7 +299,8 @@ async fn a_list_is_filtered_sorted_and_counted() {
     };
     let page = list(&desk, query).unwrap();
     assert_eq!((page.total, page.records[0].title.as_str()), (2, "Cleo"));
-    let part = Filter { field: "city".to_owned(), value: "OL".to_owned(), relation: Relation::Contains };
+    let part =
+        Filter { field: "city".to_owned(), value: "OL".to_owned(), relation: Relation::Contains };
     let page = list(&desk, ListRequest { filters: vec![part], ..request("customer") }).unwrap();
     assert_eq!(page.records[0].title, "Bo");
     let too_many = ListRequest { limit: 1001, ..request("customer") };

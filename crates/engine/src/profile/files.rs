@@ -35,10 +35,7 @@ pub(super) fn held(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// Opens a file that its owner alone may read, made where it is missing.
-pub fn private(
-    options: &mut std::fs::OpenOptions,
-    path: &Path,
-) -> std::io::Result<std::fs::File> {
+pub fn private(options: &mut std::fs::OpenOptions, path: &Path) -> std::io::Result<std::fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.create(true).write(true).open(path)

@@ -133,7 +133,18 @@ impl Session {
         let imports = Imports::default();
         let cabinet = Cabinet::new(identity.profile.attachments(), identity.keys.database());
         cabinet.hide();
-        Ok(Self { identity, tokens, store, cabinet, keeper, clock_kept, keeping, closing, shown, imports })
+        Ok(Self {
+            identity,
+            tokens,
+            store,
+            cabinet,
+            keeper,
+            clock_kept,
+            keeping,
+            closing,
+            shown,
+            imports,
+        })
     }
 
     pub fn host(&self) -> &dyn Host {

@@ -53,10 +53,9 @@ pub(super) fn purge(work: &mut Work) -> Result<u64> {
     } else {
         purge_many(work, &clean)?;
     }
-    let mut acked = work
-        .db
-        .connection
-        .prepare_cached("DELETE FROM acked_op WHERE (row_id = ?1 OR other_id = ?1) AND entity = ?2")?;
+    let mut acked = work.db.connection.prepare_cached(
+        "DELETE FROM acked_op WHERE (row_id = ?1 OR other_id = ?1) AND entity = ?2",
+    )?;
     for (entity, id) in &gone {
         acked.execute(params![id.as_bytes(), entity])?;
     }

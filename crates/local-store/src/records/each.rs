@@ -38,8 +38,9 @@ impl View<'_> {
         let mut rows = query.query(())?;
         while let Some(row) = rows.next()? {
             let values = (1..).zip(&declared);
-            let values =
-                values.map(|(at, field)| from_sql(entity, field, row.get_ref(at)?)).collect::<Result<_>>()?;
+            let values = values
+                .map(|(at, field)| from_sql(entity, field, row.get_ref(at)?))
+                .collect::<Result<_>>()?;
             each(Uuid::from_bytes(row.get(0)?), values);
         }
         Ok(())

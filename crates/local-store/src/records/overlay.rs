@@ -77,11 +77,9 @@ pub(crate) fn recompute(db: Db, layout: &'static Layout, id: Uuid) -> Result<()>
 
 /// The ops that lie on a record, in the order of the chain.
 fn ops_of(db: Db, id: Uuid) -> Result<Vec<SealedOp>> {
-    let mut query = db
-        .connection
-        .prepare_cached(
-            "SELECT bytes FROM outbox WHERE row_id = ?1 OR other_id = ?1 ORDER BY op_seq",
-        )?;
+    let mut query = db.connection.prepare_cached(
+        "SELECT bytes FROM outbox WHERE row_id = ?1 OR other_id = ?1 ORDER BY op_seq",
+    )?;
     let rows = query.query_map([id.as_bytes()], |row| row.get::<_, Vec<u8>>(0))?;
     rows.map(|bytes| Ok(SealedOp::open(bytes?)?)).collect()
 }

@@ -65,7 +65,8 @@ fn decide_proposal(record: &mut Record, op: &Op) {
 /// The loser goes, the survivor takes what the person chose; the rest of a merge is the hub's to do.
 fn merged(mut record: Record, op: &Op) -> Record {
     if record.id() == op.intent.id {
-        let taken = RecordChanges { fields: op.intent.changes.fields.clone(), children: Vec::new() };
+        let taken =
+            RecordChanges { fields: op.intent.changes.fields.clone(), children: Vec::new() };
         if taken.apply(&mut record).is_ok() {
             record.head.updated_at = op.occurred_at;
         }

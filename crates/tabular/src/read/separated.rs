@@ -159,10 +159,12 @@ mod tests {
     }
 
     fn texts(row: &Row) -> Vec<&str> {
-        let text = |cell| match cell {
-            &Cell::Text(ref text) => text.as_str(),
-            _ => "",
-        };
+        fn text(cell: &Cell) -> &str {
+            match cell {
+                Cell::Text(text) => text.as_str(),
+                _ => "",
+            }
+        }
         row.cells.iter().map(text).collect()
     }
 

@@ -219,9 +219,11 @@ fn field_schema(field: &FieldDef) -> RefOr<Schema> {
     object.description(label).default(default).extensions(extensions).into()
 }
 
-fn number(int: i64) -> Option<f64> {
+type Bound = f64; // float: a bound of whole numbers in a JSON schema, never money
+
+fn number(int: i64) -> Option<Bound> {
     // A bound beyond what a JSON number tells exactly is no help to anybody.
-    i32::try_from(int).ok().map(f64::from)
+    i32::try_from(int).ok().map(Bound::from)
 }
 
 fn text() -> ObjectBuilder {

@@ -21,11 +21,18 @@ const PAGE: usize = 500;
 
 /// # Errors
 /// `NotPermitted`; `Usage` for a file that cannot be written or whose form is not known.
-pub fn export(session: &Session, held: &Held, request: &ExportRequest) -> Result<Exported, Failure> {
+pub fn export(
+    session: &Session,
+    held: &Held,
+    request: &ExportRequest,
+) -> Result<Exported, Failure> {
     let entity = super::entity(&request.entity)?;
     held.check(Action::Export, entity, None, &[])?;
     let format = request.format.or_else(|| by_name(&request.file)).ok_or_else(|| {
-        let message = format!("the form of {} is not known from its name; end it in .csv, .xlsx or .jsonl", request.file);
+        let message = format!(
+            "the form of {} is not known from its name; end it in .csv, .xlsx or .jsonl",
+            request.file
+        );
         Failure::new(FailureCode::Usage, message)
     })?;
     let records = super::read(session, |view| records(view, held, entity, request))?;
@@ -35,7 +42,9 @@ pub fn export(session: &Session, held: &Held, request: &ExportRequest) -> Result
         FileFormat::Csv | FileFormat::Xlsx => columns.names(),
     };
     file::write(&request.file, |out| match format {
-        FileFormat::Csv => tabular::csv(out, &columns.names(), records.iter().map(|r| columns.cells(r))),
+        FileFormat::Csv => {
+            tabular::csv(out, &columns.names(), records.iter().map(|r| columns.cells(r)))
+        }
         FileFormat::Xlsx => {
             let rows = records.iter().map(|record| columns.cells(record));
             tabular::xlsx(out, entity.plural.en, &columns.names(), rows)

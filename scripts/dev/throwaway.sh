@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# A master that was made a minute ago: in a copy of this tree, by `cargo xtask new-master` and one file that a
+# person writes, it must live a master's whole life. The copy stands in the build folder, so that a second run
+# builds only what has changed.
+
+throwaway_master() {
+  local copy=$CARGO_TARGET_DIR/throwaway/daybook name=gauge_type
+  step "A new master"
+  rm -rf "$copy"
+  mkdir -p "$copy"
+  git ls-files --cached --others --exclude-standard -z | tar --null --files-from=- --create \
+    --ignore-failed-read | tar --extract --directory "$copy"
+  ln -s "$ROOT/ui/node_modules" "$copy/ui/node_modules"
+  (
+    cd "$copy" || exit 1
+    # The chores ask git which files there are.
+    git init -q .
+    git add -A
+    cargo xtask new-master "$name"
+    # The one place that is touched by hand.
+    cp tests/throwaway/gauge_type.rs "crates/domain/src/masters/$name.rs"
+    cargo xtask generate
+    cargo xtask tidy
+    npm run build --prefix ui >&2
+    cargo build "${LOCKED[@]}" --workspace --bins --tests >&2
+    DAYBOOK_MASTER=$name with_throwaway_postgres \
+      cargo test "${LOCKED[@]}" --workspace --test sync --test desktop any_master
+  )
+}

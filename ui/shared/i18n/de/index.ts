@@ -1,0 +1,16 @@
+import type { Texts } from "../en";
+import { agreeing } from "./agreeing";
+import { arriving } from "./arriving";
+import { importing } from "./importing";
+import { lists } from "./lists";
+import { program } from "./program";
+import { records } from "./records";
+
+export const de: Texts = {
+  ...program,
+  ...arriving,
+  ...lists,
+  ...records,
+  ...agreeing,
+  ...importing,
+};

@@ -1,0 +1,18 @@
+import { agreeing } from "./agreeing";
+import { arriving } from "./arriving";
+import { importing } from "./importing";
+import { lists } from "./lists";
+import { program } from "./program";
+import { records } from "./records";
+
+/** Everything the program says by itself. Labels of fields and records come with the data. */
+export const en = {
+  ...program,
+  ...arriving,
+  ...lists,
+  ...records,
+  ...agreeing,
+  ...importing,
+};
+
+export type Texts = typeof en;
