@@ -22,7 +22,7 @@ throwaway_master() {
     cargo xtask generate
     cargo xtask tidy
     npm run build --prefix ui >&2
-    cargo build "${LOCKED[@]}" --workspace --bins --tests >&2
+    cargo build "${LOCKED[@]}" --workspace --bins --test sync --test desktop >&2
     DAYBOOK_MASTER=$name with_throwaway_postgres \
       cargo test "${LOCKED[@]}" --workspace --test sync --test desktop any_master
   )
