@@ -20,7 +20,7 @@ async fn any_master_is_typed_at_the_window() -> Result<(), Trouble> {
     app.role("link").with_text(many).within(&modules).click().await?;
     app.heading(many).within(&app.role("main").named("Work")).appears().await?;
     app.press("Alt+N").await?;
-    app.heading(&format!("New {}", one.to_lowercase())).appears().await?;
+    app.heading(&format!("New: {one}")).appears().await?;
     app.field("Name").fill("Äußerst genau").await?;
     app.field("Code").fill("Z-1").await?;
     app.press("Control+S").await?;

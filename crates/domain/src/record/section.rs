@@ -9,6 +9,7 @@ const SECTIONS: &[(&str, Label)] = &[
     ("address", Label { en: "Address", de: "Adresse" }),
     ("terms", Label { en: "Terms", de: "Konditionen" }),
     ("bank", Label { en: "Bank", de: "Bank" }),
+    ("pay", Label { en: "Pay", de: "Vergütung" }),
     ("prices", Label { en: "Prices", de: "Preise" }),
     ("stock", Label { en: "Stock", de: "Lager" }),
     ("books", Label { en: "Books", de: "Buchführung" }),
