@@ -25,6 +25,7 @@ export function Live({ children }: { children: ReactNode }) {
           // Rights may have come or gone with the lease.
           if (before?.rights?.valid_until !== event.with.rights?.valid_until) {
             void queries.invalidateQueries({ queryKey: at.entities });
+            void queries.invalidateQueries({ queryKey: at.approvals });
           }
           return;
         }
@@ -38,6 +39,7 @@ export function Live({ children }: { children: ReactNode }) {
           void queries.invalidateQueries({ queryKey: at.entities });
           void queries.invalidateQueries({ queryKey: at.everyRecord });
         }
+        void queries.invalidateQueries({ queryKey: at.approvals });
         void queries.invalidateQueries({ queryKey: at.attention });
         void queries.invalidateQueries({ queryKey: at.syncPage });
       }),

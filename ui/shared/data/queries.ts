@@ -18,6 +18,7 @@ export const at = {
   totalsOf: (entity: string) => ["totals", entity] as const,
   views: (entity: string) => ["views", entity] as const,
   duplicates: (entity: string) => ["record", entity, "@duplicates"] as const,
+  approvals: ["approvals"] as const,
   attention: ["attention"] as const,
   syncPage: ["sync_page"] as const,
 };
@@ -74,6 +75,14 @@ export function useRecord(entity: string, id: string | null) {
     queryKey: at.record(entity, id ?? ""),
     queryFn: () => call("get", { entity, id: id ?? "" }),
     enabled: id !== null,
+  });
+}
+
+/** What waits for a second person, as far as this person may see it. */
+export function useApprovals() {
+  return useQuery({
+    queryKey: at.approvals,
+    queryFn: () => call("approvals"),
   });
 }
 

@@ -1,4 +1,11 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { inColumns, pathOf, type Section, sectionsOf } from "../entity/fields";
 import type { EntityView, FieldView } from "../generated/contract";
 import { useLabel } from "../i18n/language";
@@ -10,7 +17,12 @@ import { RowsTable } from "./RowsTable";
 import "./form.css";
 
 /** A whole form from the entity's description: sections in columns, then the tables. */
-export function FormBody() {
+export function FormBody({
+  note,
+}: {
+  /** What is to be said of a section, under its head. */
+  note?: ((section: Section) => ReactNode) | undefined;
+}) {
   const { draft, editing, actions, titles } = useForm();
   const root = useRef<HTMLDivElement>(null);
   const sections = sectionsOf(draft.entity, (field) => isShown(draft, field, editing, titles));
@@ -42,7 +54,7 @@ export function FormBody() {
         {columns.map((column) => (
           <div key={column[0]?.name} className="form-column">
             {column.map((section) => (
-              <FormSection key={section.name} section={section} />
+              <FormSection key={section.name} section={section} note={note?.(section)} />
             ))}
           </div>
         ))}
@@ -54,7 +66,7 @@ export function FormBody() {
   );
 }
 
-function FormSection({ section }: { section: Section }) {
+function FormSection({ section, note }: { section: Section; note: ReactNode }) {
   const label = useLabel();
   const { draft, titles, problems, editing, actions } = useForm();
   return (
@@ -62,6 +74,7 @@ function FormSection({ section }: { section: Section }) {
       <header className="section-head">
         <h2>{label(section.label)}</h2>
       </header>
+      {note}
       {section.fields.map((field) => {
         const path = pathOf(field.name);
         return (

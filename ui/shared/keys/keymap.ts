@@ -48,6 +48,8 @@ export const KEYMAP = {
   next: "ArrowDown",
   previous: "ArrowUp",
   resolve: "Ctrl+Enter",
+  approve: "Ctrl+Enter",
+  refuse: "Alt+R",
 } as const;
 
 export type KeyName = keyof typeof KEYMAP;

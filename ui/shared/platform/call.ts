@@ -39,7 +39,7 @@ const REPLY_OF = {
   import_undo: "import_undone",
   export: "exported",
   approvals: "approvals",
-  decide: null,
+  decide: "record",
   duplicates: "duplicates",
   similar: "similar",
   not_the_same: "duplicates",

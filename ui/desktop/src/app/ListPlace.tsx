@@ -14,6 +14,8 @@ import {
   useRef,
   useState,
 } from "react";
+import { useSaidToWait } from "../features/approvals/useApprovals";
+import { WaitingNote } from "../features/approvals/WaitingNote";
 import { Attachments } from "../features/attachments/Attachments";
 import { ListScreen } from "../features/list/ListScreen";
 import { RecordScreen } from "../features/record/RecordScreen";
@@ -128,6 +130,7 @@ function ListTitle({ plural }: { plural: { en: string; de: string } }) {
 
 export function RecordPlace() {
   const step = useContext(StepContext);
+  const sayWhatWaits = useSaidToWait();
   const { entity: name, id } = useParams({ strict: false });
   const { data: entities } = useEntities();
   const entity = entities?.find((known) => known.name === name);
@@ -139,6 +142,15 @@ export function RecordPlace() {
       entity={entity}
       id={id === NEW ? null : id}
       below={(record) => <Attachments entity={entity} record={record} />}
+      note={(record, section) => (
+        <WaitingNote
+          entity={entity}
+          record={record}
+          section={section}
+          onOpen={() => void navigate({ to: "/approvals", search: { record: record.id } })}
+        />
+      )}
+      onSaving={sayWhatWaits}
       onSaved={(saved) =>
         void navigate({
           to: "/list/$entity/$id",

@@ -8,10 +8,13 @@ import { modulesOf } from "./modules";
 export function Modules({
   entities,
   attention,
+  approvals,
   pending,
 }: {
   entities: EntityView[];
   attention: number;
+  /** Proposals that this person may decide. */
+  approvals: number;
   pending: number;
 }) {
   const { t } = useTranslation();
@@ -43,6 +46,12 @@ export function Modules({
           <Link to="/attention" activeProps={{ "aria-current": "page" }}>
             <span>{t("app.attention")}</span>
             {attention > 0 && <span className="badge warn">{attention}</span>}
+          </Link>
+        </li>
+        <li>
+          <Link to="/approvals" activeProps={{ "aria-current": "page" }}>
+            <span>{t("approvals.menu")}</span>
+            {approvals > 0 && <span className="badge warn">{approvals}</span>}
           </Link>
         </li>
         <li>

@@ -7,6 +7,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMineToDecide } from "../features/approvals/useApprovals";
 import { KeysHelp } from "../features/keys/KeysHelp";
 import { Palette } from "../features/palette/Palette";
 import { SignOut } from "../features/session/SignOut";
@@ -23,6 +24,7 @@ export function Shell() {
   const place = useLocation({ select: (location) => location.pathname });
   const { data: status } = useStatus();
   const { data: entities } = useEntities();
+  const approvals = useMineToDecide();
   const work = useRef<HTMLElement>(null);
   const boundKeys = useBoundKeys();
   const [searching, setSearching] = useState(false);
@@ -56,7 +58,12 @@ export function Shell() {
         onKeys={showKeys}
         onSignOut={() => setLeaving(true)}
       />
-      <Modules entities={entities ?? []} attention={status.attention} pending={status.pending} />
+      <Modules
+        entities={entities ?? []}
+        attention={status.attention}
+        approvals={approvals}
+        pending={status.pending}
+      />
       <main ref={work} className="work" aria-label={t("app.work")} tabIndex={-1}>
         <Boundary place={place}>
           <Outlet />

@@ -34,6 +34,24 @@ function engine(): void {
       reply: "sync_page",
       with: { waiting: [], sent: [], server: "https://hub.example", device: "T14", file_bytes: 1 },
     }),
+    approvals: () => ({
+      reply: "approvals",
+      with: [
+        {
+          entity: "customer",
+          record: record.id,
+          title: "Möller GmbH",
+          id: "p1",
+          proposed: { city: "Bonn" },
+          standing: { city: "Kiel" },
+          proposed_by: null,
+          proposed_at: since,
+          own: false,
+          may_approve: true,
+          may_refuse: true,
+        },
+      ],
+    }),
     attention_list: () => ({
       reply: "attention",
       with: [
@@ -81,6 +99,7 @@ it.each([
   ["a record", "/list/customer/0197-moeller", "Möller GmbH"],
   ["a new record", "/list/customer/new", "New: Customer"],
   ["Attention", "/attention", "Attention"],
+  ["what waits for approval", "/approvals", "Waiting for approval"],
   ["the sync page", "/sync", "Sync"],
   ["the settings", "/settings", "Settings"],
 ])("%s keeps nobody out", async (_, path, heading) => {
@@ -90,6 +109,13 @@ it.each([
 
 it.each([
   ["the edit of a record", "/list/customer/0197-moeller", "Möller GmbH", "{F2}"],
+  [
+    "the question before an approval",
+    "/approvals",
+    "Waiting for approval",
+    "{Control>}{Enter}{/Control}",
+  ],
+  ["the question before a refusal", "/approvals", "Waiting for approval", "{Alt>}r{/Alt}"],
   ["the palette", "/sync", "Sync", "{Control>}k{/Control}"],
   ["the list of keys", "/sync", "Sync", "?"],
   ["the views", "/list/customer", "Customers", "{Alt>}v{/Alt}"],

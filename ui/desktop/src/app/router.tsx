@@ -5,6 +5,7 @@ import {
   createRouter,
   redirect,
 } from "@tanstack/react-router";
+import { ApprovalsPlace } from "./ApprovalsPlace";
 import { AttentionPlace } from "./AttentionPlace";
 import { DuplicatesPlace } from "./DuplicatesPlace";
 import { ImportPlace } from "./ImportPlace";
@@ -52,6 +53,16 @@ const attention = createRoute({
   path: "/attention",
   component: AttentionPlace,
 });
+
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: "/approvals",
+  component: ApprovalsPlace,
+  // The record whose proposal was asked for.
+  validateSearch: ({ record }: Record<string, unknown>): { record?: string } =>
+    typeof record === "string" ? { record } : {},
+});
+
 const sync = createRoute({
   getParentRoute: () => root,
   path: "/sync",
@@ -80,6 +91,7 @@ export const router = createRouter({
     duplicates,
     importing,
     attention,
+    approvals,
     sync,
     settings,
     other,

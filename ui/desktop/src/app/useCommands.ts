@@ -44,6 +44,13 @@ export function useCommands(acts: {
       run: () => void navigate({ to: "/attention" }),
     },
     {
+      id: "approvals",
+      group: "goTo",
+      label: t("approvals.title"),
+      hint: t("approvals.menu"),
+      run: () => void navigate({ to: "/approvals" }),
+    },
+    {
       id: "sync",
       group: "goTo",
       label: t("app.syncPage"),

@@ -1,5 +1,6 @@
 import type { Texts } from "../en";
 import { agreeing } from "./agreeing";
+import { approving } from "./approving";
 import { arriving } from "./arriving";
 import { importing } from "./importing";
 import { lists } from "./lists";
@@ -12,5 +13,6 @@ export const de: Texts = {
   ...lists,
   ...records,
   ...agreeing,
+  ...approving,
   ...importing,
 };

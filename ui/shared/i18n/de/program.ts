@@ -156,6 +156,8 @@ export const program: typeof Texts = {
     next: "Nächstes",
     previous: "Voriges",
     resolve: "So übernehmen",
+    approve: "Den Vorschlag freigeben",
+    refuse: "Den Vorschlag ablehnen oder den eigenen zurückziehen",
   },
   settings: {
     languageHint: "Gilt sofort; was auf dem Bildschirm ist, bleibt.",

@@ -1,4 +1,5 @@
 import { agreeing } from "./agreeing";
+import { approving } from "./approving";
 import { arriving } from "./arriving";
 import { importing } from "./importing";
 import { lists } from "./lists";
@@ -12,6 +13,7 @@ export const en = {
   ...lists,
   ...records,
   ...agreeing,
+  ...approving,
   ...importing,
 };
 

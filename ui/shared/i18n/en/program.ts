@@ -152,6 +152,8 @@ export const program = {
     next: "Next",
     previous: "Previous",
     resolve: "Use this choice",
+    approve: "Approve what is proposed",
+    refuse: "Refuse what is proposed, or take back your own",
   },
   settings: {
     languageHint: "Holds at once; what is on the screen stays.",

@@ -2,6 +2,7 @@ import { FormBody, focusFirst } from "@daybook/shared/forms/FormBody";
 import { FormContext } from "@daybook/shared/forms/form";
 import { startFrom } from "@daybook/shared/forms/template";
 import { useRecordForm } from "@daybook/shared/forms/useRecordForm";
+import type { Section } from "@daybook/shared/entity/fields";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
@@ -27,6 +28,8 @@ export function RecordPage({
   onDuplicate,
   onStep,
   below,
+  note,
+  onSaving,
 }: {
   entity: EntityView;
   record: RecordView | null;
@@ -38,6 +41,10 @@ export function RecordPage({
   /** Opens the next record of the list, or the one before. */
   onStep?: (by: 1 | -1) => void;
   below?: ((record: RecordView) => ReactNode) | undefined;
+  /** What is to be said of a section of a record that is there. */
+  note?: ((record: RecordView, section: Section) => ReactNode) | undefined;
+  /** Called as a save begins; what it answers, with the record when it is saved. */
+  onSaving?: (() => (record: RecordView) => void) | undefined;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -69,8 +76,10 @@ export function RecordPage({
 
   const keep = async () => {
     if (!editing || saving) return;
+    const afterwards = onSaving?.();
     const done = await save();
     if (!done) return;
+    afterwards?.(done.record);
     leaving.current = true;
     onSaved(done);
     leaving.current = false;
@@ -134,7 +143,7 @@ export function RecordPage({
         />
         <div className="record-middle">
           <div className="record-body">
-            <FormBody />
+            <FormBody note={record && note ? (section) => note(record, section) : undefined} />
             {record && below?.(record)}
           </div>
           {past && record && <History entity={entity} record={record} />}

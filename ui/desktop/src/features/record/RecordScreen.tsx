@@ -1,4 +1,5 @@
 import { at, useRecord } from "@daybook/shared/data/queries";
+import type { Section } from "@daybook/shared/entity/fields";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
@@ -26,6 +27,8 @@ export function RecordScreen({
   onDuplicate,
   onStep,
   below,
+  note,
+  onSaving,
 }: {
   entity: EntityView;
   /** `null` for a new record. */
@@ -36,6 +39,10 @@ export function RecordScreen({
   onStep?: (by: 1 | -1) => void;
   /** What stands below the form of a record that is there. */
   below?: (record: RecordView) => ReactNode;
+  /** What is to be said of a section of such a record, beside its fields. */
+  note?: (record: RecordView, section: Section) => ReactNode;
+  /** Called as a save begins; what it answers, with the record when it is saved. */
+  onSaving?: () => (record: RecordView) => void;
 }) {
   const queries = useQueryClient();
   const { data, error, refetch } = useRecord(entity.name, id);
@@ -63,6 +70,8 @@ export function RecordScreen({
       onDuplicate={onDuplicate}
       onStep={onStep}
       below={below}
+      note={note}
+      onSaving={onSaving}
     />
   );
 }

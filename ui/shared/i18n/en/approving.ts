@@ -1,0 +1,52 @@
+/** What waits until a second person has approved it. */
+export const approving = {
+  approvals: {
+    title: "Waiting for approval",
+    menu: "Approvals",
+    empty: "Nothing waits for approval",
+    emptyHint: "A new bank account of a supplier waits here until a second person has approved it.",
+    count_one: "{{count}} change, {{mine}} for you to decide",
+    count_other: "{{count}} changes, {{mine}} for you to decide",
+    waitsForYou: "for you to decide",
+    waitsForOthers: "waits for somebody else",
+    by: "proposed by {{name}}",
+    byYou: "proposed by you",
+    field: "Field",
+    standing: "What stands",
+    proposed: "What is proposed",
+    hidden: "you may not see this",
+    allHidden: "Only whoever decides may read what is proposed.",
+    open: "Open the record",
+    hold: "Payments wait until this is decided. After an approval they go on waiting for the time that the company sets, 24 hours where it sets none.",
+    cooling: "From an earlier approval they wait until {{date}}.",
+    yours:
+      "Before you approve, ask the supplier by a number you already had, not one from the letter.",
+    othersDecide: "Somebody else has to decide this.",
+    ownWaits:
+      "You proposed this, so somebody else has to approve it. Where nobody else may, you can a day after you proposed it.",
+    alone:
+      "You proposed this a day ago or earlier. Where nobody else may approve it, you can; the record will say that you were alone. The sync server looks whether that is so.",
+    approve: "Approve",
+    approveAlone: "Approve alone",
+    approveAsk: "Approve the change of “{{title}}”?",
+    approveHint: "From then on this stands in the record. Payments go on waiting for a time.",
+    aloneAskHint:
+      "The record will say that you approved what you proposed yourself. Payments go on waiting for a time.",
+    approved: "Approved: {{title}}",
+    approvedUntil: "Approved: {{title}}. Payments wait until {{date}}.",
+    refuse: "Refuse",
+    refuseAsk: "Refuse the change of “{{title}}”?",
+    reason: "Reason, read by whoever proposed it",
+    reasonMissing: "Say why, so that whoever proposed it knows what to do.",
+    refused: "Refused: {{title}}",
+    takeBack: "Take back",
+    takeBackAsk: "Take back your change of “{{title}}”?",
+    takeBackHint: "What stands goes on standing.",
+    takenBack: "Taken back: {{title}}",
+    noteLead: "New values wait for approval: {{fields}}",
+    noteHold: "Until that is decided, what stands here goes on standing, and payments wait.",
+    show: "Show what waits",
+    savedWaits:
+      "Saved. Part of it waits for the approval of a second person; until then what stood goes on standing.",
+  },
+};
