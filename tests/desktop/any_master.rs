@@ -27,7 +27,9 @@ async fn any_master_is_typed_at_the_window() -> Result<(), Trouble> {
     app.button("Save").disappears().await?;
     app.heading("Äußerst genau").appears().await?;
     app.press("Escape").await?;
-    app.role("row").with_text("Äußerst genau").appears().await?;
+    // In a list or in a tree.
+    app.heading(many).within(&app.role("main").named("Work")).appears().await?;
+    app.shows("Äußerst genau").await?;
 
     // At the sync server, and on another device.
     app.shows("All saved").await?;

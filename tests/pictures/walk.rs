@@ -108,6 +108,9 @@ impl Album {
         app.heading("Items").within(&app.role("main")).appears().await?;
         self.take(app, "items").await?;
 
+        self.books(app).await?;
+        self.many(app).await?;
+
         let modules = app.role("navigation").named("Modules");
         app.role("link").with_text("Attention").within(&modules).click().await?;
         app.heading("Attention").appears().await?;
@@ -116,7 +119,40 @@ impl Album {
         self.take(app, "attention").await?;
         app.role("link").with_text("Sync").within(&modules).click().await?;
         app.heading("Sync").appears().await?;
-        self.take(app, "sync").await
+        self.take(app, "sync").await?;
+        app.role("link").with_text("Settings").within(&modules).click().await?;
+        app.heading("Settings").appears().await?;
+        self.take(app, "settings").await
+    }
+
+    /// A tree, and a form with rows that follow each other in time.
+    async fn books(&self, app: &App) -> Result<(), Trouble> {
+        app.link("Accounts").click().await?;
+        app.heading("Accounts").within(&app.role("main")).appears().await?;
+        self.take_both(app, "tree").await?;
+        app.link("Tax codes").click().await?;
+        app.heading("Tax codes").within(&app.role("main")).appears().await?;
+        app.press("Enter").await?;
+        app.button("Edit").appears().await?;
+        app.press("F2").await?;
+        app.button("Save").appears().await?;
+        self.take(app, "form-versions").await?;
+        app.press("Escape").await?;
+        app.button("Edit").appears().await
+    }
+
+    /// Records that are probably the same, and records from a file.
+    async fn many(&self, app: &App) -> Result<(), Trouble> {
+        app.link("Customers").click().await?;
+        app.heading("Customers").within(&app.role("main")).appears().await?;
+        app.press("Alt+D").await?;
+        app.heading("Customers that may be the same").appears().await?;
+        self.take(app, "duplicates").await?;
+        app.press("Control+K").await?;
+        app.type_text("import customers").await?;
+        app.press("Enter").await?;
+        app.heading("Import customers").appears().await?;
+        self.take(app, "import").await
     }
 }
 
