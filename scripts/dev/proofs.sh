@@ -5,6 +5,7 @@
 # name | what it proves | command
 PROOFS=(
   "kill | kill -9 of client and hub at 50 random points each: nothing lost, nothing done twice | prove_program kill --points 50"
+  "new-master | a master made a minute ago, one file touched by hand, lives a master's whole life | throwaway_master"
 )
 
 # The programs under proof are built in the same release build as the proof.
@@ -20,7 +21,7 @@ prove_verb() {
     return
   fi
   need_tools
-  need_packages build hub
+  need_packages build hub run test
   for entry in "${PROOFS[@]}"; do
     IFS='|' read -r name what command <<<"$entry"
     name=${name// /}

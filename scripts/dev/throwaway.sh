@@ -6,6 +6,8 @@
 throwaway_master() {
   local copy=$CARGO_TARGET_DIR/throwaway/daybook name=gauge_type
   step "A new master"
+  install_ui_packages
+  need_tauri_driver
   rm -rf "$copy"
   mkdir -p "$copy"
   git ls-files --cached --others --exclude-standard -z | tar --null --files-from=- --create \
