@@ -6,8 +6,8 @@ use std::process::{Command, ExitCode};
 use crate::tree::{Fault, Tree};
 
 const LIST: &str = "crates/domain/src/masters/mod.rs";
-/// The end of THE LIST; a new master may refer to every one before it.
-const LIST_END: &str = "];";
+/// The last of THE LIST: it looks at all others. A new master stands before it, and may refer to those before.
+const LIST_LAST: &str = "&OWN_FIELD";
 
 pub fn run(tree: &Tree, words: &[String]) -> Result<ExitCode, Fault> {
     let [name] = words else {
@@ -62,18 +62,17 @@ fn declares(list: &str, name: &str) -> bool {
     list.lines().any(|line| line == format!("mod {name};"))
 }
 
-/// THE LIST with the new master: its module, its name for others, and its word at the end.
+/// THE LIST with the new master: its module, its name for others, and its word as the last but one.
 fn listed(list: &str, name: &str) -> Result<String, Fault> {
     let constant = name.to_uppercase();
     let with_module = inserted(list, "mod ", &format!("mod {name};"))?;
     let with_name = inserted(&with_module, "pub use ", &format!("pub use {name}::{constant};"))?;
     let start = with_name.find("pub static ALL");
-    let end = start.and_then(|start| Some(start + with_name.get(start..)?.find(LIST_END)?));
-    let (before, after) = end
-        .and_then(|end| with_name.split_at_checked(end))
-        .ok_or_else(|| Fault::Usage(format!("{LIST} has no list ALL that ends with `];`")))?;
-    let before = before.trim_end().trim_end_matches(',');
-    Ok(format!("{before}, &{constant}{after}"))
+    let last = start.and_then(|start| Some(start + with_name.get(start..)?.find(LIST_LAST)?));
+    let (before, after) = last
+        .and_then(|last| with_name.split_at_checked(last))
+        .ok_or_else(|| Fault::Usage(format!("{LIST} has no list ALL with {LIST_LAST}")))?;
+    Ok(format!("{before}&{constant}, {after}"))
 }
 
 /// The text with a line more, in its alphabetical place among the lines with this beginning.
@@ -129,13 +128,13 @@ mod tests {
     fn a_new_master_takes_its_place_in_the_list() {
         let list = "//! The masters.\n\nmod account;\nmod unit;\n\npub use account::ACCOUNT;\n\
                     pub use unit::UNIT;\n\n/// All.\npub static ALL: &[&EntityDef] = &[\n    \
-                    &UNIT, &ACCOUNT,\n];\n\nfn find() {}\n";
+                    &UNIT, &OWN_FIELD,\n];\n\nfn find() {}\n";
         let listed = listed(list, "price_list").unwrap();
         assert_eq!(
             listed,
             "//! The masters.\n\nmod account;\nmod price_list;\nmod unit;\n\npub use account::ACCOUNT;\n\
              pub use price_list::PRICE_LIST;\npub use unit::UNIT;\n\n/// All.\npub static ALL: \
-             &[&EntityDef] = &[\n    &UNIT, &ACCOUNT, &PRICE_LIST];\n\nfn find() {}\n"
+             &[&EntityDef] = &[\n    &UNIT, &PRICE_LIST, &OWN_FIELD,\n];\n\nfn find() {}\n"
         );
         assert!(declares(&listed, "price_list") && !declares(list, "price_list"));
     }
