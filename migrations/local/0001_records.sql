@@ -1211,3 +1211,22 @@ CREATE TABLE distinct_pair (
 ) STRICT;
 CREATE UNIQUE INDEX distinct_pair_by_id ON distinct_pair (id);
 CREATE INDEX distinct_pair_by_entity ON distinct_pair (fold_search(entity)) WHERE retired_at IS NULL;
+
+CREATE TABLE export_note (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    owner_id BLOB,
+    entity TEXT,
+    records INTEGER,
+    columns TEXT,
+    format TEXT,
+    exported_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX export_note_by_id ON export_note (id);
+CREATE INDEX export_note_by_entity ON export_note (fold_search(entity)) WHERE retired_at IS NULL;

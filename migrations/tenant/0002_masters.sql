@@ -1186,6 +1186,24 @@ CREATE TABLE distinct_pair (
 );
 CREATE INDEX distinct_pair_by_entity ON distinct_pair (entity);
 
+CREATE TABLE export_note (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    owner_id uuid NOT NULL,
+    entity text NOT NULL,
+    records bigint NOT NULL CHECK (records BETWEEN 0 AND 4294967295),
+    columns text NOT NULL,
+    format text NOT NULL CHECK (format IN ('csv', 'xlsx', 'jsonl')),
+    exported_at timestamptz NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX export_note_by_entity ON export_note (entity);
+
 ALTER TABLE currency ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE currency ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE currency ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;

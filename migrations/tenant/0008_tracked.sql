@@ -44,3 +44,4 @@ CALL sync_track('own_field', 'tenant');
 CALL sync_track('attention', 'owner');
 CALL sync_track_rows('attention_field', 'attention');
 CALL sync_track('distinct_pair', 'tenant');
+CALL sync_track('export_note', 'owner');

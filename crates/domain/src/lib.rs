@@ -3,6 +3,7 @@
 
 pub mod attention;
 pub mod duplicates;
+pub mod export_note;
 pub mod masters;
 pub mod permissions;
 pub mod record;

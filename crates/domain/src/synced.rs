@@ -2,12 +2,13 @@
 
 use crate::attention::ATTENTION;
 use crate::duplicates::DISTINCT;
+use crate::export_note::EXPORT_NOTE;
 use crate::masters;
 use crate::record::EntityDef;
 
 /// In the order in which a first fill sends them: each after those it refers to.
 pub fn all() -> impl Iterator<Item = &'static EntityDef> {
-    masters::ALL.iter().copied().chain([&ATTENTION, &DISTINCT])
+    masters::ALL.iter().copied().chain([&ATTENTION, &DISTINCT, &EXPORT_NOTE])
 }
 
 /// The entity with this machine name; a child is found only through its parent.

@@ -153,7 +153,7 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
             Ok(import::undo(session, held, batch)?.into_reply(Reply::ImportUndone))
         }
         Command::Export(request) => {
-            read(export::export(session, held, &request).map(Reply::Exported))
+            Ok(export::export(session, held, &request)?.into_reply(Reply::Exported))
         }
         Command::AttentionList => {
             read(self::read(session, |view| attention::list(view, held)).map(Reply::Attention))

@@ -1,14 +1,16 @@
-//! What the audit keeps of a judged op: the values it changed, field by field, or why it changed nothing.
+//! What the audit keeps of a judged op: the values it changed, field by field, or why it changed nothing. The note
+//! of an export stands there as the export itself.
 
 use std::collections::BTreeMap;
 
 use domain::attention::ATTENTION;
+use domain::export_note::{EXPORT_NOTE, Taken};
 use domain::record::{Cell, Change, Record, RecordChanges};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use sync_protocol::judge::{Effect, Judgement};
 use sync_protocol::merge::path::FieldPath;
-use sync_protocol::op::Op;
+use sync_protocol::op::{Op, Verb};
 use sync_protocol::receipt::Receipt;
 
 use crate::audit::{Entry, Outcome};
@@ -31,11 +33,12 @@ pub fn note(
     entries: &mut Vec<Entry>,
 ) -> Result<(), serde_json::Error> {
     let noted = entries.len();
+    if op.intent.verb == Verb::Create && op.intent.entity == EXPORT_NOTE.name {
+        return exported(sender, op, judgement, entries);
+    }
     let entry = |outcome| {
-        let entry = Entry::new(sender.actor.clone(), &op.intent.kind(), outcome);
-        let mut entry = entry.about(&op.intent.entity, op.intent.id);
-        entry.op_id = Some(op.op_id);
-        entry
+        let entry = entry_of(sender, op, &op.intent.kind(), outcome);
+        entry.about(&op.intent.entity, op.intent.id)
     };
     for effect in &judgement.effects {
         match effect {
@@ -56,13 +59,65 @@ pub fn note(
     if entries.len() > noted {
         return Ok(());
     }
-    let why = match &judgement.receipt {
-        Receipt::Applied { .. } | Receipt::Merged { .. } => return Ok(()),
-        Receipt::Conflict { fields, .. } => json!({ "conflict": fields }),
-        Receipt::Rejected { code, problems, .. } => json!({ "code": code, "problems": problems }),
-        Receipt::Waiting { needs, .. } => json!({ "waiting_for": needs }),
+    if let Some(why) = shortfall(judgement) {
+        entries.push(entry(Outcome::Failed).with(&why)?);
+    }
+    Ok(())
+}
+
+fn entry_of(sender: Sender<'_>, op: &Op, action: &str, outcome: Outcome) -> Entry {
+    let mut entry = Entry::new(sender.actor.clone(), action, outcome);
+    entry.op_id = Some(op.op_id);
+    entry
+}
+
+/// Why nothing, or not all, of an op was done.
+fn shortfall(judgement: &Judgement) -> Option<Value> {
+    match &judgement.receipt {
+        Receipt::Applied { .. } | Receipt::Merged { .. } => None,
+        Receipt::Conflict { fields, .. } => Some(json!({ "conflict": fields })),
+        Receipt::Rejected { code, problems, .. } => {
+            Some(json!({ "code": code, "problems": problems }))
+        }
+        Receipt::Waiting { needs, .. } => Some(json!({ "waiting_for": needs })),
+    }
+}
+
+/// Adds the export that a device made before it could ask: also where it is refused, for the file is out.
+fn exported(
+    sender: Sender<'_>,
+    op: &Op,
+    judgement: &Judgement,
+    entries: &mut Vec<Entry>,
+) -> Result<(), serde_json::Error> {
+    let mut note = Record::new(&EXPORT_NOTE, op.intent.id, sender.user, op.occurred_at);
+    // What cannot be read is refused, and says why.
+    let taken = match op.intent.changes.apply(&mut note) {
+        Ok(()) => Taken::of(&note),
+        Err(_) => None,
     };
-    entries.push(entry(Outcome::Failed).with(&why)?);
+    let denied = judgement.effects.iter().find_map(|effect| match effect {
+        Effect::Denied { code, field, .. } => Some(json!({ "code": code, "field": field })),
+        Effect::Put { .. } => None,
+    });
+    let (outcome, mut told) = match (denied, shortfall(judgement)) {
+        (Some(why), _) => (Outcome::Denied, why),
+        (None, Some(why)) => (Outcome::Failed, why),
+        // It stood already, and so it is told already.
+        (None, None) if judgement.effects.is_empty() => return Ok(()),
+        (None, None) => (Outcome::Done, json!({})),
+    };
+    let action = taken.as_ref().map(|taken| format!("{}.export", taken.entity));
+    let action = action.unwrap_or_else(|| op.intent.kind());
+    let mut entry = entry_of(sender, op, &action, outcome);
+    entry.entity = Some(taken.as_ref().map_or(EXPORT_NOTE.name, |taken| taken.entity).to_owned());
+    if let Some(taken) = &taken {
+        told["exported_at"] = json!(note.get("exported_at").to_cell());
+        told["rows"] = json!(taken.records);
+        told["columns"] = json!(taken.columns);
+        told["format"] = json!(taken.format);
+    }
+    entries.push(entry.with(&told)?);
     Ok(())
 }
 

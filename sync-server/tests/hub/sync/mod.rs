@@ -8,6 +8,7 @@ mod attachments;
 mod chain;
 mod contest;
 mod departments;
+mod exports;
 mod hello;
 mod live;
 mod merge;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::record::EntityDef;
+use domain::record::{EntityDef, Kind};
 use tabular::Cell;
 
 use super::rows::{Exported, Name};
@@ -64,6 +64,25 @@ impl Columns {
             self.entity.children.get(child).map_or_else(String::new, |child| child.name.to_owned())
         }));
         paths
+    }
+
+    /// The fields, uncounted, for the note of the export: of a map its name alone, since its keys are content.
+    pub fn noted(&self) -> Vec<String> {
+        let name = |of: &EntityDef, name: &Name| match of.field(name.field).map(|field| field.kind)
+        {
+            Some(Kind::Own) => name.path(),
+            _ => name.field.to_owned(),
+        };
+        let mut noted = vec!["id".to_owned()];
+        noted.extend(self.fields.keys().map(|field| name(self.entity, field)));
+        for column in self.children.keys() {
+            let Some(child) = self.entity.children.get(column.child) else { continue };
+            let field = column.field.as_ref().map_or_else(|| "id".to_owned(), |f| name(child, f));
+            noted.push(format!("{}.{field}", short(self.entity, child.name)));
+        }
+        let mut seen = BTreeSet::new();
+        noted.retain(|name| seen.insert(name.clone()));
+        noted
     }
 
     /// One record under this header.

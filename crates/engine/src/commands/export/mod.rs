@@ -1,31 +1,35 @@
 //! `Export`: records as a file, with what the person may read of them and nothing else. What is written here is
-//! what an import reads.
+//! what an import reads. No file without its note, which the hub's audit is told.
 
 mod columns;
 mod file;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use contract::{ExportRequest, Exported, Failure, FailureCode, FileFormat, ListRequest};
+use domain::export_note::{EXPORT_NOTE, Taken};
 use domain::permissions::Action;
 use domain::record::{EntityDef, row_facts};
-use local_store::{Start, View};
+use local_store::{Start, Touched, View};
+use sync_protocol::device::draft;
 use tabular::Format;
 
 use self::columns::Columns;
 use self::rows::Reader;
-use super::{fault, list};
+use super::{Done, fault, list, save, write};
 use crate::session::{Held, Session};
 
 /// Records are read so many at a time.
 const PAGE: usize = 500;
 
 /// # Errors
-/// `NotPermitted`; `Usage` for a file that cannot be written or whose form is not known.
+/// `NotPermitted`; where the copy cannot be written; `Usage` for a file that cannot be written or whose form is not known.
 pub fn export(
     session: &Session,
     held: &Held,
     request: &ExportRequest,
-) -> Result<Exported, Failure> {
+) -> Result<Done<Exported>, Failure> {
     let entity = super::entity(&request.entity)?;
     held.check(Action::Export, entity, None, &[])?;
     let format = request.format.or_else(|| by_name(&request.file)).ok_or_else(|| {
@@ -41,6 +45,16 @@ pub fn export(
         FileFormat::Jsonl => columns.paths(),
         FileFormat::Csv | FileFormat::Xlsx => columns.names(),
     };
+    let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
+    let noted = columns.noted();
+    let taken = Taken {
+        entity: entity.name,
+        records: count,
+        columns: noted.iter().map(String::as_str).collect(),
+        format: noted_as(format),
+    };
+    // Where the file then fails, the note says more than was taken, never less.
+    let touched = note(session, held, &taken)?;
     file::write(&request.file, |out| match format {
         FileFormat::Csv => {
             tabular::csv(out, &columns.names(), records.iter().map(|r| columns.cells(r)))
@@ -51,13 +65,33 @@ pub fn export(
         }
         FileFormat::Jsonl => tabular::json_lines(out, records.iter().map(rows::Exported::json)),
     })?;
-    Ok(Exported {
+    let answer = Exported {
         entity: entity.name.to_owned(),
         file: request.file.clone(),
         format,
-        records: u32::try_from(records.len()).unwrap_or(u32::MAX),
+        records: count,
         columns: names,
-    })
+    };
+    Ok(Done { answer, touched: Some(touched) })
+}
+
+/// Enters what is about to be taken out.
+fn note(session: &Session, held: &Held, taken: &Taken<'_>) -> Result<Touched, Failure> {
+    let host = session.host();
+    let mut note = save::new_record(&EXPORT_NOTE, host.new_id(), held, host);
+    taken.write(&mut note, held.grants().user_id);
+    held.check(Action::Create, &EXPORT_NOTE, Some(&row_facts(&note)), &[])?;
+    held.check_also(None, &note)?;
+    write::write(session, held, vec![draft::create(&note).into()])
+}
+
+/// The format's word in a note.
+const fn noted_as(format: FileFormat) -> &'static str {
+    match format {
+        FileFormat::Csv => "csv",
+        FileFormat::Xlsx => "xlsx",
+        FileFormat::Jsonl => "jsonl",
+    }
 }
 
 fn by_name(file: &str) -> Option<FileFormat> {

@@ -1,0 +1,91 @@
+//! No list leaves a device without a note of it in the outbox.
+
+use std::path::Path;
+
+use contract::{Command, ExportRequest, Exported, Failure, FailureCode, Reply};
+use domain::export_note::{EXPORT_NOTE, Taken};
+use domain::masters::CUSTOMER;
+use domain::permissions::{Permission, RowRule, StandardRole};
+use domain::record::Record;
+use sync_protocol::op::{Op, Verb};
+
+use crate::desk::{ANNA, Desk, rights};
+
+fn export(desk: &Desk, file: &Path) -> Result<Exported, Failure> {
+    let request = ExportRequest {
+        entity: "customer".to_owned(),
+        file: file.to_string_lossy().into_owned(),
+        format: None,
+        filters: Vec::new(),
+        search: None,
+        retired: false,
+    };
+    match desk.call(Command::Export(request))? {
+        Reply::Exported(exported) => Ok(exported),
+        reply => panic!("{reply:?}"),
+    }
+}
+
+/// The note as the hub will read it.
+fn noted(op: &Op) -> Record {
+    assert_eq!((op.intent.verb, op.intent.entity.as_str()), (Verb::Create, "export_note"));
+    let mut note = Record::new(&EXPORT_NOTE, op.intent.id, ANNA, op.occurred_at);
+    op.intent.changes.apply(&mut note).unwrap();
+    note
+}
+
+fn knows_a_customer(desk: &Desk) {
+    let fields = [("code", "K-1"), ("name", "Zebra Quartz"), ("city", "Oslo")];
+    desk.receive(&[desk.record(&CUSTOMER, &fields)]);
+}
+
+#[tokio::test]
+async fn an_export_leaves_one_op_that_says_what_was_taken_and_no_value() {
+    let desk = Desk::of(StandardRole::Admin);
+    knows_a_customer(&desk);
+    let folder = tempfile::tempdir().unwrap();
+    export(&desk, &folder.path().join("out.csv")).unwrap();
+    let ops = desk.waiting();
+    let [op] = ops.as_slice() else { panic!("{ops:?}") };
+    let note = noted(op);
+    assert_eq!(domain::record::validate(&note).0, []);
+    assert_eq!(note.get("owner_id").id(), Some(ANNA));
+    let taken = Taken::of(&note).unwrap();
+    assert_eq!((taken.entity, taken.records, taken.format), ("customer", 1, "csv"));
+    for column in ["id", "code", "name", "city"] {
+        assert!(taken.columns.contains(&column), "{column}: {taken:?}");
+    }
+    let told = format!("{:?}", op.intent);
+    assert!(!told.contains("Zebra") && !told.contains("Oslo"), "{told}");
+    assert!(!told.contains(&folder.path().to_string_lossy().into_owned()), "{told}");
+}
+
+#[tokio::test]
+async fn who_holds_the_right_to_export_and_no_other_but_to_see_exports() {
+    let mut grants = rights(StandardRole::Admin);
+    grants.permissions.clear();
+    grants.permissions.insert(Permission::MASTER_CUSTOMER_VIEW, RowRule::All);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.jsonl");
+
+    let desk = Desk::with(grants.clone());
+    knows_a_customer(&desk);
+    assert_eq!(export(&desk, &file).unwrap_err().code, FailureCode::NotPermitted);
+    assert!(desk.waiting().is_empty() && !file.exists());
+
+    grants.permissions.insert(Permission::MASTER_RECORD_EXPORT, RowRule::OwnOrDepartment);
+    let desk = Desk::with(grants);
+    knows_a_customer(&desk);
+    assert_eq!(export(&desk, &file).unwrap().records, 1);
+    assert_eq!(Taken::of(&noted(&desk.waiting()[0])).unwrap().records, 1);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_leaves_its_note() {
+    let desk = Desk::of(StandardRole::Admin);
+    knows_a_customer(&desk);
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("gone").join("out.csv");
+    assert_eq!(export(&desk, &nowhere).unwrap_err().code, FailureCode::Usage);
+    assert_eq!(desk.waiting().len(), 1);
+}
