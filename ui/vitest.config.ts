@@ -14,5 +14,6 @@ export default defineConfig({
     // One zone, so that a time of day in a test means one thing everywhere.
     env: { TZ: "Europe/Berlin" },
     restoreMocks: true,
+    testTimeout: 60_000,
   },
 });
