@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # A master that was made a minute ago: in a copy of this tree, by `cargo xtask new-master` and one file that a
-# person writes, it must live a master's whole life. The copy stands in the build folder, so that a second run
-# builds only what has changed.
+# person writes, it must live a master's whole life. The copy stands beside the build folder, never in it: there
+# cargo would go on looking at the copy's files when it asks whether this tree's have changed.
 
 throwaway_master() {
-  local copy=$CARGO_TARGET_DIR/throwaway/daybook name=gauge_type
+  local copy name=gauge_type
+  copy=$(dirname -- "$TOOLS")/throwaway
   step "A new master"
   install_ui_packages
   need_tauri_driver
