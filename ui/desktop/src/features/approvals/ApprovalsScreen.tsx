@@ -10,6 +10,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProposalItem } from "./ProposalItem";
 import { isMine } from "./proposal";
+import "@daybook/shared/kit/chooser.css";
 import "./approvals.css";
 
 /** Every proposal that waits for a second person, and one of them to decide. */
@@ -59,15 +60,15 @@ export function ApprovalsScreen({
 
   if (error && !waiting) {
     return (
-      <div className="approvals-failure">
+      <div className="chooser-failure">
         <FailureNote failure={failureOf(error)} onAgain={() => void refetch()} large />
       </div>
     );
   }
   if (!waiting) return <Blank title={t("app.loading")} />;
   return (
-    <div className="approvals">
-      <header className="approvals-bar">
+    <div className="chooser">
+      <header className="chooser-bar">
         <h1>{t("approvals.title")}</h1>
         {waiting.length > 0 && (
           <span className="quiet" role="status">
@@ -81,21 +82,19 @@ export function ApprovalsScreen({
       {waiting.length === 0 ? (
         <Blank title={t("approvals.empty")} hint={t("approvals.emptyHint")} />
       ) : (
-        <div className="approvals-split">
-          <ul ref={list} className="approvals-list" aria-label={t("approvals.title")}>
+        <div className="chooser-split">
+          <ul ref={list} className="chooser-list" aria-label={t("approvals.title")}>
             {waiting.map((each) => {
               const known = entityOf(each.entity);
               return (
                 <li key={each.id}>
                   <button
                     type="button"
-                    className="plain approvals-entry"
+                    className="plain chooser-entry"
                     aria-current={each.id === proposal?.id ? "true" : undefined}
                     onClick={() => setChosen(each.id)}
                   >
-                    <span className="approvals-entry-title">
-                      {each.title || t("record.unnamed")}
-                    </span>
+                    <span className="chooser-entry-title">{each.title || t("record.unnamed")}</span>
                     {each.proposed_at && (
                       <span className="faint">
                         {formatMoment(each.proposed_at, locale, new Date())}

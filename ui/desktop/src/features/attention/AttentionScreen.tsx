@@ -10,6 +10,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AttentionItemView } from "./AttentionItemView";
 import { kindOf } from "./choices";
+import "@daybook/shared/kit/chooser.css";
 import "./attention.css";
 
 /** Everything that needs a person, and one of it to decide. */
@@ -49,15 +50,15 @@ export function AttentionScreen({
 
   if (error && !items) {
     return (
-      <div className="attention-failure">
+      <div className="chooser-failure">
         <FailureNote failure={failureOf(error)} onAgain={() => void refetch()} large />
       </div>
     );
   }
   if (!items) return <Blank title={t("app.loading")} />;
   return (
-    <div className="attention">
-      <header className="attention-bar">
+    <div className="chooser attention">
+      <header className="chooser-bar">
         <h1>{t("attention.title")}</h1>
         {items.length > 0 && (
           <>
@@ -70,19 +71,19 @@ export function AttentionScreen({
       {items.length === 0 ? (
         <Blank title={t("attention.empty")} hint={t("attention.emptyHint")} />
       ) : (
-        <div className="attention-split">
-          <ul ref={list} className="attention-list" aria-label={t("attention.title")}>
+        <div className="chooser-split">
+          <ul ref={list} className="chooser-list" aria-label={t("attention.title")}>
             {items.map((each) => {
               const entity = entities?.find((known) => known.name === each.entity);
               return (
                 <li key={each.id}>
                   <button
                     type="button"
-                    className="plain attention-entry"
+                    className="plain chooser-entry"
                     aria-current={each.id === item?.id ? "true" : undefined}
                     onClick={() => setChosen(each.id)}
                   >
-                    <span className="attention-entry-title">{each.title}</span>
+                    <span className="chooser-entry-title">{each.title}</span>
                     <span className="faint">{formatMoment(each.since, locale, new Date())}</span>
                     <span className="quiet">
                       {entity ? `${label(entity.label)} · ` : ""}

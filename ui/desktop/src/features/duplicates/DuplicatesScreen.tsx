@@ -13,6 +13,7 @@ import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { GroupView } from "./GroupView";
+import "@daybook/shared/kit/chooser.css";
 import "./duplicates.css";
 
 /** So many groups are asked for at a time. */
@@ -65,7 +66,7 @@ export function DuplicatesScreen({
 
   if (found.error && !found.data) {
     return (
-      <div className="duplicates-failure">
+      <div className="chooser-failure">
         <FailureNote failure={failureOf(found.error)} onAgain={() => void found.refetch()} large />
       </div>
     );
@@ -73,8 +74,8 @@ export function DuplicatesScreen({
   const page = found.data?.pages[0];
   if (!page) return <Blank title={t("duplicates.looking", { plural })} />;
   return (
-    <div className="duplicates">
-      <header className="duplicates-bar">
+    <div className="chooser duplicates">
+      <header className="chooser-bar">
         <h1>{t("duplicates.title", { plural })}</h1>
         <span className="quiet" role="status">
           {t("duplicates.total", {
@@ -87,18 +88,18 @@ export function DuplicatesScreen({
         <Button onClick={onBack}>{t("act.back")}</Button>
       </header>
       {group ? (
-        <div className="duplicates-split">
-          <nav className="duplicates-list" aria-label={t("duplicates.groups")}>
+        <div className="chooser-split">
+          <nav className="chooser-list" aria-label={t("duplicates.groups")}>
             <ul ref={list}>
               {groups.map((each, at) => (
                 <li key={keyOf(each)}>
                   <button
                     type="button"
-                    className="duplicates-entry"
+                    className="chooser-entry"
                     aria-current={at === index || undefined}
                     onClick={() => setChosen(at)}
                   >
-                    <span className="duplicates-entry-title">{each.records[0]?.title}</span>
+                    <span className="chooser-entry-title">{each.records[0]?.title}</span>
                     <span className="quiet">{t("duplicates.score", { score: each.score })}</span>
                     <span className="quiet duplicates-why">
                       <Reasons entity={entity} group={each} />
