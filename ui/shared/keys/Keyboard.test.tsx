@@ -1,7 +1,7 @@
 import { render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
-import { Keyboard, useBoundKeys, useKey, useKeyNotes } from "./Keyboard";
+import { Keyboard, KeyLayer, useBoundKeys, useKey, useKeyNotes } from "./Keyboard";
 
 function Screen({ onKeys, rows = true }: { onKeys: (names: string[]) => void; rows?: boolean }) {
   const bound = useBoundKeys();
@@ -48,4 +48,25 @@ it("the list of keys leaves out those of a part that does not listen", async () 
   );
   await user.keyboard("?");
   expect(onKeys).toHaveBeenCalledWith(["keys"]);
+});
+
+function Panelled({ open, onViews }: { open: boolean; onViews: () => void }) {
+  useKey("views", onViews);
+  return <KeyLayer open={open}>Still drawn</KeyLayer>;
+}
+
+it("the key after the one that closes a panel is the list's, though the panel is still drawn", async () => {
+  const user = userEvent.setup();
+  const onViews = vi.fn();
+  const place = (open: boolean) => (
+    <Keyboard>
+      <Panelled open={open} onViews={onViews} />
+    </Keyboard>
+  );
+  const { rerender } = render(place(true));
+  await user.keyboard("{Alt>}v{/Alt}");
+  expect(onViews).not.toHaveBeenCalled();
+  rerender(place(false));
+  await user.keyboard("{Alt>}v{/Alt}");
+  expect(onViews).toHaveBeenCalledOnce();
 });

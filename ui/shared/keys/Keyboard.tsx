@@ -4,6 +4,7 @@ import {
   useCallback,
   useContext,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
 } from "react";
@@ -77,11 +78,17 @@ export function Keyboard({ children }: { children: ReactNode }) {
   return <BoardContext.Provider value={board}>{children}</BoardContext.Provider>;
 }
 
-/** Everything inside is above the rest: a dialog. */
-export function KeyLayer({ children }: { children: ReactNode }) {
+/**
+ * Everything inside is above the rest: a dialog. What stays drawn for a moment after it was closed says
+ * so by `open`; the keys are the rest's again at once.
+ */
+export function KeyLayer({ children, open = true }: { children: ReactNode; open?: boolean }) {
   const board = useBoard();
   const layer = useContext(LayerContext) + 1;
-  useEffect(() => board.open(layer), [board, layer]);
+  useLayoutEffect(() => {
+    if (open) return board.open(layer);
+    return undefined;
+  }, [board, layer, open]);
   return <LayerContext.Provider value={layer}>{children}</LayerContext.Provider>;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isKey, KEYMAP, keyText } from "./keymap";
+import { isKey, KEYMAP, keyText, sectionKeyText } from "./keymap";
 
 const sources = import.meta.glob<string>(["../**/*.{ts,tsx}", "../../desktop/src/**/*.{ts,tsx}"], {
   query: "?raw",
@@ -25,13 +25,20 @@ describe("a shortcut", () => {
     expect(isKey("save", press("s", { ctrlKey: true, altKey: true }))).toBe(false);
     expect(isKey("keys", press("?", { shiftKey: true }))).toBe(true);
     expect(isKey("section", press("4", { altKey: true }))).toBe(true);
-    expect(isKey("section", press("0", { altKey: true }))).toBe(false);
+    expect(isKey("section", press("0", { altKey: true }))).toBe(true);
+    expect(isKey("section", press("x", { altKey: true }))).toBe(false);
+    expect(isKey("nth", press("0"))).toBe(false);
   });
 
   it("is printed as on the person's keyboard", () => {
     expect(keyText("save", "en")).toBe("Ctrl+S");
     expect(keyText("save", "de")).toBe("Strg+S");
-    expect(keyText("section", "en")).toBe("Alt+1…9");
+    expect(keyText("section", "en")).toBe("Alt+1…0");
+    expect([1, 10, 11].map((number) => sectionKeyText(number, "en"))).toEqual([
+      "Alt+1",
+      "Alt+0",
+      null,
+    ]);
   });
 
   it.each(Object.keys(KEYMAP))("%s is bound by a screen, so that `?` lists it there", (name) => {

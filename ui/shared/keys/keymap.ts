@@ -20,6 +20,7 @@ export const KEYMAP = {
   bulkRetire: "Ctrl+Delete",
   asTree: "Alt+T",
   duplicates: "Alt+D",
+  export: "Alt+X",
   notSame: "Alt+U",
   expand: "ArrowRight",
   collapse: "ArrowLeft",
@@ -37,7 +38,12 @@ export const KEYMAP = {
   retire: "Alt+Delete",
   section: "Alt+1",
   addRow: "Alt+Enter",
+  removeRow: "Ctrl+Delete",
+  nextField: "Tab",
   nextCell: "Enter",
+  undo: "Ctrl+Z",
+  redo: "Ctrl+Y",
+  takeUp: "Alt+W",
   repeat: "Ctrl+D",
   duplicate: "Alt+D",
   nextRecord: "Alt+ArrowDown",
@@ -48,6 +54,7 @@ export const KEYMAP = {
   next: "ArrowDown",
   previous: "ArrowUp",
   resolve: "Ctrl+Enter",
+  importFile: "Ctrl+Enter",
   approve: "Ctrl+Enter",
   refuse: "Alt+R",
 } as const;
@@ -71,10 +78,22 @@ export function isKey(name: KeyName, event: Pressed): boolean {
   const alt = parts.includes("Alt");
   // The command key of a Mac does what Ctrl does elsewhere.
   if ((event.ctrlKey || event.metaKey) !== ctrl || event.altKey !== alt) return false;
-  if (name === "section" || name === "nth") return /^[1-9]$/.test(event.key);
+  if (name === "section") return sectionNumber(event.key) > 0;
+  if (name === "nth") return /^[1-9]$/.test(event.key);
   if (name === "mark") return event.key === " ";
   if (name === "clear" && event.key === "Backspace") return true;
   return event.key.toLowerCase() === key.toLowerCase();
+}
+
+/** The section that a digit stands for, from 1 on; 0 for what is no digit. */
+export function sectionNumber(key: string): number {
+  return /^[0-9]$/.test(key) ? Number(key) || 10 : 0;
+}
+
+/** The key of a section as it is printed; `null` for one that no digit stands for. */
+export function sectionKeyText(number: number, language: string): string | null {
+  if (number > 10) return null;
+  return keyText("section", language).replace(/1…0$/, String(number % 10));
 }
 
 /** A bare letter or sign, which belongs to a text that is being typed. */
@@ -110,5 +129,6 @@ export function keyText(name: KeyName, language: string): string {
     .split("+")
     .map((part) => printed[part] ?? part)
     .join("+");
-  return name === "section" || name === "nth" ? `${text}…9` : text;
+  if (name === "section") return `${text}…0`;
+  return name === "nth" ? `${text}…9` : text;
 }

@@ -1,20 +1,18 @@
-import { useEffect } from "react";
+import { type RefObject, useLayoutEffect } from "react";
 
-/** Milliseconds after which what was closed is gone. */
-const CLOSED = 80;
-
-/** When what was opened closes, the cursor goes back to where it was before. */
-export function useFocusReturn(isOpen: boolean): void {
-  useEffect(() => {
+/**
+ * When what was opened closes, the cursor goes back to where it was before, at once: the next key is
+ * already for there. A cursor that went elsewhere meanwhile stays there.
+ */
+export function useFocusReturn(isOpen: boolean, inside: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const before = document.activeElement;
     return () => {
-      // What closes is taken away some frames later, and its focus with it.
-      setTimeout(() => {
-        if (document.activeElement === document.body && before instanceof HTMLElement) {
-          before.focus();
-        }
-      }, CLOSED);
+      const now = document.activeElement;
+      // What closes is drawn for some frames more, and would take the cursor away with it.
+      const goes = now === document.body || inside.current?.contains(now) === true;
+      if (goes && before instanceof HTMLElement) before.focus();
     };
-  }, [isOpen]);
+  }, [isOpen, inside]);
 }

@@ -4,10 +4,10 @@ import { labelIn } from "@daybook/shared/format/cell";
 import { Control } from "@daybook/shared/forms/Control";
 import type { Cell, EntityView, FieldView } from "@daybook/shared/generated/contract";
 import { useLabel, useStyle } from "@daybook/shared/i18n/language";
-import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
+import { useKey } from "@daybook/shared/keys/Keyboard";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
-import { useFocusReturn } from "@daybook/shared/kit/useFocusReturn";
-import { Button, Popover, type RefSelectProps, Select } from "antd";
+import { Panel } from "@daybook/shared/kit/Panel";
+import { Button, type RefSelectProps, Select } from "antd";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
@@ -32,26 +32,20 @@ export function AddFilter({ entity, proposed, active, onAdd }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   useKey("addFilter", () => setOpen(true), active);
-  useFocusReturn(open);
   return (
-    <Popover
+    <Panel
       open={open}
-      onOpenChange={setOpen}
-      trigger="click"
-      placement="bottomLeft"
-      destroyOnHidden
+      onOpen={setOpen}
       content={
-        <KeyLayer>
-          <FilterForm
-            entity={entity}
-            proposed={proposed()}
-            onAdd={(filters) => {
-              onAdd(filters);
-              setOpen(false);
-            }}
-            onClose={() => setOpen(false)}
-          />
-        </KeyLayer>
+        <FilterForm
+          entity={entity}
+          proposed={open ? proposed() : null}
+          onAdd={(filters) => {
+            onAdd(filters);
+            setOpen(false);
+          }}
+          onClose={() => setOpen(false)}
+        />
       }
     >
       <KeyTip name="addFilter">
@@ -59,7 +53,7 @@ export function AddFilter({ entity, proposed, active, onAdd }: Props) {
           {t("list.filter")}
         </Button>
       </KeyTip>
-    </Popover>
+    </Panel>
   );
 }
 

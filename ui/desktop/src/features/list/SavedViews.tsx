@@ -1,13 +1,13 @@
 import { DeleteOutlined, StarFilled, StarOutlined } from "@ant-design/icons";
 import { at } from "@daybook/shared/data/queries";
 import type { EntityView, SavedView } from "@daybook/shared/generated/contract";
-import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
+import { useKey } from "@daybook/shared/keys/Keyboard";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
-import { useFocusReturn } from "@daybook/shared/kit/useFocusReturn";
+import { Panel } from "@daybook/shared/kit/Panel";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, type InputRef, Popover } from "antd";
+import { Button, Input, type InputRef } from "antd";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -26,19 +26,11 @@ export function SavedViews(props: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   useKey("views", () => setOpen(true), props.active);
-  useFocusReturn(open);
   return (
-    <Popover
+    <Panel
       open={open}
-      onOpenChange={setOpen}
-      trigger="click"
-      placement="bottomLeft"
-      destroyOnHidden
-      content={
-        <KeyLayer>
-          <ViewList {...props} onClose={() => setOpen(false)} />
-        </KeyLayer>
-      }
+      onOpen={setOpen}
+      content={<ViewList {...props} onClose={() => setOpen(false)} />}
     >
       <KeyTip name="views">
         <Button
@@ -49,7 +41,7 @@ export function SavedViews(props: Props) {
           <span className="view-current">{props.current ?? t("list.views")}</span>
         </Button>
       </KeyTip>
-    </Popover>
+    </Panel>
   );
 }
 

@@ -1,8 +1,9 @@
 import { TableOutlined } from "@ant-design/icons";
-import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
+import { useKey } from "@daybook/shared/keys/Keyboard";
+import { Panel } from "@daybook/shared/kit/Panel";
 import type { Density } from "@daybook/shared/lists/layout";
 import type { GridHandle } from "@daybook/shared/lists/gridHandle";
-import { Button, Checkbox, Popover, Radio } from "antd";
+import { Button, Checkbox, Radio } from "antd";
 import { type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -17,22 +18,16 @@ export function ViewMenu(props: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   return (
-    <Popover
+    <Panel
       open={open}
-      onOpenChange={setOpen}
-      trigger="click"
-      placement="bottomRight"
-      destroyOnHidden
-      content={
-        <KeyLayer>
-          <ViewForm {...props} onClose={() => setOpen(false)} />
-        </KeyLayer>
-      }
+      onOpen={setOpen}
+      side="end"
+      content={<ViewForm {...props} onClose={() => setOpen(false)} />}
     >
       <Button icon={<TableOutlined />} aria-expanded={open}>
         {t("list.columns")}
       </Button>
-    </Popover>
+    </Panel>
   );
 }
 
