@@ -23,6 +23,12 @@ pub enum TableError {
     Spreadsheet(String),
     #[error("there is no sheet called {name}; there are: {known}")]
     UnknownSheet { name: String, known: String },
+    #[error(
+        "the file has more than {most} columns; leave out what is not wanted, or part it into several files"
+    )]
+    TooWide { most: usize },
+    #[error("the file needs more than a gigabyte once it is open; part it into several files")]
+    TooLarge,
     #[error("the table does not fit a spreadsheet: {0}; choose csv or jsonl")]
     DoesNotFit(String),
 }

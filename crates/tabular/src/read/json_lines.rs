@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::encoding::decode;
+use super::room::Room;
 use crate::{Cell, Format, Given, Recognised, Row, RowFault, Table, TableError};
 
 /// Digits that a number written without quotes keeps on its way.
@@ -35,16 +36,27 @@ pub fn read(bytes: &[u8], given: &Given) -> Result<Table, TableError> {
                 columns.push(name.clone());
                 columns.len() - 1
             });
-            cells.resize(cells.len().max(place + 1), Cell::Empty);
-            cells[place] = cell; // it has this many at least
+            cells.push((place, cell));
         }
-        rows.push(Row { line, cells });
+        Room::for_columns(columns.len())?;
+        rows.push((line, cells));
     }
     if rows.is_empty() && faults.is_empty() {
         return Err(TableError::NoHeader);
     }
-    rows.iter_mut().for_each(|row| row.cells.resize(columns.len(), Cell::Empty));
-    Ok(Table { recognised: Recognised::text(Format::JsonLines, encoding), columns, rows, faults })
+    // Laid out when all columns are known: each line could name one that no other has.
+    let mut room = Room::new();
+    let mut filled = Vec::new();
+    for (line, found) in rows {
+        room.take(found.iter().map(|(_, cell)| cell), columns.len())?;
+        let mut cells = vec![Cell::Empty; columns.len()];
+        for (place, cell) in found {
+            cells[place] = cell; // places are of these columns
+        }
+        filled.push(Row { line, cells });
+    }
+    let recognised = Recognised::text(Format::JsonLines, encoding);
+    Ok(Table { recognised, columns, rows: filled, faults })
 }
 
 fn flatten(name: &str, value: &Value, found: &mut Vec<(String, Cell)>) -> Result<(), String> {
@@ -115,6 +127,17 @@ mod tests {
         assert_eq!(cell(1, "extra.fax"), Cell::text("1"));
         assert_eq!(cell(1, "price"), Cell::Empty);
         assert_eq!(table.rows[1].line, 3);
+    }
+
+    #[test]
+    fn a_file_that_unfolds_beyond_measure_is_refused() {
+        let new_names: String = (0..30_000).map(|n| format!("{{\"k{n}\":1}}\n")).collect();
+        let read_all = |text: &str| read(text.as_bytes(), &Given::default());
+        assert!(matches!(read_all(&new_names), Err(TableError::TooWide { .. })));
+        let names: Vec<String> = (0..16_000).map(|n| format!("\"k{n}\":1")).collect();
+        let last = "{\"k15999\":1}\n".repeat(4_000);
+        let far = format!("{{{}}}\n{last}", names.join(","));
+        assert!(matches!(read_all(&far), Err(TableError::TooLarge)));
     }
 
     #[test]

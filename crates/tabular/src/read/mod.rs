@@ -2,6 +2,7 @@
 
 mod encoding;
 mod json_lines;
+mod room;
 mod separated;
 mod spreadsheet;
 
@@ -25,6 +26,11 @@ pub fn read(bytes: &[u8], by_name: Option<Format>, given: &Given) -> Result<Tabl
         Some(double) => Err(TableError::DoubleColumn(double.clone())),
         None => Ok(table),
     }
+}
+
+/// Of a row with more cells than its table has columns.
+fn too_wide(has: usize, header: usize) -> String {
+    format!("has {has} cells where the header has {header}")
 }
 
 fn by_content(bytes: &[u8]) -> Option<Format> {

@@ -3,6 +3,8 @@
 use csv::{ReaderBuilder, StringRecord};
 
 use super::encoding::decode;
+use super::room::Room;
+use super::too_wide;
 use crate::write::unguarded;
 use crate::{Cell, Format, Given, Recognised, Row, RowFault, Table, TableError};
 
@@ -36,6 +38,8 @@ pub fn read(bytes: &[u8], given: &Given) -> Result<Table, TableError> {
     if trailing {
         columns.pop();
     }
+    Room::for_columns(columns.len())?;
+    let mut room = Room::new();
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     let mut record = StringRecord::new();
     let mut lines = Lines { text, byte: 0, line: 1 };
@@ -44,14 +48,15 @@ pub fn read(bytes: &[u8], given: &Given) -> Result<Table, TableError> {
         let beyond = record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).last();
         let Some((last, _)) = beyond else { continue };
         if last >= columns.len() {
-            let (has, wide) = (last + 1, columns.len());
             let message = format!(
-                "has {has} cells where the header has {wide}; put a cell that holds the delimiter in quotes"
+                "{}; put a cell that holds the delimiter in quotes",
+                too_wide(last + 1, columns.len())
             );
             faults.push(RowFault { line, message });
             continue;
         }
         let mut cells: Vec<Cell> = record.iter().map(|cell| Cell::text(unguarded(cell))).collect();
+        room.take(&cells, columns.len())?;
         cells.resize(columns.len(), Cell::Empty);
         rows.push(Row { line, cells });
     }
@@ -212,6 +217,13 @@ mod tests {
     fn excel_may_tell_its_delimiter_first() {
         let table = table("sep=;\r\na;b\r\n1;2\r\n");
         assert_eq!((table.columns.len(), table.rows[0].line), (2, 3));
+    }
+
+    #[test]
+    fn a_header_wider_than_any_sheet_is_refused() {
+        let header: Vec<String> = (0..60_000).map(|column| format!("c{column}")).collect();
+        let read = read(format!("{}\n1\n", header.join(",")).as_bytes(), &Given::default());
+        assert!(matches!(read, Err(TableError::TooWide { .. })));
     }
 
     #[test]
