@@ -1,52 +1,19 @@
-//! The way from screen to screen, and what is done on it before a picture is taken.
+//! The way from screen to screen. A screen that does not come is told, and the walk goes on with the next.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use system_tests::desktop::{App, Size, Trouble};
+use serde_json::json;
+use system_tests::desktop::{App, Trouble};
 use system_tests::office::{Device, PASSWORD, User};
 
+use crate::album::{Album, USUAL};
+use crate::company::{CUSTOMER, ITEM};
 use crate::line::Line;
-
-/// The size of window that people see most.
-const USUAL: Size = Size { width: 1280, height: 800 };
-
-const LARGE: Size = Size { width: 1920, height: 1080 };
 
 /// How slow the line is while the first fill is looked at: each piece of 2 KiB.
 const CRAWL: Duration = Duration::from_millis(600);
 
-/// The customer in the pictures: code and name.
-const CUSTOMER: (&str, &str) = ("C1001", "Maison Dubreuil SAS");
-
-const ITEM: (&str, &str) = ("BRW-30", "Swan-neck kettle 0.9 l");
-
-/// Where the pictures of one look go.
-pub struct Album {
-    folder: PathBuf,
-    look: &'static str,
-}
-
 impl Album {
-    pub fn new(folder: &Path, look: &'static str) -> Self {
-        Self { folder: folder.to_owned(), look }
-    }
-
-    async fn take(&self, app: &App, screen: &str) -> Result<(), Trouble> {
-        let path = self.folder.join(format!("{screen}-{}.png", self.look));
-        app.picture(&path).await?;
-        eprintln!("{}", path.display());
-        Ok(())
-    }
-
-    /// The same screen in both sizes of window.
-    async fn take_both(&self, app: &App, screen: &str) -> Result<(), Trouble> {
-        self.take(app, screen).await?;
-        app.resize(LARGE).await?;
-        self.take(app, &format!("{screen}-1920")).await?;
-        app.resize(USUAL).await
-    }
-
     /// From the sign-in to the first list.
     ///
     /// # Errors
@@ -75,85 +42,75 @@ impl Album {
         app.heading("Customers").appears().await
     }
 
-    /// The screens of a working day.
+    /// The screens of a working day. Answers how many of them did not come.
     ///
     /// # Errors
-    /// A screen does not come.
-    pub async fn work(&self, app: &App) -> Result<(), Trouble> {
+    /// The app is gone.
+    pub async fn work(&self, app: &App) -> Result<usize, Trouble> {
+        let mut missing = 0;
         app.resize(USUAL).await?;
-        app.link("Customers").click().await?;
-        app.role("row").with_text(CUSTOMER.0).click().await?;
-        self.take_both(app, "list").await?;
-        app.press("Control+K").await?;
-        app.type_text("dub").await?;
-        app.role("option").with_text(CUSTOMER.0).appears().await?;
-        self.take(app, "palette").await?;
-        app.press("Escape").await?;
-
-        open(app, "Customers", CUSTOMER).await?;
-        self.take_both(app, "form").await?;
-        app.press("F2").await?;
-        app.button("Save").appears().await?;
-        self.take(app, "form-editing").await?;
-        let contact = app.role("group").named("Contact 2");
-        app.field("Position").within(&contact).click().await?;
-        self.take(app, "form-rows").await?;
-        // From the edit to the record, from the record to the list.
-        app.press("Escape").await?;
-        app.button("Edit").appears().await?;
-        app.press("Escape").await?;
-        app.heading("Customers").appears().await?;
-
-        app.link("Items").click().await?;
-        app.heading("Items").within(&app.role("main")).appears().await?;
-        self.take(app, "items").await?;
-
-        self.books(app).await?;
-        self.many(app).await?;
-
-        let modules = app.role("navigation").named("Modules");
-        app.role("link").with_text("Attention").within(&modules).click().await?;
-        app.heading("Attention").appears().await?;
-        app.role("button").with_text(CUSTOMER.1).click().await?;
-        app.heading(CUSTOMER.1).appears().await?;
-        self.take(app, "attention").await?;
-        app.role("link").with_text("Sync").within(&modules).click().await?;
-        app.heading("Sync").appears().await?;
-        self.take(app, "sync").await?;
-        app.role("link").with_text("Settings").within(&modules).click().await?;
-        app.heading("Settings").appears().await?;
-        self.take(app, "settings").await
+        missing += told(app, self.lists(app).await).await?;
+        missing += told(app, self.narrowed(app).await).await?;
+        missing += told(app, self.marked(app).await).await?;
+        missing += told(app, self.searches(app).await).await?;
+        missing += told(app, self.record(app).await).await?;
+        missing += told(app, self.record_edited(app).await).await?;
+        missing += told(app, self.record_made(app).await).await?;
+        missing += told(app, self.books(app).await).await?;
+        missing += told(app, self.own_fields(app).await).await?;
+        missing += told(app, self.duplicates(app).await).await?;
+        missing += told(app, self.import(app).await).await?;
+        missing += told(app, self.agreed(app).await).await?;
+        missing += told(app, self.program(app).await).await?;
+        missing += told(app, self.german(app).await).await?;
+        missing += told(app, self.faults(app).await).await?;
+        Ok(missing)
     }
+}
 
-    /// A tree, and a form with rows that follow each other in time.
-    async fn books(&self, app: &App) -> Result<(), Trouble> {
-        app.link("Accounts").click().await?;
-        app.heading("Accounts").within(&app.role("main")).appears().await?;
-        self.take_both(app, "tree").await?;
-        app.link("Tax codes").click().await?;
-        app.heading("Tax codes").within(&app.role("main")).appears().await?;
-        app.press("Enter").await?;
-        app.button("Edit").appears().await?;
-        app.press("F2").await?;
-        app.button("Save").appears().await?;
-        self.take(app, "form-versions").await?;
-        app.press("Escape").await?;
-        app.button("Edit").appears().await
-    }
+/// What went wrong on a part of the way is told, and the app is put back to where it can go on.
+async fn told(app: &App, outcome: Result<(), Trouble>) -> Result<usize, Trouble> {
+    let Err(trouble) = outcome else { return Ok(0) };
+    eprintln!("{trouble}");
+    app.resize(USUAL).await?;
+    app.ask("location.reload()", Vec::new()).await?;
+    app.role("navigation").named("Modules").appears().await?;
+    Ok(1)
+}
 
-    /// Records that are probably the same, and records from a file.
-    async fn many(&self, app: &App) -> Result<(), Trouble> {
-        app.link("Customers").click().await?;
-        app.heading("Customers").within(&app.role("main")).appears().await?;
-        app.press("Alt+D").await?;
-        app.heading("Customers that may be the same").appears().await?;
-        self.take(app, "duplicates").await?;
-        app.press("Control+K").await?;
-        app.type_text("import customers").await?;
-        app.press("Enter").await?;
-        app.heading("Import customers").appears().await?;
-        self.take(app, "import").await
-    }
+/// Goes to a place of the menu.
+pub async fn go(app: &App, place: &str) -> Result<(), Trouble> {
+    let modules = app.role("navigation").named("Modules");
+    app.role("link").with_text(place).named(place).within(&modules).click().await?;
+    arrived(app, place).await
+}
+
+pub async fn arrived(app: &App, heading: &str) -> Result<(), Trouble> {
+    app.heading(heading).within(&app.role("main")).appears().await
+}
+
+/// Goes to a list and opens the record of this key and name.
+pub async fn open(app: &App, list: &str, (key, name): (&str, &str)) -> Result<(), Trouble> {
+    go(app, list).await?;
+    app.role("row").with_text(key).click().await?;
+    app.press("Enter").await?;
+    app.heading(name).appears().await
+}
+
+/// Does by its words what the palette offers.
+pub async fn command(app: &App, words: &str) -> Result<(), Trouble> {
+    app.press("Control+K").await?;
+    app.role("dialog").appears().await?;
+    app.type_text(words).await?;
+    app.role("option").with_text(words).appears().await?;
+    app.press("Enter").await
+}
+
+/// Brings the first element of this selector to the top of what scrolls around it.
+pub async fn scroll_to(app: &App, selector: &str) -> Result<(), Trouble> {
+    let script = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'start' })";
+    app.ask(script, vec![json!(selector)]).await?;
+    Ok(())
 }
 
 /// Two people change the same two records, one of them without a connection.
@@ -179,18 +136,10 @@ pub async fn disagree(app: &App, line: &Line, colleague: &Device) -> Result<(), 
 }
 
 /// Changes the record of this key at the colleague's machine.
-fn change(device: &Device, entity: &str, key: &str, fields: &[&str]) {
+pub fn change(device: &Device, entity: &str, key: &str, fields: &[&str]) {
     let record = device.get(entity, key);
     let id = record["id"].as_str().unwrap_or_else(|| panic!("no id in {record}"));
     device.update(entity, id, fields);
-}
-
-async fn open(app: &App, list: &str, (key, name): (&str, &str)) -> Result<(), Trouble> {
-    app.link(list).click().await?;
-    app.heading(list).within(&app.role("main")).appears().await?;
-    app.role("row").with_text(key).click().await?;
-    app.press("Enter").await?;
-    app.heading(name).appears().await
 }
 
 /// Writes into fields, each named by its section and its label.
