@@ -7,9 +7,9 @@ use uuid::Uuid;
 use crate::{
     AcceptInvitation, Accepted, AttachSource, AttachTo, AttachmentCopy, AttachmentView,
     AttentionItem, BulkAct, BulkReport, Chosen, Decision, DuplicatePage, EntityView, ExportRequest,
-    Exported, HistoryPage, ImportBatch, ImportProgress, ImportReport, ImportRequest, ImportUndone,
-    ListPage, ListRequest, ProposalAct, ProposalView, RecordView, RoundReport, Saved, SavedView,
-    SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage, Totals, Verified,
+    Exported, FormDraft, HistoryPage, ImportBatch, ImportProgress, ImportReport, ImportRequest,
+    ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView, RoundReport, Saved,
+    SavedView, SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage, Totals, Verified,
 };
 use domain::record::RecordChanges;
 
@@ -70,6 +70,28 @@ pub enum Command {
         entity: String,
         id: Option<Uuid>,
         changes: RecordChanges,
+    },
+    /// The forms of a record (or of new ones, where `record` is absent) that this person has begun here and not
+    /// saved, the newest first.
+    Drafts {
+        entity: String,
+        record: Option<Uuid>,
+    },
+    /// Keeps what is typed into a form as it stands; without `content` it is forgotten.
+    KeepDraft {
+        entity: String,
+        record: Option<Uuid>,
+        draft: Uuid,
+        content: Option<String>,
+    },
+    /// What this person is used to here, by name: where they were last, what they opened last.
+    Habit {
+        name: String,
+    },
+    /// Keeps it; without `value` it is forgotten.
+    KeepHabit {
+        name: String,
+        value: Option<String>,
     },
     /// Deletes: the record is retired.
     Retire {
@@ -201,6 +223,10 @@ pub enum Reply {
     Totals(Totals),
     Bulk(BulkReport),
     Views(Vec<SavedView>),
+    /// To `KeepDraft` with the one that is kept.
+    Drafts(Vec<FormDraft>),
+    /// Both `Habit` commands: what is kept; in the page's own words (JSON).
+    Habit(Option<String>),
     History(HistoryPage),
     Record(RecordView),
     Saved(Saved),

@@ -4,6 +4,7 @@
 mod approval;
 mod attachment;
 mod command;
+mod draft;
 mod duplicates;
 mod entity;
 mod export;
@@ -18,6 +19,7 @@ pub use approval::{ProposalAct, ProposalView};
 pub use attachment::{AttachSource, AttachTo, AttachmentCopy, AttachmentState, AttachmentView};
 pub use command::{Command, Event, Reply};
 pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
+pub use draft::FormDraft;
 pub use duplicates::{DuplicateGroup, DuplicatePage, DuplicateReason, SimilarRecord};
 pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView, VersionsView};
 pub use export::{ExportRequest, Exported, FileFormat};

@@ -151,6 +151,21 @@ impl Store {
         let guard = self.guard();
         let open = guard.as_ref().ok_or(StoreError::Closed)?;
         empty_log(&lock(&open.writer))
+    /// Keeps a form's content that was not saved: of a record (the nil id for a new one), by whom it is. It
+    /// goes with its record when that leaves the file. `None` forgets it.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_draft(
+        &self,
+        record: Uuid,
+        owner: &str,
+        draft: Uuid,
+        content: Option<&[u8]>,
+    ) -> Result<()> {
+        self.transact(|db| kept::set_draft(db.connection, record, owner, draft, content))
+    }
+
     }
 
     /// Closes the store for good and removes its files. The key is the caller's to destroy, last.

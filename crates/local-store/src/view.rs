@@ -4,6 +4,7 @@ use domain::permissions::Scope;
 use rusqlite::params;
 use rusqlite::types::Value;
 use sync_protocol::message::{Cursors, Position};
+use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::kept;
@@ -25,6 +26,14 @@ impl View<'_> {
     /// Where the file cannot be read.
     pub fn kept(&self, name: &str) -> Result<Option<Vec<u8>>> {
         kept::get(self.db.connection, name)
+    }
+
+    /// The drafts of a record (the nil id for new ones) that an owner keeps.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn kept_drafts(&self, record: Uuid, owner: &str) -> Result<Vec<Vec<u8>>> {
+        kept::drafts(self.db.connection, record, owner)
     }
 
     /// How far each scope is held; empty before the first fill.

@@ -4,9 +4,9 @@ import { labelIn } from "../format/cell";
 import { standardOffers } from "../format/standards";
 import type { Cell, FieldView } from "../generated/contract";
 import { useStyle } from "../i18n/language";
-import { useClearing } from "./clearing";
 import type { ControlProps, FormActions } from "./form";
 import { MapEditor } from "./MapEditor";
+import { Offered } from "./Offered";
 import { ReferencePicker } from "./ReferencePicker";
 import { TypedInput } from "./TypedInput";
 import { typingOf } from "./typing";
@@ -24,7 +24,7 @@ export function Control({
   cell: Cell;
   unread: string | undefined;
   title: string;
-  actions: Pick<FormActions, "name" | "createHere">;
+  actions: Pick<FormActions, "name" | "createHere"> & Partial<Pick<FormActions, "find">>;
 }) {
   const { kind } = field;
   const style = useStyle();
@@ -64,6 +64,7 @@ export function Control({
         <Offered
           {...control}
           value={text}
+          unread={unread}
           offers={kind.choices.map((choice) => ({
             value: choice.value,
             label: labelIn(choice.label, style.language),
@@ -80,6 +81,7 @@ export function Control({
           unread={unread}
           onName={actions.name}
           createHere={actions.createHere}
+          onFind={actions.find}
         />
       );
     case "tags":
@@ -99,7 +101,9 @@ export function Control({
       return <MapEditor {...control} map={isMap(cell) ? cell : {}} />;
     case "standard": {
       const offers = standardOffers(kind.name, style.locale);
-      if (offers) return <Offered {...control} value={text} offers={offers} shown="both" />;
+      if (offers) {
+        return <Offered {...control} value={text} unread={unread} offers={offers} shown="both" />;
+      }
       break;
     }
     default:
@@ -116,47 +120,6 @@ export function Control({
       maxLength={kind.type === "text" ? kind.max : undefined}
       dir={kind.type === "text" ? "auto" : "ltr"}
       onChange={(event) => control.onCell(event.target.value || null)}
-    />
-  );
-}
-
-/** A choice among words; `both` shows the value beside its name and finds it by either. */
-function Offered({
-  value,
-  offers,
-  shown = "label",
-  ...control
-}: ControlProps & {
-  value: string;
-  offers: { value: string; label: string }[];
-  shown?: "label" | "both";
-}) {
-  const both = shown === "both";
-  const clearing = useClearing(!control.required && value !== "", () => control.onCell(null));
-  return (
-    <Select
-      id={control.id}
-      aria-label={control.name}
-      aria-describedby={control.describedBy}
-      aria-required={control.required}
-      status={control.invalid ? "error" : ""}
-      className="fill"
-      popupMatchSelectWidth={false}
-      {...clearing}
-      value={value || undefined}
-      showSearch={{ optionFilterProp: both ? ["label", "value"] : "label" }}
-      options={offers}
-      optionRender={(option) =>
-        both && option.label !== option.value ? (
-          <span className="pick-hit">
-            <span className="faint pick-key">{option.value}</span>
-            <span>{option.label}</span>
-          </span>
-        ) : (
-          option.label
-        )
-      }
-      onChange={(next?: string) => control.onCell(next ?? null)}
     />
   );
 }

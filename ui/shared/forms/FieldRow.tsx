@@ -102,6 +102,9 @@ export function FieldValue({
         return t("record.noMoment", { example });
       case "reference":
         return t("record.noRecord", { text: unread });
+      case "choice":
+      case "standard":
+        return t("record.noChoice", { text: unread });
       default:
         return t("record.noDecimal", { example });
     }

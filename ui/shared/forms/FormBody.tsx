@@ -9,11 +9,14 @@ import {
 import { inColumns, pathOf, type Section, sectionsOf } from "../entity/fields";
 import type { EntityView, FieldView } from "../generated/contract";
 import { useLabel } from "../i18n/language";
-import { useKey } from "../keys/Keyboard";
+import { useKey, useKeyNotes } from "../keys/Keyboard";
+import { sectionNumber } from "../keys/keymap";
+import { firstField, goTo } from "./cursor";
 import type { Draft } from "./draft";
 import { FieldRow } from "./FieldRow";
 import { useForm } from "./form";
 import { RowsTable } from "./RowsTable";
+import { SectionKey } from "./SectionKey";
 import "./form.css";
 
 /** A whole form from the entity's description: sections in columns, then the tables. */
@@ -29,12 +32,20 @@ export function FormBody({
   const columns = inColumns(sections, useColumnCount(root), (section) => section.fields.length + 2);
 
   useKey("section", (event) => {
-    const head = root.current?.querySelectorAll("section")[Number(event.key) - 1];
-    if (!head) return false;
-    head.scrollIntoView({ block: "nearest" });
-    focusFirst(head);
+    const number = sectionNumber(event.key);
+    const place = root.current?.querySelectorAll("section")[number - 1];
+    if (!place) return false;
+    place.scrollIntoView({ block: "nearest" });
+    const field = firstField(place);
+    const child = draft.entity.children[number - 1 - sections.length];
+    if (field) goTo(field);
+    // Whoever goes to an empty table wants to fill it.
+    else if (editing && child) actions.addRow(child);
     return true;
   });
+  useKey("undo", (event) => (event.shiftKey ? actions.redo() : actions.undo()), editing);
+  useKey("redo", () => actions.redo(), editing);
+  useKeyNotes(["nextField"], editing);
 
   useEffect(() => {
     const box = root.current;
@@ -54,25 +65,39 @@ export function FormBody({
         {columns.map((column) => (
           <div key={column[0]?.name} className="form-column">
             {column.map((section) => (
-              <FormSection key={section.name} section={section} note={note?.(section)} />
+              <FormSection
+                key={section.name}
+                section={section}
+                number={sections.indexOf(section) + 1}
+                note={note?.(section)}
+              />
             ))}
           </div>
         ))}
       </div>
-      {draft.entity.children.map((child: EntityView) => (
-        <RowsTable key={child.name} child={child} />
+      {draft.entity.children.map((child: EntityView, index) => (
+        <RowsTable key={child.name} child={child} number={sections.length + index + 1} />
       ))}
     </div>
   );
 }
 
-function FormSection({ section, note }: { section: Section; note: ReactNode }) {
+function FormSection({
+  section,
+  number,
+  note,
+}: {
+  section: Section;
+  number: number;
+  note: ReactNode;
+}) {
   const label = useLabel();
   const { draft, titles, problems, editing, actions } = useForm();
   return (
     <section aria-label={label(section.label)}>
       <header className="section-head">
         <h2>{label(section.label)}</h2>
+        {editing && <SectionKey number={number} />}
       </header>
       {note}
       {section.fields.map((field) => {
@@ -126,17 +151,8 @@ function isShown(
   return true;
 }
 
-const EDITABLE = "input:not([type=hidden]):not([disabled]), textarea:not([disabled])";
-
 /** Whether a record referred to can be named; an id says nothing to a person. */
 function isNamed(draft: Draft, field: FieldView, titles: Record<string, string>): boolean {
   const value = draft.now.fields[field.name];
   return field.kind.type !== "reference" || (typeof value === "string" && value in titles);
-}
-
-/** Puts the cursor into the first field inside. */
-export function focusFirst(inside: ParentNode): boolean {
-  const first = inside.querySelector<HTMLElement>(EDITABLE);
-  first?.focus();
-  return first !== null;
 }

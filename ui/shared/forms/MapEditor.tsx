@@ -57,6 +57,8 @@ export function MapEditor({
           <Button
             type="text"
             icon={<CloseOutlined />}
+            // Tab goes from field to field; an entry without a key is none.
+            tabIndex={-1}
             aria-label={t("record.removeEntry", { key: line.key })}
             onClick={() => put(shown.filter((known) => known !== line))}
           />

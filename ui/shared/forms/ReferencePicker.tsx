@@ -7,11 +7,11 @@ import type { SearchHit } from "../generated/contract";
 import { useLabel, useLanguage } from "../i18n/language";
 import { useKey } from "../keys/Keyboard";
 import { keyText } from "../keys/keymap";
-import { useClearing } from "./clearing";
-import type { ControlProps } from "./form";
+import { tabGoesOn, useClearing } from "./clearing";
+import type { ControlProps, FormActions } from "./form";
 import { offers, plainlyNamed } from "./offers";
 
-/** Chooses a record: typed words find it, Enter or Tab takes the first. */
+/** Chooses a record: typed words find it, Enter takes the first, Tab takes it and goes on. */
 export function ReferencePicker({
   entity,
   value,
@@ -19,6 +19,7 @@ export function ReferencePicker({
   unread,
   onName,
   createHere,
+  onFind,
   ...control
 }: ControlProps & {
   entity: string;
@@ -26,7 +27,9 @@ export function ReferencePicker({
   title: string;
   unread: string | undefined;
   onName: (id: string, title: string) => void;
-  createHere?: (entity: string, done: (id: string, title: string) => void) => void;
+  createHere?: FormActions["createHere"];
+  /** Tells of a search that a save has to wait for. */
+  onFind?: FormActions["find"] | undefined;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -53,7 +56,11 @@ export function ReferencePicker({
     onName(id, name);
     control.onCell(id);
   };
-  const create = () => createHere?.(entity, take);
+  const create = () => {
+    // Its list would lie over the new form.
+    setOpen(false);
+    createHere?.(entity, text.trim(), take);
+  };
   useKey("createHere", create, focused && createHere !== undefined && known?.may_create === true);
 
   /** Leaving with a text that chose nothing: take what it plainly names, or keep the text. */
@@ -61,7 +68,7 @@ export function ReferencePicker({
     setFocused(false);
     const left = text.trim();
     if (left === "" || chosen.current) return;
-    const only = await plainlyNamed(entity, known?.key ?? null, left);
+    const only = await plainlyNamed(entity, known?.key ?? null, left).catch(() => undefined);
     if (only) take(only.id, only.title);
     else control.onUnread(left);
   };
@@ -89,8 +96,10 @@ export function ReferencePicker({
         chosen.current = false;
         setFocused(true);
       }}
+      onKeyDown={tabGoesOn}
       onBlur={() => {
-        void leave();
+        const search = leave();
+        onFind?.(search);
         setText("");
       }}
       onSelect={(_, option) => {

@@ -13,13 +13,14 @@ import { type Row, removeRow } from "./draft";
 import { FieldRow, FieldValue } from "./FieldRow";
 import { useForm } from "./form";
 import { useRowKeys } from "./useRowKeys";
+import { SectionKey } from "./SectionKey";
 import { useOrdered, useVersion, VersionMark } from "./Version";
 
 /** Up to this many fields stand side by side; more of them are laid out in blocks. */
 const SIDE_BY_SIDE = 7;
 
 /** The rows of one child: a table to read, a table or blocks to edit. */
-export function RowsTable({ child }: { child: EntityView }) {
+export function RowsTable({ child, number }: { child: EntityView; number: number }) {
   const { t } = useTranslation();
   const label = useLabel();
   const { language } = useLanguage();
@@ -31,7 +32,7 @@ export function RowsTable({ child }: { child: EntityView }) {
   const fields = child.fields.filter((field) => field.name !== POSITION);
   const shown = editing ? fields : fields.filter((field) => rows.some((row) => holds(row, field)));
   useKey("addRow", () => actions.addRow(child), editing && inside);
-  useKeyNotes(["nextCell", "repeat"], editing && inside);
+  useKeyNotes(["nextCell", "repeat", "removeRow"], editing && inside);
 
   const faults = problems[child.name] ?? [];
   if (!editing && rows.length === 0) return null;
@@ -46,6 +47,7 @@ export function RowsTable({ child }: { child: EntityView }) {
     >
       <header className="section-head">
         <h2>{label(child.plural)}</h2>
+        {editing && <SectionKey number={number} />}
         <span className="faint">{rows.length > 0 ? rows.length : t("record.noRows")}</span>
         {editing && (
           <Button
@@ -53,6 +55,8 @@ export function RowsTable({ child }: { child: EntityView }) {
             type="text"
             icon={<PlusOutlined />}
             title={keyText("addRow", language)}
+            // Tab goes from field to field; into a table without any it goes by this.
+            tabIndex={rows.length > 0 ? -1 : 0}
             aria-label={t("record.addRow", { label: label(child.label) })}
             onClick={() => actions.addRow(child)}
           >
@@ -249,11 +253,14 @@ function RowNotes({ child, row, index }: { child: EntityView; row: Row; index: n
 function RemoveRow({ child, row, index }: { child: EntityView; row: Row; index: number }) {
   const { t } = useTranslation();
   const label = useLabel();
+  const { language } = useLanguage();
   const { actions } = useForm();
   return (
     <Button
       size="small"
       type="text"
+      tabIndex={-1}
+      title={keyText("removeRow", language)}
       icon={<DeleteOutlined />}
       aria-label={t("record.removeRow", {
         label: label(child.label),

@@ -12,6 +12,13 @@ export interface Typing {
   figure: boolean;
 }
 
+/** A text under the cursor, and what it was read as. */
+interface Typed {
+  text: string;
+  cell: Cell;
+  unread: string | undefined;
+}
+
 /** A field whose text is read into a value as it is typed: a number, a date, a moment. */
 export function TypedInput({
   typing,
@@ -20,16 +27,19 @@ export function TypedInput({
   ...control
 }: ControlProps & { typing: Typing; cell: Cell; unread: string | undefined }) {
   const [focused, setFocused] = useState(false);
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typed, setTyped] = useState<Typed | null>(null);
   const held = cell === null ? "" : String(cell);
   const rest = unread ?? (focused ? typing.edit(held) : typing.show(held));
 
   const take = (text: string) => {
-    setTyped(text);
     const value = text.trim() === "" ? null : typing.read(text);
-    if (value === null && text.trim() !== "") control.onUnread(text);
+    const isUnread = value === null && text.trim() !== "";
+    setTyped({ text, cell: isUnread ? null : value, unread: isUnread ? text : undefined });
+    if (isUnread) control.onUnread(text);
     else control.onCell(value);
   };
+  // A value that came another way (a step taken back) stands there instead of what was typed.
+  const isTyped = typed && (unread ?? cell) === (typed.unread ?? typed.cell);
 
   return (
     <Input
@@ -40,7 +50,7 @@ export function TypedInput({
       aria-required={control.required}
       status={control.invalid ? "error" : ""}
       className={typing.figure ? "figure" : ""}
-      value={typed ?? rest}
+      value={isTyped ? typed.text : rest}
       autoComplete="off"
       dir="ltr"
       inputMode={typing.figure ? "decimal" : "text"}

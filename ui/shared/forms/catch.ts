@@ -4,8 +4,8 @@
  */
 let catcher: HTMLInputElement | null = null;
 
-/** From now on typed text is kept until a form takes it. */
-export function startCatching(): void {
+/** From now on typed text is kept until a form takes it, after what was `typed` for it already. */
+export function startCatching(typed = ""): void {
   if (!catcher) {
     catcher = document.createElement("input");
     catcher.className = "only-heard";
@@ -13,7 +13,7 @@ export function startCatching(): void {
     catcher.setAttribute("aria-hidden", "true");
     document.body.append(catcher);
   }
-  catcher.value = "";
+  catcher.value = typed;
   catcher.focus();
 }
 

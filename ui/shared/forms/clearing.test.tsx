@@ -31,7 +31,7 @@ function Form() {
       cell={cells[each.name] ?? null}
       unread={undefined}
       title="Trade"
-      actions={{ name: () => {} }}
+      actions={{ name: () => {}, find: () => {} }}
       onCell={(cell) => setCells((known) => ({ ...known, [each.name]: cell }))}
       onUnread={() => {}}
     />

@@ -1,6 +1,8 @@
 import type { RefSelectProps } from "antd";
-import { useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
 import { useKey } from "../keys/Keyboard";
+import { isKey } from "../keys/keymap";
+import { goOn } from "./cursor";
 
 /**
  * How a choice is emptied: by a key in its field, or with the pointer. The button for the pointer is
@@ -23,4 +25,10 @@ export function useClearing(isFilled: boolean, clear: () => void) {
     isFilled,
   );
   return { ref: box, allowClear: isFilled };
+}
+
+/** An open list takes Tab for its choice and keeps the cursor; a person who pressed Tab goes on. */
+export function tabGoesOn(event: KeyboardEvent): void {
+  if (!isKey("nextField", event) || !event.defaultPrevented) return;
+  if (event.target instanceof Element) goOn(event.target, event.shiftKey);
 }

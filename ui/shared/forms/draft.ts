@@ -141,6 +141,26 @@ export function removeRow(draft: Draft, entity: string, id: string): Draft {
   };
 }
 
+/**
+ * Without the rows that were added and then left as they came, where that is nothing but ticks and
+ * choices: such a row says nothing. One that came with a figure may be meant as it is.
+ */
+export function withoutBlankRows(draft: Draft): Draft {
+  return draft.entity.children.reduce((now, child) => {
+    const isBlank = (row: Row) =>
+      rowIn(draft.held, child.name, row.id) === undefined &&
+      rowIn(draft.start, child.name, row.id) === undefined &&
+      child.fields.every(({ name, kind, default: given }) => {
+        const path = pathOf(name, { entity: child.name, id: row.id });
+        const isAsGiven = sameCell(row.fields[name] ?? null, given);
+        const isMere = given === null || kind.type === "choice" || kind.type === "bool";
+        return name === POSITION || (isAsGiven && isMere && !(path in draft.unread));
+      });
+    const blank = (draft.now.rows[child.name] ?? []).filter(isBlank);
+    return blank.reduce((left, { id }) => removeRow(left, child.name, id), now);
+  }, draft);
+}
+
 /** Whether leaving the form would lose something that was typed. */
 export function isTyped(draft: Draft): boolean {
   return Object.keys(draft.unread).length > 0 || !sameValues(draft.start, draft.now);

@@ -13,16 +13,28 @@ export interface Form {
   actions: FormActions;
 }
 
+/** `called` is what was typed for the record that is not there yet. */
+export type CreateHere = (
+  entity: string,
+  called: string,
+  done: (id: string, title: string) => void,
+) => void;
+
 /** Stable for the life of a form, so that a key stroke redraws one field only. */
 export interface FormActions {
   change: (step: (draft: Draft) => Draft) => void;
+  /** Takes the last step back, or does again what was taken back; the cursor goes where that was. */
+  undo: () => void;
+  redo: () => void;
+  /** A field is finding out what its text names; a save waits for it. */
+  find: (search: Promise<unknown>) => void;
   settle: (path: string, keep: "mine" | "theirs", place: Place) => void;
   /** A record was chosen: its title is known from now on. */
   name: (id: string, title: string) => void;
   /** Adds a row to a table and puts the cursor into it. */
   addRow: (child: EntityView) => void;
   /** Makes a record for a reference, and hands it back; absent where that is not offered. */
-  createHere?: (entity: string, done: (id: string, title: string) => void) => void;
+  createHere?: CreateHere;
   /** Starts editing at a field that was chosen with the pointer. */
   editAt: (path: string) => void;
 }

@@ -9,6 +9,9 @@ import type { FormActions } from "./form";
 
 const actions: FormActions = {
   change: () => {},
+  undo: () => {},
+  redo: () => {},
+  find: () => {},
   settle: () => {},
   name: () => {},
   editAt: () => {},

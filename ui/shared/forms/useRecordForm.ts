@@ -1,7 +1,14 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { v7 as uuid } from "uuid";
-import { fieldOf, pathOf, rowPath } from "../entity/fields";
-import type { EntityView, Failure, Problem, RecordView, Saved } from "../generated/contract";
+import { fieldOf, pathOf, POSITION, rowPath } from "../entity/fields";
+import type {
+  EntityView,
+  Failure,
+  FormDraft,
+  Problem,
+  RecordView,
+  Saved,
+} from "../generated/contract";
 import { useForForm } from "../data/queries";
 import { call, failureOf } from "../platform/call";
 import { takeCaught } from "./catch";
@@ -15,6 +22,7 @@ import {
   isTyped,
   valuesOf,
   withDefaults,
+  withoutBlankRows,
   write,
 } from "./draft";
 import { isEditable } from "./FieldRow";
@@ -22,7 +30,10 @@ import type { Form, FormActions } from "./form";
 import { controlId } from "./form";
 import { placeProblems, unmended } from "./problems";
 import { rebase, settle } from "./rebase";
+import { takenUp, contentOf } from "./kept";
 import { takeTemplate, withTemplate } from "./template";
+import { begin, forward, redo, undo, type Work } from "./undo";
+import { useKeeping } from "./useKeeping";
 
 export interface RecordForm {
   form: Form;
@@ -33,9 +44,17 @@ export interface RecordForm {
   elsewhere: Problem[];
   /** Paths that took a new value from outside since editing began. */
   moved: string[];
+  /** Forms that were left unsaved, offered while nothing is typed. */
+  left: FormDraft[];
+  /** Goes on with one of them. */
+  takeUp: (left: FormDraft) => void;
+  throwAway: (left: FormDraft) => void;
+  /** Edits; where an edit of this record was left unsaved, that one goes on. */
   edit: (path?: string) => void;
   /** Ends the edit of a record; what was typed is gone. */
   stop: () => void;
+  /** The person leaves, and what was typed is not to be kept. */
+  forget: () => void;
   /** Saves; the saved record, or `null` where something is to be corrected first. */
   save: () => Promise<Saved | null>;
 }
@@ -49,10 +68,12 @@ export function useRecordForm(
   const entity = useForForm(described);
   const isNew = record === null;
   const [copied] = useState(() => (record ? null : takeTemplate(entity)));
-  const [draft, setDraft] = useState<Draft>(() => {
-    if (record) return editDraft(entity, record);
-    return copied ? withTemplate(emptyDraft(entity), copied.values) : begin(entity);
+  const [work, setWork] = useState<Work>(() => {
+    if (record) return begin(editDraft(entity, record));
+    const draft = emptyDraft(entity);
+    return begin(copied ? withTemplate(draft, copied.values) : draft);
   });
+  const { draft } = work;
   const [editing, setEditing] = useState(isNew);
   const [refusal, setRefusal] = useState<{
     failure: Failure;
@@ -63,32 +84,60 @@ export function useRecordForm(
   const [named, setNamed] = useState<Record<string, string>>(copied?.titles ?? {});
   // Where the cursor goes once the control is there.
   const target = useRef<string | null>(null);
-  const newest = useRef(draft);
-  useEffect(() => {
-    newest.current = draft;
-  }, [draft]);
+  // What is true now, also between a key stroke and the next drawing.
+  const newest = useRef(work);
+  // Fields that are still finding out what their text names.
+  const finding = useRef(new Set<Promise<unknown>>());
+  const apply = useCallback((step: (work: Work) => Work) => {
+    newest.current = step(newest.current);
+    setWork(newest.current);
+  }, []);
+  /** A change that is not the person's, and so no step to take back. */
+  const adjust = useCallback(
+    (step: (draft: Draft) => Draft) => apply((now) => ({ ...now, draft: step(now.draft) })),
+    [apply],
+  );
+
+  const [newId] = useState(() => uuid());
+  const typed = editing && isTyped(draft);
+  const content = useMemo(
+    () => (typed ? () => contentOf(work, named) : null),
+    [typed, work, named],
+  );
+  const keeping = useKeeping(entity.name, record?.id ?? null, record?.id ?? newId, content);
+
+  // What was typed while the form opened stands in its first field.
+  useLayoutEffect(() => {
+    if (!isNew) return;
+    const caught = takeCaught();
+    const field = caught && fieldOf(entity, firstToFill(entity));
+    if (!field || !["text", "code", "standard", "long_text"].includes(field.kind.type)) return;
+    apply((now) => forward(now, write(now.draft, { field: field.name }, caught)));
+    // Once, as the form opens.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
 
   useEffect(() => {
     if (!isNew) return;
     let gone = false;
     call("blank", { entity: entity.name }).then(
       (blank) => {
-        if (!gone && !copied) setDraft((now) => withDefaults(now, valuesOf(entity, blank)));
+        if (!gone && !copied) adjust((now) => withDefaults(now, valuesOf(entity, blank)));
       },
-      (cause) => setRefusal({ failure: failureOf(cause), sent: newest.current }),
+      (cause) => setRefusal({ failure: failureOf(cause), sent: newest.current.draft }),
     );
     return () => {
       gone = true;
     };
-  }, [entity, isNew, copied]);
+  }, [entity, isNew, copied, adjust]);
 
   useEffect(() => {
     if (!record) return;
-    const rebased = rebase(newest.current, valuesOf(entity, record));
-    setDraft(rebased.draft);
+    const rebased = rebase(newest.current.draft, valuesOf(entity, record));
+    adjust(() => rebased.draft);
     setMoved((before) => [...new Set([...before, ...rebased.moved])]);
     setNamed((before) => ({ ...before, ...record.titles }));
-  }, [entity, record]);
+  }, [entity, record, adjust]);
 
   useEffect(() => {
     const path = target.current;
@@ -99,10 +148,34 @@ export function useRecordForm(
     control.scrollIntoView({ block: "nearest" });
   });
 
-  const actions = useMemo<FormActions>(
-    () => ({
-      change: (step) => setDraft(step),
-      settle: (path, keep, place) => setDraft((now) => settle(now, path, keep, place)),
+  const { goOn } = keeping;
+  const takeUp = (left: FormDraft) => {
+    const taken = takenUp(entity, record?.id ?? null, left.content);
+    if (!taken) return;
+    const now = record && rebase(taken.work.draft, valuesOf(entity, record));
+    goOn(left);
+    setNamed((known) => ({ ...taken.titles, ...known }));
+    setMoved(now?.moved ?? []);
+    target.current = taken.work.past.at(-1)?.path ?? firstToFill(entity);
+    apply(() => (now ? { ...taken.work, draft: now.draft } : taken.work));
+    setEditing(true);
+  };
+
+  const actions = useMemo<FormActions>(() => {
+    const change = (step: (draft: Draft) => Draft) => apply((now) => forward(now, step(now.draft)));
+    const go = (step: (work: Work) => Work, path: string | null | undefined) => {
+      target.current = path ?? null;
+      apply(step);
+    };
+    return {
+      change,
+      settle: (path, keep, place) => change((now) => settle(now, path, keep, place)),
+      undo: () => go(undo, newest.current.past.at(-1)?.path),
+      redo: () => go(redo, newest.current.future.at(-1)?.path),
+      find: (search) => {
+        finding.current.add(search);
+        void search.finally(() => finding.current.delete(search));
+      },
       name: (id, title) => setNamed((known) => ({ ...known, [id]: title })),
       editAt: (path) => {
         if (!entity.may_edit) return;
@@ -112,14 +185,13 @@ export function useRecordForm(
       },
       addRow: (child) => {
         const id = uuid();
-        const first = child.fields.find((field) => field.name !== "position" && isEditable(field));
+        const first = child.fields.find((field) => field.name !== POSITION && isEditable(field));
         if (first) target.current = pathOf(first.name, { entity: child.name, id });
-        setDraft((now) => addRow(now, child.name, id, rowDefaults(child)));
+        change((now) => addRow(now, child.name, id, rowDefaults(child)));
       },
       ...(createHere ? { createHere } : {}),
-    }),
-    [entity, createHere],
-  );
+    };
+  }, [entity, createHere, apply]);
 
   // Refusals belong to the draft that was sent; each goes when what it names is changed.
   const placed = useMemo(() => {
@@ -129,29 +201,36 @@ export function useRecordForm(
   }, [draft, refusal]);
 
   const save = async (): Promise<Saved | null> => {
-    const open = [...Object.keys(draft.unread), ...Object.keys(draft.clashes)][0];
+    const cursor = document.activeElement;
+    // What is typed into a choice counts as typed: leaving the field says what it names.
+    if (cursor instanceof HTMLElement) cursor.blur();
+    await Promise.all(finding.current);
+    adjust(withoutBlankRows);
+    const sent = newest.current.draft;
+    const open = [...Object.keys(sent.unread), ...Object.keys(sent.clashes)][0];
     if (open !== undefined) {
       document.getElementById(controlId(open))?.focus();
       return null;
     }
     setSaving(true);
     try {
-      const changes = changesOf(draft);
       const saved = await call("save", {
         entity: entity.name,
-        id: draft.id,
-        changes,
+        id: sent.id,
+        changes: changesOf(sent),
       });
+      keeping.forget();
       setRefusal(null);
-      setDraft(editDraft(entity, saved.record));
+      apply(() => begin(editDraft(entity, saved.record)));
       setNamed((known) => ({ ...known, ...saved.record.titles }));
       setMoved([]);
       setEditing(false);
       return saved;
     } catch (cause) {
       const refused = failureOf(cause);
-      setRefusal({ failure: refused, sent: draft });
-      target.current = firstPath(draft, refused.problems);
+      setRefusal({ failure: refused, sent });
+      target.current = firstPath(sent, refused.problems);
+      if (target.current === null && cursor instanceof HTMLElement) cursor.focus();
       return null;
     } finally {
       setSaving(false);
@@ -160,36 +239,46 @@ export function useRecordForm(
 
   const stop = () => {
     if (!record) return;
-    setDraft(editDraft(entity, record));
+    keeping.forget();
+    apply(() => begin(editDraft(entity, record)));
     setRefusal(null);
     setMoved([]);
     setEditing(false);
   };
 
+  const edit = (path?: string) => {
+    const [unsaved] = record ? keeping.left : [];
+    if (unsaved && takenUp(entity, null, unsaved.content)) takeUp(unsaved);
+    else actions.editAt(path ?? firstEditable(entity));
+  };
+
   return {
     form: { draft, editing, problems: placed.at, titles: named, actions },
-    typed: editing && isTyped(draft),
+    typed,
     saving,
     failure: refusal?.failure ?? null,
     elsewhere: placed.elsewhere,
     moved: editing ? moved : [],
-    edit: (path) => actions.editAt(path ?? firstEditable(entity)),
+    left: typed ? [] : keeping.left,
+    takeUp,
+    throwAway: keeping.drop,
+    edit,
     stop,
+    forget: keeping.forget,
     save,
   };
 }
 
-/** A new form, at once, with what was typed while it opened in its first field. */
-function begin(entity: EntityView): Draft {
-  const draft = emptyDraft(entity);
-  const caught = takeCaught();
-  const field = fieldOf(entity, firstEditable(entity));
-  const takesText = field && ["text", "code", "standard", "long_text"].includes(field.kind.type);
-  return caught && takesText ? write(draft, { field: field.name }, caught) : draft;
-}
-
 export function firstEditable(entity: EntityView): string {
   return entity.fields.find(isEditable)?.name ?? "";
+}
+
+/** Where a new form begins: at the first field that it cannot do without, or else at its first. */
+export function firstToFill(entity: EntityView): string {
+  const needed = entity.fields.find(
+    (field) => isEditable(field) && field.required && field.default === null,
+  );
+  return needed?.name ?? firstEditable(entity);
 }
 
 /** What a new row begins with, as far as this person may write it. */

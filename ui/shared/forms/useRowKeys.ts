@@ -5,7 +5,17 @@ import { parsePath, POSITION, pathOf } from "../entity/fields";
 import type { EntityView } from "../generated/contract";
 import { useStyle } from "../i18n/language";
 import { isKey } from "../keys/keymap";
-import { addRow, type Draft, type Place, type Row, valueAt, write, writeUnread } from "./draft";
+import { goTo } from "./cursor";
+import {
+  addRow,
+  type Draft,
+  type Place,
+  removeRow,
+  type Row,
+  valueAt,
+  write,
+  writeUnread,
+} from "./draft";
 import { isEditable } from "./FieldRow";
 import { controlId, useForm } from "./form";
 import { plainlyNamed } from "./offers";
@@ -58,7 +68,16 @@ export function useRowKeys(child: EntityView, rows: Row[]) {
         return;
       }
       const place = placeOf(next, isLast ? 0 : at.column + 1);
-      document.getElementById(controlId(pathOf(place.field, place.row)))?.focus();
+      goTo(document.getElementById(controlId(pathOf(place.field, place.row))));
+    }
+    if (isKey("removeRow", event)) {
+      take();
+      const [here, beside] = [rows[at.line], rows[at.line + 1] ?? rows[at.line - 1]];
+      if (!here) return;
+      actions.change((now) => removeRow(now, child.name, here.id));
+      const place = beside && placeOf(beside, at.column);
+      if (place) goTo(document.getElementById(controlId(pathOf(place.field, place.row))));
+      else event.currentTarget.querySelector("button")?.focus();
     }
   };
 

@@ -108,7 +108,7 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Which sign stands before the decimals of a number.
@@ -179,6 +179,14 @@ file: string,
  */
 format: FileFormat | null, filters: Array<Filter>, search: string | null, 
 /**
+ * As in a list.
+ */
+sort: string | null, 
+/**
+ * Only these fields, in this order; otherwise all that the person may read, with the ids and child rows.
+ */
+columns: Array<string> | null, 
+/**
  * Deleted records as well.
  */
 retired: boolean, };
@@ -225,6 +233,23 @@ default: Cell, };
 export type FileFormat = "csv" | "xlsx" | "jsonl";
 
 /**
+ * How the attached files stand that the records held here name.
+ */
+export type FilesStanding = { 
+/**
+ * Whole on this device.
+ */
+here: number, here_bytes: number, 
+/**
+ * Only on the sync server, or nowhere yet.
+ */
+absent: number, absent_bytes: number, 
+/**
+ * Attached here and not on the sync server yet.
+ */
+to_send: number, };
+
+/**
  * What must hold of a field. Of several filters of one field by `is` one is enough; all others must hold.
  */
 export type Filter = { field: string, 
@@ -232,6 +257,23 @@ export type Filter = { field: string,
  * The text of the field's kind; a reference by id, key or code.
  */
 value: string, relation: Relation, };
+
+/**
+ * One form as it was left: by a power cut, by a crash, or because it is still open.
+ */
+export type FormDraft = { 
+/**
+ * The draft itself: several new records of an entity may be begun at a time.
+ */
+id: string, 
+/**
+ * By the machine's clock.
+ */
+kept_at: string, 
+/**
+ * What the form holds, in the form's own words (JSON).
+ */
+content: string, };
 
 /**
  * One field: what stood there and what was written.
@@ -323,6 +365,11 @@ export type ImportNote = {
  */
 line: number, column: string | null, rule: string, message: string, 
 /**
+ * What the message speaks of: the text of the file, then what it was read as, the record that is like it, or
+ * the field that keeps it and the rule that refused it.
+ */
+words: Array<string>, 
+/**
  * How many lines it is about.
  */
 count: number, };
@@ -379,6 +426,10 @@ export type ImportProblem = { line: number,
  */
 column: string | null, 
 /**
+ * What stands in the cell; absent where it is empty or the row as a whole is meant.
+ */
+value: string | null, 
+/**
  * The path of the field.
  */
 field: string, rule: string, message: string, };
@@ -432,7 +483,11 @@ restored: number,
 /**
  * Records that were left as they are, and why.
  */
-left: Array<ImportLeft>, };
+left: Array<ImportLeft>, 
+/**
+ * It was stopped: the rest of the batch still stands and can be undone later.
+ */
+cancelled: boolean, };
 
 /**
  * What an invited person was given.
@@ -524,7 +579,16 @@ standing: Record<string, Cell>,
 /**
  * Absent where it has not been sent yet: then it is this person's own.
  */
-proposed_by: string | null, proposed_at: string | null, own: boolean, may_approve: boolean, 
+proposed_by: string | null, proposed_at: string | null, own: boolean, 
+/**
+ * How long payments go on waiting after an approval; absent where this device cannot tell, for a company
+ * that it does not hold.
+ */
+cooling_hours: number | null, 
+/**
+ * The field of the record that says until when they wait from an approval before.
+ */
+hold_until: string, may_approve: boolean, 
 /**
  * To refuse another's, or to take back one's own.
  */
@@ -568,11 +632,20 @@ export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" |
  * `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
  * `Retire` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
 export type RightsStanding = "full" | "read_only" | "locked";
+
+/**
+ * What came of a round; those one after the other of which the same is to be said stand as one.
+ */
+export type RoundEntry = { first: string, last: string, times: number, pushed: number, pulled: number, 
+/**
+ * Why it stopped before its end; absent where it came through.
+ */
+failure: Failure | null, };
 
 /**
  * What one round did.
@@ -702,7 +775,11 @@ waiting: Array<OutboxEntry>,
 /**
  * The newest that were answered, newest first.
  */
-sent: Array<OutboxEntry>, server: string, device: string, file_bytes: number, };
+sent: Array<OutboxEntry>, 
+/**
+ * What came of the last rounds, newest first.
+ */
+rounds: Array<RoundEntry>, files: FilesStanding, server: string, device: string, file_bytes: number, };
 
 /**
  * Whether what is shown is what the sync server holds.

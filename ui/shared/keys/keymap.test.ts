@@ -51,9 +51,18 @@ describe("a shortcut", () => {
   });
 
   it("is in the list: no screen reads keys by itself", () => {
-    const strays = code.filter(
-      ([path, text]) => !path.endsWith("/keymap.ts") && /\b(event|e)\.(key|code) ?===/.test(text),
-    );
+    const reads = /\b(event|e)\.(key|code) ?[!=]==|\baccessKey\b|switch \((event|e)\.(key|code)\)/;
+    const strays = code.filter(([path, text]) => !path.endsWith("/keymap.ts") && reads.test(text));
+    // The signs that begin a search by typing are no shortcut, but must not be one either.
+    const outside = strays.filter(([path]) => !path.endsWith("/keys.ts"));
+    expect(outside.map(([path]) => path)).toEqual([]);
+  });
+
+  it("is asked for by its name wherever a part listens to keys", () => {
+    const listens = /\bonKey(Down|Up|Press)\w*=|\bonKey(Down|Up)Capture\b|addEventListener\("key/;
+    // By the list itself, by a table of keys that asks it, or for no key but Caps Lock.
+    const asks = /\bisKey\(|\btabGoesOn\b|from "\.\/keys"|getModifierState\("CapsLock"\)/;
+    const strays = code.filter(([, text]) => listens.test(text) && !asks.test(text));
     expect(strays.map(([path]) => path)).toEqual([]);
   });
 });

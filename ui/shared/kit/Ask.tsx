@@ -1,5 +1,5 @@
 import { Button, Modal } from "antd";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { KeyLayer } from "../keys/Keyboard";
 
@@ -30,6 +30,8 @@ export function Ask({
 }) {
   const { t } = useTranslation();
   const first = useRef<HTMLButtonElement>(null);
+  // At once: the next key answers.
+  useEffect(() => first.current?.focus(), []);
   return (
     <Modal
       open
@@ -38,7 +40,6 @@ export function Ask({
       title={title}
       closable={false}
       onCancel={onClose}
-      afterOpenChange={(open) => open && first.current?.focus()}
       footer={
         <>
           <Button

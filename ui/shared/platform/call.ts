@@ -21,6 +21,8 @@ const REPLY_OF = {
   bulk: "bulk",
   views: "views",
   keep_views: "views",
+  drafts: "drafts",
+  keep_draft: null,
   get: "record",
   blank: "record",
   save: "saved",

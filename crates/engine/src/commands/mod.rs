@@ -6,6 +6,7 @@ pub mod attachments;
 mod attention;
 mod bulk;
 mod describe;
+mod drafts;
 mod duplicates;
 mod export;
 mod get;
@@ -114,6 +115,21 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
             Ok(save::save(session, held, &entity, id, changes)?.into_reply(Reply::Saved))
         }
         Command::Attachments { entity, id } => {
+        Command::Drafts { entity, record } => {
+            let drafts = self::read(session, |view| drafts::drafts(view, held, &entity, record));
+            read(drafts.map(Reply::Drafts))
+        }
+        Command::KeepDraft { entity, record, draft, content } => {
+            let kept = drafts::keep(session, held, &entity, record, draft, content);
+            read(kept.map(Reply::Drafts))
+        }
+        Command::Habit { name } => {
+            let habit = self::read(session, |view| habits::habit(view, held, &name));
+            read(habit.map(Reply::Habit))
+        }
+        Command::KeepHabit { name, value } => {
+            read(habits::keep(session, held, &name, value).map(Reply::Habit))
+        }
             let listed = self::read(session, |view| attachments::list(view, held, &entity, &id));
             read(listed.map(Reply::Attachments))
         }

@@ -1,5 +1,5 @@
 //! Rows that no scope shows any more leave the file with everything that repeats their content: child
-//! rows, images, acknowledged ops. Unanswered work stays, for the hub has still to judge it.
+//! rows, images, acknowledged ops, forms that were not saved. Unanswered work stays, for the hub has still to judge it.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::checkpoint::Work;
 use super::{RowKey, is_member};
 use crate::error::Result;
+use crate::kept;
 use crate::layout::{self, Layout};
 use crate::records::{overlay, row};
 use crate::search;
@@ -58,6 +59,10 @@ pub(super) fn purge(work: &mut Work) -> Result<u64> {
     )?;
     for (entity, id) in &gone {
         acked.execute(params![id.as_bytes(), entity])?;
+    }
+    if !gone.is_empty() {
+        let ids: BTreeSet<Uuid> = gone.iter().map(|(_, id)| *id).collect();
+        kept::forget_drafts(work.db.connection, |id| ids.contains(&id))?;
     }
     work.touched.extend(&gone);
     Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))

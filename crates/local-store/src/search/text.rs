@@ -60,6 +60,11 @@ impl Words {
                 place.push(' ');
                 place.push_str(&joined);
             }
+            // "DE136695976" is "136695976" to whoever reads it from a letterhead.
+            if let Some(number) = without_country(kind, &joined) {
+                place.push(' ');
+                place.push_str(number);
+            }
         }
     }
 }
@@ -83,6 +88,13 @@ fn is_written_apart(kind: Kind) -> bool {
     matches!(kind, Kind::Code | Kind::Phone | Kind::TaxId | Kind::Gtin | Kind::Iban)
 }
 
+/// A tax id without the letters of its country, where it begins with them.
+fn without_country(kind: Kind, joined: &str) -> Option<&str> {
+    let (country, number) = joined.split_at_checked(2)?;
+    let is_country = country.bytes().all(|sign| sign.is_ascii_alphabetic());
+    (kind == Kind::TaxId && is_country && !number.is_empty()).then_some(number)
+}
+
 /// The letters and digits of a folded text.
 pub(crate) fn joined(folded: &str) -> String {
     folded.chars().filter(char::is_ascii_alphanumeric).collect()
@@ -92,6 +104,18 @@ pub(crate) fn joined(folded: &str) -> String {
 mod tests {
     use super::*;
     use domain::masters::CUSTOMER;
+
+    #[test]
+    fn a_tax_id_is_found_without_its_country() {
+        let mut words = Words::default();
+        words.add_text(Kind::TaxId, false, "DE 136-695-976");
+        for beginning in ["de136695", "1366959", "136"] {
+            assert!(words.any_begins(beginning), "{beginning}");
+        }
+        let mut number = Words::default();
+        number.add_text(Kind::TaxId, false, "136695976");
+        assert!(!number.any_begins("6695"));
+    }
 
     #[test]
     fn only_what_is_searched_makes_a_difference() {

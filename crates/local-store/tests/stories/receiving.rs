@@ -85,7 +85,7 @@ fn a_pull_that_starts_anew_forgets_what_the_broken_one_had_left() {
 }
 
 #[test]
-fn a_row_that_leaves_is_purged_with_its_children_and_its_acknowledged_ops() {
+fn a_row_that_leaves_is_purged_with_all_that_repeats_its_content() {
     let device = Device::new(1);
     let mut hub = Hub::default();
     let mut record = device.new_record(&SUPPLIER, &[("name", "Kontor")]);
@@ -98,6 +98,9 @@ fn a_row_that_leaves_is_purged_with_its_children_and_its_acknowledged_ops() {
     device.store().save_receipts(&[(op, receipt)], hub.position).unwrap();
     hub.pull_into(device.store());
     assert_eq!(device.read(|view| view.sent(10)).len(), 1);
+    for id in [record.id(), Uuid::nil()] {
+        device.store().keep_draft(id, "anna.supplier", Uuid::max(), Some(b"Ida B")).unwrap();
+    }
 
     hub.leave(&record);
     let applied = hub.pull_into(device.store());
@@ -105,6 +108,8 @@ fn a_row_that_leaves_is_purged_with_its_children_and_its_acknowledged_ops() {
     assert!(device.get(&SUPPLIER, record.id()).is_none());
     assert!(device.read(|view| view.sent(10)).is_empty());
     assert!(device.read(|view| view.search("Ida", None, 10)).hits.is_empty());
+    let drafts = |id| device.read(|view| view.kept_drafts(id, "anna.supplier")).len();
+    assert_eq!((drafts(record.id()), drafts(Uuid::nil())), (0, 1), "forms go with their record");
     assert_eq!(device.read(|view| view.chain()).op_seq, 1, "the chain goes on after it");
 }
 
@@ -243,4 +248,68 @@ fn a_frame_that_is_not_ours_leaves_the_file_as_it_was() {
     assert!(matches!(refused, Err(StoreError::Frame(_))));
     assert!(device.get(&CUSTOMER, record.id()).is_none());
     assert!(device.read(|view| view.cursors()).is_empty());
+}
+
+#[test]
+fn many_rows_arrive_while_saves_follow_each_other_and_nothing_of_either_is_lost() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let at = device.clock.now();
+    let record = |number| testkit::records::customer(number, device.ids.next(), at);
+    let rows: Vec<Record> = (0..3_000).map(|number| hub.put(record(number))).collect();
+    hub.fill(device.store());
+    for row in &rows {
+        let mut row = row.clone();
+        testkit::records::set(&mut row.values, &[("city", "Wien")]);
+        hub.put(row);
+    }
+    let (done, store) = (AtomicBool::new(false), device.store());
+    let (applied, saved) = std::thread::scope(|scope| {
+        // Two people at one desk: somebody always waits.
+        let savers: Vec<_> = (0..2_u16)
+            .map(|who| {
+                let (done, rows) = (&done, &rows);
+                scope.spawn(move || {
+                    let (ids, mut saved) = (testkit::Ids::seeded(900 + who), Vec::new());
+                    for number in (usize::from(who)..rows.len()).step_by(2) {
+                        if done.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        let id = rows[number].id();
+                        let phone = format!("+43 1 {number:07}");
+                        save_phone(store, &ids, id, &phone);
+                        saved.push((id, phone));
+                    }
+                    saved
+                })
+            })
+            .collect();
+        let applied = hub.pull_into(store);
+        done.store(true, Ordering::Relaxed);
+        let saved = savers.into_iter().flat_map(|saver| saver.join().unwrap());
+        (applied, saved.collect::<Vec<_>>())
+    });
+    assert_eq!((applied.received, applied.mismatches.len()), (3_000, 0));
+    assert_eq!(device.read(|view| view.cursors()), hub.cursors());
+    for row in &rows {
+        assert_eq!(device.text(&CUSTOMER, row.id(), "city").as_deref(), Some("Wien"));
+    }
+    for (id, phone) in &saved {
+        assert_eq!(device.text(&CUSTOMER, *id, "phone").as_ref(), Some(phone));
+    }
+    assert_eq!(device.read(|view| view.unanswered()), saved.len() as u64);
+    assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
+    assert!(device.store().filling().unwrap().is_none());
+    while device.store().index_more(1_000).unwrap() {}
+    assert_eq!(device.read(|view| view.search("wien", Some(&CUSTOMER), 5)).hits.len(), 5);
+}
+
+fn save_phone(store: &Store, ids: &testkit::Ids, id: Uuid, phone: &str) {
+    let seen = store.read(|view| view.get(&CUSTOMER, id)).unwrap().unwrap().record;
+    let mut left = seen.clone();
+    testkit::records::set(&mut left.values, &[("phone", phone)]);
+    let intent = sync_protocol::device::draft::update(&seen, &left).unwrap();
+    let draft = Draft { op_id: ids.next(), intent, needs: Vec::new(), replaces: None };
+    let sealing = Sealing { lease_serial: 1, occurred_at: seen.head.updated_at };
+    store.write(&[draft], sealing).unwrap();
 }

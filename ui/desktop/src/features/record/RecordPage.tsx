@@ -1,7 +1,7 @@
-import { FormBody, focusFirst } from "@daybook/shared/forms/FormBody";
-import { FormContext } from "@daybook/shared/forms/form";
+import { FormBody } from "@daybook/shared/forms/FormBody";
+import { controlId, FormContext } from "@daybook/shared/forms/form";
 import { startFrom } from "@daybook/shared/forms/template";
-import { useRecordForm } from "@daybook/shared/forms/useRecordForm";
+import { firstToFill, useRecordForm } from "@daybook/shared/forms/useRecordForm";
 import type { Section } from "@daybook/shared/entity/fields";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
@@ -9,10 +9,11 @@ import { useKey } from "@daybook/shared/keys/Keyboard";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { useTitle } from "@daybook/shared/kit/title";
 import { useBlocker } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CreateHere, type Wanted } from "./CreateHere";
+import { CreateHere, useCreateHere } from "./CreateHere";
 import { History } from "./History";
+import { LeftNote } from "./LeftNote";
 import { RecordHead } from "./RecordHead";
 import { RecordNotes } from "./RecordNotes";
 import { Retire } from "./Retire";
@@ -49,19 +50,25 @@ export function RecordPage({
   const { t } = useTranslation();
   const label = useLabel();
   const box = useRef<HTMLElement>(null);
-  const [wanted, setWanted] = useState<Wanted | null>(null);
+  const { wanted, createHere, close } = useCreateHere();
   const [retiring, setRetiring] = useState(false);
   const [dropping, setDropping] = useState(false);
   const [past, setPast] = useState(false);
-  const createHere = useCallback<(entity: string, done: Wanted["done"]) => void>(
-    (name, done) => setWanted({ entity: name, done }),
-    [],
-  );
-  const { form, typed, saving, failure, elsewhere, moved, edit, stop, save } = useRecordForm(
-    entity,
-    record,
-    createHere,
-  );
+  const {
+    form,
+    typed,
+    saving,
+    failure,
+    elsewhere,
+    moved,
+    left,
+    takeUp,
+    throwAway,
+    edit,
+    stop,
+    forget,
+    save,
+  } = useRecordForm(entity, record, createHere);
   const { editing } = form;
   const isNew = record === null;
   const mayEdit = entity.may_edit && record !== null && !record.retired;
@@ -112,11 +119,11 @@ export function RecordPage({
   useKey("retire", () => setRetiring(true), !editing && mayEdit && entity.may_retire);
 
   // A new form has the cursor in its first field; a record has the keys of its page.
-  useEffect(() => {
-    if (!box.current) return;
-    if (isNew) focusFirst(box.current);
-    else box.current.focus();
-  }, [isNew]);
+  const first = isNew ? controlId(firstToFill(entity)) : null;
+  useLayoutEffect(() => {
+    const field = first === null ? null : document.getElementById(first);
+    (field ?? box.current)?.focus();
+  }, [first]);
 
   const title = record ? record.title : t("record.newTitle", { label: label(entity.label) });
   useTitle(title, label(entity.plural));
@@ -148,6 +155,13 @@ export function RecordPage({
           </div>
           {past && record && <History entity={entity} record={record} />}
         </div>
+        <LeftNote
+          entity={entity}
+          isEdit={!isNew}
+          left={left}
+          onTakeUp={takeUp}
+          onThrowAway={throwAway}
+        />
         {isNew && entity.may_merge && <SimilarNote entity={entity} />}
         <RecordNotes
           entity={entity}
@@ -164,7 +178,10 @@ export function RecordPage({
           answer={t("record.leave")}
           refuse={t("record.stay")}
           losesWork
-          onAnswer={blocker.proceed}
+          onAnswer={() => {
+            forget();
+            blocker.proceed();
+          }}
           onClose={blocker.reset}
         >
           <p>{t("record.leaveHint")}</p>
@@ -190,7 +207,7 @@ export function RecordPage({
           onClose={() => setRetiring(false)}
         />
       )}
-      {wanted && <CreateHere wanted={wanted} onClose={() => setWanted(null)} />}
+      {wanted && <CreateHere wanted={wanted} onClose={close} />}
     </FormContext>
   );
 }

@@ -10,7 +10,7 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it, type Mock, vi } from "vitest";
 import { RecordScreen } from "./RecordScreen";
@@ -19,12 +19,20 @@ interface World {
   /** What the engine holds now. */
   record: RecordView;
   saves: Extract<Command, { command: "save" }>["with"][];
+  /** Forms that are kept, by their id. */
+  kept: Map<string, string>;
   onBack: Mock<() => void>;
   onSaved: Mock<(id: string) => void>;
 }
 
-function open(id: string | null, save?: () => Reply): World {
-  const world: World = { record: customer(), saves: [], onBack: vi.fn(), onSaved: vi.fn() };
+function open(id: string | null, save?: () => Reply, kept: Map<string, string> = new Map()): World {
+  const world: World = {
+    record: customer(),
+    saves: [],
+    kept,
+    onBack: vi.fn(),
+    onSaved: vi.fn(),
+  };
   engineDouble({
     describe: () => ({ reply: "entities", with: [CUSTOMER] }),
     get: () => ({ reply: "record", with: world.record }),
@@ -39,6 +47,19 @@ function open(id: string | null, save?: () => Reply): World {
         world.record = { ...world.record, fields: { ...world.record.fields, [field]: to } };
       }
       return { reply: "saved", with: { record: world.record, warnings: [] } };
+    },
+    drafts: () => ({
+      reply: "drafts",
+      with: [...world.kept].map(([draft, content]) => ({
+        id: draft,
+        kept_at: "2026-11-21T09:00:00Z",
+        content,
+      })),
+    }),
+    keep_draft: ({ with: { draft, content } }) => {
+      if (content === null) world.kept.delete(draft);
+      else world.kept.set(draft, content);
+      return { reply: "drafts", with: [] };
     },
     retire: () => ({ reply: "record", with: { ...world.record, retired: true } }),
   });
@@ -64,14 +85,14 @@ async function edit(user: ReturnType<typeof userEvent.setup>) {
 }
 
 describe("a new record", () => {
-  it("has the cursor in its first field, with what was typed while it opened", async () => {
+  it("has the cursor in the field it needs, with what was typed while it opened", async () => {
     const user = userEvent.setup();
     startCatching();
-    await user.keyboard("K9");
+    await user.keyboard("Nord");
     open(null);
-    await waitFor(() => expect(document.activeElement).toBe(box("Code")));
-    await user.keyboard("1");
-    expect(box("Code").value).toBe("K91");
+    await waitFor(() => expect(document.activeElement).toBe(box("Name")));
+    await user.keyboard("wind");
+    expect(box("Name").value).toBe("Nordwind");
   });
 
   it("is saved with its defaults by Ctrl+S", async () => {
@@ -96,6 +117,49 @@ describe("a new record", () => {
         children: [],
       },
     });
+  });
+});
+
+describe("what was typed and not saved", () => {
+  it("is kept while it is typed, offered when the form is opened again, and goes on", async () => {
+    const user = userEvent.setup();
+    const world = open(null);
+    await screen.findByRole("textbox", { name: "Name" });
+    await user.type(box("Name"), "Nordwind");
+    await waitFor(() => expect([...world.kept.values()].join()).toContain("Nordwind"));
+    const { kept } = world;
+    cleanup();
+
+    const again = open(null, undefined, new Map(kept));
+    await screen.findByText(/Nordwind/);
+    expect(box("Name").value).toBe("");
+    await user.keyboard("{Alt>}w{/Alt}");
+    await waitFor(() => expect(document.activeElement).toBe(box("Name")));
+    expect(box("Name").value).toBe("Nordwind");
+    await user.keyboard(" Ltd{Control>}z{/Control}");
+    expect(box("Name").value).toBe("");
+    await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+    expect(box("Name").value).toBe("Nordwind Ltd");
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(again.onSaved).toHaveBeenCalled());
+    await waitFor(() => expect(again.kept.size).toBe(0));
+  });
+
+  it("is an edit that F2 goes on with, over what changed meanwhile", async () => {
+    const user = userEvent.setup();
+    const world = open("0197-moeller");
+    await edit(user);
+    await user.clear(box("City"));
+    await user.type(box("City"), "Bonn");
+    await waitFor(() => expect([...world.kept.keys()]).toEqual(["0197-moeller"]));
+    cleanup();
+
+    const again = open("0197-moeller", undefined, new Map(world.kept));
+    again.record = customer({ city: "Graz" });
+    await screen.findByText(/are not saved/);
+    await user.keyboard("{F2}");
+    await waitFor(() => expect(box("City").value).toBe("Bonn"));
+    await screen.findByText(/Changed meanwhile to Graz/);
   });
 });
 

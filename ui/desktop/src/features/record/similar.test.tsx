@@ -19,6 +19,9 @@ function typed(name: string, found: SimilarRecord[]) {
   const draft = write(emptyDraft(CUSTOMER), { field: "name" }, name);
   const actions = {
     change: vi.fn(),
+    undo: vi.fn(),
+    redo: vi.fn(),
+    find: vi.fn(),
     settle: vi.fn(),
     name: vi.fn(),
     addRow: vi.fn(),

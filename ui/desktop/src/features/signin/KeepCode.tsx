@@ -28,7 +28,9 @@ export function KeepCode({ code, place, onKept }: Props) {
               <bdi dir="ltr">{code}</bdi>
             </output>
             <div>
+              {/* A second Enter after the password must not take away what is told only once. */}
               <Button
+                autoFocus
                 onClick={() => void navigator.clipboard.writeText(code).then(() => setCopied(true))}
               >
                 {copied ? t("signIn.copied") : t("signIn.copyCode")}
