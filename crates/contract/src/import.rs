@@ -110,6 +110,8 @@ pub struct ImportProblem {
     pub line: u64,
     /// The name in the header; absent where the row as a whole is meant, or a field that the file has not.
     pub column: Option<String>,
+    /// What stands in the cell; absent where it is empty or the row as a whole is meant.
+    pub value: Option<String>,
     /// The path of the field.
     pub field: String,
     pub rule: String,
@@ -125,6 +127,9 @@ pub struct ImportNote {
     pub column: Option<String>,
     pub rule: String,
     pub message: String,
+    /// What the message speaks of: the text of the file, then what it was read as, the record that is like it, or
+    /// the field that keeps it and the rule that refused it.
+    pub words: Vec<String>,
     /// How many lines it is about.
     pub count: u32,
 }
@@ -194,6 +199,8 @@ pub struct ImportUndone {
     pub restored: u32,
     /// Records that were left as they are, and why.
     pub left: Vec<ImportLeft>,
+    /// It was stopped: the rest of the batch still stands and can be undone later.
+    pub cancelled: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

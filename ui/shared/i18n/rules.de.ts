@@ -144,6 +144,7 @@ export const RULES_DE: Record<string, string> = {
   double_row: "steht schon in einer anderen Zeile; bitte eine der beiden entfernen",
   double_target:
     "ein anderer Wert geht schon in dieses Feld; bitte für jeden sagen, wohin er gehört",
+  deleted_reference: "meint einen gelöschten Datensatz; bitte einen anderen wählen",
   gone: "der Datensatz ist nicht mehr da; bitte noch einmal importieren",
   refused_reference: "meint einen Datensatz dieser Datei, der abgelehnt wurde",
   system_missing: "enthält Kennungen eines anderen Systems; bitte sagen, welches es ist",

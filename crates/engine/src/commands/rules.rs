@@ -43,17 +43,33 @@ pub fn complete(
     record: &mut Record,
     changes: &RecordChanges,
 ) -> Result<(), Failure> {
+    let whole = whole(view, held)?;
+    let lookup = view.lookup(&whole);
+    let completed = complete_from(held, before, record, changes, &lookup);
+    lookup.into_result().map_err(fault)?;
+    completed
+}
+
+/// The same of what `lookup` knows.
+///
+/// # Errors
+/// As [`complete`].
+pub fn complete_from(
+    held: &Held,
+    before: Option<&Record>,
+    record: &mut Record,
+    changes: &RecordChanges,
+    lookup: &dyn Lookup,
+) -> Result<(), Failure> {
     if let Some(path) = approval::kept_path(record.entity(), changes) {
         let message = "is written by the sync server alone; leave it out";
         return Err(super::refused(vec![Problem::new(path, "kept", message)]));
     }
-    let whole = whole(view, held)?;
-    let lookup = view.lookup(&whole);
     if before.is_none() {
-        origin::copy_defaults(record, &lookup);
+        origin::copy_defaults(record, lookup);
     }
-    origin::settle_owner(before, record, held.grants().user_id, &lookup);
-    lookup.into_result().map_err(fault)
+    origin::settle_owner(before, record, held.grants().user_id, lookup);
+    Ok(())
 }
 
 /// Of which entities this device holds every record.

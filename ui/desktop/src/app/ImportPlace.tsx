@@ -16,6 +16,7 @@ export function ImportPlace() {
       key={entity.name}
       entity={entity}
       onBack={() => void navigate({ to: "/list/$entity", params })}
+      onOpen={(id) => void navigate({ to: "/list/$entity/$id", params: { ...params, id } })}
     />
   );
 }

@@ -3,6 +3,7 @@ import { formatInstant } from "@daybook/shared/format/date";
 import type { Status } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
 import { useTranslation } from "react-i18next";
+import { ImportLight } from "./ImportLight";
 
 /** Until when the rights hold, and which version this is. */
 export function StatusBar({ status }: { status: Status }) {
@@ -24,6 +25,7 @@ export function StatusBar({ status }: { status: Status }) {
         {!isFull && <WarningFilled aria-hidden />} {words()}
       </span>
       <span className="spread" />
+      <ImportLight />
       <span>{status.signed_in?.server}</span>
       <span>{t("app.version", { version: status.version })}</span>
     </footer>

@@ -161,6 +161,7 @@ export const program: typeof Texts = {
     next: "Nächstes",
     previous: "Voriges",
     resolve: "So übernehmen",
+    importFile: "Die Datei importieren",
     approve: "Den Vorschlag freigeben",
     refuse: "Den Vorschlag ablehnen oder den eigenen zurückziehen",
   },

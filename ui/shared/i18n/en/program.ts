@@ -157,6 +157,7 @@ export const program = {
     next: "Next",
     previous: "Previous",
     resolve: "Use this choice",
+    importFile: "Import the file",
     approve: "Approve what is proposed",
     refuse: "Refuse what is proposed, or take back your own",
   },

@@ -7,6 +7,7 @@ use domain::standards::country;
 use tabular::Cell as Raw;
 
 use super::forms::Forms;
+use super::notes::Remark;
 
 /// A cell that cannot be what its field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Refusal {
 }
 
 /// What was read otherwise than it stands.
-pub type Note = Option<(&'static str, String)>;
+pub type Note = Option<Remark>;
 
 fn refuse<T>(rule: &'static str, message: String) -> Result<T, Refusal> {
     Err(Refusal { rule, message })
@@ -76,9 +77,10 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
         }
         (Kind::Country, Raw::Text(text)) => match country::from_name(text) {
             Ok(code) => {
-                let differs = !text.trim().eq_ignore_ascii_case(&code);
-                let note = differs
-                    .then(|| ("country_name", format!("\"{}\" is read as {code}", text.trim())));
+                let text = text.trim();
+                let message = || format!("\"{text}\" is read as {code}");
+                let note = (!text.eq_ignore_ascii_case(&code))
+                    .then(|| Remark::new("country_name", message(), [text, &code]));
                 return Ok((Cell::Text(code), note));
             }
             Err(fault) => return Err(Refusal { rule: fault.rule, message: fault.message }),
@@ -152,7 +154,7 @@ mod tests {
         let country = |name: &str| read(GERMAN, Kind::Country, &Raw::text(name));
         assert_eq!(country("DE"), Ok(("DE".into(), None)));
         let (code, note) = country("UK").unwrap();
-        assert_eq!((code, note.unwrap().1.as_str()), ("GB".into(), "\"UK\" is read as GB"));
+        assert_eq!((code, note.unwrap().message.as_str()), ("GB".into(), "\"UK\" is read as GB"));
         assert_eq!(country("Österreich").unwrap().0, "AT".into());
         assert_eq!(country("Atlantis").unwrap_err().rule, "country_unknown");
     }

@@ -270,6 +270,7 @@ fn problem(column: &str, rule: &str, message: String) -> ImportProblem {
     ImportProblem {
         line: 1,
         column: Some(column.to_owned()),
+        value: None,
         field: String::new(),
         rule: rule.to_owned(),
         message,

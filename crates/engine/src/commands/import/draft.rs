@@ -163,6 +163,7 @@ impl Planner<'_> {
             draft.problems.push(ImportProblem {
                 line: row.line,
                 column: None,
+                value: None,
                 field: String::new(),
                 rule: "double_row".to_owned(),
                 message: format!("is the record of line {line} again; take one of the two out"),
@@ -281,8 +282,8 @@ impl Planner<'_> {
             return self.reference(target, &cells::name(raw), current);
         }
         Ok(cells::read(self.sheet.forms, kind, raw).map(|(cell, note)| {
-            if let Some((rule, message)) = note {
-                self.state.notes.add(line, Some(column), rule, message);
+            if let Some(remark) = note {
+                self.state.notes.add(line, Some(column), remark);
             }
             cell
         }))
@@ -297,6 +298,7 @@ pub fn refused(line: u64, column: &str, field: String, refusal: Refusal) -> Impo
     ImportProblem {
         line,
         column: Some(column.to_owned()),
+        value: None,
         field,
         rule: refusal.rule.to_owned(),
         message: refusal.message,

@@ -9,6 +9,7 @@ use domain::record::{EntityDef, Record, Value, fold_search};
 use local_store::View;
 use uuid::Uuid;
 
+use super::notes::Remark;
 use crate::commands::fault;
 use crate::session::Held;
 
@@ -44,7 +45,7 @@ impl Duplicates {
     }
 
     /// What is odd about a record; `asked` says of which fields.
-    pub fn of(&self, record: &Record, asked: impl Fn(&str) -> bool) -> Vec<(&'static str, String)> {
+    pub fn of(&self, record: &Record, asked: impl Fn(&str) -> bool) -> Vec<Remark> {
         let text = |name: &str| text_of(record, name);
         let mut said = Vec::new();
         for (mark, fields) in MARKS.iter().enumerate() {
@@ -59,7 +60,8 @@ impl Duplicates {
                     ["email"] => "e-mail address",
                     _ => "name and town",
                 };
-                said.push(("duplicate", format!("{title} has the same {what}; is it the same?")));
+                let message = format!("{title} has the same {what}; is it the same?");
+                said.push(Remark::new("duplicate", message, [title, &fields.join(",")]));
             }
         }
         said

@@ -5,6 +5,8 @@ use contract::{DecimalSign, Failure, FailureCode, ImportNote, ImportOptions};
 use domain::record::Kind;
 use tabular::{Cell, DatePattern, DecimalForm, Format, Table};
 
+use super::notes::Remark;
+
 /// How numbers and dates are read.
 #[derive(Clone, Copy, Debug)]
 pub struct Forms {
@@ -73,7 +75,8 @@ fn decimal(table: &Table, texts: &[&str], notes: &mut Vec<ImportNote>) -> Decima
         let message = format!(
             "{example} can be read in two ways and is read as {read}; say --decimal if it is the other"
         );
-        notes.push(note("decimal_form", message, unclear));
+        let remark = Remark::new("decimal_form", message, [example, &read]);
+        notes.push(remark.told(1, None, u32::try_from(unclear).unwrap_or(u32::MAX)));
     }
     form
 }
@@ -87,12 +90,8 @@ fn dates(texts: &[&str], notes: &mut Vec<ImportNote>) -> DatePattern {
         let message = format!(
             "{example} can be read in two ways and is read as {first}; say --dates if it is another"
         );
-        notes.push(note("date_pattern", message, unclear));
+        let remark = Remark::new("date_pattern", message, [example, &first.to_string()]);
+        notes.push(remark.told(1, None, u32::try_from(unclear).unwrap_or(u32::MAX)));
     }
     first
-}
-
-fn note(rule: &str, message: String, count: usize) -> ImportNote {
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
-    ImportNote { line: 1, column: None, rule: rule.to_owned(), message, count }
 }

@@ -3,7 +3,9 @@
 
 use domain::record::{OwnFields, Problem, Record, Value, read_field, validate};
 
+use super::cells::name;
 use super::draft::Draft;
+use super::notes::Remark;
 use super::plan::Planner;
 use crate::commands::save;
 use contract::{Cell, Change};
@@ -21,11 +23,13 @@ impl Planner<'_> {
                 continue;
             };
             let (path, line, column) = draft.places.remove(at);
-            let Some(text) = self.text_at(line, &column) else { continue };
+            let Some(text) = self.sheet.cell(line, &column).map(name) else { continue };
             take_out(draft, &path);
             lines.push(format!("{column}: {text}"));
-            let message = format!("\"{text}\" is kept in {place}: {}", problem.message);
-            self.state.notes.add(line, Some(&column), &problem.rule, message);
+            let Problem { rule, message: why, .. } = problem;
+            let message = format!("\"{text}\" is kept in {place}: {why}");
+            let remark = Remark::new("kept", message, [&text, place, &rule, &why]);
+            self.state.notes.add(line, Some(&column), remark);
         }
         if !lines.is_empty() {
             self.add_lines(place, &lines, now, draft);
@@ -45,13 +49,6 @@ impl Planner<'_> {
         problems.extend(validate(&record).0);
         problems.retain(|problem| !STAYS.contains(&problem.rule.as_str()));
         problems
-    }
-
-    fn text_at(&self, line: u64, column: &str) -> Option<String> {
-        let sheet = self.sheet;
-        let at = sheet.columns.iter().position(|known| known.name == column)?;
-        let row = sheet.table.rows.iter().find(|row| row.line == line)?;
-        row.cells.get(at).map(super::cells::name)
     }
 
     fn add_lines(&self, place: &str, lines: &[String], now: &Record, draft: &mut Draft) {

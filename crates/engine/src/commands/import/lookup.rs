@@ -2,17 +2,19 @@
 //! those that are held.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value, fold_code};
 use local_store::HeldLookup;
 use uuid::Uuid;
 
-/// The records of a file as they will be, and the values of theirs that must stand once.
+/// The records of a file as they will be, the values of theirs that must stand once, and who shares a value that
+/// rules ask after.
 #[derive(Default)]
 pub struct Made {
     records: HashMap<Uuid, Record>,
+    peers: HashMap<(&'static str, Uuid), Vec<Uuid>>,
     unique: HashMap<(&'static str, Option<Uuid>, String), Uuid>,
 }
 
@@ -28,7 +30,26 @@ impl Made {
                 self.unique.insert((field.name, company, fold_code(text)), record.id());
             }
         }
+        for field in record.entity().peers.iter().copied() {
+            if let Some(shared) = record.get(field).id() {
+                self.peers.entry((field, shared)).or_default().push(record.id());
+            }
+        }
         self.records.insert(record.id(), record);
+    }
+
+    /// Those with this value; few fields of peers hold anything but ids.
+    fn peers(&self, field: &'static str, value: &Value) -> Vec<&Record> {
+        let same = |record: &&Record| record.get(field) == value;
+        match value.id() {
+            Some(shared) => {
+                let ids = self.peers.get(&(field, shared)).map_or(&[][..], Vec::as_slice);
+                // A record that was judged anew may stand there twice.
+                let once: BTreeSet<&Uuid> = ids.iter().collect();
+                once.into_iter().filter_map(|id| self.records.get(id)).filter(same).collect()
+            }
+            None => self.records.values().filter(same).collect(),
+        }
     }
 
     /// A record is judged anew: the rules must find it as it is held. Its own values never clash with it.
@@ -47,7 +68,12 @@ pub struct FileLookup<'a> {
     pub held: &'a HeldLookup<'a>,
     /// Read once: each record asks for them.
     pub own: &'a OnceCell<OwnFields>,
+    /// Records that others refer to, likewise; never for longer than the state that `held` reads.
+    pub known: &'a Known,
 }
+
+/// Records of other entities that were read.
+pub type Known = RefCell<HashMap<(&'static str, Uuid), Found<Record>>>;
 
 impl FileLookup<'_> {
     fn is_ours(&self, entity: &EntityDef) -> bool {
@@ -59,7 +85,22 @@ impl Lookup for FileLookup<'_> {
     fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
         match self.made.records.get(&id).filter(|_| self.is_ours(entity)) {
             Some(record) => Found::Yes(Cow::Borrowed(record)),
-            None => self.held.record(entity, id),
+            None if self.is_ours(entity) => self.held.record(entity, id),
+            None => {
+                let mut known = self.known.borrow_mut();
+                let found = known.entry((entity.name, id)).or_insert_with(|| {
+                    match self.held.record(entity, id) {
+                        Found::Yes(record) => Found::Yes(record.into_owned()),
+                        Found::No => Found::No,
+                        Found::CannotTell => Found::CannotTell,
+                    }
+                });
+                match found {
+                    Found::Yes(record) => Found::Yes(Cow::Owned(record.clone())),
+                    Found::No => Found::No,
+                    Found::CannotTell => Found::CannotTell,
+                }
+            }
         }
     }
 
@@ -95,13 +136,11 @@ impl Lookup for FileLookup<'_> {
         field: &'static str,
         value: &Value,
     ) -> Found<Vec<Cow<'_, Record>>> {
-        let held = self.held.peers(entity, field, value);
-        let (Found::Yes(mut peers), true) = (held, self.is_ours(entity)) else {
-            return self.held.peers(entity, field, value);
-        };
-        peers.retain(|peer| !self.made.has(peer.id()));
-        let ours = self.made.records.values().filter(|record| record.get(field) == value);
-        peers.extend(ours.map(Cow::Borrowed));
-        Found::Yes(peers)
+        let mut held = self.held.peers(entity, field, value);
+        if let (Found::Yes(peers), true) = (&mut held, self.is_ours(entity)) {
+            peers.retain(|peer| !self.made.has(peer.id()));
+            peers.extend(self.made.peers(field, value).into_iter().map(Cow::Borrowed));
+        }
+        held
     }
 }

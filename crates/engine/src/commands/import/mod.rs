@@ -12,6 +12,7 @@ mod duplicates;
 mod forms;
 mod keep;
 mod lookup;
+mod notes;
 mod open;
 mod plan;
 mod references;

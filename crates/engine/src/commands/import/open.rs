@@ -69,6 +69,7 @@ fn sheet(
         findings.problems.push(ImportProblem {
             line: 1,
             column: Some(column.name.clone()),
+            value: None,
             field: "external_ids".to_owned(),
             rule: "system_missing".to_owned(),
             message,
@@ -80,6 +81,7 @@ fn sheet(
         findings.problems.push(ImportProblem {
             line: 1,
             column: None,
+            value: None,
             field: place.clone(),
             rule: "unknown_field".to_owned(),
             message: format!("{} has no field {place} for several lines of text", entity.name),
@@ -89,6 +91,7 @@ fn sheet(
         findings.problems.push(ImportProblem {
             line: fault.line,
             column: None,
+            value: None,
             field: String::new(),
             rule: "bad_row".to_owned(),
             message: fault.message.clone(),

@@ -2,9 +2,9 @@
 //! those of a single save; nothing is written here.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use contract::{Failure, FailureCode, ImportNote, ImportProblem};
+use contract::{Failure, FailureCode, ImportProblem};
 use domain::permissions::{Action, ReadRight};
 use domain::record::{OwnFields, Problem, Problems, Record, RecordChanges, row_facts};
 use local_store::{HeldLookup, View};
@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::cells::Refusal;
 use super::draft::{Draft, refused};
 use super::duplicates::Duplicates;
-use super::lookup::{FileLookup, Made};
+use super::lookup::{FileLookup, Known, Made};
+use super::notes::Notes;
 use super::references::{Meant, Names, References};
 use super::sheet::{Naming, Sheet};
 use crate::commands::{fault, rules, save, shown};
@@ -58,35 +59,6 @@ pub enum Outcome {
     Refused(Vec<ImportProblem>),
 }
 
-/// Notes, one for each thing that is said.
-#[derive(Default)]
-pub struct Notes(BTreeMap<(Option<String>, String, String), (u64, u32)>);
-
-impl Notes {
-    pub fn add(&mut self, line: u64, column: Option<&str>, rule: &str, message: String) {
-        let key = (column.map(str::to_owned), rule.to_owned(), message);
-        let (first, count) = self.0.entry(key).or_insert((line, 0));
-        *first = line.min(*first);
-        *count += 1;
-    }
-
-    pub fn into_list(self) -> Vec<ImportNote> {
-        let mut notes: Vec<ImportNote> = self
-            .0
-            .into_iter()
-            .map(|((column, rule, message), (line, count))| ImportNote {
-                line,
-                column,
-                rule,
-                message,
-                count,
-            })
-            .collect();
-        notes.sort_by_key(|note| note.line);
-        notes
-    }
-}
-
 /// Judges the records of a file against one state of the copy.
 pub struct Planner<'v> {
     pub view: &'v View<'v>,
@@ -94,6 +66,7 @@ pub struct Planner<'v> {
     pub host: &'v dyn Host,
     pub sheet: &'v Sheet,
     pub lookup: &'v HeldLookup<'v>,
+    pub known: &'v Known,
     pub state: &'v mut State,
 }
 
@@ -151,6 +124,7 @@ impl Planner<'_> {
         let problem = |rule: &str, message: String| ImportProblem {
             line: row.line,
             column: None,
+            value: None,
             field: entity.key.to_owned(),
             rule: rule.to_owned(),
             message,
@@ -190,8 +164,14 @@ impl Planner<'_> {
                 None => {
                     let message = "is no longer here; import the file again".to_owned();
                     let rule = "gone".to_owned();
-                    let gone =
-                        ImportProblem { line, column: None, field: String::new(), rule, message };
+                    let gone = ImportProblem {
+                        line,
+                        column: None,
+                        value: None,
+                        field: String::new(),
+                        rule,
+                        message,
+                    };
                     return Ok(Outcome::Refused(vec![gone]));
                 }
             },
@@ -208,7 +188,8 @@ impl Planner<'_> {
         let mut left = now.clone();
         unread.0.extend(save::apply(&draft.changes, &mut left).0);
         let before = (!is_new).then_some(&now);
-        let completed = rules::complete(self.view, self.held, before, &mut left, &draft.changes);
+        let (held, lookup) = (self.held, self.file_lookup());
+        let completed = rules::complete_from(held, before, &mut left, &draft.changes, &lookup);
         let changes = RecordChanges::between(&now, &left);
         let nothing = unread.is_empty() && draft.problems.is_empty() && completed.is_ok();
         if !is_new && nothing && changes.is_empty() {
@@ -258,10 +239,18 @@ impl Planner<'_> {
                 save::permitted(held, Action::Edit, entity, Some(left), changes)?;
             }
         }
-        self.own();
-        let lookup =
-            FileLookup { entity, made: &self.state.made, held: self.lookup, own: &self.state.own };
-        rules::obey(held, left, unread, &lookup)
+        rules::obey(held, left, unread, &self.file_lookup())
+    }
+
+    /// What rules are answered from: the file's own records over those that are held.
+    fn file_lookup(&self) -> FileLookup<'_> {
+        FileLookup {
+            entity: self.sheet.entity,
+            made: &self.state.made,
+            held: self.lookup,
+            own: &self.state.own,
+            known: self.known,
+        }
     }
 
     fn own(&self) -> &OwnFields {
@@ -282,8 +271,8 @@ impl Planner<'_> {
         let readable =
             |field: &str| held.grants().field_right(left.entity(), field).read == ReadRight::Full;
         let said = self.state.duplicates.of(left, |field| wrote(field) && readable(field));
-        for (rule, message) in said {
-            self.state.notes.add(line, None, rule, message);
+        for remark in said {
+            self.state.notes.add(line, None, remark);
         }
         self.state.duplicates.put(left);
     }
@@ -390,6 +379,7 @@ fn failure_problems(failure: Failure, draft: &Draft, line: u64) -> Vec<ImportPro
             None => ImportProblem {
                 line,
                 column: None,
+                value: None,
                 field: problem.field,
                 rule: problem.rule,
                 message: problem.message,
@@ -401,6 +391,7 @@ fn failure_problems(failure: Failure, draft: &Draft, line: u64) -> Vec<ImportPro
         return vec![ImportProblem {
             line,
             column: None,
+            value: None,
             field: String::new(),
             rule,
             message: failure.message,

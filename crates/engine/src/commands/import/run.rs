@@ -12,11 +12,13 @@ use sync_protocol::op::Intent;
 use uuid::Uuid;
 
 use super::batch::Batch;
+use super::cells::name;
 use super::control::Running;
 use super::duplicates::Duplicates;
-use super::lookup::Made;
+use super::lookup::{Known, Made};
+use super::notes::Notes;
 use super::open::{open, remember};
-use super::plan::{Notes, Outcome, Planner, State};
+use super::plan::{Outcome, Planner, State};
 use super::references::{Names, References};
 use super::sheet::{Findings, Sheet};
 use crate::commands::{self, Done, fault, rules, write};
@@ -154,7 +156,9 @@ fn with_planner<T>(
 ) -> Result<T, Failure> {
     let whole = rules::whole(view, held)?;
     let lookup = view.lookup(&whole);
-    let done = work(&mut Planner { view, held, host, sheet, lookup: &lookup, state });
+    let known = Known::default();
+    let planner = &mut Planner { view, held, host, sheet, lookup: &lookup, known: &known, state };
+    let done = work(planner);
     lookup.into_result().map_err(fault)?;
     done
 }
@@ -215,6 +219,7 @@ fn double(sheet: &Sheet, group: usize) -> ImportProblem {
     ImportProblem {
         line: first.map_or(0, |row| row.line),
         column: None,
+        value: None,
         field: sheet.entity.key.to_owned(),
         rule: "double_row".to_owned(),
         message: "means a record that another line of the file means too; take one of the two out"
@@ -260,6 +265,10 @@ fn again(
 fn report(checked: Checked, dry_run: bool, batch: Option<Uuid>) -> ImportReport {
     let Checked { sheet, state, mut findings, counts, cancelled, .. } = checked;
     findings.problems.sort_by_key(|problem| problem.line);
+    for problem in &mut findings.problems {
+        let cell = |column: &String| sheet.cell(problem.line, column);
+        problem.value = problem.column.as_ref().and_then(cell).map(name).filter(|v| !v.is_empty());
+    }
     findings.notes.extend(state.notes.into_list());
     ImportReport {
         entity: sheet.entity.name.to_owned(),

@@ -59,6 +59,14 @@ impl Sheet {
         self.table.rows.get(at)
     }
 
+    /// The cell of a line, by its column.
+    pub fn cell(&self, line: u64, column: &str) -> Option<&Cell> {
+        let at = self.columns.iter().position(|known| known.name == column)?;
+        // Rows are read in the order of their lines.
+        let row = self.table.rows.binary_search_by_key(&line, |row| row.line).ok()?;
+        self.row(row)?.cells.get(at)
+    }
+
     /// The kind of an own field is declared by the tenant.
     pub fn kind_of(entity: &'static EntityDef, own: &OwnFields, target: &Target) -> Option<Kind> {
         let Target::Field { name, .. } = target else { return target.kind(entity) };
@@ -224,6 +232,7 @@ pub fn set_columns(
             findings.problems.push(ImportProblem {
                 line: 1,
                 column: None,
+                value: None,
                 field: path.clone(),
                 rule: rule.to_owned(),
                 message,

@@ -73,6 +73,8 @@ impl Office {
             format: None,
             filters: Vec::new(),
             search: None,
+            sort: None,
+            columns: None,
             retired: false,
         };
         self.desk.call(Command::Export(request)).map(|_| path)
@@ -290,8 +292,10 @@ async fn a_value_that_its_field_does_not_take_may_be_kept_elsewhere() {
     let kept = "Old friend\nfax: none\npostal_code: 100";
     assert_eq!(office.text("customer", "C1", "notes"), kept);
     assert_eq!(office.text("customer", "C1", "postal_code"), "");
-    let told: Vec<&str> = report.notes.iter().map(|note| note.rule.as_str()).collect();
-    assert_eq!(told, ["phone_form", "postal_code_form"]);
+    assert_eq!(report.problems[0].value.as_deref(), Some("Atlantis"));
+    let told: Vec<_> =
+        report.notes.iter().map(|note| (note.rule.as_str(), note.words[2].as_str())).collect();
+    assert_eq!(told, [("kept", "phone_form"), ("kept", "postal_code_form")]);
     assert_eq!(counts(&office.import("customer", "c.csv", notes)), [0, 0, 1, 1]);
     let nowhere = ImportOptions { refused_to: Some("city".to_owned()), ..ImportOptions::default() };
     assert!(office.try_import("customer", "c.csv", nowhere).is_err());

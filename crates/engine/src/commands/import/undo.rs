@@ -42,10 +42,11 @@ pub fn undo(session: &Session, held: &Held, id: Uuid) -> Result<Done<ImportUndon
     let entity = commands::entity(&batch.entity)?;
     held.check(Action::Import, entity, None, &[])?;
     let ops = commands::read(session, |view| batch.ops(view))?;
-    let mut undone = ImportUndone { retired: 0, restored: 0, left: Vec::new() };
+    let mut undone = ImportUndone { retired: 0, restored: 0, left: Vec::new(), cancelled: false };
     let (mut touched, mut done) = (Vec::new(), 0);
     for step in ops.chunks(STEP) {
         if running.is_cancelled() {
+            undone.cancelled = true;
             return Ok(finished(undone, touched));
         }
         let intents =

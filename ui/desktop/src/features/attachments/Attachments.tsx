@@ -10,12 +10,12 @@ import type {
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { CallFailed, call, failureOf } from "@daybook/shared/platform/call";
+import { useDropped } from "@daybook/shared/platform/useDropped";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { type ClipboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { contentOf, namedNow, TooLarge } from "./content";
-import { useDropped } from "./useDropped";
 import "./attachments.css";
 
 /** The files of a record, below its form: one list for each field that holds some. */

@@ -1,63 +1,146 @@
 import { formatCount } from "@daybook/shared/format/bytes";
-import type { ImportReport } from "@daybook/shared/generated/contract";
+import type { ImportNote, ImportReport } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
-import { problemText } from "@daybook/shared/i18n/problem";
 import { Button } from "antd";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { gathered, ranges } from "./findings";
+import type { Said } from "./useSaid";
 
 /** So many are shown at first: a browser draws no ten thousand rows at once. */
-const SHOWN = 200;
+const SHOWN = 100;
 
-/** What is wrong in the file by line and column, and what was read otherwise than it stands. */
-export function Findings({ report }: { report: ImportReport }) {
+/** So many places of one fault are written out at first. */
+const PLACES = 12;
+
+/** What is wrong in the file by line and column, what may be there already, what was read otherwise. */
+export function Findings({ report, said }: { report: ImportReport; said: Said }) {
   const { t } = useTranslation();
-  const { language, locale } = useLanguage();
-  const [shown, setShown] = useState(SHOWN);
-  const problems = report.problems.slice(0, shown);
-  const more = report.problems.length - problems.length;
+  const doubles = report.notes.filter(({ rule }) => rule === "duplicate");
+  const others = report.notes.filter(({ rule }) => rule !== "duplicate");
   return (
-    <>
-      {problems.length > 0 && (
-        <table className="import-table" aria-label={t("import.problems")}>
-          <thead>
-            <tr>
-              <th scope="col">{t("import.line")}</th>
-              <th scope="col">{t("import.column")}</th>
-              <th scope="col">{t("import.problem")}</th>
+    <div className="import-findings">
+      {report.problems.length > 0 && <Problems report={report} said={said} />}
+      <Notes
+        title={t("import.doubles")}
+        hint={t("import.doublesHint")}
+        notes={doubles}
+        said={said}
+      />
+      <Notes title={t("import.notes")} notes={others} said={said} />
+    </div>
+  );
+}
+
+function Problems({ report, said }: { report: ImportReport; said: Said }) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const [shown, setShown] = useState(SHOWN);
+  const findings = useMemo(() => gathered(report.problems), [report.problems]);
+  const more = findings.length - shown;
+  return (
+    <section>
+      <h2>{t("import.problems")}</h2>
+      <table className="import-table" aria-label={t("import.problems")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("import.line")}</th>
+            <th scope="col">{t("import.column")}</th>
+            <th scope="col">{t("import.cell")}</th>
+            <th scope="col">{t("import.problem")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {findings.slice(0, shown).map(({ problem, lines }) => (
+            <tr key={`${lines[0]} ${problem.column} ${problem.field} ${problem.rule}`}>
+              <td className="import-line">
+                <Lines lines={lines} />
+              </td>
+              <td className="import-name">{said.where(problem)}</td>
+              <td className="import-cell">{problem.value}</td>
+              <td>{said.problem(problem)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {problems.map((problem, at) => (
-              <tr key={`${problem.line} ${problem.column} ${problem.field} ${problem.rule} ${at}`}>
-                <td className="import-line">{formatCount(problem.line, locale)}</td>
-                <td>{problem.column ?? problem.field}</td>
-                <td>{problemText(problem, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+          ))}
+        </tbody>
+      </table>
       {more > 0 && (
         <Button type="link" onClick={() => setShown(shown + SHOWN * 5)}>
           {t("import.more", { shown: formatCount(more, locale) })}
         </Button>
       )}
-      {report.notes.length > 0 && (
-        <section>
-          <h2>{t("import.notes")}</h2>
-          <ul className="import-notes">
-            {report.notes.map((note) => (
-              <li key={`${note.line} ${note.column} ${note.message}`}>
-                {t("import.note", { line: formatCount(note.line, locale), text: note.message })}
-                {note.count > 1 && (
-                  <span className="quiet"> × {formatCount(note.count, locale)}</span>
-                )}
-              </li>
-            ))}
-          </ul>
-        </section>
+    </section>
+  );
+}
+
+function Lines({ lines }: { lines: number[] }) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const [all, setAll] = useState(false);
+  const found = useMemo(() => ranges(lines), [lines]);
+  const written = (all ? found : found.slice(0, PLACES)).map(([first, last]) =>
+    first === last ? String(first) : `${first}–${last}`,
+  );
+  const more = found.length - written.length;
+  return (
+    <>
+      {written.join(", ")}
+      {more > 0 && (
+        <Button type="link" size="small" onClick={() => setAll(true)}>
+          {t("import.more", { shown: formatCount(more, locale) })}
+        </Button>
+      )}
+      {lines.length > 2 && (
+        <div className="faint">
+          {t("import.lines", { shown: formatCount(lines.length, locale), count: lines.length })}
+        </div>
       )}
     </>
+  );
+}
+
+function Notes({
+  title,
+  hint,
+  notes,
+  said,
+}: {
+  title: string;
+  hint?: string;
+  notes: ImportNote[];
+  said: Said;
+}) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const [shown, setShown] = useState(SHOWN);
+  const more = notes.length - shown;
+  if (notes.length === 0) return null;
+  return (
+    <section>
+      <h2>
+        {title} <span className="faint">{formatCount(notes.length, locale)}</span>
+      </h2>
+      {hint && <p className="quiet">{hint}</p>}
+      <ul className="import-notes" aria-label={title}>
+        {notes.slice(0, shown).map((note) => (
+          <li key={`${note.line} ${note.column} ${note.message}`}>
+            <span className="import-line quiet">
+              {note.line > 1 ? t("import.atLine", { line: String(note.line) }) : t("import.whole")}
+            </span>
+            <span>
+              {note.column && <span className="import-name">{note.column}: </span>}
+              {said.note(note)}
+              {note.count > 1 && (
+                <span className="faint"> × {formatCount(note.count, locale)}</span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && (
+        <Button type="link" onClick={() => setShown(shown + SHOWN * 5)}>
+          {t("import.more", { shown: formatCount(more, locale) })}
+        </Button>
+      )}
+    </section>
   );
 }

@@ -1,46 +1,70 @@
-import { formatInstant } from "@daybook/shared/format/date";
 import { formatCount } from "@daybook/shared/format/bytes";
-import type { EntityView, ImportReport, ImportUndone } from "@daybook/shared/generated/contract";
+import type { EntityView, ImportReport } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
 import { Ask } from "@daybook/shared/kit/Ask";
-import { Blank } from "@daybook/shared/kit/Blank";
 import { FailureNote } from "@daybook/shared/kit/Failure";
+import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { useTitle } from "@daybook/shared/kit/title";
-import { failureOf } from "@daybook/shared/platform/call";
-import { Button, Progress } from "antd";
+import { useDropped } from "@daybook/shared/platform/useDropped";
+import { Button } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Findings } from "./Findings";
+import { ForAll } from "./ForAll";
+import { nameOf } from "./file";
 import { Mapping } from "./Mapping";
-import { Recognised } from "./Recognised";
-import { useImport } from "./useImport";
+import { Outcome, Running, Undone } from "./Outcome";
+import { Recognised, Rules } from "./Recognised";
+import { Earlier, Start } from "./Start";
+import { type Importing, useImport } from "./useImport";
+import { type Said, useSaid } from "./useSaid";
 import "./import.css";
 
 /** A file of records: what it was taken for, where its columns go, what is wrong in it, and what came of it. */
-export function ImportScreen({ entity, onBack }: { entity: EntityView; onBack: () => void }) {
+export function ImportScreen({
+  entity,
+  onBack,
+  onOpen,
+}: {
+  entity: EntityView;
+  onBack: () => void;
+  onOpen: (id: string) => void;
+}) {
   const { t } = useTranslation();
   const label = useLabel();
-  const { locale } = useLanguage();
+  const box = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const [asked, setAsked] = useState<string | null>(null);
+  const [asked, setAsked] = useState<{ id: string; file: string } | null>(null);
+  const [many, setMany] = useState(false);
   const work = useImport(entity);
+  const said = useSaid(entity);
   const plural = label(entity.plural);
+  const { file, report, done, doing, undone } = work;
+  const busy = doing !== null;
   useTitle(t("import.title", { plural }));
-  const busy = work.preview.isPending || work.run.isPending || work.undo.isPending;
-  useKey("back", onBack, !work.run.isPending && asked === null);
 
-  const done = work.run.data;
-  const report = done ?? work.preview.data;
-  const count = (number: number) => formatCount(number, locale);
-  const writes = report ? report.counts.new + report.counts.changed : 0;
-  const unmapped = report?.columns.some(({ target }) => target === null) ?? true;
-  const failure = work.run.error ?? work.preview.error ?? work.undo.error;
+  const leave = () => {
+    // What has ended is told once; what is not imported yet waits here.
+    if (!busy && (done || undone)) work.clear();
+    onBack();
+  };
+  const pick = () => input.current?.click();
+  const take = (start: () => Promise<void>, isOne = true) => {
+    setMany(!isOne);
+    void start();
+  };
+  const isOver = useDropped(box, !busy && asked === null, (paths) => {
+    const [path] = paths;
+    if (path !== undefined) take(() => work.drop(path), paths.length === 1);
+  });
+  useKey("back", leave, asked === null);
+
   return (
-    <div className="import">
+    <div ref={box} className={isOver ? "import import-over" : "import"}>
       <header className="import-bar">
         <h1>{t("import.title", { plural })}</h1>
-        {work.file && <span className="quiet">{work.file.name}</span>}
+        {file && <span className="quiet import-file">{nameOf(file)}</span>}
         <span className="spread" />
         <input
           ref={input}
@@ -51,103 +75,62 @@ export function ImportScreen({ entity, onBack }: { entity: EntityView; onBack: (
           tabIndex={-1}
           onChange={(event) => {
             const picked = event.target.files?.[0];
+            if (picked) take(() => work.choose(picked));
             event.target.value = "";
-            if (picked) void work.choose(picked);
           }}
         />
-        <Button
-          autoFocus
-          type={work.file ? "default" : "primary"}
-          disabled={busy}
-          onClick={() => input.current?.click()}
-        >
-          {work.file ? t("import.other") : t("import.choose")}
-        </Button>
-        {report && !done && (
-          <Button type="primary" disabled={busy || unmapped || writes === 0} onClick={work.start}>
-            {t("import.start", { shown: count(writes), count: writes })}
+        {file && (
+          <Button disabled={busy} onClick={pick}>
+            {t("import.other")}
           </Button>
         )}
-        {work.run.isPending && <Button onClick={work.cancel}>{t("act.cancel")}</Button>}
-        <Button onClick={onBack} disabled={work.run.isPending}>
-          {t("act.back")}
-        </Button>
+        <Button onClick={leave}>{t("act.back")}</Button>
       </header>
       <div className="import-body">
-        {work.progress && (
-          <div role="status" className="import-progress">
-            <span>{t(`import.stage.${work.progress.stage}`)}</span>
-            <Progress
-              percent={Math.floor((100 * work.progress.done) / Math.max(1, work.progress.total))}
-              showInfo={false}
-              aria-label={t(`import.stage.${work.progress.stage}`)}
-            />
-            <span className="quiet">
-              {t("import.of", {
-                done: count(work.progress.done),
-                total: count(work.progress.total),
-              })}
-            </span>
+        {many && <p role="alert">{t("import.oneFile")}</p>}
+        {work.failure && <FailureNote failure={work.failure} />}
+        {undone && <Undone undone={undone} onOpen={onOpen} />}
+        {doing && <Running doing={doing} progress={work.progress} onCancel={work.cancel} />}
+        {report && !undone && (
+          <div className="import-head">
+            <Outcome report={report} />
+            {done ? (
+              <div className="row">
+                <Button autoFocus type="primary" onClick={leave}>
+                  {t("import.see", { plural })}
+                </Button>
+                {done.batch && file && (
+                  <Button
+                    disabled={busy}
+                    onClick={() => done.batch && setAsked({ id: done.batch, file: nameOf(file) })}
+                  >
+                    {t("import.undo")}
+                  </Button>
+                )}
+              </div>
+            ) : (
+              <Go report={report} work={work} active={asked === null} />
+            )}
           </div>
         )}
-        {failure && <FailureNote failure={failureOf(failure)} />}
-        {report && <Outcome report={report} />}
-        {done?.batch && !work.undo.data && (
-          <p>
-            <Button onClick={() => setAsked(done.batch)} disabled={busy}>
-              {t("import.undo")}
-            </Button>
-          </p>
-        )}
-        {work.undo.data && <Undone undone={work.undo.data} />}
-        {report && !done && (
-          <>
-            <Recognised form={report.form} options={work.options} onChange={work.change} />
-            <Mapping
-              entity={entity}
-              columns={report.columns}
-              disabled={busy}
-              onMap={(column, path) =>
-                work.change({ mapping: { ...work.options.mapping, [column]: path } })
-              }
-            />
-          </>
-        )}
-        {report && <Findings report={report} />}
-        {!report && !busy && (
-          <Blank title={t("import.none")} hint={t("import.noneHint", { plural })} />
-        )}
-        {work.batches.length > 0 && !report && (
-          <section>
-            <h2>{t("import.before")}</h2>
-            <ul className="import-batches">
-              {work.batches.map((batch) => (
-                <li key={batch.id}>
-                  <span>{batch.file}</span>
-                  <span className="quiet">{formatInstant(batch.at, locale)}</span>
-                  <span className="quiet">
-                    {t("import.batch", { made: count(batch.new), changed: count(batch.changed) })}
-                  </span>
-                  {batch.undone ? (
-                    <span className="quiet">{t("import.undone")}</span>
-                  ) : (
-                    <Button size="small" disabled={busy} onClick={() => setAsked(batch.id)}>
-                      {t("import.undo")}
-                    </Button>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </section>
+        {report && !done && <Check entity={entity} report={report} work={work} said={said} />}
+        {done && !undone && <Findings report={done} said={said} />}
+        {!file && !undone && <Start plural={plural} onPick={pick} />}
+        {(!file || undone) && (
+          <Earlier
+            batches={work.batches}
+            disabled={busy}
+            onUndo={({ id, file: name }) => setAsked({ id, file: name })}
+          />
         )}
       </div>
       {asked !== null && (
         <Ask
-          title={t("import.undoTitle")}
+          title={t("import.undoTitle", { file: asked.file })}
           answer={t("import.undo")}
           losesWork
           onAnswer={() => {
-            work.undo.mutate(asked);
+            work.takeBack(asked.id);
             setAsked(null);
           }}
           onClose={() => setAsked(null)}
@@ -159,45 +142,91 @@ export function ImportScreen({ entity, onBack }: { entity: EntityView; onBack: (
   );
 }
 
-function Outcome({ report }: { report: ImportReport }) {
+/** The one step that writes; where it cannot be taken yet, why. */
+function Go({ report, work, active }: { report: ImportReport; work: Importing; active: boolean }) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
-  const { counts } = report;
-  const words = (["new", "changed", "unchanged", "refused"] as const).map((name) => (
-    <span key={name} className={name === "refused" && counts.refused > 0 ? "import-refused" : ""}>
-      <strong>{formatCount(counts[name], locale)}</strong> {t(`import.counts.${name}`)}
-    </span>
-  ));
-  const lead = report.dry_run ? "planned" : report.cancelled ? "cancelled" : "done";
+  const { counts, problems, cancelled } = report;
+  const writes = counts.new + counts.changed;
+  const unmapped = report.columns.filter(({ target }) => target === null).length;
+  const why = () => {
+    if (cancelled) return t("import.blocked.unchecked");
+    if (unmapped > 0) return t("import.blocked.unmapped", { count: unmapped });
+    if (problems.some(({ line }) => line === 1)) return t("import.blocked.header");
+    if (work.options.all_or_nothing && problems.length > 0) return t("import.blocked.all");
+    if (writes === 0) return t("import.blocked.nothing");
+    return null;
+  };
+  const blocked = why();
+  const ready = blocked === null && work.doing === null;
+  useKey("importFile", work.start, ready && active);
   return (
-    <p role="status" className="import-outcome">
-      <span>{t(`import.${lead}`)}</span>
-      {words}
-    </p>
+    <div className="row">
+      {work.doing === null && blocked !== null && <span className="import-blocked">{blocked}</span>}
+      {cancelled && (
+        <Button disabled={work.doing !== null} onClick={() => work.change({})}>
+          {t("import.again")}
+        </Button>
+      )}
+      <KeyTip name="importFile">
+        <Button type="primary" disabled={!ready} onClick={work.start}>
+          {t("import.start", { shown: formatCount(writes, locale), count: writes })}
+        </Button>
+      </KeyTip>
+    </div>
   );
 }
 
-function Undone({ undone }: { undone: ImportUndone }) {
+/** Everything that can be said otherwise, beside what is wrong. */
+function Check({
+  entity,
+  report,
+  work,
+  said,
+}: {
+  entity: EntityView;
+  report: ImportReport;
+  work: Importing;
+  said: Said;
+}) {
   const { t } = useTranslation();
-  const { locale } = useLanguage();
+  const { options, change } = work;
+  const disabled = work.doing !== null;
+  const columns = report.columns.filter(({ column }) => !column.startsWith("--set "));
+  const isFine = report.problems.length === 0 && report.notes.length === 0;
   return (
-    <div role="status">
-      <p>
-        {t("import.undoneWords", {
-          retired: formatCount(undone.retired, locale),
-          restored: formatCount(undone.restored, locale),
-        })}
-      </p>
-      {undone.left.length > 0 && (
-        <>
-          <p>{t("import.left")}</p>
-          <ul>
-            {undone.left.map(({ id, title }) => (
-              <li key={id}>{title}</li>
-            ))}
-          </ul>
-        </>
-      )}
-    </div>
+    <>
+      <div className="import-forms">
+        <Recognised form={report.form} options={options} disabled={disabled} onChange={change} />
+        <Rules
+          entity={entity}
+          report={report}
+          options={options}
+          disabled={disabled}
+          onChange={change}
+        />
+      </div>
+      <div className="import-split">
+        <div>
+          <Mapping
+            entity={entity}
+            columns={columns}
+            disabled={disabled}
+            onMap={(column, path) => change({ mapping: { ...options.mapping, [column]: path } })}
+          />
+          <ForAll
+            entity={entity}
+            set={options.set}
+            disabled={disabled}
+            onSet={(set) => change({ set })}
+          />
+        </div>
+        {isFine ? (
+          <p className="quiet import-fine">{t("import.fine")}</p>
+        ) : (
+          <Findings report={report} said={said} />
+        )}
+      </div>
+    </>
   );
 }

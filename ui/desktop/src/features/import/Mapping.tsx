@@ -3,7 +3,7 @@ import { useLabel } from "@daybook/shared/i18n/language";
 import { Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { placesOf, withChosen } from "./targets";
+import { placesOf, placeText, withChosen } from "./targets";
 
 /** Where each column goes; what has no place yet is marked until it has one, or is left out. */
 export function Mapping({
@@ -28,38 +28,50 @@ export function Mapping({
       }),
     [entity, label, t],
   );
+  const known = columns.some(({ by }) => by === "remembered");
   return (
-    <table className="import-table" aria-label={t("import.columns")}>
-      <thead>
-        <tr>
-          <th scope="col">{t("import.column")}</th>
-          <th scope="col">{t("import.samples")}</th>
-          <th scope="col">{t("import.target")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {columns.map(({ column, target, by, samples }) => (
-          <tr key={column}>
-            <th scope="row">{column}</th>
-            <td className="quiet">{samples.join(" · ")}</td>
-            <td>
-              <Select
-                aria-label={t("import.targetOf", { column })}
-                className="import-target"
-                size="small"
-                showSearch={{ optionFilterProp: "label" }}
-                status={target === null ? "error" : ""}
-                placeholder={t("import.unmapped")}
-                disabled={disabled}
-                value={target}
-                options={withChosen(places, target)}
-                onChange={(path: string) => onMap(column, path)}
-              />
-              {by && <span className="quiet"> {t(`import.by.${by}`)}</span>}
-            </td>
+    <section>
+      <h2>{t("import.columns")}</h2>
+      {known && <p className="quiet">{t("import.remembered")}</p>}
+      <table className="import-table" aria-label={t("import.columns")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("import.column")}</th>
+            <th scope="col">{t("import.target")}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {columns.map(({ column, target, by, samples }) => (
+            <tr key={column} className={target === "ignore" ? "import-left-out" : ""}>
+              <th scope="row">
+                {column}
+                <div className="import-samples faint">{samples.join(" · ")}</div>
+              </th>
+              <td>
+                <Select
+                  aria-label={t("import.targetOf", { column })}
+                  className="import-target"
+                  size="small"
+                  showSearch={{ optionFilterProp: "label" }}
+                  status={target === null ? "error" : ""}
+                  placeholder={t("import.unmapped")}
+                  disabled={disabled}
+                  value={target}
+                  options={withChosen(
+                    places,
+                    target,
+                    target?.startsWith("not ")
+                      ? t("import.reversed", { field: placeText(entity, label, target) })
+                      : placeText(entity, label, target ?? ""),
+                  )}
+                  onChange={(path: string) => onMap(column, path)}
+                />
+                {by && <div className="import-by faint">{t(`import.by.${by}`)}</div>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }

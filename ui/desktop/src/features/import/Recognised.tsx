@@ -1,5 +1,11 @@
-import type { ImportForm, ImportOptions } from "@daybook/shared/generated/contract";
-import { Select } from "antd";
+import type {
+  EntityView,
+  ImportForm,
+  ImportOptions,
+  ImportReport,
+} from "@daybook/shared/generated/contract";
+import { useLabel } from "@daybook/shared/i18n/language";
+import { Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 const ENCODINGS = [
@@ -22,26 +28,31 @@ const DATES = [
   "YYYYMMDD",
 ];
 
-/** What the file was taken for; each of it can be said otherwise. */
-export function Recognised({
-  form,
-  options,
-  onChange,
-}: {
-  form: ImportForm;
+interface Settings {
   options: ImportOptions;
+  disabled: boolean;
   onChange: (part: Partial<ImportOptions>) => void;
-}) {
+}
+
+/** What the file was taken for; each of it can be said otherwise. */
+export function Recognised({ form, disabled, onChange }: Settings & { form: ImportForm }) {
   const { t } = useTranslation();
   const encoding = form.encoding?.toLowerCase() ?? null;
   const known = encoding && !ENCODINGS.includes(encoding) ? [...ENCODINGS, encoding] : ENCODINGS;
+  const delimiters =
+    form.delimiter && !DELIMITERS.includes(form.delimiter)
+      ? [...DELIMITERS, form.delimiter]
+      : DELIMITERS;
+  const dates = DATES.includes(form.dates) ? DATES : [...DATES, form.dates];
   return (
     <section className="import-form" aria-label={t("import.recognised")}>
+      <h2>{t("import.recognised")}</h2>
       {encoding && (
         <Choice
           label={t("import.encoding")}
           value={encoding}
           values={known.map((value) => ({ value, label: value }))}
+          disabled={disabled}
           onChange={(value) => onChange({ encoding: value })}
         />
       )}
@@ -49,10 +60,11 @@ export function Recognised({
         <Choice
           label={t("import.delimiter")}
           value={form.delimiter}
-          values={DELIMITERS.map((value) => ({
+          values={delimiters.map((value) => ({
             value,
             label: value === "\t" ? t("import.tab") : value,
           }))}
+          disabled={disabled}
           onChange={(value) => onChange({ delimiter: value === "\t" ? "tab" : value })}
         />
       )}
@@ -61,6 +73,7 @@ export function Recognised({
           label={t("import.sheet")}
           value={form.sheet}
           values={form.sheets.map((value) => ({ value, label: value }))}
+          disabled={disabled}
           onChange={(value) => onChange({ sheet: value, mapping: {} })}
         />
       )}
@@ -71,14 +84,35 @@ export function Recognised({
           { value: "point", label: "1,234.56" },
           { value: "comma", label: "1.234,56" },
         ]}
+        disabled={disabled}
         onChange={(value) => onChange({ decimal: value === "comma" ? "comma" : "point" })}
       />
       <Choice
         label={t("import.dates")}
         value={form.dates}
-        values={DATES.map((value) => ({ value, label: value }))}
+        values={dates.map((value) => ({ value, label: value }))}
+        disabled={disabled}
         onChange={(value) => onChange({ dates: value })}
       />
+    </section>
+  );
+}
+
+/** What is done with the cells and rows that are odd. */
+export function Rules({
+  entity,
+  report,
+  options,
+  disabled,
+  onChange,
+}: Settings & { entity: EntityView; report: ImportReport }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const texts = entity.fields.filter(({ kind, writable }) => writable && kind.type === "long_text");
+  const isForeign = report.columns.some(({ target }) => target === "external_id");
+  return (
+    <section className="import-form" aria-label={t("import.rules")}>
+      <h2>{t("import.rules")}</h2>
       <Choice
         label={t("import.empty")}
         value={options.clear_empty ? "clear" : "keep"}
@@ -86,17 +120,51 @@ export function Recognised({
           { value: "keep", label: t("import.emptyKeeps") },
           { value: "clear", label: t("import.emptyClears") },
         ]}
+        disabled={disabled}
         onChange={(value) => onChange({ clear_empty: value === "clear" })}
       />
+      {texts.length > 0 && (
+        <Choice
+          label={t("import.refusedValues")}
+          value={options.refused_to ?? ""}
+          values={[
+            { value: "", label: t("import.refusedRefuse") },
+            ...texts.map((field) => ({
+              value: field.name,
+              label: t("import.refusedTo", { field: label(field.label) }),
+            })),
+          ]}
+          disabled={disabled}
+          onChange={(value) => onChange({ refused_to: value === "" ? null : value })}
+        />
+      )}
       <Choice
-        label={t("import.refusedValues")}
-        value={options.refused_to ?? ""}
+        label={t("import.refusedRows")}
+        value={options.all_or_nothing ? "all" : "rest"}
         values={[
-          { value: "", label: t("import.refusedRefuse") },
-          { value: "notes", label: t("import.refusedNotes") },
+          { value: "rest", label: t("import.rowsLeftOut") },
+          { value: "all", label: t("import.allOrNothing") },
         ]}
-        onChange={(value) => onChange({ refused_to: value === "" ? null : value })}
+        disabled={disabled}
+        onChange={(value) => onChange({ all_or_nothing: value === "all" })}
       />
+      {(isForeign || options.system !== null) && (
+        <label>
+          <span className="quiet">{t("import.system")}</span>
+          <Input
+            key={options.system}
+            size="small"
+            className="import-system"
+            defaultValue={options.system ?? ""}
+            disabled={disabled}
+            onPressEnter={(event) => event.currentTarget.blur()}
+            onBlur={({ target }) => {
+              const system = target.value.trim() || null;
+              if (system !== options.system) onChange({ system });
+            }}
+          />
+        </label>
+      )}
     </section>
   );
 }
@@ -105,11 +173,13 @@ function Choice({
   label,
   value,
   values,
+  disabled,
   onChange,
 }: {
   label: string;
   value: string;
   values: { value: string; label: string }[];
+  disabled: boolean;
   onChange: (value: string) => void;
 }) {
   return (
@@ -118,7 +188,9 @@ function Choice({
       <Select
         aria-label={label}
         size="small"
+        showSearch={{ optionFilterProp: "label" }}
         popupMatchSelectWidth={false}
+        disabled={disabled}
         value={value}
         options={values}
         onChange={onChange}

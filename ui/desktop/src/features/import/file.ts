@@ -1,7 +1,7 @@
-/** A file as the engine takes it: its name and its content in base 64. */
+/** A file as the engine takes it: by its content in base 64, or by its path where it was dropped. */
 export interface Chosen {
   name: string;
-  content: string;
+  content: string | null;
 }
 
 /** Bytes that are turned into text at a time: more do not fit one call. */
@@ -14,4 +14,9 @@ export async function readChosen(file: File): Promise<Chosen> {
     text += String.fromCharCode(...bytes.subarray(at, at + STEP));
   }
   return { name: file.name, content: btoa(text) };
+}
+
+/** What people call a file: its name without the folders before it. */
+export function nameOf(file: Chosen): string {
+  return file.name.split(/[/\\]/).at(-1) ?? file.name;
 }

@@ -2,11 +2,14 @@ import type { Command, ImportReport } from "@daybook/shared/generated/contract";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { CUSTOMER } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { emit } from "@tauri-apps/api/event";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { ImportScreen } from "./ImportScreen";
-import { placesOf, withChosen } from "./targets";
+import { gathered, ranges } from "./findings";
+import { placesOf, placeText, withChosen } from "./targets";
+import { clear } from "./work";
 
 const BATCH = "0197-batch";
 
@@ -33,19 +36,36 @@ function report(part: Partial<ImportReport> = {}): ImportReport {
       {
         line: 4,
         column: "Land",
+        value: "Atlantis",
         field: "country",
         rule: "country_unknown",
         message: "No country is called “Atlantis”.",
       },
     ],
     notes: [
-      { line: 2, column: "Land", rule: "country_name", message: '"UK" is read as GB', count: 2 },
+      {
+        line: 2,
+        column: "Land",
+        rule: "country_name",
+        message: '"UK" is read as GB',
+        words: ["UK", "GB"],
+        count: 2,
+      },
     ],
     batch: null,
     cancelled: false,
     ...part,
   };
 }
+
+const problem = (line: number) => ({
+  line,
+  column: "Tel",
+  value: "none",
+  field: "phone",
+  rule: "phone_form",
+  message: "is no phone number",
+});
 
 type Asked = Extract<Command, { command: "import" }>["with"];
 
@@ -64,21 +84,23 @@ function open(preview: (asked: Asked) => ImportReport) {
       const left = [
         { id: "0197-x", title: "Werft", rule: "changed_since", message: "was changed" },
       ];
-      return { reply: "import_undone", with: { retired: 1, restored: 0, left } };
+      return { reply: "import_undone", with: { retired: 1, restored: 0, left, cancelled: false } };
     },
   });
-  render(
+  const { unmount } = render(
     <Stage>
-      <ImportScreen entity={CUSTOMER} onBack={vi.fn()} />
+      <ImportScreen entity={CUSTOMER} onBack={vi.fn()} onOpen={vi.fn()} />
     </Stage>,
   );
-  return { looked, undone, asked };
+  return { looked, undone, asked, leave: unmount };
 }
 
 async function choose() {
   const file = new File(["Nummer;Land\nK1;UK\n"], "kunden.csv", { type: "text/csv" });
   await userEvent.upload(screen.getByLabelText("File to import"), file);
 }
+
+afterEach(() => clear("customer"));
 
 describe("an import", () => {
   it("shows what would come of a file, imports it, and takes it back", async () => {
@@ -88,14 +110,45 @@ describe("an import", () => {
     expect(atob(looked[0]?.content ?? "")).toBe("Nummer;Land\nK1;UK\n");
     const errors = screen.getByRole("table", { name: "Errors" });
     expect(within(errors).getByText("4")).toBeTruthy();
-    expect(within(errors).getByText(/Atlantis/)).toBeTruthy();
-    expect(screen.getByText(/"UK" is read as GB/)).toBeTruthy();
+    expect(within(errors).getByText("Atlantis")).toBeTruthy();
+    expect(screen.getByText(/“UK” is read as GB/)).toBeTruthy();
     await userEvent.click(start);
     await userEvent.click(await screen.findByRole("button", { name: "Take back" }));
     const ask = await screen.findByRole("dialog");
     await userEvent.click(within(ask).getByRole("button", { name: "Take back" }));
     await waitFor(() => expect(undone).toEqual([BATCH]));
     expect(await screen.findByText("Werft")).toBeTruthy();
+    expect(screen.getByText("was changed since")).toBeTruthy();
+  });
+
+  it("of a file that is dropped is read by its path", async () => {
+    const { looked } = open(() => report());
+    await screen.findByText("Drop a file here");
+    const drop = { paths: ["/home/ada/kunden.csv"], position: { x: 0, y: 0 } };
+    await act(() => emit("tauri://drag-drop", drop));
+    await screen.findByRole("button", { name: "Import 2 records" });
+    expect(looked[0]).toMatchObject({ file: "/home/ada/kunden.csv", content: null });
+    expect(screen.getByText("kunden.csv")).toBeTruthy();
+  });
+
+  it("gives every record what the file does not say", async () => {
+    const { looked } = open(() => report());
+    await choose();
+    await userEvent.click(await screen.findByRole("combobox", { name: "Field for every record" }));
+    await userEvent.click(await screen.findByTitle("E-mail"));
+    await userEvent.type(screen.getByLabelText("Value for every record"), "a@b.example{Enter}");
+    await waitFor(() => expect(looked.at(-1)?.options.set).toEqual({ email: "a@b.example" }));
+    expect(await screen.findByRole("button", { name: "No E-mail for every record" })).toBeTruthy();
+  });
+
+  it("goes on while its screen is closed, and is found again as it was", async () => {
+    const { leave } = open(() => report());
+    await choose();
+    await screen.findByRole("button", { name: "Import 2 records" });
+    leave();
+    open(() => report());
+    expect(await screen.findByRole("button", { name: "Import 2 records" })).toBeTruthy();
+    expect(screen.getByText("kunden.csv")).toBeTruthy();
   });
 
   it("is not begun while a column has no place", async () => {
@@ -117,7 +170,31 @@ describe("the places of a column", () => {
     const places = placesOf(CUSTOMER, ({ en }) => en, words);
     expect(places[0]?.value).toBe("ignore");
     expect(places).toContainEqual({ value: "customer_contact.1.phone", label: "Contact: Phone" });
-    expect(withChosen(places, "not active").at(-1)?.value).toBe("not active");
-    expect(withChosen(places, "code")).toBe(places);
+    expect(withChosen(places, "not active", "Active").at(-1)?.value).toBe("not active");
+    expect(withChosen(places, "code", "Code")).toBe(places);
+  });
+
+  it("have a name in every form of the engine", () => {
+    const named = (path: string) => placeText(CUSTOMER, ({ en }) => en, path);
+    expect(named("customer_contact.1.phone")).toBe("Contact: Phone");
+    expect(named("customer_contact.2.phone")).toBe("Contact 2: Phone");
+    expect(named("customer_contact[0197-ab].phone")).toBe("Contact: Phone");
+    expect(named("--set city")).toBe("City");
+  });
+});
+
+describe("what is wrong in a file", () => {
+  it("is told once for all its lines", () => {
+    const of = (line: number) => ({
+      ...problem(line),
+      field: `customer_contact[id-${line}].phone`,
+    });
+    const told = gathered([of(2), of(3), { ...of(4), value: "7" }, of(9)]);
+    expect(told.map(({ lines }) => lines)).toEqual([[2, 3, 9], [4]]);
+    expect(ranges([2, 3, 4, 9, 11, 12])).toEqual([
+      [2, 4],
+      [9, 9],
+      [11, 12],
+    ]);
   });
 });
