@@ -61,7 +61,16 @@ export function antTheme(shade: Shade): ThemeConfig {
   const c = COLOURS[shade];
   return {
     // Not Ant Design's compact algorithm: it also shrinks the letters.
-    algorithm: shade === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    algorithm: [
+      shade === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
+      // The dark one dims the accent; here it is the same for a button as for what style sheets draw.
+      (_, map) => ({
+        ...map!,
+        colorPrimary: c.accent,
+        colorLink: c.accent,
+        colorLinkHover: c.accent,
+      }),
+    ],
     token: {
       colorPrimary: c.accent,
       colorInfo: c.accent,

@@ -145,13 +145,13 @@ function roomOf({ name, kind }: FieldView): Pick<ColDef, "width" | "minWidth" | 
     case "choice":
       return fixed(122);
     case "reference":
-      return shared(3, 116);
+      return shared(3, 96);
     case "long_text":
       return shared(5, 200);
     case "standard":
-      if (kind.name === "email") return shared(5, 190);
-      return kind.name === "country" ? shared(2, 118) : fixed(132);
+      if (kind.name === "email") return shared(5, 180);
+      return kind.name === "country" ? shared(2, 112) : fixed(128);
     default:
-      return name === "name" ? shared(5, 226) : shared(2, 100);
+      return name === "name" ? shared(5, 226) : shared(2, 92);
   }
 }

@@ -111,10 +111,18 @@ export const lists: typeof Texts = {
     change_other: "{{shown}} Sätze ändern",
     retire_one: "{{shown}} Satz löschen",
     retire_other: "{{shown}} Sätze löschen",
+    retired_one: "{{shown}} Satz gelöscht",
+    retired_other: "{{shown}} Sätze gelöscht",
     done_one: "{{shown}} Satz geändert",
     done_other: "{{shown}} Sätze geändert",
     more: "und {{shown}} weitere",
+    retireHint_one:
+      "Er verschwindet aus den Listen und kann nicht mehr gewählt werden. Sein Inhalt bleibt erhalten und kann zurückgeholt werden.",
+    retireHint_other:
+      "Sie verschwinden aus den Listen und können nicht mehr gewählt werden. Ihr Inhalt bleibt erhalten und kann zurückgeholt werden.",
     would: {
+      retired_one: "{{shown}} Satz wird gelöscht.",
+      retired_other: "{{shown}} Sätze werden gelöscht.",
       changed_one: "{{shown}} Satz wird geändert.",
       changed_other: "{{shown}} Sätze werden geändert.",
       same_one: "{{shown}} ist schon so.",
@@ -123,6 +131,8 @@ export const lists: typeof Texts = {
       refused_other: "{{shown}} Sätze bleiben, wie sie sind:",
     },
     did: {
+      retired_one: "{{shown}} Satz wurde gelöscht.",
+      retired_other: "{{shown}} Sätze wurden gelöscht.",
       changed_one: "{{shown}} Satz wurde geändert.",
       changed_other: "{{shown}} Sätze wurden geändert.",
       same_one: "{{shown}} war schon so.",

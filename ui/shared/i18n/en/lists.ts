@@ -109,10 +109,18 @@ export const lists = {
     change_other: "Change {{shown}} records",
     retire_one: "Delete {{shown}} record",
     retire_other: "Delete {{shown}} records",
+    retired_one: "{{shown}} record deleted",
+    retired_other: "{{shown}} records deleted",
     done_one: "{{shown}} record changed",
     done_other: "{{shown}} records changed",
     more: "and {{shown}} more",
+    retireHint_one:
+      "It is taken out of lists and can no longer be chosen. Its content is kept and can be brought back.",
+    retireHint_other:
+      "They are taken out of lists and can no longer be chosen. Their content is kept and can be brought back.",
     would: {
+      retired_one: "{{shown}} record will be deleted.",
+      retired_other: "{{shown}} records will be deleted.",
       changed_one: "{{shown}} record will be changed.",
       changed_other: "{{shown}} records will be changed.",
       same_one: "{{shown}} is so already.",
@@ -121,6 +129,8 @@ export const lists = {
       refused_other: "{{shown}} records stay as they are:",
     },
     did: {
+      retired_one: "{{shown}} record was deleted.",
+      retired_other: "{{shown}} records were deleted.",
       changed_one: "{{shown}} record was changed.",
       changed_other: "{{shown}} records were changed.",
       same_one: "{{shown}} was so already.",

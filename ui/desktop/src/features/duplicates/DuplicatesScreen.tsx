@@ -95,7 +95,7 @@ export function DuplicatesScreen({
                 <li key={keyOf(each)}>
                   <button
                     type="button"
-                    className="chooser-entry"
+                    className="plain chooser-entry"
                     aria-current={at === index || undefined}
                     onClick={() => setChosen(at)}
                   >

@@ -78,6 +78,8 @@ export function GroupView({
     const text = cellText(record.fields[field.name], field.kind, style, record.titles);
     return text || t("duplicates.empty");
   };
+  const quiet = (record: RecordView, field: FieldView) =>
+    (record.fields[field.name] ?? null) === null ? "empty" : undefined;
   const failure = merge.error ?? apart.error;
   return (
     <section className="duplicates-group" aria-label={pair.stays.title}>
@@ -90,6 +92,7 @@ export function GroupView({
                 <Button type="link" onClick={() => onOpen(record.id)}>
                   {record.title}
                 </Button>
+                <div className="faint">{keyOf(entity, record)}</div>
                 <label>
                   <input
                     type="radio"
@@ -143,10 +146,10 @@ export function GroupView({
                           aria-label={`${label(field.label)}: ${say(record, field)}`}
                           onChange={() => choose(field.name, record.id === pair.goes.id)}
                         />
-                        <span>{say(record, field)}</span>
+                        <span className={quiet(record, field)}>{say(record, field)}</span>
                       </label>
                     ) : (
-                      <span>{say(record, field)}</span>
+                      <span className={quiet(record, field)}>{say(record, field)}</span>
                     )}
                   </td>
                 );
@@ -186,4 +189,10 @@ export function GroupView({
       )}
     </section>
   );
+}
+
+/** What tells records of the same name apart: their code, where they have one. */
+function keyOf(entity: EntityView, record: RecordView): string {
+  const key = record.fields[entity.key];
+  return typeof key === "string" ? key : "";
 }

@@ -155,7 +155,7 @@ export function BulkRetire({ entity, count, ...props }: Props) {
     >
       <KeyLayer>
         <div ref={first} tabIndex={-1} className="bulk">
-          <p>{t("record.retireHint")}</p>
+          <p>{t("bulk.retireHint", { count })}</p>
           <Doing
             entity={entity}
             count={count}
@@ -196,7 +196,8 @@ function Doing({
     mutationFn: (what: BulkAct) => request(false, what),
     onSuccess: (report) => {
       const shown = formatCount(report.changed, locale);
-      void message.success(t("bulk.done", { count: report.changed, shown }));
+      const said = answer === "bulk.retire" ? "bulk.retired" : "bulk.done";
+      void message.success(t(said, { count: report.changed, shown }));
       if (report.refused.length === 0) onDone();
       else setDone(report);
     },
@@ -213,7 +214,14 @@ function Doing({
   const report = done ?? (act === null ? undefined : data);
   return (
     <>
-      {report && <BulkPreview entity={entity} report={report} isDone={done !== null} />}
+      {report && (
+        <BulkPreview
+          entity={entity}
+          report={report}
+          act={answer === "bulk.retire" ? "retire" : "set"}
+          isDone={done !== null}
+        />
+      )}
       {failure && <FailureNote failure={failureOf(failure)} />}
       <footer className="row bulk-foot">
         {done === null && <Button onClick={onClose}>{t("act.cancel")}</Button>}

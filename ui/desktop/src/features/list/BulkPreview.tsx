@@ -12,20 +12,22 @@ const LISTED = 50;
 export function BulkPreview({
   entity,
   report,
+  act,
   isDone,
 }: {
   entity: EntityView;
   report: BulkReport;
+  act: "set" | "retire";
   isDone: boolean;
 }) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
-  const said = (name: "changed" | "same" | "refused", count: number) =>
+  const said = (name: "changed" | "retired" | "same" | "refused", count: number) =>
     t(`bulk.${isDone ? "did" : "would"}.${name}`, { count, shown: formatCount(count, locale) });
   const refused = report.refused.length;
   return (
     <section className="bulk-preview" aria-label={t("bulk.preview")} role="status">
-      <p>{said("changed", report.changed)}</p>
+      <p>{said(act === "retire" ? "retired" : "changed", report.changed)}</p>
       {report.same > 0 && <p className="quiet">{said("same", report.same)}</p>}
       {refused > 0 && (
         <>

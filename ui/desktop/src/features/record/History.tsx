@@ -1,4 +1,4 @@
-import { childOf, fieldOf, parsePath, pathLabel } from "@daybook/shared/entity/fields";
+import { childOf, fieldOf, parsePath, pathLabel, POSITION } from "@daybook/shared/entity/fields";
 import { cellText } from "@daybook/shared/format/cell";
 import { formatInstant } from "@daybook/shared/format/date";
 import type {
@@ -81,7 +81,9 @@ function Entry({
   const { locale } = useLanguage();
   const action = { create: "create", update: "update", retire: "retire" } as const;
   const said = action[entry.action as keyof typeof action] ?? "update";
-  const changes = entry.changes.filter(({ field }) => !SAID.includes(field));
+  const changes = entry.changes.filter(
+    ({ field }) => !SAID.includes(field) && !isRowPosition(field),
+  );
   return (
     <li>
       <p className="history-head">
@@ -124,11 +126,20 @@ function Changed({
   return (
     <li data-path={change.field}>
       <span className="history-field">{pathLabel(entity, change.field, label)}</span>{" "}
-      <del>{text(change.before)}</del> <span aria-hidden>→</span>
-      <span className="only-heard"> {t("history.became")} </span>
-      <ins>{text(change.after)}</ins>
+      {!isEmpty(change.before) && <del>{text(change.before)}</del>} <span aria-hidden>→</span>
+      <span className="only-heard"> {t("history.became")} </span> <ins>{text(change.after)}</ins>
     </li>
   );
+}
+
+function isEmpty(cell: HistoryChange["before"]): boolean {
+  return cell === null || cell === "";
+}
+
+/** The place of a row among its like is kept, not shown. */
+function isRowPosition(path: string): boolean {
+  const { field, row } = parsePath(path);
+  return row !== undefined && field === POSITION;
 }
 
 function fieldAt(entity: EntityView, path: string): FieldView | undefined {

@@ -3,6 +3,7 @@ import type { Section } from "@daybook/shared/entity/fields";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
+import { Blank } from "@daybook/shared/kit/Blank";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTitle } from "@daybook/shared/kit/title";
 import { failureOf } from "@daybook/shared/platform/call";
@@ -102,10 +103,22 @@ function Missing({
   const label = useLabel();
   useKey("back", onBack);
   useTitle(t("record.notFound"), label(entity.plural));
+  const failure = failureOf(error);
+  if (failure.code === "not_found") {
+    return (
+      <div className="record">
+        <Blank title={t("record.notFound")} hint={t("fail.next.not_found")}>
+          <Button type="primary" onClick={onBack}>
+            {t("record.back")}
+          </Button>
+        </Blank>
+      </div>
+    );
+  }
   return (
     <div className="record">
       <div className="record-missing">
-        <FailureNote failure={failureOf(error)} onAgain={onAgain} large />
+        <FailureNote failure={failure} onAgain={onAgain} large />
         <Button onClick={onBack}>{t("record.back")}</Button>
       </div>
     </div>
