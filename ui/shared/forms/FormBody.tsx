@@ -138,15 +138,15 @@ function useColumnCount(box: RefObject<HTMLElement | null>): number {
   return count;
 }
 
-/** An empty list of files says nothing, and cannot be filled here. */
+/** Files have a place of their own below the form. */
 function isShown(
   draft: Draft,
   field: FieldView,
   editing: boolean,
   titles: Record<string, string>,
 ): boolean {
+  if (field.kind.type === "attachments") return false;
   const isEmpty = (draft.now.fields[field.name] ?? null) === null;
-  if (field.kind.type === "attachments") return !isEmpty;
   if (editing && !field.writable) return !isEmpty && isNamed(draft, field, titles);
   return true;
 }
