@@ -26,7 +26,7 @@ pub fn decode<'b>(
     if !faulty {
         return Ok((text, used.name()));
     }
-    if given.is_none() && used != UTF_16LE && used != UTF_16BE {
+    if given.is_none() && ![UTF_8, UTF_16LE, UTF_16BE].contains(&used) {
         // Every byte means something there.
         let (text, _, faulty) = WINDOWS_1252.decode(bytes);
         if !faulty {
@@ -44,12 +44,23 @@ fn recognise(bytes: &[u8]) -> &'static Encoding {
     if let Some(wide) = wide(bytes) {
         return wide;
     }
-    if std::str::from_utf8(bytes).is_ok() {
+    if is_utf_8(bytes) {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Allow)
+}
+
+/// Whether it was written as UTF-8, be a byte of it damaged or from elsewhere: letters of more than one byte come
+/// about by chance hardly ever. What is damaged is then refused by its line, and nothing is read as other letters.
+fn is_utf_8(bytes: &[u8]) -> bool {
+    let (mut letters, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    broken == 0 || letters > broken
 }
 
 /// UTF-16 without a mark: in Latin text every second byte is zero, and no other encoding has zeros.
@@ -60,7 +71,7 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
         every_second.filter(|(_, byte)| **byte == 0).count()
     };
     let (even, odd) = (zeros(0), zeros(1));
-    if even.max(odd) < head.len() / 8 || even + odd == 0 {
+    if even.max(odd) * 8 < head.len() || even.max(odd) < 2 {
         return None;
     }
     Some(if odd > even { UTF_16LE } else { UTF_16BE })
@@ -108,6 +119,14 @@ mod tests {
         let polish = "nazwa;miasto\nŻółw Sp. z o.o.;Łódź\nJarzębina;Gdańsk\nŚwiętosław;Kraśnik\n";
         let (bytes, _, _) = encoding_rs::WINDOWS_1250.encode(polish);
         assert_eq!(read(&bytes), (polish.to_owned(), "windows-1250"));
+    }
+
+    #[test]
+    fn a_damaged_letter_is_named_by_its_line_and_makes_no_other_letters_of_the_rest() {
+        let mut bytes = TEXT.as_bytes().to_vec();
+        bytes.extend_from_slice(b"B\xfcro;Weg 1;Ulm\n");
+        let error = decode(&bytes, None).unwrap_err();
+        assert!(matches!(error, TableError::Undecodable { encoding: "UTF-8", line: 4 }), "{error}");
     }
 
     #[test]
