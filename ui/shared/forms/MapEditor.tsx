@@ -56,7 +56,7 @@ export function MapEditor({
           />
           <Button
             type="text"
-            icon={<CloseOutlined />}
+            icon={<CloseOutlined aria-hidden />}
             // Tab goes from field to field; an entry without a key is none.
             tabIndex={-1}
             aria-label={t("record.removeEntry", { key: line.key })}
@@ -64,7 +64,7 @@ export function MapEditor({
           />
         </div>
       ))}
-      <Button id={id} type="text" size="small" icon={<PlusOutlined />} onClick={add}>
+      <Button id={id} type="text" size="small" icon={<PlusOutlined aria-hidden />} onClick={add}>
         {t("record.addEntry")}
       </Button>
     </fieldset>

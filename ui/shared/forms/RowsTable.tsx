@@ -53,7 +53,7 @@ export function RowsTable({ child, number }: { child: EntityView; number: number
           <Button
             size="small"
             type="text"
-            icon={<PlusOutlined />}
+            icon={<PlusOutlined aria-hidden />}
             title={keyText("addRow", language)}
             // Tab goes from field to field; into a table without any it goes by this.
             tabIndex={rows.length > 0 ? -1 : 0}
@@ -261,7 +261,7 @@ function RemoveRow({ child, row, index }: { child: EntityView; row: Row; index: 
       type="text"
       tabIndex={-1}
       title={keyText("removeRow", language)}
-      icon={<DeleteOutlined />}
+      icon={<DeleteOutlined aria-hidden />}
       aria-label={t("record.removeRow", {
         label: label(child.label),
         number: index + 1,

@@ -7,18 +7,24 @@ import type { LabelView } from "../generated/contract";
 import { remember, remembered } from "../platform/memory";
 import { de } from "./de";
 import { en } from "./en";
+import { type Direction, directionOf, isMirrored, mirrored } from "./direction";
 
 export const i18n = i18next.createInstance();
-void i18n.use(initReactI18next).init({
-  resources: { en: { translation: en }, de: { translation: de } },
-  lng: remembered<Language>("language") ?? machineLanguage(navigator.languages),
-  fallbackLng: "en",
-  interpolation: { escapeValue: false },
-});
+void i18n
+  .use(initReactI18next)
+  .use(mirrored)
+  .init({
+    resources: { en: { translation: en }, de: { translation: de } },
+    lng: remembered<Language>("language") ?? machineLanguage(navigator.languages),
+    fallbackLng: "en",
+    interpolation: { escapeValue: false },
+    postProcess: isMirrored() ? [mirrored.name] : [],
+  });
 
 interface Tongue {
   language: Language;
   locale: string;
+  direction: Direction;
   choose: (language: Language) => void;
 }
 
@@ -32,12 +38,13 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     void i18n.changeLanguage(language);
     document.documentElement.lang = language;
-    document.documentElement.dir = i18n.dir(language);
+    document.documentElement.dir = directionOf(language);
   }, [language]);
   const tongue = useMemo<Tongue>(
     () => ({
       language,
       locale: formatLocale(language, navigator.languages),
+      direction: directionOf(language),
       choose: (next) => {
         remember("language", next);
         choose(next);

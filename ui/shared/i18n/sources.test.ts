@@ -55,3 +55,17 @@ describe("no style means left or right", () => {
     expect(ONE_SIDED.test(".a { margin-inline-start: 3px; }")).toBe(false);
   });
 });
+
+/** A sign that nobody gave a name, or told to be silent, is read out by the name of its drawing. */
+const NAMED_SIGN = /<\w+(?:Outlined|Filled)\b(?![^>]*\baria-)[^>]*>/;
+
+describe("every sign", () => {
+  it.each(screens)("%s: is silent beside words, or has its own", (_, code) => {
+    expect(NAMED_SIGN.exec(code)?.[0]).toBeUndefined();
+  });
+
+  it("would be found", () => {
+    expect(NAMED_SIGN.test("icon={<PlusOutlined />}")).toBe(true);
+    expect(NAMED_SIGN.test("icon={<PlusOutlined aria-hidden />}")).toBe(false);
+  });
+});

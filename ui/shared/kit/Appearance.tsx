@@ -12,7 +12,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { i18n, useLanguage } from "../i18n/language";
+import { useLanguage } from "../i18n/language";
 import { remember, remembered } from "../platform/memory";
 import { antTheme, applyShade, type Shade } from "./theme";
 
@@ -36,7 +36,7 @@ const LookContext = createContext<Look | null>(null);
 export function Appearance({ children }: { children: ReactNode }) {
   const [theme, choose] = useState<Theme>(() => remembered<Theme>("theme") ?? "system");
   const [zoom, chooseZoom] = useState(() => remembered<number>("zoom") ?? 100);
-  const { language } = useLanguage();
+  const { language, direction } = useLanguage();
   const system = useSystemShade();
   const shade = theme === "system" ? system : theme;
   useLayoutEffect(() => applyShade(shade), [shade]);
@@ -62,7 +62,7 @@ export function Appearance({ children }: { children: ReactNode }) {
     <LookContext.Provider value={look}>
       <ConfigProvider
         theme={settings}
-        direction={i18n.dir(language)}
+        direction={direction}
         locale={language === "de" ? deDE : enGB}
         wave={{ disabled: true }}
         button={{ autoInsertSpace: false }}

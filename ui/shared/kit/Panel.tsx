@@ -1,6 +1,6 @@
 import { Popover } from "antd";
-import { type ReactElement, type ReactNode, useRef } from "react";
-import { i18n, useLanguage } from "../i18n/language";
+import { type ReactElement, type ReactNode, useCallback, useRef } from "react";
+import { useLanguage } from "../i18n/language";
 import { KeyLayer } from "../keys/Keyboard";
 import { useFocusReturn } from "./useFocusReturn";
 
@@ -20,10 +20,11 @@ export function Panel({
   /** The button. */
   children: ReactElement;
 }) {
-  const { language } = useLanguage();
+  const { direction } = useLanguage();
   const inside = useRef<HTMLDivElement>(null);
-  useFocusReturn(open, inside);
-  const isLeft = (side === "start") === (i18n.dir(language) === "ltr");
+  const holds = useCallback((element: Element | null) => !!inside.current?.contains(element), []);
+  useFocusReturn(open, holds);
+  const isLeft = (side === "start") === (direction === "ltr");
   return (
     <KeyLayer open={open}>
       <Popover

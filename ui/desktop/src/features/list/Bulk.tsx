@@ -112,7 +112,7 @@ function EditForm({
           <Button
             type="text"
             size="small"
-            icon={<CloseOutlined />}
+            icon={<CloseOutlined aria-hidden />}
             aria-label={t("bulk.without", { field: label(field.label) })}
             onClick={() => setSettings((all) => all.filter((known) => known.field !== field))}
           />

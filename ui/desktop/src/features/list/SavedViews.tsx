@@ -34,7 +34,7 @@ export function SavedViews(props: Props) {
     >
       <KeyTip name="views">
         <Button
-          icon={props.current === null ? <StarOutlined /> : <StarFilled />}
+          icon={props.current === null ? <StarOutlined aria-hidden /> : <StarFilled aria-hidden />}
           aria-expanded={open}
           aria-label={t("list.views")}
         >
@@ -111,7 +111,7 @@ function ViewList({ entity, current, asIs, onChoose, onClose }: Props & { onClos
             <Button
               type="text"
               size="small"
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden />}
               aria-label={t("list.viewForget", { name: view.name })}
               onClick={() => keep.mutate(views.filter((known) => known !== view))}
             />

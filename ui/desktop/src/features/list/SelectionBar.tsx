@@ -45,20 +45,20 @@ export function SelectionBar({
       <span className="spread" />
       {entity.may_edit && (
         <KeyTip name="bulk">
-          <Button size="small" icon={<EditOutlined />} onClick={onEdit}>
+          <Button size="small" icon={<EditOutlined aria-hidden />} onClick={onEdit}>
             {t("bulk.edit")}
           </Button>
         </KeyTip>
       )}
       {entity.may_retire && (
         <KeyTip name="bulkRetire">
-          <Button size="small" icon={<DeleteOutlined />} onClick={onRetire}>
+          <Button size="small" icon={<DeleteOutlined aria-hidden />} onClick={onRetire}>
             {t("record.retire")}
           </Button>
         </KeyTip>
       )}
       <KeyTip name="copy">
-        <Button size="small" icon={<CopyOutlined />} onClick={onCopy}>
+        <Button size="small" icon={<CopyOutlined aria-hidden />} onClick={onCopy}>
           {t("bulk.copy")}
         </Button>
       </KeyTip>

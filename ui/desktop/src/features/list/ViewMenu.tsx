@@ -24,7 +24,7 @@ export function ViewMenu(props: Props) {
       side="end"
       content={<ViewForm {...props} onClose={() => setOpen(false)} />}
     >
-      <Button icon={<TableOutlined />} aria-expanded={open}>
+      <Button icon={<TableOutlined aria-hidden />} aria-expanded={open}>
         {t("list.columns")}
       </Button>
     </Panel>

@@ -59,7 +59,7 @@ export function RecordHead({
   const back = (
     <Button
       type="text"
-      icon={<ArrowLeftOutlined className="mirrored" />}
+      icon={<ArrowLeftOutlined className="mirrored" aria-hidden />}
       aria-label={`${label(entity.plural)}: ${t("record.back")}`}
       onClick={onBack}
     >
@@ -74,7 +74,7 @@ export function RecordHead({
           <KeyTip name="previousRecord">
             <Button
               type="text"
-              icon={<UpOutlined />}
+              icon={<UpOutlined aria-hidden />}
               aria-label={t("record.previousRecord")}
               onClick={() => onStep(-1)}
             />
@@ -82,7 +82,7 @@ export function RecordHead({
           <KeyTip name="nextRecord">
             <Button
               type="text"
-              icon={<DownOutlined />}
+              icon={<DownOutlined aria-hidden />}
               aria-label={t("record.nextRecord")}
               onClick={() => onStep(1)}
             />

@@ -1,4 +1,4 @@
-import { i18n, useLabel, useStyle } from "@daybook/shared/i18n/language";
+import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { useKeyNotes } from "@daybook/shared/keys/Keyboard";
 import type { EntityView, FieldView } from "@daybook/shared/generated/contract";
 import { ROW_HEIGHT, rememberedDensity } from "@daybook/shared/lists/layout";
@@ -49,7 +49,7 @@ export function TreeRows({
 }) {
   const { t } = useTranslation();
   const label = useLabel();
-  const { language } = useStyle();
+  const { direction } = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -82,7 +82,7 @@ export function TreeRows({
 
   const act = (event: React.KeyboardEvent) => {
     const line = lines[at];
-    const wanted = treeAct(event, i18n.dir(language) === "rtl");
+    const wanted = treeAct(event, direction === "rtl");
     if (!line || !wanted) return;
     event.preventDefault();
     event.stopPropagation();
