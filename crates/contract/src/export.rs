@@ -26,6 +26,12 @@ pub struct ExportRequest {
     pub filters: Vec<Filter>,
     #[serde(default)]
     pub search: Option<String>,
+    /// As in a list.
+    #[serde(default)]
+    pub sort: Option<String>,
+    /// Only these fields, in this order; otherwise all that the person may read, with the ids and child rows.
+    #[serde(default)]
+    pub columns: Option<Vec<String>>,
     /// Deleted records as well.
     #[serde(default)]
     pub retired: bool,

@@ -181,6 +181,8 @@ pub async fn export(engine: &Engine, export: Export, output: Output) -> Result<(
         format: export.format.as_deref().and_then(format),
         filters: filters.collect::<Result<_, Failure>>()?,
         search: export.search,
+        sort: export.sort,
+        columns: (!export.columns.is_empty()).then_some(export.columns),
         retired: export.retired,
     };
     let Reply::Exported(exported) = engine.call(Command::Export(request)).await? else {

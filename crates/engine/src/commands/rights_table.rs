@@ -92,6 +92,8 @@ fn exports(desk: &Desk, entity: &EntityDef, id: Uuid) -> Result<bool, String> {
         format: None,
         filters: Vec::new(),
         search: None,
+        sort: None,
+        columns: None,
         retired: true,
     }));
     if !did(&answer)? {

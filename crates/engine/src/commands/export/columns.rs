@@ -1,5 +1,5 @@
 //! The columns of a flat file: the id, each field that any record holds, and each field of the child rows,
-//! counted: `contact.1.name`.
+//! counted: `contact.1.name`; or the fields that were chosen, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,16 +19,15 @@ struct ChildColumn {
 
 pub struct Columns {
     entity: &'static EntityDef,
+    has_id: bool,
+    /// Each with its place in a line.
     fields: BTreeMap<Name, usize>,
     children: BTreeMap<ChildColumn, usize>,
 }
 
 impl Columns {
-    pub fn of(entity: &'static EntityDef, records: &[Exported]) -> Self {
-        // What a list always shows is there though nobody has it.
-        let shown = entity.all_fields().enumerate().filter(|(_, field)| field.name == entity.key);
-        let mut fields: BTreeSet<Name> =
-            shown.map(|(place, field)| Name { place, field: field.name, key: None }).collect();
+    pub fn of(entity: &'static EntityDef, records: &[Exported], chosen: Option<&[String]>) -> Self {
+        let mut fields = BTreeSet::new();
         let mut children = BTreeSet::new();
         for record in records {
             fields.extend(record.fields.iter().map(|(name, _)| name.clone()));
@@ -38,15 +37,38 @@ impl Columns {
                 children.extend(names.map(|field| ChildColumn { child, number, field }));
             }
         }
+        if let Some(chosen) = chosen {
+            let named = chosen.iter().flat_map(|column| named(entity, column, &fields));
+            let mut places = BTreeMap::new();
+            for name in named {
+                let next = places.len();
+                places.entry(name).or_insert(next);
+            }
+            return Self { entity, has_id: false, fields: places, children: BTreeMap::new() };
+        }
+        // What a list always shows is there though nobody has it.
+        let key = entity.all_fields().enumerate().filter(|(_, field)| field.name == entity.key);
+        fields.extend(key.map(|(place, field)| Name { place, field: field.name, key: None }));
         let fields: BTreeMap<_, _> = fields.into_iter().zip(1..).collect();
         let children = children.into_iter().zip(fields.len() + 1..).collect();
-        Self { entity, fields, children }
+        Self { entity, has_id: true, fields, children }
+    }
+
+    fn id(&self) -> Option<String> {
+        self.has_id.then(|| "id".to_owned())
+    }
+
+    /// In the order of the columns.
+    fn in_order(&self) -> impl Iterator<Item = &Name> {
+        let mut names: Vec<_> = self.fields.iter().collect();
+        names.sort_by_key(|(_, place)| **place);
+        names.into_iter().map(|(name, _)| name)
     }
 
     /// The header.
     pub fn names(&self) -> Vec<String> {
-        let mut names = vec!["id".to_owned()];
-        names.extend(self.fields.keys().map(Name::path));
+        let mut names: Vec<String> = self.id().into_iter().collect();
+        names.extend(self.in_order().map(Name::path));
         names.extend(self.children.keys().map(|column| {
             let child = self.child(column.child);
             let field = column.field.as_ref().map_or_else(|| "id".to_owned(), Name::path);
@@ -57,8 +79,8 @@ impl Columns {
 
     /// The fields and collections, uncounted.
     pub fn paths(&self) -> Vec<String> {
-        let mut paths = vec!["id".to_owned()];
-        paths.extend(self.fields.keys().map(Name::path));
+        let mut paths: Vec<String> = self.id().into_iter().collect();
+        paths.extend(self.in_order().map(Name::path));
         let children: BTreeSet<usize> = self.children.keys().map(|column| column.child).collect();
         paths.extend(children.into_iter().map(|child| {
             self.entity.children.get(child).map_or_else(String::new, |child| child.name.to_owned())
@@ -73,8 +95,8 @@ impl Columns {
             Some(Kind::Own) => name.path(),
             _ => name.field.to_owned(),
         };
-        let mut noted = vec!["id".to_owned()];
-        noted.extend(self.fields.keys().map(|field| name(self.entity, field)));
+        let mut noted: Vec<String> = self.id().into_iter().collect();
+        noted.extend(self.in_order().map(|field| name(self.entity, field)));
         for column in self.children.keys() {
             let Some(child) = self.entity.children.get(column.child) else { continue };
             let field = column.field.as_ref().map_or_else(|| "id".to_owned(), |f| name(child, f));
@@ -87,13 +109,16 @@ impl Columns {
 
     /// One record under this header.
     pub fn cells(&self, record: &Exported) -> Vec<Cell> {
-        let mut cells = vec![Cell::Empty; 1 + self.fields.len() + self.children.len()];
+        let width = usize::from(self.has_id) + self.fields.len() + self.children.len();
+        let mut cells = vec![Cell::Empty; width];
         let mut put = |at: usize, cell: Cell| {
             if let Some(place) = cells.get_mut(at) {
                 *place = cell;
             }
         };
-        put(0, Cell::Text(record.id.to_string()));
+        if self.has_id {
+            put(0, Cell::Text(record.id.to_string()));
+        }
         for (name, cell) in &record.fields {
             if let Some(at) = self.fields.get(name) {
                 put(*at, cell.clone());
@@ -116,6 +141,18 @@ impl Columns {
     fn child(&self, place: usize) -> &str {
         self.entity.children.get(place).map_or("", |child| short(self.entity, child.name))
     }
+}
+
+/// What a chosen column holds: the entries of a map that any record has, else the one field, held or not.
+fn named(entity: &EntityDef, column: &str, held: &BTreeSet<Name>) -> Vec<Name> {
+    let names: Vec<Name> = held.iter().filter(|name| name.is_in(column)).cloned().collect();
+    if !names.is_empty() {
+        return names;
+    }
+    let Some(found) = entity.place(column) else { return names };
+    let place = entity.all_fields().position(|field| field.name == found.field.name);
+    let name = |place| Name { place, field: found.field.name, key: found.own.map(str::to_owned) };
+    place.map(name).into_iter().collect()
 }
 
 /// Each child row with the place of its collection and its number.

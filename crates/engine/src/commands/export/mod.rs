@@ -39,8 +39,11 @@ pub fn export(
         );
         Failure::new(FailureCode::Usage, message)
     })?;
+    if let Some(columns) = &request.columns {
+        chosen(held, entity, columns)?;
+    }
     let records = super::read(session, |view| records(view, held, entity, request))?;
-    let columns = Columns::of(entity, &records);
+    let columns = Columns::of(entity, &records, request.columns.as_deref());
     let names = match format {
         FileFormat::Jsonl => columns.paths(),
         FileFormat::Csv | FileFormat::Xlsx => columns.names(),
@@ -63,7 +66,10 @@ pub fn export(
             let rows = records.iter().map(|record| columns.cells(record));
             tabular::xlsx(out, entity.plural.en, &columns.names(), rows)
         }
-        FileFormat::Jsonl => tabular::json_lines(out, records.iter().map(rows::Exported::json)),
+        FileFormat::Jsonl => {
+            let is_whole = request.columns.is_none();
+            tabular::json_lines(out, records.iter().map(|record| record.json(is_whole)))
+        }
     })?;
     let answer = Exported {
         entity: entity.name.to_owned(),
@@ -73,6 +79,21 @@ pub fn export(
         columns: names,
     };
     Ok(Done { answer, touched: Some(touched) })
+}
+
+/// Whether there are such fields and the person may read them, so that no column is empty without a word.
+fn chosen(held: &Held, entity: &'static EntityDef, columns: &[String]) -> Result<(), Failure> {
+    if columns.is_empty() {
+        let message = "no column is chosen; choose at least one, or leave the choice out for all";
+        return Err(Failure::new(FailureCode::Usage, message));
+    }
+    if let Some(unknown) = columns.iter().find(|name| entity.place(name).is_none()) {
+        let message = format!("{} has no field {unknown}; leave it out", entity.name);
+        return Err(Failure::new(FailureCode::Usage, message));
+    }
+    let fields: Vec<&str> = columns.iter().map(String::as_str).collect();
+    held.check(Action::View, entity, None, &fields)?;
+    Ok(())
 }
 
 /// Enters what is about to be taken out.
@@ -112,7 +133,7 @@ fn records(
         entity: request.entity.clone(),
         filters: request.filters.clone(),
         search: request.search.clone(),
-        sort: None,
+        sort: request.sort.clone(),
         offset: 0,
         limit: 0,
         retired: request.retired,
@@ -125,6 +146,12 @@ fn records(
         for listed in page.rows {
             let facts = row_facts(&listed.record);
             if held.check(Action::Export, entity, Some(&facts), &[]).is_err() {
+                continue;
+            }
+            if let Some(columns) = &request.columns {
+                let mut record = reader.read(&listed.record)?;
+                record.fields.retain(|(name, _)| columns.iter().any(|column| name.is_in(column)));
+                records.push(record);
                 continue;
             }
             // A list has no child rows.

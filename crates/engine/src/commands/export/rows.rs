@@ -35,6 +35,11 @@ impl Name {
             None => self.field.to_owned(),
         }
     }
+
+    /// Whether it is what a list calls by this name: a map's entries are all in the map's column.
+    pub fn is_in(&self, column: &str) -> bool {
+        self.field == column || self.key.is_some() && self.path() == column
+    }
 }
 
 /// One record as it is exported.
@@ -47,10 +52,12 @@ pub struct Exported {
 }
 
 impl Exported {
-    /// As an object; what holds nothing is left out.
-    pub fn json(&self) -> serde_json::Value {
+    /// As an object; what holds nothing is left out, and where only some fields are wanted the id.
+    pub fn json(&self, is_whole: bool) -> serde_json::Value {
         let mut object = Map::new();
-        object.insert("id".to_owned(), json!(self.id));
+        if is_whole {
+            object.insert("id".to_owned(), json!(self.id));
+        }
         put_all(&mut object, &self.fields);
         for (child, rows) in &self.children {
             let row = |(id, fields): &(Uuid, Fields)| {

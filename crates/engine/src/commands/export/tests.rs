@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use contract::{Command, ExportRequest, Exported, Failure, FailureCode, Reply};
+use contract::{Command, ExportRequest, Exported, Failure, FailureCode, FileFormat, Reply};
 use domain::export_note::{EXPORT_NOTE, Taken};
 use domain::masters::CUSTOMER;
 use domain::permissions::{Permission, RowRule, StandardRole};
@@ -11,15 +11,24 @@ use sync_protocol::op::{Op, Verb};
 
 use crate::desk::{ANNA, Desk, rights};
 
-fn export(desk: &Desk, file: &Path) -> Result<Exported, Failure> {
-    let request = ExportRequest {
+fn request(file: &Path) -> ExportRequest {
+    ExportRequest {
         entity: "customer".to_owned(),
         file: file.to_string_lossy().into_owned(),
         format: None,
         filters: Vec::new(),
         search: None,
+        sort: None,
+        columns: None,
         retired: false,
-    };
+    }
+}
+
+fn export(desk: &Desk, file: &Path) -> Result<Exported, Failure> {
+    take(desk, request(file))
+}
+
+fn take(desk: &Desk, request: ExportRequest) -> Result<Exported, Failure> {
     match desk.call(Command::Export(request))? {
         Reply::Exported(exported) => Ok(exported),
         reply => panic!("{reply:?}"),
@@ -88,4 +97,34 @@ async fn a_file_that_cannot_be_written_leaves_its_note() {
     let nowhere = folder.path().join("gone").join("out.csv");
     assert_eq!(export(&desk, &nowhere).unwrap_err().code, FailureCode::Usage);
     assert_eq!(desk.waiting().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_is_taken_out_as_it_is_shown() {
+    let desk = Desk::of(StandardRole::Admin);
+    let customer = |code: &str, name: &str, city: &str| {
+        desk.record(&CUSTOMER, &[("code", code), ("name", name), ("city", city)])
+    };
+    desk.receive(&[customer("K-1", "Ada", "Oslo"), customer("K-2", "=1+1", "Bern")]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.csv");
+    let columns = ["name", "website", "code"].map(str::to_owned).to_vec();
+    let shown =
+        ExportRequest { sort: Some("city".to_owned()), columns: Some(columns), ..request(&file) };
+    let exported = take(&desk, shown.clone()).unwrap();
+    assert_eq!(exported.columns, ["name", "website", "code"]);
+    let written = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<&str> = written.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines, ["name,website,code", "'=1+1,,K-2", "Ada,,K-1"]);
+    assert_eq!(Taken::of(&noted(&desk.waiting()[0])).unwrap().columns, exported.columns);
+
+    let line = ExportRequest { format: Some(FileFormat::Jsonl), ..shown.clone() };
+    take(&desk, line).unwrap();
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(!written.contains("\"id\"") && written.contains("Ada"), "{written}");
+
+    for columns in [vec![], vec!["no_such".to_owned()]] {
+        let refused = take(&desk, ExportRequest { columns: Some(columns), ..shown.clone() });
+        assert_eq!(refused.unwrap_err().code, FailureCode::Usage);
+    }
 }
