@@ -6,6 +6,8 @@ use sync_protocol::receipt::Receipt;
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::Failure;
+
 /// Values are JSON, in the form of the field's kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AttentionField {
@@ -78,10 +80,42 @@ pub struct SyncPage {
     pub waiting: Vec<OutboxEntry>,
     /// The newest that were answered, newest first.
     pub sent: Vec<OutboxEntry>,
+    /// What came of the last rounds, newest first.
+    pub rounds: Vec<RoundEntry>,
+    pub files: FilesStanding,
     pub server: String,
     pub device: String,
     #[ts(type = "number")]
     pub file_bytes: u64,
+}
+
+/// What came of a round; those one after the other of which the same is to be said stand as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RoundEntry {
+    #[ts(type = "string")]
+    pub first: DateTime<Utc>,
+    #[ts(type = "string")]
+    pub last: DateTime<Utc>,
+    pub times: u32,
+    pub pushed: u32,
+    pub pulled: u32,
+    /// Why it stopped before its end; absent where it came through.
+    pub failure: Option<Failure>,
+}
+
+/// How the attached files stand that the records held here name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FilesStanding {
+    /// Whole on this device.
+    pub here: u32,
+    #[ts(type = "number")]
+    pub here_bytes: u64,
+    /// Only on the sync server, or nowhere yet.
+    pub absent: u32,
+    #[ts(type = "number")]
+    pub absent_bytes: u64,
+    /// Attached here and not on the sync server yet.
+    pub to_send: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

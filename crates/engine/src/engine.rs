@@ -147,6 +147,7 @@ impl Engine {
         let mut report = Report::default();
         let outcome = sync::round(&session, &self.0.board, &mut report).await;
         self.settle(&mut report, outcome.as_ref().err()).await;
+        let outcome = outcome.map_err(Failure::from);
         if report.wipe {
             drop(session);
             self.destroy().await?;
@@ -154,6 +155,8 @@ impl Engine {
             let message = "an administrator ordered this device to destroy its copy; it is gone";
             return Err(Failure::new(FailureCode::ServerRefused, message));
         }
+        sync::diary::enter(&session, &report, outcome.as_ref().err()).await;
+        self.0.light.notify_one();
         drop(turn);
         session::tidy(&session).await;
         outcome?;

@@ -10,6 +10,7 @@ mod drafts;
 mod duplicates;
 mod export;
 mod get;
+mod habits;
 pub mod history;
 mod import;
 mod list;
@@ -114,7 +115,6 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::Save { entity, id, changes } => {
             Ok(save::save(session, held, &entity, id, changes)?.into_reply(Reply::Saved))
         }
-        Command::Attachments { entity, id } => {
         Command::Drafts { entity, record } => {
             let drafts = self::read(session, |view| drafts::drafts(view, held, &entity, record));
             read(drafts.map(Reply::Drafts))
@@ -130,6 +130,7 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::KeepHabit { name, value } => {
             read(habits::keep(session, held, &name, value).map(Reply::Habit))
         }
+        Command::Attachments { entity, id } => {
             let listed = self::read(session, |view| attachments::list(view, held, &entity, &id));
             read(listed.map(Reply::Attachments))
         }

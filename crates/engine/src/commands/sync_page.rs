@@ -1,6 +1,8 @@
 //! `SyncPage`: what waits, what was sent, how the device stands.
 
-use contract::{Failure, OutboxEntry, SyncPage};
+use std::collections::BTreeSet;
+
+use contract::{Failure, FilesStanding, OutboxEntry, SyncPage};
 use domain::permissions::Action;
 use domain::record::Cell;
 use domain::synced;
@@ -8,6 +10,7 @@ use local_store::{View, WaitingOp};
 
 use super::fault;
 use crate::session::{Held, Session};
+use crate::sync::diary;
 
 /// The page shows so many of the oldest that wait, and of the newest that were answered.
 const WAITING_MAX: usize = 1000;
@@ -20,10 +23,40 @@ pub fn sync_page(session: &Session, held: &Held, view: &View) -> Result<SyncPage
     Ok(SyncPage {
         waiting: entries(view.waiting(WAITING_MAX).map_err(fault)?)?,
         sent: entries(view.sent(SENT_MAX).map_err(fault)?)?,
+        rounds: diary::rounds(view)?,
+        files: files(view)?,
         server: session.identity.account.server.clone(),
         device: session.identity.account.device_name.clone(),
         file_bytes: view.file_bytes().map_err(fault)?,
     })
+}
+
+/// Each content once, however many records name it.
+fn files(view: &View) -> Result<FilesStanding, Failure> {
+    let epoch = view.epoch().map_err(fault)?;
+    let mut seen = BTreeSet::new();
+    let mut standing = FilesStanding::default();
+    for named in view.named_files().map_err(fault)? {
+        let hash = named.file.hash();
+        let known = view.attachment_standing(named.entity, named.row_id, hash).map_err(fault)?;
+        if known.attached_here && known.hub_epoch != Some(epoch) {
+            standing.to_send += 1;
+        }
+        if !seen.insert(hash.to_owned()) {
+            continue;
+        }
+        match view.sealed_file(hash).map_err(fault)? {
+            Some(file) if file.whole => {
+                standing.here += 1;
+                standing.here_bytes += file.size;
+            }
+            _ => {
+                standing.absent += 1;
+                standing.absent_bytes += named.file.size();
+            }
+        }
+    }
+    Ok(standing)
 }
 
 fn entry(view: &View, held: &Held, waiting: WaitingOp) -> Result<OutboxEntry, Failure> {

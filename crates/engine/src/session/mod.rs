@@ -50,6 +50,8 @@ pub mod kept {
     pub const REFETCH: &str = "refetch";
     /// Rows were purged whose traces are still in the file.
     pub const SCRUB: &str = "scrub";
+    /// What came of the last rounds.
+    pub const ROUNDS: &str = "rounds";
     /// The most bytes of an attached file that the hub takes.
     pub const ATTACHMENT_MAX: &str = "attachment_max";
 }

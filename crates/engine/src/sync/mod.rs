@@ -2,6 +2,7 @@
 //! sees of it, the loop asks for rounds. What a round decides is the protocol's alone.
 
 mod ask;
+pub mod diary;
 mod fill;
 mod live;
 mod local;
