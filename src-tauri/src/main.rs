@@ -14,6 +14,8 @@ use call::Engines;
 
 fn main() -> ExitCode {
     let app = tauri::Builder::default()
+        // Asks where a file is to lie; the engine writes it.
+        .plugin(tauri_plugin_dialog::init())
         .manage(Engines::default())
         .invoke_handler(tauri::generate_handler![call::call])
         .setup(|app| Ok(open_window(app)?))
