@@ -20,8 +20,9 @@ export function Live({ children }: { children: ReactNode }) {
           queries.setQueryData(at.status, event.with);
           if (isNewsFor(before, event.with)) {
             void queries.invalidateQueries({ queryKey: at.attention });
-            void queries.invalidateQueries({ queryKey: at.syncPage });
           }
+          // A round may have ended that changed nothing else.
+          void queries.invalidateQueries({ queryKey: at.syncPage });
           // Rights may have come or gone with the lease.
           if (before?.rights?.valid_until !== event.with.rights?.valid_until) {
             void queries.invalidateQueries({ queryKey: at.entities });

@@ -24,6 +24,8 @@ interface Board {
   open: (layer: number) => () => void;
   /** The names bound in one layer, in the order in which they were bound. */
   bound: (layer: number) => KeyName[];
+  /** Does what the newest binding of this name in one layer does. */
+  press: (name: KeyName, layer: number) => void;
 }
 
 const BoardContext = createContext<Board | null>(null);
@@ -51,6 +53,10 @@ export function Keyboard({ children }: { children: ReactNode }) {
       bound: (layer) => [
         ...new Set(bindings.current.filter((b) => b.layer === layer).map((b) => b.name)),
       ],
+      press: (name, layer) => {
+        const known = bindings.current.filter((b) => b.layer === layer && b.name === name);
+        known.at(-1)?.run(new KeyboardEvent("keydown"));
+      },
     }),
     [],
   );
@@ -129,6 +135,12 @@ export function useKeyNotes(names: readonly KeyName[], active = true): void {
 export function useBoundKeys(): () => KeyName[] {
   const board = useBoard();
   return useCallback(() => board.bound(0), [board]);
+}
+
+/** Does by its name what a shortcut does on the screen below every dialog. */
+export function usePress(): (name: KeyName) => void {
+  const board = useBoard();
+  return useCallback((name) => board.press(name, 0), [board]);
 }
 
 function useBoard(): Board {

@@ -26,6 +26,8 @@ const REPLY_OF = {
   get: "record",
   blank: "record",
   save: "saved",
+  habit: "habit",
+  keep_habit: "habit",
   retire: null,
   attachments: "attachments",
   attach: "attachments",

@@ -1,3 +1,4 @@
+import { useKeepHabit } from "@daybook/shared/data/habits";
 import { useEntities } from "@daybook/shared/data/queries";
 import type { EntityView } from "@daybook/shared/generated/contract";
 import { startCatching } from "@daybook/shared/forms/catch";
@@ -17,13 +18,18 @@ import {
 import { useSaidToWait } from "../features/approvals/useApprovals";
 import { WaitingNote } from "../features/approvals/WaitingNote";
 import { Attachments } from "../features/attachments/Attachments";
+import { Hint } from "../features/hints/Hint";
 import { ListScreen } from "../features/list/ListScreen";
+import { useNoteRecent } from "../features/record/recent";
 import { RecordScreen } from "../features/record/RecordScreen";
 import { TreeScreen } from "../features/tree/TreeScreen";
 import { Nowhere } from "./Nowhere";
 
 /** The word in a place's address that stands for a record that is not there yet. */
 export const NEW = "new";
+
+/** The habit that holds the place one left last: an entity, or home. */
+export const PLACE = "place";
 
 /** Opens the record beside the open one, in the order of the list below it. */
 type Step = (by: 1 | -1) => void;
@@ -51,9 +57,11 @@ export function ListPlace() {
     open(NEW);
   }, [open]);
 
+  const keepPlace = useKeepHabit<string>(PLACE);
+  const known = entity?.name;
   useEffect(() => {
-    if (entity) remember("place", entity.name);
-  }, [entity]);
+    if (known !== undefined) keepPlace(() => known);
+  }, [known, keepPlace]);
 
   const showDuplicates = useCallback(
     () => void navigate({ to: "/duplicates/$entity", params: { entity: name ?? "" } }),
@@ -117,9 +125,7 @@ function Records({
   const list = { entity, onDuplicates, onImport, ...rest };
   if (entity.tree === null) return <ListScreen {...list} />;
   if (isFlat) return <ListScreen onTree={() => choose(false)} {...list} />;
-  return (
-    <TreeScreen entity={entity} parentField={entity.tree} onList={() => choose(true)} {...rest} />
-  );
+  return <TreeScreen parentField={entity.tree} onList={() => choose(true)} {...list} />;
 }
 
 function ListTitle({ plural }: { plural: { en: string; de: string } }) {
@@ -135,34 +141,46 @@ export function RecordPlace() {
   const { data: entities } = useEntities();
   const entity = entities?.find((known) => known.name === name);
   const navigate = useNavigate();
+  const noteRecent = useNoteRecent();
+  const opened = id === undefined || id === NEW ? undefined : id;
+  useEffect(() => {
+    if (name !== undefined && opened !== undefined) noteRecent({ entity: name, id: opened });
+  }, [name, opened, noteRecent]);
   if (!entity || id === undefined) return null;
   return (
-    <RecordScreen
-      key={entity.name}
-      entity={entity}
-      id={id === NEW ? null : id}
-      below={(record) => <Attachments entity={entity} record={record} />}
-      note={(record, section) => (
-        <WaitingNote
-          entity={entity}
-          record={record}
-          section={section}
-          onOpen={() => void navigate({ to: "/approvals", search: { record: record.id } })}
-        />
+    <>
+      <RecordScreen
+        key={entity.name}
+        entity={entity}
+        id={id === NEW ? null : id}
+        below={(record) => <Attachments entity={entity} record={record} />}
+        note={(record, section) => (
+          <WaitingNote
+            entity={entity}
+            record={record}
+            section={section}
+            onOpen={() => void navigate({ to: "/approvals", search: { record: record.id } })}
+          />
+        )}
+        onSaving={sayWhatWaits}
+        onSaved={(saved) =>
+          void navigate({
+            to: "/list/$entity/$id",
+            params: { entity: entity.name, id: saved },
+            replace: true,
+          })
+        }
+        onBack={() => void navigate({ to: "/list/$entity", params: { entity: entity.name } })}
+        onDuplicate={() =>
+          void navigate({ to: "/list/$entity/$id", params: { entity: entity.name, id: NEW } })
+        }
+        onStep={(by) => step.current?.(by)}
+      />
+      {id === NEW ? (
+        <Hint place="edit" names={["save", "createHere", "back"]} />
+      ) : (
+        <Hint place="record" names={["edit", "nextRecord", "back"]} />
       )}
-      onSaving={sayWhatWaits}
-      onSaved={(saved) =>
-        void navigate({
-          to: "/list/$entity/$id",
-          params: { entity: entity.name, id: saved },
-          replace: true,
-        })
-      }
-      onBack={() => void navigate({ to: "/list/$entity", params: { entity: entity.name } })}
-      onDuplicate={() =>
-        void navigate({ to: "/list/$entity/$id", params: { entity: entity.name, id: NEW } })
-      }
-      onStep={(by) => step.current?.(by)}
-    />
+    </>
   );
 }

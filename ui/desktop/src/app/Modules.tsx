@@ -21,6 +21,13 @@ export function Modules({
   const label = useLabel();
   return (
     <nav className="modules" aria-label={t("app.modules")}>
+      <ul className="modules-home">
+        <li>
+          <Link to="/home" activeProps={{ "aria-current": "page" }}>
+            {t("home.title")}
+          </Link>
+        </li>
+      </ul>
       <ul className="modules-scroll">
         {modulesOf(entities).map(({ area, entities: lists }) => (
           <li key={area.en}>

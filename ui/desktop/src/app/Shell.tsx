@@ -9,12 +9,15 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMineToDecide } from "../features/approvals/useApprovals";
 import { KeysHelp } from "../features/keys/KeysHelp";
+import type { Entry } from "../features/palette/entries";
 import { Palette } from "../features/palette/Palette";
 import { SignOut } from "../features/session/SignOut";
 import { Modules } from "./Modules";
 import { StatusBar } from "./StatusBar";
 import { TopBar } from "./TopBar";
+import { useRecent } from "../features/record/recent";
 import { useCommands } from "./useCommands";
+import { useScreenCommands } from "./useScreenCommands";
 
 /** Everything around the work: modules, the one box, the sync light, rights and version. */
 export function Shell() {
@@ -27,7 +30,10 @@ export function Shell() {
   const approvals = useMineToDecide();
   const work = useRef<HTMLElement>(null);
   const boundKeys = useBoundKeys();
-  const [searching, setSearching] = useState(false);
+  const recent = useRecent();
+  const screenCommands = useScreenCommands();
+  // What the screen below can do, while the palette is open.
+  const [searching, setSearching] = useState<Entry[] | null>(null);
   const [leaving, setLeaving] = useState(false);
   const [keys, setKeys] = useState<KeyName[] | null>(null);
 
@@ -37,7 +43,7 @@ export function Shell() {
     const done = () => void queries.invalidateQueries({ queryKey: at.status });
     call("sync").then(done, done);
   };
-  useKey("palette", () => setSearching(true));
+  useKey("palette", () => setSearching(screenCommands()));
   useKey("keys", showKeys);
   useKey("sync", sync);
   const commands = useCommands({
@@ -54,7 +60,7 @@ export function Shell() {
       </button>
       <TopBar
         status={status}
-        onSearch={() => setSearching(true)}
+        onSearch={() => setSearching(screenCommands())}
         onKeys={showKeys}
         onSignOut={() => setLeaving(true)}
       />
@@ -72,11 +78,12 @@ export function Shell() {
       <StatusBar status={status} />
       {searching && (
         <Palette
-          commands={commands}
+          commands={[...searching, ...commands]}
+          recent={recent}
           onRecord={(entity, id) =>
             void navigate({ to: "/list/$entity/$id", params: { entity, id } })
           }
-          onClose={() => setSearching(false)}
+          onClose={() => setSearching(null)}
         />
       )}
       {keys && <KeysHelp names={keys} onClose={() => setKeys(null)} />}

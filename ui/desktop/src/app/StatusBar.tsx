@@ -2,14 +2,17 @@ import { WarningFilled } from "@ant-design/icons";
 import { formatInstant } from "@daybook/shared/format/date";
 import type { Status } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { HINTS, tellHints } from "../features/hints/hints";
 import { ImportLight } from "./ImportLight";
 
-/** Until when the rights hold, and which version this is. */
+/** Until when the rights hold, the keys that matter on the screen above, and which version this is. */
 export function StatusBar({ status }: { status: Status }) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const { rights } = status;
+  useEffect(tellHints, []);
   const words = () => {
     if (!rights) return t("app.noRights");
     if (rights.standing === "locked") return t("app.rightsLocked");
@@ -24,7 +27,7 @@ export function StatusBar({ status }: { status: Status }) {
       <span className={isFull ? "" : "bottom-warn"}>
         {!isFull && <WarningFilled aria-hidden />} {words()}
       </span>
-      <span className="spread" />
+      <div id={HINTS} className="hints" />
       <ImportLight />
       <span>{status.signed_in?.server}</span>
       <span>{t("app.version", { version: status.version })}</span>

@@ -18,6 +18,8 @@ const TREE = {
   fields: [...CUSTOMER.fields, field("parent", { type: "reference", entity: "cost_centre" })],
 };
 
+const FILES = { here: 1, here_bytes: 10, absent: 1, absent_bytes: 20, to_send: 0 };
+
 function engine(): void {
   const record: RecordView = customer();
   const since = "2026-11-20T08:00:00Z";
@@ -29,10 +31,20 @@ function engine(): void {
     views: () => ({ reply: "views", with: [] }),
     get: () => ({ reply: "record", with: record }),
     blank: () => ({ reply: "record", with: { ...record, fields: { active: true }, children: {} } }),
+    habit: () => ({ reply: "habit", with: null }),
+    keep_habit: () => ({ reply: "habit", with: null }),
     search: () => ({ reply: "hits", with: [] }),
     sync_page: () => ({
       reply: "sync_page",
-      with: { waiting: [], sent: [], server: "https://hub.example", device: "T14", file_bytes: 1 },
+      with: {
+        waiting: [],
+        sent: [],
+        rounds: [],
+        files: FILES,
+        server: "https://hub.example",
+        device: "T14",
+        file_bytes: 1,
+      },
     }),
     approvals: () => ({
       reply: "approvals",
@@ -49,6 +61,8 @@ function engine(): void {
           own: false,
           may_approve: true,
           may_refuse: true,
+          hold_until: "payment_hold_until",
+          cooling_hours: 24,
         },
       ],
     }),
@@ -100,6 +114,7 @@ it.each([
   ["a new record", "/list/customer/new", "New: Customer"],
   ["Attention", "/attention", "Attention"],
   ["what waits for approval", "/approvals", "Waiting for approval"],
+  ["home", "/home", "Home"],
   ["the sync page", "/sync", "Sync"],
   ["the settings", "/settings", "Settings"],
 ])("%s keeps nobody out", async (_, path, heading) => {
@@ -118,6 +133,7 @@ it.each([
   ["the question before a refusal", "/approvals", "Waiting for approval", "{Alt>}r{/Alt}"],
   ["the palette", "/sync", "Sync", "{Control>}k{/Control}"],
   ["the list of keys", "/sync", "Sync", "?"],
+  ["the export", "/list/customer", "Customers", "{Alt>}x{/Alt}"],
   ["the views", "/list/customer", "Customers", "{Alt>}v{/Alt}"],
   ["the filter", "/list/customer", "Customers", "{Alt>}l{/Alt}"],
 ])("%s keeps nobody out", async (_, path, heading, keys) => {

@@ -8,6 +8,7 @@ import {
 import { ApprovalsPlace } from "./ApprovalsPlace";
 import { AttentionPlace } from "./AttentionPlace";
 import { DuplicatesPlace } from "./DuplicatesPlace";
+import { HomePlace } from "./HomePlace";
 import { ImportPlace } from "./ImportPlace";
 import { Landing } from "./Landing";
 import { ListPlace, RecordPlace } from "./ListPlace";
@@ -22,6 +23,12 @@ const landing = createRoute({
   getParentRoute: () => root,
   path: "/",
   component: Landing,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/home",
+  component: HomePlace,
 });
 
 // The list stays mounted under its records, with its rows, selection and scroll.
@@ -87,6 +94,7 @@ const other = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     landing,
+    home,
     list.addChildren([record]),
     duplicates,
     importing,

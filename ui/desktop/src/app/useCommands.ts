@@ -38,6 +38,12 @@ export function useCommands(acts: {
       })),
     ),
     {
+      id: "home",
+      group: "goTo",
+      label: t("home.title"),
+      run: () => void navigate({ to: "/home" }),
+    },
+    {
       id: "attention",
       group: "goTo",
       label: t("app.attention"),

@@ -68,6 +68,47 @@ export const agreeing: typeof Texts = {
     readyRead: "Lesen geht. Schreiben braucht Kontakt mit dem Abgleichserver.",
     readyLocked: "Nichts geht, bis es Kontakt mit dem Abgleichserver gibt.",
     readyNone: "Einmal abgleichen, um ohne Netz zu arbeiten.",
+    works: "Geht ohne Netz",
+    worksWords:
+      "Suchen, lesen, eingeben, ändern, löschen, importieren, exportieren, in der Klärung entscheiden, angehängte Dateien öffnen, die hier sind.",
+    needs: "Braucht das Netz",
+    needsWords:
+      "Was andere eingeben, der Verlauf ihrer Änderungen, angehängte Dateien, die nicht hier sind, eine erste Anmeldung.",
+    after: "Danach",
+    afterWords:
+      "Lesen geht noch eine Weile weiter; was Sie eingegeben haben, bleibt hier, bis es gesendet werden kann.",
+    filesHere: "Angehängte Dateien",
+    filesHereWords_one: "{{shown}} hier ({{size}})",
+    filesHereWords_other: "{{shown}} hier ({{size}})",
+    filesAbsent_one: "{{shown}} noch nicht hier ({{size}})",
+    filesAbsent_other: "{{shown}} noch nicht hier ({{size}})",
+    filesToSend_one: "{{shown}} noch zu senden",
+    filesToSend_other: "{{shown}} noch zu senden",
+    rounds: "Durchgänge",
+    roundsNone: "Noch kein Durchgang.",
+    roundSent: "Gesendet",
+    roundReceived: "Empfangen",
+    roundTimes: "{{from}} bis {{to}}, {{times}}-mal",
+    roundOk: "erledigt",
+    roundQuiet: "nichts Neues",
+    roundsMore: "Alle {{shown}} zeigen",
+    exported: "Eine Liste wurde exportiert",
+    trouble: "Der letzte Durchgang ist nicht gelungen",
+    help: "Wenn der Abgleich nicht gelingt",
+    helpCause: "Was gesagt wird",
+    helpNext: "Was zu tun ist",
+    next: {
+      unreachable:
+        "Prüfen Sie das Netz und ob der Abgleichserver läuft. Es wird von selbst wieder versucht; Sie können weiterarbeiten.",
+      not_signed_in:
+        "Melden Sie sich ab und wieder an. Die lokale Kopie und was in ihr wartet, bleiben erhalten.",
+      server_refused:
+        "Folgen Sie dem, was gesagt wird. Geht es um den Mandanten, das Gerät oder ein zu altes Programm, sagen Sie der Verwaltung Bescheid. Ihre Arbeit bleibt hier.",
+      lease_expired: "Einmal verbinden: neue Rechte kommen mit dem nächsten Durchgang.",
+      not_permitted: "Bitten Sie die Verwaltung um das Recht und gleichen Sie dann ab.",
+      internal:
+        "Prüfen Sie die lokale Kopie (oben) und gleichen Sie wieder ab. Bleibt es dabei, sagen Sie der Verwaltung Bescheid.",
+    },
     waiting: "Wartet auf das Senden",
     waitingNone: "Nichts wartet. Alles, was Sie eingegeben haben, ist auf dem Abgleichserver.",
     sent: "Gesendet",

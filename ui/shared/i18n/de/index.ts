@@ -2,6 +2,7 @@ import type { Texts } from "../en";
 import { agreeing } from "./agreeing";
 import { approving } from "./approving";
 import { arriving } from "./arriving";
+import { guiding } from "./guiding";
 import { importing } from "./importing";
 import { lists } from "./lists";
 import { program } from "./program";
@@ -15,4 +16,5 @@ export const de: Texts = {
   ...agreeing,
   ...approving,
   ...importing,
+  ...guiding,
 };

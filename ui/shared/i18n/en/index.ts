@@ -1,6 +1,7 @@
 import { agreeing } from "./agreeing";
 import { approving } from "./approving";
 import { arriving } from "./arriving";
+import { guiding } from "./guiding";
 import { importing } from "./importing";
 import { lists } from "./lists";
 import { program } from "./program";
@@ -15,6 +16,7 @@ export const en = {
   ...agreeing,
   ...approving,
   ...importing,
+  ...guiding,
 };
 
 export type Texts = typeof en;

@@ -49,7 +49,11 @@ export function AddFilter({ entity, proposed, active, onAdd }: Props) {
       }
     >
       <KeyTip name="addFilter">
-        <Button icon={<FilterOutlined aria-hidden />} aria-expanded={open} aria-label={t("list.addFilter")}>
+        <Button
+          icon={<FilterOutlined aria-hidden />}
+          aria-expanded={open}
+          aria-label={t("list.addFilter")}
+        >
           {t("list.filter")}
         </Button>
       </KeyTip>

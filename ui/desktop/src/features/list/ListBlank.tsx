@@ -1,28 +1,29 @@
+import type { EntityView } from "@daybook/shared/generated/contract";
 import { Blank } from "@daybook/shared/kit/Blank";
 import type { ListState } from "@daybook/shared/lists/RecordGrid";
 import { Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 
-/** What stands where rows would: loading, nothing found, nothing there. */
+/** What stands where rows would: loading, nothing found, nothing there and what the list is for. */
 export function ListBlank({
+  entity,
   state,
   search,
   isNarrowed,
-  mayCreate,
   onNew,
   onImport,
   onClear,
 }: {
+  entity: EntityView;
   state: ListState;
   search: string;
   isNarrowed: boolean;
-  mayCreate: boolean;
   onNew: () => void;
   /** Absent for who may not import. */
   onImport?: (() => void) | undefined;
   onClear: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (state.failure || (state.total !== null && state.total > 0)) return null;
   const body = () => {
     if (state.total === null) {
@@ -43,12 +44,13 @@ export function ListBlank({
         </Blank>
       );
     }
+    // A master that was added since has no such words, and does without.
+    const place = `about.${entity.name}`;
+    const about = i18n.exists(place) ? t(place as "about.customer") : "";
+    const next = entity.may_create ? t("list.emptyHint") : t("list.emptyHintRead");
     return (
-      <Blank
-        title={t("list.empty")}
-        hint={mayCreate ? t("list.emptyHint") : t("list.emptyHintRead")}
-      >
-        {mayCreate && (
+      <Blank title={t("list.empty")} hint={`${about} ${next}`.trim()}>
+        {entity.may_create && (
           <Button type="primary" onClick={onNew}>
             {t("act.new")}
           </Button>

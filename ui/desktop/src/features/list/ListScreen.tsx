@@ -1,16 +1,15 @@
-import { ApartmentOutlined, BlockOutlined, PlusOutlined, SearchOutlined } from "@ant-design/icons";
-import { formatCount } from "@daybook/shared/format/bytes";
-import type { Chosen, EntityView, RecordView } from "@daybook/shared/generated/contract";
-import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
+import { ApartmentOutlined } from "@ant-design/icons";
+import type { Chosen, EntityView, RecordView, SavedView } from "@daybook/shared/generated/contract";
+import { useLabel } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
-import { isKey, keyText } from "@daybook/shared/keys/keymap";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { type Density, rememberDensity, rememberedDensity } from "@daybook/shared/lists/layout";
 import type { GridHandle } from "@daybook/shared/lists/gridHandle";
+import { ListBar, type ListBarHandle } from "@daybook/shared/lists/ListBar";
 import { type ListQuery, requestOf } from "@daybook/shared/lists/pages";
 import { type ListState, RecordGrid } from "@daybook/shared/lists/RecordGrid";
-import { Button, Checkbox, Input, type InputRef } from "antd";
+import { Button } from "antd";
 import {
   type RefObject,
   useCallback,
@@ -22,12 +21,15 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
+import { ExportDialog } from "../export/ExportDialog";
+import { Hint } from "../hints/Hint";
 import { AddFilter } from "./AddFilter";
 import { BulkEdit, BulkRetire } from "./Bulk";
 import { FilterChips } from "./FilterChips";
 import { filterOfCell, type ShownFilter, withFilter } from "./filters";
 import { ListBlank } from "./ListBlank";
 import { type Kept, keepList, keptList, NOTHING_KEPT } from "./memory";
+import { MoreMenu } from "./MoreMenu";
 import { SavedViews } from "./SavedViews";
 import { SelectionBar } from "./SelectionBar";
 import { useCopy } from "./useCopy";
@@ -63,7 +65,7 @@ export function ListScreen({
   /** Shows the records as a tree; absent where they form none. */
   onTree?: () => void;
   /** Shows the records that may be the same; absent where none are merged. */
-  onDuplicates?: () => void;
+  onDuplicates?: (() => void) | undefined;
   /** Leads to the import of a file; absent for who may not. */
   onImport?: (() => void) | undefined;
   /** Where the way to the next record is laid down, for the record that lies over the list. */
@@ -71,15 +73,17 @@ export function ListScreen({
 }) {
   const { t } = useTranslation();
   const label = useLabel();
-  const { language, locale } = useLanguage();
   const grid = useRef<GridHandle>(null);
-  const box = useRef<InputRef>(null);
+  const bar = useRef<ListBarHandle>(null);
   const [kept, setKept] = useState<Kept>(() => keptList(entity.name));
   const [density, setDensity] = useState<Density>(rememberedDensity);
   const [state, setState] = useState<ListState>({ total: null, failure: null });
   const [attempt, setAttempt] = useState(0);
   const [marks, setMarks] = useState<Marks | null>(null);
   const [doing, setDoing] = useState<"edit" | "retire" | null>(null);
+
+  // The order and the columns of a list that is about to be taken out.
+  const [taken, setTaken] = useState<Pick<SavedView, "columns" | "sort"> | null>(null);
 
   const change = useCallback(
     (part: Partial<Kept>) =>
@@ -103,10 +107,7 @@ export function ListScreen({
     [entity.name, search, kept.filters, kept.retired, attempt],
   );
 
-  const find = useCallback(() => box.current?.focus({ cursor: "all" }), []);
-  useKey("find", find, !covered);
-  useKey("create", onNew, !covered && entity.may_create);
-  useKey("duplicates", () => onDuplicates?.(), !covered && onDuplicates !== undefined);
+  const takeOut = () => setTaken(grid.current?.arrangement() ?? null);
   useKey("asTree", () => onTree?.(), !covered && onTree !== undefined);
 
   useImperativeHandle(step, () => (by) => grid.current?.step(by), []);
@@ -114,7 +115,7 @@ export function ListScreen({
   // At first the cursor is in the search; back from a record it is on that record's row.
   const wasCovered = useRef<boolean | null>(null);
   useEffect(() => {
-    if (!covered && wasCovered.current === null) box.current?.focus();
+    if (!covered && wasCovered.current === null) bar.current?.focus("end");
     if (!covered && wasCovered.current === true) grid.current?.focus();
     wasCovered.current = covered;
   }, [covered]);
@@ -122,7 +123,7 @@ export function ListScreen({
   const type = useCallback(
     (text: string) => {
       change({ search: text });
-      box.current?.focus({ cursor: "end" });
+      bar.current?.focus("end");
     },
     [change],
   );
@@ -176,33 +177,44 @@ export function ListScreen({
   const isNarrowed = kept.search.trim() !== "" || kept.filters.length > 0;
   return (
     <div className="list">
-      <header className="list-bar">
-        <h1>{label(entity.plural)}</h1>
-        <div role="search">
-          <KeyTip name="find">
-            <Input
-              ref={box}
-              className="list-search"
-              prefix={<SearchOutlined aria-hidden className="faint" />}
-              suffix={<kbd>{keyText("find", language)}</kbd>}
-              aria-label={t("list.search", { plural: label(entity.plural) })}
-              placeholder={t("list.search", { plural: label(entity.plural) })}
-              value={kept.search}
-              onChange={(event) => change({ search: event.target.value })}
-              onKeyDown={(event) => {
-                if (isKey("next", event)) {
-                  event.preventDefault();
-                  grid.current?.focus();
-                }
-                if (isKey("open", event)) grid.current?.openCurrent();
-                if (isKey("back", event) && kept.search) {
-                  event.preventDefault();
-                  change({ search: "" });
-                }
+      <ListBar
+        ref={bar}
+        entity={entity}
+        active={!covered}
+        text={kept.search}
+        onText={(text) => change({ search: text })}
+        onRows={() => grid.current?.focus()}
+        onOpen={() => grid.current?.openCurrent()}
+        retired={kept.retired}
+        onRetired={(retired) => change({ retired })}
+        total={state.total}
+        onNew={onNew}
+        acts={
+          <>
+            {onTree && (
+              <KeyTip name="asTree">
+                <Button icon={<ApartmentOutlined aria-hidden />} onClick={onTree}>
+                  {t("tree.asTree")}
+                </Button>
+              </KeyTip>
+            )}
+            <ViewMenu
+              grid={grid}
+              density={density}
+              onDensity={(next) => {
+                rememberDensity(next);
+                setDensity(next);
               }}
             />
-          </KeyTip>
-        </div>
+            <MoreMenu
+              active={!covered}
+              onExport={entity.may_export ? takeOut : undefined}
+              onImport={onImport}
+              onDuplicates={onDuplicates}
+            />
+          </>
+        }
+      >
         <SavedViews
           entity={entity}
           current={kept.view}
@@ -234,56 +246,7 @@ export function ListScreen({
           active={!covered}
           onAdd={addFilters}
         />
-        <Checkbox
-          checked={kept.retired}
-          onChange={(event) => change({ retired: event.target.checked })}
-        >
-          {t("list.retired")}
-        </Checkbox>
-        <span className="spread" />
-        <span className="quiet list-total" role="status" aria-live="polite">
-          {state.total === null
-            ? t("list.loading")
-            : t("list.total", {
-                count: state.total,
-                shown: formatCount(state.total, locale),
-              })}
-        </span>
-        {onTree && (
-          <KeyTip name="asTree">
-            <Button icon={<ApartmentOutlined />} onClick={onTree}>
-              {t("tree.asTree")}
-            </Button>
-          </KeyTip>
-        )}
-        {onDuplicates && (
-          <KeyTip name="duplicates">
-            <Button icon={<BlockOutlined />} onClick={onDuplicates}>
-              {t("duplicates.open")}
-            </Button>
-          </KeyTip>
-        )}
-        <ViewMenu
-          grid={grid}
-          density={density}
-          onDensity={(next) => {
-            rememberDensity(next);
-            setDensity(next);
-          }}
-        />
-        {entity.may_create && (
-          <KeyTip name="create">
-            <Button
-              type="primary"
-              icon={<PlusOutlined />}
-              onClick={onNew}
-              aria-label={t("act.newOf", { label: label(entity.label) })}
-            >
-              {t("act.new")}
-            </Button>
-          </KeyTip>
-        )}
-      </header>
+      </ListBar>
       {kept.filters.length > 0 && (
         <div className="list-chips" role="group" aria-label={t("list.filters")}>
           <FilterChips
@@ -315,10 +278,10 @@ export function ListScreen({
           totals={(state.total ?? 0) > 0 ? totals : null}
         />
         <ListBlank
+          entity={entity}
           state={state}
           search={kept.search}
           isNarrowed={isNarrowed}
-          mayCreate={entity.may_create}
           onNew={onNew}
           onImport={onImport}
           onClear={() => change({ search: "", filters: [], view: null })}
@@ -355,6 +318,17 @@ export function ListScreen({
           onClose={() => setDoing(null)}
         />
       )}
+      {taken && (
+        <ExportDialog
+          entity={entity}
+          query={query}
+          sort={taken.sort}
+          columns={taken.columns.map(({ field }) => field)}
+          count={state.total ?? 0}
+          onClose={() => setTaken(null)}
+        />
+      )}
+      {!covered && <Hint place="list" names={["open", "create", "keys"]} />}
       {state.failure && (
         <div className="list-failure">
           <FailureNote failure={state.failure} onAgain={() => setAttempt((count) => count + 1)} />

@@ -7,7 +7,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Input, Modal } from "antd";
 import { Fragment, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Entry, offered, step } from "./entries";
+import { type Recent, useRecentTitles } from "../record/recent";
+import { type Entry, offered, step, withRecent } from "./entries";
 import "./palette.css";
 
 const RECORDS = 12;
@@ -15,10 +16,13 @@ const RECORDS = 12;
 /** One box for everything: go to a list, run a command, open a record. */
 export function Palette({
   commands,
+  recent,
   onRecord,
   onClose,
 }: {
   commands: Entry[];
+  /** What was opened last, while nothing is typed. */
+  recent: Recent[];
   onRecord: (entity: string, id: string) => void;
   onClose: () => void;
 }) {
@@ -35,7 +39,7 @@ export function Palette({
       onCancel={onClose}
     >
       <KeyLayer>
-        <PaletteBody commands={commands} onRecord={onRecord} onClose={onClose} />
+        <PaletteBody commands={commands} recent={recent} onRecord={onRecord} onClose={onClose} />
       </KeyLayer>
     </Modal>
   );
@@ -43,10 +47,12 @@ export function Palette({
 
 function PaletteBody({
   commands,
+  recent,
   onRecord,
   onClose,
 }: {
   commands: Entry[];
+  recent: Recent[];
   onRecord: (entity: string, id: string) => void;
   onClose: () => void;
 }) {
@@ -76,7 +82,21 @@ function PaletteBody({
       run: () => onRecord(hit.entity, hit.id),
     };
   });
-  const entries = offered(commands, records, text);
+  const opened = useRecentTitles(recent).map(({ entity: name, record }): Entry => {
+    const entity = entities?.find((known) => known.name === name);
+    return {
+      id: `recent ${record.id}`,
+      group: "recent",
+      label: record.title,
+      ...(entity ? { hint: label(entity.label) } : {}),
+      run: () => onRecord(name, record.id),
+    };
+  });
+  const entries = offered(
+    text.trim() === "" ? withRecent(commands, opened) : commands,
+    records,
+    text,
+  );
   const current = Math.min(index, Math.max(0, entries.length - 1));
 
   const run = (entry: Entry | undefined) => {

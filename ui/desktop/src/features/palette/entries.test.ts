@@ -26,11 +26,18 @@ describe("the palette finds", () => {
     expect(found("cus new")).toEqual(["New: Customer"]);
     expect(found("muller")).toEqual(["Müller Straßenbau GmbH"]);
     expect(found("STRASSENB k7")).toEqual(["Müller Straßenbau GmbH"]);
-    expect(found("ustom")).toEqual([]);
+    expect(found("tomers")).toEqual([]);
   });
 
   it("also by what stands beside the name", () => {
     expect(found("partners")).toEqual(["Customers", "Suppliers"]);
+  });
+
+  it("what somebody meant who slipped, where nothing else is found", () => {
+    expect(found("cutsomers")).toEqual(["Customers"]);
+    expect(found("supliers")).toEqual(["Suppliers"]);
+    expect(found("mullre")).toEqual(["Müller Straßenbau GmbH"]);
+    expect(found("zzzzzz")).toEqual([]);
   });
 
   it("first what begins with the text", () => {
@@ -53,6 +60,10 @@ describe("the palette offers", () => {
   it("places and commands by their names before records", () => {
     expect(first("accounts", "Accounts payable")).toBe("Accounts");
     expect(first("light", "Lighthouse GmbH")).toBe("Theme: Light");
+  });
+
+  it("a place that is all but named before records that are", () => {
+    expect(first("acounts", "Account of the bank")).toBe("Accounts");
   });
 
   it("records before what is only found by the words beside its name", () => {

@@ -9,9 +9,10 @@ import {
   rememberDensity,
   rememberedDensity,
 } from "@daybook/shared/lists/layout";
-import { Radio } from "antd";
+import { Button, Radio } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { recallHints } from "../hints/hints";
 import "./settings.css";
 
 /** How the program looks and speaks on this computer: each choice holds at once and is remembered. */
@@ -59,6 +60,13 @@ export function SettingsScreen({ onBack }: { onBack: () => void }) {
           options={ZOOMS.map((each) => [each, t("settings.percent", { value: each })])}
           onChoose={chooseZoom}
         />
+        <section className="setting" aria-label={t("hint.name")}>
+          <div>
+            <h2>{t("hint.name")}</h2>
+            <p className="quiet">{t("hint.againHint")}</p>
+          </div>
+          <Button onClick={recallHints}>{t("hint.again")}</Button>
+        </section>
       </div>
     </div>
   );

@@ -49,17 +49,20 @@ export function Entries({
                 <tr key={entry.op_id}>
                   <td className="sync-when">{formatMoment(entry.occurred_at, locale, now)}</td>
                   <td>
-                    <button
-                      type="button"
-                      className="plain link"
-                      onClick={() => onOpen(entry.entity, entry.row_id)}
-                    >
-                      {entry.title}
-                    </button>
+                    {entity && (
+                      <button
+                        type="button"
+                        className="plain link"
+                        onClick={() => onOpen(entry.entity, entry.row_id)}
+                      >
+                        {entry.title}
+                      </button>
+                    )}
                   </td>
                   <td className="quiet">
-                    {entity ? `${label(entity.label)} ` : ""}
-                    {t(`sync.verbs.${verbOf(entry)}`)}
+                    {entry.entity === "export_note"
+                      ? t("sync.exported")
+                      : `${entity ? label(entity.label) : ""} ${t(`sync.verbs.${verbOf(entry)}`)}`}
                   </td>
                   <td className={needsPerson(verdict) ? "sync-person" : ""}>
                     {needsPerson(verdict) && <WarningFilled aria-hidden />}{" "}

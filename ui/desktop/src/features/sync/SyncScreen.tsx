@@ -1,8 +1,6 @@
 import { at, useStatus, useSyncPage } from "@daybook/shared/data/queries";
-import { useLight } from "@daybook/shared/data/useLight";
-import { formatBytes, formatCount } from "@daybook/shared/format/bytes";
-import { formatInstant } from "@daybook/shared/format/date";
-import type { RoundReport, Status, SyncPage, Verified } from "@daybook/shared/generated/contract";
+import { formatCount } from "@daybook/shared/format/bytes";
+import type { RoundReport, Verified } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
 import { Blank } from "@daybook/shared/kit/Blank";
@@ -12,9 +10,11 @@ import { useTitle } from "@daybook/shared/kit/title";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Entries } from "./Entries";
+import { Readiness } from "./Readiness";
+import { Rounds } from "./Rounds";
+import { Trouble, TroubleHelp } from "./Trouble";
 import "./sync.css";
 
 /** How this device stands with the sync server: what waits, what went, until when it works alone. */
@@ -53,6 +53,10 @@ export function SyncScreen({
       </div>
     );
   }
+  // What a person has just asked for, else what the page knows of the last round.
+  const failed = round.error ? failureOf(round.error) : null;
+  const trouble = failed ?? (round.isSuccess ? null : (page?.rounds[0]?.failure ?? null));
+
   if (!page || !status) return <Blank title={t("app.loading")} />;
   return (
     <div className="sync">
@@ -69,11 +73,12 @@ export function SyncScreen({
         </KeyTip>
       </header>
       <div className="sync-body">
-        {round.error && <FailureNote failure={failureOf(round.error)} onAgain={start} />}
+        {trouble && <Trouble failure={trouble} onAgain={start} />}
         {verify.error && <FailureNote failure={failureOf(verify.error)} />}
         {round.data && <RoundNote report={round.data} />}
         {verify.data && <VerifiedNote verified={verify.data} />}
-        <Standing status={status} page={page} />
+        <Readiness status={status} page={page} />
+        <TroubleHelp />
         <Entries
           title={t("sync.waiting")}
           none={t("sync.waitingNone")}
@@ -86,48 +91,9 @@ export function SyncScreen({
           entries={page.sent}
           onOpen={onOpen}
         />
+        <Rounds rounds={page.rounds} />
       </div>
     </div>
-  );
-}
-
-function Standing({ status, page }: { status: Status; page: SyncPage }) {
-  const { t } = useTranslation();
-  const { locale } = useLanguage();
-  const { words } = useLight(status);
-  const ready = () => {
-    const rights = status.rights;
-    if (!rights) return t("sync.readyNone");
-    if (rights.standing === "locked") return t("sync.readyLocked");
-    if (rights.standing === "read_only") return t("sync.readyRead");
-    return t("sync.readyUntil", {
-      date: formatInstant(rights.valid_until, locale),
-    });
-  };
-  return (
-    <dl className="sync-facts">
-      <Fact name={t("sync.state")}>
-        {words}
-        {status.refused && <span className="sync-refused"> {status.refused}</span>}
-      </Fact>
-      <Fact name={t("sync.ready")}>{ready()}</Fact>
-      <Fact name={t("sync.lastSync")}>
-        {status.last_sync ? formatInstant(status.last_sync, locale) : t("sync.never")}
-      </Fact>
-      <Fact name={t("sync.server")}>{page.server}</Fact>
-      <Fact name={t("sync.user")}>{status.user}</Fact>
-      <Fact name={t("sync.device")}>{page.device}</Fact>
-      <Fact name={t("sync.fileSize")}>{formatBytes(page.file_bytes, locale)}</Fact>
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { Stage } from "@daybook/shared/testing/Stage";
 import { act, render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
-import { keepBranches } from "./memory";
+import { forgetBranches } from "./memory";
 import { TreeScreen } from "./TreeScreen";
 
 const CENTRES: EntityView = {
@@ -28,7 +28,13 @@ function open(refusal?: string) {
   }));
   const saves: Extract<Command, { command: "save" }>["with"][] = [];
   engineDouble({
-    list: () => ({ reply: "list", with: { records, total: records.length } }),
+    list: ({ with: { search, filters } }) => {
+      const isHit = ({ title, fields }: RecordView) =>
+        title.toLowerCase().includes(search ?? "") &&
+        filters.every(({ field: name, value }) => fields[name] === value);
+      const found = records.filter(isHit);
+      return { reply: "list", with: { records: found, total: found.length } };
+    },
     save: ({ with: request }) => {
       saves.push(request);
       if (refusal) {
@@ -61,7 +67,7 @@ function open(refusal?: string) {
 }
 
 // Each story begins with a closed tree.
-beforeEach(() => keepBranches("cost_centre", { open: new Set(), current: null }));
+beforeEach(() => forgetBranches("cost_centre"));
 
 const lines = () =>
   screen.getAllByRole("treeitem").map((line) => {
@@ -89,6 +95,19 @@ it("finds what is closed away", async () => {
   await screen.findByRole("treeitem", { name: /1\s*House/ });
   await user.keyboard("kitch");
   await waitFor(() => expect(lines()).toEqual(["1 1 House", "2 10 Kitchen"]));
+});
+
+it("narrows to what a filter keeps, with the way to it, and says how many", async () => {
+  const user = userEvent.setup();
+  open();
+  await screen.findByRole("treeitem", { name: /1\s*House/ });
+  await user.keyboard("{Alt>}l{/Alt}");
+  await user.keyboard("City");
+  await user.click(await screen.findByTitle("City"));
+  await user.type(await screen.findByRole("textbox", { name: "Value" }), "Graz{Enter}");
+  await screen.findByText("No results for these filters");
+  await user.click(screen.getByRole("button", { name: "Show all" }));
+  await waitFor(() => expect(lines()).toEqual(["1 1 House", "1 2 Fields"]));
 });
 
 it("moves a record by keys, says where it is now, and takes it back", async () => {

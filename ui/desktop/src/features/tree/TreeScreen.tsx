@@ -1,15 +1,13 @@
-import { PlusOutlined, SearchOutlined, UnorderedListOutlined } from "@ant-design/icons";
-import { formatCount } from "@daybook/shared/format/bytes";
-import type { EntityView, RecordView } from "@daybook/shared/generated/contract";
-import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
+import { UnorderedListOutlined } from "@ant-design/icons";
+import type { EntityView } from "@daybook/shared/generated/contract";
+import { useLabel } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
-import { isKey, keyText } from "@daybook/shared/keys/keymap";
-import { Blank } from "@daybook/shared/kit/Blank";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
+import { ListBar, type ListBarHandle } from "@daybook/shared/lists/ListBar";
+import type { ListQuery } from "@daybook/shared/lists/pages";
 import { failureOf } from "@daybook/shared/platform/call";
-import { fold } from "@daybook/shared/format/fold";
-import { Button, Checkbox, Input, type InputRef, Skeleton } from "antd";
+import { Button } from "antd";
 import {
   type RefObject,
   useDeferredValue,
@@ -20,11 +18,19 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
+import { ExportDialog } from "../export/ExportDialog";
+import { Hint } from "../hints/Hint";
+import { AddFilter } from "../list/AddFilter";
+import { FilterChips } from "../list/FilterChips";
+import { type ShownFilter, withFilter } from "../list/filters";
+import { ListBlank } from "../list/ListBlank";
+import { MoreMenu } from "../list/MoreMenu";
 import { linesOf } from "./tree";
 import { type Branches, keptBranches, keepBranches } from "./memory";
 import { TreeRows, type TreeRowsHandle } from "./TreeRows";
 import { useMove } from "./useMove";
-import { useTree } from "./useTree";
+import { useHits, useTree } from "./useTree";
+import "../list/list.css";
 import "./tree.css";
 
 /** The records of an entity below each other: open, close, find, move. */
@@ -35,6 +41,8 @@ export function TreeScreen({
   onOpen,
   onNew,
   onList,
+  onDuplicates,
+  onImport,
   step,
 }: {
   entity: EntityView;
@@ -43,36 +51,46 @@ export function TreeScreen({
   onOpen: (id: string) => void;
   onNew: () => void;
   onList: () => void;
+  /** Shows the records that may be the same; absent where none are merged. */
+  onDuplicates?: (() => void) | undefined;
+  /** Leads to the import of a file; absent for who may not. */
+  onImport?: (() => void) | undefined;
   /** Where the way to the next record is laid down, for the record that lies over the tree. */
   step?: RefObject<((by: 1 | -1) => void) | null>;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
-  const { language, locale } = useLanguage();
-  const box = useRef<InputRef>(null);
+  const bar = useRef<ListBarHandle>(null);
   const rows = useRef<TreeRowsHandle>(null);
   const [kept, setKept] = useState<Branches>(() => keptBranches(entity.name));
-  const [text, setText] = useState("");
-  const [retired, setRetired] = useState(false);
-  const { tree, error, again } = useTree(entity, parentField, retired);
+  const [exporting, setExporting] = useState(false);
+  const { tree, error, again } = useTree(entity, parentField, kept.retired);
   const { move, moved, forget } = useMove(entity, parentField, tree);
-  const asked = useDeferredValue(text);
   const change = (part: Partial<Branches>) =>
     setKept((before) => {
       const next = { ...before, ...part };
       keepBranches(entity.name, next);
       return next;
     });
+  const addFilters = (filters: ShownFilter[]) =>
+    change({ filters: filters.reduce(withFilter, kept.filters) });
 
+  const search = useDeferredValue(kept.search);
+  const query = useMemo<ListQuery>(
+    () => ({
+      entity: entity.name,
+      search,
+      filters: kept.filters.map(({ field, value, relation }) => ({ field, value, relation })),
+      retired: kept.retired,
+    }),
+    [entity.name, search, kept.filters, kept.retired],
+  );
+  const isNarrowed = search.trim() !== "" || kept.filters.length > 0;
+  const hits = useHits(query, isNarrowed);
   const lines = useMemo(() => {
-    if (!tree) return [];
-    const words = fold(asked).split(/\s+/).filter(Boolean);
-    const isHit = ({ title, fields }: RecordView) => {
-      const said = fold(`${fields[entity.key] ?? ""} ${fields.code ?? ""} ${title}`);
-      return words.every((word) => said.includes(word));
-    };
-    return linesOf(tree.roots, kept.open, words.length > 0 ? isHit : null);
-  }, [tree, asked, kept.open, entity.key]);
+    if (!tree || (isNarrowed && !hits)) return [];
+    return linesOf(tree.roots, kept.open, hits ? ({ id }) => hits.has(id) : null);
+  }, [tree, hits, isNarrowed, kept.open]);
 
   useImperativeHandle(step, () => (by) => {
     const at = lines.findIndex(({ node }) => node.record.id === kept.current);
@@ -82,90 +100,74 @@ export function TreeScreen({
     onOpen(next);
   });
 
-  const find = () => box.current?.focus({ cursor: "all" });
-  useKey("find", find, !covered);
-  useKey("create", onNew, !covered && entity.may_create);
   useKey("asTree", onList, !covered);
   const wasCovered = useRef<boolean | null>(null);
   useEffect(() => {
-    if (!covered && wasCovered.current === null) box.current?.focus();
+    if (!covered && wasCovered.current === null) bar.current?.focus("end");
     if (!covered && wasCovered.current === true) rows.current?.focus();
     wasCovered.current = covered;
   }, [covered]);
 
   const all = () => new Set([...(tree?.byId.values() ?? [])].map(({ record }) => record.id));
-  const total = tree?.byId.size ?? null;
+  const whole = tree?.byId.size ?? null;
+  const total = isNarrowed ? (hits?.size ?? null) : whole;
   return (
     <div className="list">
-      <header className="list-bar">
-        <h1>{label(entity.plural)}</h1>
-        <div role="search">
-          <KeyTip name="find">
-            <Input
-              ref={box}
-              className="list-search"
-              prefix={<SearchOutlined aria-hidden className="faint" />}
-              suffix={<kbd>{keyText("find", language)}</kbd>}
-              aria-label={t("list.search", { plural: label(entity.plural) })}
-              placeholder={t("list.search", { plural: label(entity.plural) })}
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-              onKeyDown={(event) => {
-                if (isKey("next", event) || isKey("open", event)) {
-                  event.preventDefault();
-                  rows.current?.focus();
-                }
-                if (isKey("back", event) && text) {
-                  event.preventDefault();
-                  setText("");
-                }
-              }}
+      <ListBar
+        ref={bar}
+        entity={entity}
+        active={!covered}
+        text={kept.search}
+        onText={(search) => change({ search })}
+        onRows={() => rows.current?.focus()}
+        onOpen={() => rows.current?.focus()}
+        retired={kept.retired}
+        onRetired={(retired) => change({ retired })}
+        total={total}
+        onNew={onNew}
+        acts={
+          <>
+            <KeyTip name="asTree">
+              <Button icon={<UnorderedListOutlined aria-hidden />} onClick={onList}>
+                {t("tree.asList")}
+              </Button>
+            </KeyTip>
+            <MoreMenu
+              active={!covered}
+              onExport={entity.may_export ? () => setExporting(true) : undefined}
+              onImport={onImport}
+              onDuplicates={onDuplicates}
             />
-          </KeyTip>
-        </div>
+          </>
+        }
+      >
+        <AddFilter entity={entity} proposed={() => null} active={!covered} onAdd={addFilters} />
         <Button onClick={() => change({ open: all() })}>{t("tree.openAll")}</Button>
         <Button onClick={() => change({ open: new Set() })}>{t("tree.closeAll")}</Button>
-        <Checkbox checked={retired} onChange={(event) => setRetired(event.target.checked)}>
-          {t("list.retired")}
-        </Checkbox>
-        <span className="spread" />
-        <span className="quiet list-total" role="status" aria-live="polite">
-          {total === null
-            ? t("list.loading")
-            : t("list.total", { count: total, shown: formatCount(total, locale) })}
-        </span>
-        <KeyTip name="asTree">
-          <Button icon={<UnorderedListOutlined />} onClick={onList}>
-            {t("tree.asList")}
-          </Button>
-        </KeyTip>
-        {entity.may_create && (
-          <KeyTip name="create">
-            <Button
-              type="primary"
-              icon={<PlusOutlined />}
-              onClick={onNew}
-              aria-label={t("act.newOf", { label: label(entity.label) })}
-            >
-              {t("act.new")}
-            </Button>
-          </KeyTip>
-        )}
-      </header>
+      </ListBar>
+      {kept.filters.length > 0 && (
+        <div className="list-chips" role="group" aria-label={t("list.filters")}>
+          <FilterChips
+            entity={entity}
+            filters={kept.filters}
+            onRemove={(filter) =>
+              change({ filters: kept.filters.filter((known) => known !== filter) })
+            }
+          />
+        </div>
+      )}
       <section className="list-rows" aria-label={t("tree.rows", { plural: label(entity.plural) })}>
         {error && !tree && <FailureNote failure={failureOf(error)} onAgain={again} large />}
-        {!tree && !error && (
-          <div className="list-skeleton" role="status" aria-label={t("list.loading")}>
-            <Skeleton active={false} title={false} paragraph={{ rows: 18, width: "100%" }} />
-          </div>
-        )}
-        {tree && lines.length === 0 && (
-          <Blank
-            title={text ? t("list.none", { text: text.trim() }) : t("list.empty")}
-            hint={text ? undefined : t("list.emptyHint")}
-          >
-            {text ? <Button onClick={() => setText("")}>{t("list.clear")}</Button> : null}
-          </Blank>
+        {!error && lines.length === 0 && (
+          <ListBlank
+            entity={entity}
+            state={{ total: tree && hits !== undefined ? 0 : null, failure: null }}
+            search={kept.search}
+            isNarrowed={isNarrowed}
+            onNew={onNew}
+            onImport={onImport}
+            onClear={() => change({ search: "", filters: [] })}
+          />
         )}
         {tree && lines.length > 0 && (
           <TreeRows
@@ -185,12 +187,23 @@ export function TreeScreen({
               if (to !== null) change({ open: new Set([...kept.open, to]) });
             }}
             onType={(typed) => {
-              setText(typed);
-              box.current?.focus({ cursor: "end" });
+              change({ search: typed });
+              bar.current?.focus("end");
             }}
           />
         )}
       </section>
+      {exporting && (
+        <ExportDialog
+          entity={entity}
+          query={query}
+          sort={entity.key}
+          columns={[]}
+          count={total ?? 0}
+          onClose={() => setExporting(false)}
+        />
+      )}
+      {!covered && <Hint place="tree" names={["open", "expand", "indent"]} />}
       {moved && (
         <div className={moved.done ? "tree-note" : "tree-note bad"} role="alert">
           <span>{moved.text}</span>
