@@ -34,7 +34,7 @@ export const FieldRow = memo(function FieldRow({ field, name, ...props }: Props)
   const { t } = useTranslation();
   const label = useLabel();
   const path = pathOf(field.name, rowOf(props));
-  const id = controlId(path);
+  const id = controlId(props.actions.form, path);
   const writes = props.editing && isEditable(field);
   const Label = writes && !name ? "label" : "span";
   return (
@@ -42,7 +42,7 @@ export const FieldRow = memo(function FieldRow({ field, name, ...props }: Props)
       {!name && (
         // The marks stand beside the label: they are no part of the field's name.
         <div className="field-label">
-          <Label id={`label:${path}`} {...(writes ? { htmlFor: id } : {})}>
+          <Label id={`${id}:label`} {...(writes ? { htmlFor: id } : {})}>
             {label(field.label)}
           </Label>
           {field.required && props.editing && (
@@ -84,8 +84,8 @@ export function FieldValue({
   const row = rowOf({ rowEntity, rowId });
   const place: Place = row ? { field: field.name, row } : { field: field.name };
   const path = pathOf(field.name, row);
-  const id = controlId(path);
-  const notes = `notes:${path}`;
+  const id = controlId(actions.form, path);
+  const notes = `${id}:notes`;
   const title = typeof cell === "string" ? (titles[cell] ?? "") : "";
 
   const faults = (problems ?? []).map((problem) => problemText(problem, language));
@@ -129,7 +129,7 @@ export function FieldValue({
     return (
       <output
         aria-label={name}
-        aria-labelledby={name ? undefined : `label:${path}`}
+        aria-labelledby={name ? undefined : `${id}:label`}
         data-path={path}
         className={classes.join(" ")}
       >

@@ -22,6 +22,8 @@ export type CreateHere = (
 
 /** Stable for the life of a form, so that a key stroke redraws one field only. */
 export interface FormActions {
+  /** Tells the controls of this form from those of one that lies below it, in their ids. */
+  form: string;
   change: (step: (draft: Draft) => Draft) => void;
   /** Takes the last step back, or does again what was taken back; the cursor goes where that was. */
   undo: () => void;
@@ -47,9 +49,17 @@ export function useForm(): Form {
   return form;
 }
 
-/** The id of a path's control, for labels and for the cursor. */
-export function controlId(path: string): string {
-  return `field:${path}`;
+const CONTROL = "field:";
+
+/** The id of a path's control in a form, for labels and for the cursor. */
+export function controlId(form: string, path: string): string {
+  return `${form}${CONTROL}${path}`;
+}
+
+/** The path of the control that something lies in; empty where that is none. */
+export function pathAround(target: EventTarget): string {
+  const control = target instanceof Element ? target.closest(`[id*='${CONTROL}']`) : null;
+  return control?.id.split(CONTROL)[1] ?? "";
 }
 
 /** What one field's control needs. */

@@ -8,6 +8,7 @@ import { FieldRow } from "./FieldRow";
 import type { FormActions } from "./form";
 
 const actions: FormActions = {
+  form: "",
   change: () => {},
   undo: () => {},
   redo: () => {},

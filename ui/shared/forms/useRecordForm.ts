@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { v7 as uuid } from "uuid";
 import { fieldOf, pathOf, POSITION, rowPath } from "../entity/fields";
 import type {
@@ -98,6 +98,7 @@ export function useRecordForm(
     [apply],
   );
 
+  const formId = useId();
   const [newId] = useState(() => uuid());
   const typed = editing && isTyped(draft);
   const content = useMemo(
@@ -141,11 +142,15 @@ export function useRecordForm(
 
   useEffect(() => {
     const path = target.current;
-    const control = path === null ? null : document.getElementById(controlId(path));
-    if (!control) return;
+    if (path === null) return;
     target.current = null;
-    control.focus();
-    control.scrollIntoView({ block: "nearest" });
+    // A row that was taken back has taken the cursor with it.
+    const isLost = document.activeElement === document.body;
+    const first = isLost ? controlId(formId, firstToFill(entity)) : "";
+    const control = document.getElementById(controlId(formId, path));
+    const place = control ?? document.getElementById(first);
+    place?.focus();
+    place?.scrollIntoView({ block: "nearest" });
   });
 
   const { goOn } = keeping;
@@ -168,6 +173,7 @@ export function useRecordForm(
       apply(step);
     };
     return {
+      form: formId,
       change,
       settle: (path, keep, place) => change((now) => settle(now, path, keep, place)),
       undo: () => go(undo, newest.current.past.at(-1)?.path),
@@ -191,7 +197,7 @@ export function useRecordForm(
       },
       ...(createHere ? { createHere } : {}),
     };
-  }, [entity, createHere, apply]);
+  }, [entity, createHere, apply, formId]);
 
   // Refusals belong to the draft that was sent; each goes when what it names is changed.
   const placed = useMemo(() => {
@@ -209,7 +215,7 @@ export function useRecordForm(
     const sent = newest.current.draft;
     const open = [...Object.keys(sent.unread), ...Object.keys(sent.clashes)][0];
     if (open !== undefined) {
-      document.getElementById(controlId(open))?.focus();
+      document.getElementById(controlId(formId, open))?.focus();
       return null;
     }
     setSaving(true);

@@ -17,7 +17,7 @@ import {
   writeUnread,
 } from "./draft";
 import { isEditable } from "./FieldRow";
-import { controlId, useForm } from "./form";
+import { controlId, pathAround, useForm } from "./form";
 import { plainlyNamed } from "./offers";
 import { type Pasted, readPasted, tableOf } from "./pasted";
 
@@ -32,8 +32,7 @@ export function useRowKeys(child: EntityView, rows: Row[]) {
   const fields = child.fields.filter((field) => field.name !== POSITION && isEditable(field));
 
   const cellAt = (target: EventTarget) => {
-    const control = target instanceof Element ? target.closest("[id^='field:']") : null;
-    const { field, row } = parsePath(control?.id.slice("field:".length) ?? "");
+    const { field, row } = parsePath(pathAround(target));
     const [line, column] = [
       rows.findIndex(({ id }) => id === row?.key),
       fields.findIndex(({ name }) => name === field),
@@ -68,7 +67,7 @@ export function useRowKeys(child: EntityView, rows: Row[]) {
         return;
       }
       const place = placeOf(next, isLast ? 0 : at.column + 1);
-      goTo(document.getElementById(controlId(pathOf(place.field, place.row))));
+      goTo(document.getElementById(controlId(actions.form, pathOf(place.field, place.row))));
     }
     if (isKey("removeRow", event)) {
       take();
@@ -76,7 +75,8 @@ export function useRowKeys(child: EntityView, rows: Row[]) {
       if (!here) return;
       actions.change((now) => removeRow(now, child.name, here.id));
       const place = beside && placeOf(beside, at.column);
-      if (place) goTo(document.getElementById(controlId(pathOf(place.field, place.row))));
+      if (place)
+        goTo(document.getElementById(controlId(actions.form, pathOf(place.field, place.row))));
       else event.currentTarget.querySelector("button")?.focus();
     }
   };

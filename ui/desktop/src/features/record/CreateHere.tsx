@@ -86,7 +86,7 @@ function CreateForm({
   const { wanted: further, createHere, close } = useCreateHere();
   const { form, typed, failure, elsewhere, saving, left, takeUp, throwAway, forget, save } =
     useRecordForm(entity, null, createHere);
-  const first = controlId(firstToFill(entity));
+  const first = controlId(form.actions.form, firstToFill(entity));
   useEffect(() => document.getElementById(first)?.focus(), [first]);
   const keep = async () => {
     const saved = await save();

@@ -119,7 +119,7 @@ export function RecordPage({
   useKey("retire", () => setRetiring(true), !editing && mayEdit && entity.may_retire);
 
   // A new form has the cursor in its first field; a record has the keys of its page.
-  const first = isNew ? controlId(firstToFill(entity)) : null;
+  const first = isNew ? controlId(form.actions.form, firstToFill(entity)) : null;
   useLayoutEffect(() => {
     const field = first === null ? null : document.getElementById(first);
     (field ?? box.current)?.focus();

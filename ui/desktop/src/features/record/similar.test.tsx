@@ -18,6 +18,7 @@ function typed(name: string, found: SimilarRecord[]) {
   });
   const draft = write(emptyDraft(CUSTOMER), { field: "name" }, name);
   const actions = {
+    form: "",
     change: vi.fn(),
     undo: vi.fn(),
     redo: vi.fn(),
