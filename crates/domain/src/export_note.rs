@@ -112,11 +112,10 @@ fn of_its_author(record: &Record, problems: &mut Problems) {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use chrono::DateTime;
 
     use super::*;
+    use crate::record::lookup::double::Holding;
     use crate::record::{validate, validate_relations};
 
     const ANNA: Uuid = Uuid::from_u128(1);
@@ -141,40 +140,6 @@ mod tests {
         problems.0.into_iter().map(|problem| problem.rule).collect()
     }
 
-    /// A hub that holds these notes.
-    struct Held(Option<Record>);
-
-    impl Lookup for Held {
-        fn record(&self, _: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
-            let found = self.0.as_ref().filter(|note| note.id() == id);
-            found.map_or(Found::No, |note| Found::Yes(Cow::Borrowed(note)))
-        }
-
-        fn user(&self, _: Uuid) -> Found<()> {
-            Found::Yes(())
-        }
-
-        fn holder(
-            &self,
-            _: &'static EntityDef,
-            _: &str,
-            _: Option<Uuid>,
-            _: &str,
-            _: Uuid,
-        ) -> Found<Uuid> {
-            Found::No
-        }
-
-        fn peers(
-            &self,
-            _: &'static EntityDef,
-            _: &'static str,
-            _: &Value,
-        ) -> Found<Vec<Cow<'_, Record>>> {
-            Found::No
-        }
-    }
-
     #[test]
     fn a_note_says_what_was_taken() {
         let note = note(&customers(), ANNA);
@@ -192,8 +157,8 @@ mod tests {
     #[test]
     fn a_note_that_stands_is_neither_changed_nor_deleted() {
         let note = note(&customers(), ANNA);
-        assert_eq!(validate_relations(&note, &Held(None)).0, []);
-        let held = Held(Some(note.clone()));
+        assert_eq!(validate_relations(&note, &Holding(Vec::new())).0, []);
+        let held = Holding(vec![note.clone()]);
         assert_eq!(rules(validate_relations(&note, &held)), ["fixed"]);
         let mut kept = Problems::default();
         (EXPORT_NOTE.keeps)(&note, &held, &mut kept);

@@ -19,6 +19,7 @@ pub static FISCAL_YEAR: EntityDef = EntityDef::new("fiscal_year", Area::Finance,
         Label { en: "Fiscal year", de: "Geschäftsjahr" },
         Label { en: "Fiscal years", de: "Geschäftsjahre" },
     )
+    .rank(8)
     .fields(MASTER, OWN)
     .never_merged()
     .children(&[&PERIODS])
@@ -278,42 +279,12 @@ fn rights_of_change(before: Option<&Record>, after: &Record) -> Vec<Permission> 
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use chrono::DateTime;
     use uuid::Uuid;
 
     use super::*;
-    use crate::record::{Cell, Value};
-
-    /// The year as it stands, and nothing else.
-    struct Standing(Record);
-
-    impl Lookup for Standing {
-        fn record(&self, _: &'static EntityDef, _: Uuid) -> Found<Cow<'_, Record>> {
-            Found::Yes(Cow::Borrowed(&self.0))
-        }
-
-        fn holder(
-            &self,
-            _: &'static EntityDef,
-            _: &str,
-            _: Option<Uuid>,
-            _: &str,
-            _: Uuid,
-        ) -> Found<Uuid> {
-            Found::No
-        }
-
-        fn peers(
-            &self,
-            _: &'static EntityDef,
-            _: &'static str,
-            _: &Value,
-        ) -> Found<Vec<Cow<'_, Record>>> {
-            Found::Yes(Vec::new())
-        }
-    }
+    use crate::record::Cell;
+    use crate::record::lookup::double::Holding;
 
     fn set(values: &mut Values, fields: &[(&str, &str)]) {
         for (name, text) in fields {
@@ -341,7 +312,7 @@ mod tests {
 
     fn broken(before: &Record, after: &Record) -> Vec<String> {
         let mut problems = Problems::default();
-        opens_again(after, &Standing(before.clone()), &mut problems);
+        opens_again(after, &Holding(vec![before.clone()]), &mut problems);
         problems.0.into_iter().map(|problem| problem.rule).collect()
     }
 
@@ -387,7 +358,7 @@ mod tests {
         assert_eq!(broken(&before, &shorter), ["hard_locked"]);
         let kept = |record: &Record| {
             let mut problems = Problems::default();
-            (FISCAL_YEAR.keeps)(record, &Standing(record.clone()), &mut problems);
+            (FISCAL_YEAR.keeps)(record, &Holding(vec![record.clone()]), &mut problems);
             problems.0.into_iter().map(|problem| problem.rule).collect::<Vec<_>>()
         };
         assert_eq!(kept(&before), ["hard_locked"]);

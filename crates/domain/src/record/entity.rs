@@ -62,6 +62,8 @@ pub struct EntityDef {
     pub label: Label,
     pub plural: Label,
     pub area: Area,
+    /// Its place in its area of the menu, from 1: what people open most stands first.
+    pub rank: u8,
     pub guard: Guard,
     /// The master that a child belongs to; `None` for a master.
     pub parent: Option<&'static str>,
@@ -117,6 +119,7 @@ impl EntityDef {
             label: NOTHING,
             plural: NOTHING,
             area,
+            rank: u8::MAX,
             guard,
             parent: None,
             common: &[],
@@ -146,6 +149,12 @@ impl EntityDef {
     pub const fn called(mut self, singular: Label, plural: Label) -> Self {
         self.label = singular;
         self.plural = plural;
+        self
+    }
+
+    /// Its place in the menu; without one it stands after those that have one.
+    pub const fn rank(mut self, rank: u8) -> Self {
+        self.rank = rank;
         self
     }
 

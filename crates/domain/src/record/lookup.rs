@@ -51,3 +51,47 @@ pub trait Lookup {
         value: &Value,
     ) -> Found<Vec<Cow<'_, Record>>>;
 }
+
+/// What rules are asked with in the tests of this crate.
+#[cfg(test)]
+pub(crate) mod double {
+    use super::*;
+
+    /// Holds these records and no others, and knows every user.
+    pub(crate) struct Holding(pub Vec<Record>);
+
+    impl Lookup for Holding {
+        fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
+            let mut of_entity = self.0.iter().filter(|held| held.entity().name == entity.name);
+            let found = of_entity.find(|held| held.id() == id);
+            found.map_or(Found::No, |held| Found::Yes(Cow::Borrowed(held)))
+        }
+
+        fn user(&self, _: Uuid) -> Found<()> {
+            Found::Yes(())
+        }
+
+        fn holder(
+            &self,
+            _: &'static EntityDef,
+            _: &str,
+            _: Option<Uuid>,
+            _: &str,
+            _: Uuid,
+        ) -> Found<Uuid> {
+            Found::No
+        }
+
+        fn peers(
+            &self,
+            entity: &'static EntityDef,
+            field: &'static str,
+            value: &Value,
+        ) -> Found<Vec<Cow<'_, Record>>> {
+            let of_entity = self.0.iter().filter(|held| held.entity().name == entity.name);
+            Found::Yes(
+                of_entity.filter(|held| held.get(field) == value).map(Cow::Borrowed).collect(),
+            )
+        }
+    }
+}

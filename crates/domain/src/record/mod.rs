@@ -12,7 +12,7 @@ mod entity;
 mod field;
 mod fold;
 mod kind;
-mod lookup;
+pub(crate) mod lookup;
 pub mod origin;
 mod own_field;
 mod place;

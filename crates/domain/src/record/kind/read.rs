@@ -1,15 +1,16 @@
-//! The closed list of kinds. A kind says how a value is checked, stored, written on the wire and typed;
-//! a new kind is a change of both stores, the wire and the forms, and therefore rare.
+//! Reading a cell from the wire, or what a person typed, into the value that is stored.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::own_field::is_own_name;
-use super::text::{clean, is_blank};
-use super::{Attachment, Cell, Label, Value, calendar};
+use super::{Kind, decimal};
+use crate::record::own_field::is_own_name;
+use crate::record::text::{clean, is_blank};
+use crate::record::{Attachment, Cell, Value, calendar};
 use crate::standards::{self, Fault};
 
 /// Longest free text, in characters.
@@ -20,101 +21,7 @@ const CODE_MAX: usize = 40;
 const LIST_MAX: usize = 200;
 const LIST_TEXT_MAX: usize = 500;
 
-/// One word of a closed choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
-    pub value: &'static str,
-    pub label: Label,
-}
-
-/// Declares one choice: machine value, English and German label.
-pub const fn choice(value: &'static str, en: &'static str, de: &'static str) -> Choice {
-    Choice { value, label: Label { en, de } }
-}
-
-/// The decimal kinds and their scale: `numeric` in Postgres, an integer scaled by 10^scale in SQLite.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecimalKind {
-    Amount,
-    Price,
-    Quantity,
-    Percent,
-    ExchangeRate,
-}
-
-impl DecimalKind {
-    /// Digits after the decimal point that are stored.
-    pub const fn scale(self) -> u32 {
-        match self {
-            Self::Amount | Self::Percent => 4,
-            Self::Price | Self::Quantity => 6,
-            Self::ExchangeRate => 10,
-        }
-    }
-}
-
-/// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// One line of at most `max` characters.
-    Text {
-        max: usize,
-    },
-    /// Several lines.
-    LongText,
-    /// An identifier people type; compared by `fold_code`.
-    Code,
-    Bool,
-    Int {
-        min: i64,
-        max: i64,
-    },
-    Decimal(DecimalKind),
-    Date,
-    Instant,
-    /// The id of a record of the named entity.
-    Reference(&'static str),
-    Choice(&'static [Choice]),
-    /// ISO 3166-1 alpha-2.
-    Country,
-    /// ISO 4217 alphabetic code.
-    CurrencyCode,
-    /// BCP 47 tag.
-    Language,
-    /// IANA name.
-    TimeZone,
-    Email,
-    Phone,
-    Url,
-    /// Form only; the checksum depends on the country and is a rule of the record.
-    TaxId,
-    /// ISO 13616.
-    Iban,
-    /// ISO 9362.
-    Bic,
-    /// ABA routing transit number.
-    RoutingNumber,
-    /// GS1 GTIN-8, -12, -13 or -14.
-    Gtin,
-    /// Harmonised System heading.
-    HsCode,
-    /// UN/ECE Recommendation 20 common code.
-    UnitCode,
-    /// Words in the order given, each once.
-    Tags,
-    /// Attached files, each as [`Attachment`] writes it.
-    Attachments,
-    /// Texts by key.
-    Map,
-    /// The tenant's own fields by name, each in the text that its own declaration makes of it.
-    Own,
-}
-
 impl Kind {
-    pub const fn text(max: usize) -> Self {
-        Self::Text { max }
-    }
-
     /// Reads a cell from the wire, or a text that a person typed, into the value that is stored:
     /// trimmed, normalised by its standard, checked. An empty text is `Null`.
     ///
@@ -157,7 +64,7 @@ impl Kind {
             Self::Int { min, max } => {
                 Err(fault("out_of_range", format!("must be between {min} and {max}")))
             }
-            Self::Decimal(kind) => read_decimal(kind, Decimal::from(int)),
+            Self::Decimal(kind) => decimal::read(kind, Decimal::from(int)),
             _ => Err(fault("wrong_type", format!("is not {}", self.expected()))),
         }
     }
@@ -178,7 +85,7 @@ impl Kind {
                 Err(_) => Err(fault("not_a_number", "must be a whole number")),
             },
             Self::Decimal(kind) => match Decimal::from_str_exact(text) {
-                Ok(decimal) => read_decimal(kind, decimal),
+                Ok(decimal) => decimal::read(kind, decimal),
                 Err(_) => Err(fault("not_a_number", "must be a decimal number such as 1234.50")),
             },
             Self::Date => calendar::read_date(text),
@@ -251,7 +158,7 @@ impl Kind {
     }
 }
 
-fn fault(rule: &'static str, message: impl Into<String>) -> Fault {
+pub(super) fn fault(rule: &'static str, message: impl Into<String>) -> Fault {
     Fault { rule, message: message.into() }
 }
 
@@ -293,33 +200,6 @@ fn at_most(text: &str, max: usize) -> Result<Value, Fault> {
     Ok(Value::Text(text.to_owned()))
 }
 
-fn read_decimal(kind: DecimalKind, decimal: Decimal) -> Result<Value, Fault> {
-    let decimal = decimal.normalize();
-    if decimal.scale() > kind.scale() {
-        let scale = kind.scale();
-        return Err(fault("too_precise", format!("may have at most {scale} decimal places")));
-    }
-    match scaled(kind, decimal) {
-        Some(_) => Ok(Value::Decimal(decimal)),
-        None => Err(fault("out_of_range", "is larger than can be stored")),
-    }
-}
-
-/// The integer that SQLite stores for a decimal: `decimal × 10^scale`, if it fits 64 bits exactly.
-pub fn scaled(kind: DecimalKind, decimal: Decimal) -> Option<i64> {
-    let factor = Decimal::from(10_i64.pow(kind.scale()));
-    let product = decimal.checked_mul(factor)?;
-    if !product.is_integer() {
-        return None;
-    }
-    i64::try_from(product.trunc().mantissa() / 10_i128.pow(product.trunc().scale())).ok()
-}
-
-/// The inverse of [`scaled`], normalised: `12500` of an amount is `1.25`.
-pub fn unscaled(kind: DecimalKind, int: i64) -> Decimal {
-    Decimal::new(int, kind.scale()).normalize()
-}
-
 /// A file in its one form; `before` are those that the list has already.
 fn attached(text: &str, before: &[String]) -> Result<String, Fault> {
     let file: Attachment = text.parse()?;
@@ -332,7 +212,7 @@ fn attached(text: &str, before: &[String]) -> Result<String, Fault> {
 }
 
 /// Own fields as they were stored: each was read by its declaration when it was written.
-fn read_own(map: &std::collections::BTreeMap<String, String>) -> Result<Value, Fault> {
+fn read_own(map: &BTreeMap<String, String>) -> Result<Value, Fault> {
     for (name, text) in map {
         if !is_own_name(name) || text.is_empty() || text.contains('\0') {
             return Err(fault("unknown_field", format!("has no own field called \"{name}\"")));
@@ -342,11 +222,11 @@ fn read_own(map: &std::collections::BTreeMap<String, String>) -> Result<Value, F
     Ok(if map.is_empty() { Value::Null } else { Value::Map(map.clone()) })
 }
 
-fn read_map(map: &std::collections::BTreeMap<String, String>) -> Result<Value, Fault> {
+fn read_map(map: &BTreeMap<String, String>) -> Result<Value, Fault> {
     if map.len() > LIST_MAX {
         return Err(fault("too_many", format!("may have at most {LIST_MAX} entries")));
     }
-    let mut kept = std::collections::BTreeMap::new();
+    let mut kept = BTreeMap::new();
     for (key, text) in map {
         let (key, text) = (entry(key)?, entry(text)?);
         if !text.is_empty() && kept.insert(key, text).is_some() {
@@ -359,28 +239,6 @@ fn read_map(map: &std::collections::BTreeMap<String, String>) -> Result<Value, F
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const AMOUNT: Kind = Kind::Decimal(DecimalKind::Amount);
-
-    #[test]
-    fn an_amount_keeps_every_digit_or_is_refused() {
-        let read = |text: &str| AMOUNT.read(&Cell::from(text));
-        assert_eq!(read("1234.5000"), Ok(Value::Decimal(Decimal::new(12345, 1))));
-        assert_eq!(read("0.00005").unwrap_err().rule, "too_precise");
-        assert_eq!(read("1e3").unwrap_err().rule, "not_a_number");
-        assert_eq!(read("922337203685477.5808").unwrap_err().rule, "out_of_range");
-        assert!(read("922337203685477.5807").is_ok());
-        assert!(read("-922337203685477.5808").is_ok());
-    }
-
-    #[test]
-    fn scaled_integers_and_decimals_are_one_number() {
-        for int in [0, 1, -1, 10_000, 123_456_789, i64::MAX, i64::MIN] {
-            for kind in [DecimalKind::Amount, DecimalKind::Price, DecimalKind::ExchangeRate] {
-                assert_eq!(scaled(kind, unscaled(kind, int)), Some(int));
-            }
-        }
-    }
 
     #[test]
     fn empty_is_null_and_a_nul_character_is_refused() {
