@@ -126,7 +126,7 @@ CREATE TABLE company (
     region TEXT,
     country TEXT,
     fiscal_year_start INTEGER,
-    tax_rounding TEXT,
+    tax_rounding_mode TEXT,
     bank_cooling_hours INTEGER,
     ar_account BLOB,
     ap_account BLOB,

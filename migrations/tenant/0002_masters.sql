@@ -122,7 +122,7 @@ CREATE TABLE company (
     region text,
     country text NOT NULL,
     fiscal_year_start bigint NOT NULL CHECK (fiscal_year_start BETWEEN 1 AND 12),
-    tax_rounding text NOT NULL CHECK (tax_rounding IN ('line', 'document', 'en16931')),
+    tax_rounding_mode text NOT NULL CHECK (tax_rounding_mode IN ('line', 'document', 'en16931')),
     bank_cooling_hours bigint NOT NULL CHECK (bank_cooling_hours BETWEEN 0 AND 720),
     ar_account uuid,
     ap_account uuid,

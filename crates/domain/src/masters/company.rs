@@ -15,6 +15,7 @@ const GUARD: Guard =
 
 pub static COMPANY: EntityDef = EntityDef::new("company", Area::Organisation, GUARD)
     .called(Label { en: "Company", de: "Firma" }, Label { en: "Companies", de: "Firmen" })
+    .rank(1)
     .fields(MASTER, OWN)
     .never_merged()
     .owned_by(OwnerRule::Nobody)
@@ -56,7 +57,7 @@ const OWN: &[FieldDef] = &[
     .required()
     .default("1")
     .section("books"),
-    field("tax_rounding", "Tax rounding", "Steuerrundung", Kind::Choice(TAX_ROUNDING))
+    field("tax_rounding_mode", "Tax rounding", "Steuerrundung", Kind::Choice(TAX_ROUNDING))
         .required()
         .default("document")
         .section("books"),

@@ -19,6 +19,7 @@ pub static NUMBER_SERIES: EntityDef = EntityDef::new("number_series", Area::Fina
         Label { en: "Number series", de: "Nummernkreis" },
         Label { en: "Number series", de: "Nummernkreise" },
     )
+    .rank(10)
     .fields(MASTER, OWN)
     .never_merged()
     .owned_by(OwnerRule::Nobody)
@@ -38,6 +39,7 @@ pub static NUMBER_SERIES: EntityDef = EntityDef::new("number_series", Area::Fina
     .relations(|record, lookup, problems| {
         one_prefix(record, lookup, problems);
         only_upward(record, lookup, problems);
+        gapless_stays(record, lookup, problems);
     });
 
 const OWN: &[FieldDef] = &[
@@ -138,5 +140,16 @@ fn only_upward(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
     };
     if is < was {
         problems.add("next", "only_upward", format!("was {was} already and only goes up"));
+    }
+}
+
+/// Whether numbers may be missing is settled before the first is given: afterwards nobody could tell a gap from an
+/// invoice that was taken away.
+fn gapless_stays(record: &Record, lookup: &dyn Lookup, problems: &mut Problems) {
+    let Found::Yes(before) = lookup.record(&NUMBER_SERIES, record.id()) else { return };
+    let begun = before.get("next").int().is_some_and(|next| next > 1);
+    if begun && before.get("gapless").is_true() != record.get("gapless").is_true() {
+        let message = "does not change once numbers were given; begin another series";
+        problems.add("gapless", "gapless_in_use", message);
     }
 }

@@ -72,6 +72,17 @@ pub static CASES: &[Case] = &[
         .edits()
         .accepts(&[("next", "200")])
         .refuses(&[("next", "199")]),
+    case(&NUMBER_SERIES, "gapless_in_use", "gapless")
+        .on(&[
+            ("name", "Series {n}"),
+            ("company_id", "@company"),
+            ("document_type", "sales_order"),
+            ("prefix", "S{n}-"),
+            ("next", "2"),
+        ])
+        .edits()
+        .accepts(&[("gapless", "no")])
+        .refuses(&[("gapless", "yes")]),
     case(&NUMBER_SERIES, "too_wide", "next")
         .on(BASE)
         .accepts(&[("width", "3"), ("next", "999")])
