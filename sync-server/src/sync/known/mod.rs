@@ -2,20 +2,21 @@
 //! date with each judged op. It never asks a database: what it lacks it notes, and the op is judged again once
 //! that was loaded.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod lacking;
+mod view;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::masters::OWN_FIELD;
 use domain::permissions::Permission;
-use domain::record::{
-    EntityDef, Found, Lookup, OwnField, OwnFields, Record, Unique, Value, fold_code, folded_fields,
-};
-use sync_protocol::judge::HubView;
+use domain::record::{OwnField, OwnFields, Record, Unique, Value, fold_code, folded_fields};
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
 use crate::store::tenant::record::entries;
+
+pub use lacking::Lacking;
 
 /// A record, by entity and id.
 pub type Key = (&'static str, Uuid);
@@ -46,34 +47,6 @@ pub struct Known {
     mended_by: HashMap<Uuid, Vec<Uuid>>,
     /// Noted while it is only looked at.
     lacking: Mutex<Lacking>,
-}
-
-/// What was asked for and is not known.
-#[derive(Debug, Default)]
-pub struct Lacking {
-    pub records: HashMap<&'static str, (&'static EntityDef, HashSet<Uuid>)>,
-    pub holders: HashSet<ValueKey>,
-    pub peers: HashSet<PeerKey>,
-    pub referrers: HashSet<Key>,
-    pub users: HashSet<Uuid>,
-    pub permissions: BTreeSet<Permission>,
-}
-
-impl Lacking {
-    pub fn is_empty(&self) -> bool {
-        let Self { records, holders, peers, referrers, users, permissions } = self;
-        let keys = records.is_empty() && holders.is_empty() && peers.is_empty();
-        keys && referrers.is_empty() && users.is_empty() && permissions.is_empty()
-    }
-
-    pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {
-        self.records.entry(entity.name).or_insert_with(|| (entity, HashSet::new())).1.insert(id);
-    }
-
-    /// Wants the holders of all unique values of a record.
-    pub fn want_holders(&mut self, record: &Record) {
-        self.holders.extend(unique_values(record));
-    }
 }
 
 impl Known {
@@ -190,126 +163,6 @@ impl Known {
         }
         self.records.insert(key, Some(record));
     }
-
-    /// The answer to an op, or to the op that mended it.
-    fn settled(&self, op: Uuid, depth: usize) -> Option<&Receipt> {
-        let own = self.receipts.get(&op);
-        if own.is_some_and(Receipt::has_effect) || depth == 0 {
-            return own;
-        }
-        let mends = self.mended_by.get(&op).into_iter().flatten();
-        let mut mended = mends.filter_map(|mend| self.settled(*mend, depth - 1));
-        mended.find(|receipt| receipt.has_effect()).or(own)
-    }
-}
-
-/// An op is mended at the end of the chain: however often that happens, it is not more often than this.
-const MENDS_MAX: usize = 64;
-
-impl Lookup for Known {
-    fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
-        match self.records.get(&(entity.name, id)) {
-            Some(Some(record)) => Found::Yes(Cow::Borrowed(record)),
-            Some(None) => Found::No,
-            None => {
-                self.lacking().want_record(entity, id);
-                Found::CannotTell
-            }
-        }
-    }
-
-    fn user(&self, id: Uuid) -> Found<()> {
-        match self.users.get(&id) {
-            Some(true) => Found::Yes(()),
-            Some(false) => Found::No,
-            None => {
-                self.lacking().users.insert(id);
-                Found::CannotTell
-            }
-        }
-    }
-
-    fn own_fields(&self) -> Cow<'_, OwnFields> {
-        Cow::Borrowed(&self.own_fields)
-    }
-
-    fn holder(
-        &self,
-        entity: &'static EntityDef,
-        field: &str,
-        company: Option<Uuid>,
-        folded: &str,
-        except: Uuid,
-    ) -> Found<Uuid> {
-        let Some(field) = entity.field(field) else { return Found::No };
-        if field.unique == Unique::Company && company.is_none() {
-            return Found::No; // unique within a company: without one there is nothing to be unique in
-        }
-        let value = (entity.name, field.name, company, folded.to_owned());
-        match self.holders.get(&value) {
-            Some(Some(holder)) if *holder != except => Found::Yes(*holder),
-            Some(_) => Found::No,
-            None => {
-                self.lacking().holders.insert(value);
-                Found::CannotTell
-            }
-        }
-    }
-
-    fn peers(
-        &self,
-        entity: &'static EntityDef,
-        field: &'static str,
-        value: &Value,
-    ) -> Found<Vec<Cow<'_, Record>>> {
-        let Some(text) = peer_text(value) else { return Found::Yes(Vec::new()) };
-        let key = (entity.name, field, text);
-        let Some(ids) = self.peers.get(&key) else {
-            self.lacking().peers.insert(key);
-            return Found::CannotTell;
-        };
-        let mut peers = Vec::with_capacity(ids.len());
-        let mut all_known = true;
-        for id in ids {
-            match self.record(entity, *id) {
-                Found::Yes(record) => peers.push(record),
-                Found::No => {}
-                Found::CannotTell => all_known = false,
-            }
-        }
-        peers.sort_by_key(|record| record.id());
-        if all_known { Found::Yes(peers) } else { Found::CannotTell }
-    }
-}
-
-impl HubView for Known {
-    fn referrers(&self, target: &'static EntityDef, id: Uuid) -> Found<Vec<Cow<'_, Record>>> {
-        let key = (target.name, id);
-        let Some(stored) = self.referrers.get(&key) else {
-            self.lacking().referrers.insert(key);
-            return Found::CannotTell;
-        };
-        // Those of the store, and those that were judged to refer to it since.
-        let all = stored.iter().filter_map(|key| self.get(key)).chain(self.records());
-        let referring = all.filter(|record| record.refers_to(target, id));
-        let by_key: BTreeMap<Key, &Record> =
-            referring.map(|record| ((record.entity().name, record.id()), record)).collect();
-        Found::Yes(by_key.into_values().map(Cow::Borrowed).collect())
-    }
-
-    fn receipt(&self, op_id: Uuid) -> Option<Receipt> {
-        self.settled(op_id, MENDS_MAX).cloned()
-    }
-
-    fn others_hold(&self, permission: Permission, user: Uuid) -> bool {
-        match self.holders_of.get(&permission) {
-            Some(holders) => holders.iter().any(|holder| *holder != user),
-            None => {
-                self.lacking().permissions.insert(permission);
-                true
-            }
-        }
-    }
 }
 
 /// A value in the form by which peers are found; `None` for one that no two records have in common.
@@ -345,6 +198,8 @@ fn unique_values(record: &Record) -> impl Iterator<Item = ValueKey> {
 mod tests {
     use chrono::{DateTime, Utc};
     use domain::masters::{ACCOUNT, UNIT};
+    use domain::record::{Found, Lookup as _};
+    use sync_protocol::judge::HubView as _;
 
     use super::*;
 

@@ -1,0 +1,37 @@
+//! What the judge asked for that was not loaded: a list of wishes, and nothing of what they found.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use domain::permissions::Permission;
+use domain::record::{EntityDef, Record};
+use uuid::Uuid;
+
+use super::{Key, PeerKey, ValueKey, unique_values};
+
+/// What was asked for and is not known.
+#[derive(Debug, Default)]
+pub struct Lacking {
+    pub records: HashMap<&'static str, (&'static EntityDef, HashSet<Uuid>)>,
+    pub holders: HashSet<ValueKey>,
+    pub peers: HashSet<PeerKey>,
+    pub referrers: HashSet<Key>,
+    pub users: HashSet<Uuid>,
+    pub permissions: BTreeSet<Permission>,
+}
+
+impl Lacking {
+    pub fn is_empty(&self) -> bool {
+        let Self { records, holders, peers, referrers, users, permissions } = self;
+        let keys = records.is_empty() && holders.is_empty() && peers.is_empty();
+        keys && referrers.is_empty() && users.is_empty() && permissions.is_empty()
+    }
+
+    pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {
+        self.records.entry(entity.name).or_insert_with(|| (entity, HashSet::new())).1.insert(id);
+    }
+
+    /// Wants the holders of all unique values of a record.
+    pub fn want_holders(&mut self, record: &Record) {
+        self.holders.extend(unique_values(record));
+    }
+}
