@@ -1,0 +1,83 @@
+import { render, screen, waitFor } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { useState } from "react";
+import { expect, it, vi } from "vitest";
+import type { Cell, FieldView } from "../generated/contract";
+import { engineDouble } from "../testing/double";
+import { field } from "../testing/samples";
+import { Stage } from "../testing/Stage";
+import { Control } from "./Control";
+
+const FIELDS: FieldView[] = [
+  field("Country", { type: "standard", name: "country" }),
+  field("Terms", { type: "reference", entity: "payment_terms" }),
+  field("Note", { type: "text", max: 20 }),
+];
+
+const TERMS = [
+  { entity: "payment_terms", id: "0197-30", title: "30 days net", key: "N30" },
+  { entity: "payment_terms", id: "0197-60", title: "60 days net", key: "N60" },
+];
+
+function Form({ onUnread }: { onUnread: (name: string, text: string) => void }) {
+  const [cells, setCells] = useState<Record<string, Cell>>({});
+  return (
+    <div className="form">
+      {FIELDS.map((each) => (
+        <Control
+          key={each.name}
+          id={each.name}
+          name={each.name}
+          invalid={false}
+          required={false}
+          field={each}
+          cell={cells[each.name] ?? null}
+          unread={undefined}
+          title={TERMS.find(({ id }) => id === cells[each.name])?.title ?? ""}
+          actions={{ name: () => {} }}
+          onCell={(cell) => setCells((known) => ({ ...known, [each.name]: cell }))}
+          onUnread={(text) => onUnread(each.name, text)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function open() {
+  engineDouble({
+    describe: () => ({ reply: "entities", with: [] }),
+    search: ({ with: { text } }) => ({
+      reply: "hits",
+      with: TERMS.filter(({ title }) => title.startsWith(text)),
+    }),
+  });
+  const onUnread = vi.fn();
+  render(
+    <Stage>
+      <Form onUnread={onUnread} />
+    </Stage>,
+  );
+  return { user: userEvent.setup(), onUnread };
+}
+
+const inFocus = () => document.activeElement?.getAttribute("aria-label");
+
+it("Tab takes what a typed text finds and goes on to the next field", async () => {
+  const { user } = open();
+  screen.getByRole("combobox", { name: "Country" }).focus();
+  // "Algeria" has these letters as well, and comes before it in the alphabet.
+  await user.keyboard("ger{Tab}");
+  await waitFor(() => expect(screen.getAllByText("Germany").length).toBeGreaterThan(0));
+  expect(inFocus()).toBe("Terms");
+  await user.keyboard("60{Tab}");
+  expect(inFocus()).toBe("Note");
+  await waitFor(() => expect(screen.getAllByText("60 days net").length).toBeGreaterThan(0));
+});
+
+it("a text that names nothing is not dropped", async () => {
+  const { user, onUnread } = open();
+  screen.getByRole("combobox", { name: "Country" }).focus();
+  await user.keyboard("Gerxx");
+  await user.click(screen.getByRole("textbox", { name: "Note" }));
+  expect(onUnread).toHaveBeenCalledWith("Country", "Gerxx");
+});
