@@ -56,7 +56,7 @@ export const guiding = {
     account:
       "The chart of accounts: what the books are kept in. Everything posted lands on one of these.",
     bank_account: "Your own accounts at banks, with the account of the books that stands for each.",
-    branch: "Places where your company works. People and numbers can belong to one.",
+    branch: "Branches and departments of your company. People and numbers can belong to one.",
     company: "The firms whose books are kept here, with address, tax numbers and currency.",
     cost_centre: "Where costs arise or what they are for, to tell them apart in reports.",
     currency: "The monies you deal in, and what each is worth on which day.",

@@ -50,7 +50,7 @@ export function MoreMenu({
     same: onDuplicates,
   };
   return (
-    <Dropdown menu={{ items, onClick: ({ key }) => acts[key]?.() }} trigger={["click"]}>
+    <Dropdown autoFocus menu={{ items, onClick: ({ key }) => acts[key]?.() }} trigger={["click"]}>
       <Button aria-haspopup="menu">
         {t("more")} <DownOutlined aria-hidden />
       </Button>
