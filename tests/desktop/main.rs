@@ -3,6 +3,7 @@
 mod any_master;
 mod arriving;
 mod hands;
+mod importing;
 mod invitation;
 mod light;
 mod lists;

@@ -1,4 +1,4 @@
-//! `bench [--rows N] [--works A,B,C,D,H] [--json FILE] [--markdown]`: measures the works against limits taken
+//! `bench [--rows N] [--works A,B,C,D,H,import] [--json FILE] [--markdown]`: measures the works against limits taken
 //! in the same run, on a real hub, a real Postgres and real encrypted stores. It judges nothing but whether
 //! each goal is met, and a goal that is missed is no failure of the run.
 
@@ -33,7 +33,7 @@ struct Options {
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..))]
     rows: u32,
     /// Which works, with commas between.
-    #[arg(long, value_delimiter = ',', default_value = "A,B,C,D,H")]
+    #[arg(long, value_delimiter = ',', default_value = "A,B,C,D,H,import")]
     works: Vec<Work>,
     /// Where the figures go as JSON; beside this program by default.
     #[arg(long)]
@@ -63,6 +63,9 @@ enum Work {
     /// A person at a desk: finding, listing, saving.
     #[value(name = "H", alias = "h")]
     Local,
+    /// A file of customers at a desk.
+    #[value(name = "import")]
+    Import,
 }
 
 #[tokio::main]
@@ -117,6 +120,9 @@ async fn measure(options: &Options, office: &mut Office, figures: &mut Figures) 
     }
     if wants(Work::Local) {
         works::local(office, figures).await?;
+    }
+    if wants(Work::Import) {
+        works::import(office, figures).await?;
     }
     Ok(())
 }

@@ -174,6 +174,15 @@ impl<'app> Control<'app> {
         self.type_text(text).await
     }
 
+    /// Gives a file to where the system's own dialog would put it.
+    ///
+    /// # Errors
+    /// It is not there, several fit, or it takes no file.
+    pub async fn give(&self, path: &std::path::Path) -> Result<(), Trouble> {
+        let path = path.to_string_lossy();
+        self.on_element(async |element| element.send_keys(&path).await).await
+    }
+
     // -- finding -----------------------------------------------------------------------------
 
     /// Does something with the one element that fits, and tries again while the page is in motion.

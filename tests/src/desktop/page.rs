@@ -32,6 +32,7 @@ const BY_NATURE: &[(&str, &str)] = &[
     ("region", "section[aria-label]"),
     ("group", "fieldset"),
     ("status", "output"),
+    ("file", "input[type=file]"),
 ];
 
 /// Whatever text is typed into.

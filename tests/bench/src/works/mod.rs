@@ -1,6 +1,7 @@
 //! The works, one file each: every figure is taken beside its limit and has its goal written next to it.
 
 mod fill;
+mod import;
 mod live;
 mod local;
 mod poll;
@@ -8,6 +9,7 @@ mod pull;
 mod push;
 
 pub use fill::fill;
+pub use import::import;
 pub use live::live;
 pub use local::local;
 pub use poll::poll;
