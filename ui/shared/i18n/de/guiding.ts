@@ -58,7 +58,8 @@ export const guiding: Pick<Texts, "home" | "hint" | "export" | "more" | "about">
       "Der Kontenplan: darin werden die Bücher geführt. Alles Gebuchte landet auf einem dieser Konten.",
     bank_account:
       "Ihre eigenen Konten bei Banken, jedes mit dem Konto der Bücher, das dafür steht.",
-    branch: "Niederlassungen und Abteilungen Ihres Unternehmens. Personen und Nummern können dazugehören.",
+    branch:
+      "Niederlassungen und Abteilungen Ihres Unternehmens. Personen und Nummern können dazugehören.",
     company:
       "Die Firmen, deren Bücher hier geführt werden, mit Adresse, Steuernummern und Währung.",
     cost_centre: "Wo Kosten entstehen oder wofür, um sie in Auswertungen zu trennen.",
