@@ -60,9 +60,8 @@ CREATE TABLE refresh_tokens (
     family_id   uuid NOT NULL REFERENCES refresh_families (id) ON DELETE CASCADE,
     issued_at   timestamptz NOT NULL,
     used_at     timestamptz,
-    -- A reply that was lost is forgiven once: the token is then exchanged a second time.
-    retried_at  timestamptz,
-    -- The token that this one was last exchanged for.
+    -- The token that this one was last exchanged for; it is exchanged again while that one is unused, for then the
+    -- reply was lost.
     successor   bytea
 );
 CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family_id);

@@ -1,6 +1,6 @@
 //! What can go wrong with the local file, in words that show no SQL and no content.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use sync_protocol::wire::WireError;
 use uuid::Uuid;
 
@@ -55,6 +55,10 @@ pub enum StoreError {
     Wire(#[from] WireError),
     #[error("a file could not be moved or removed: {0}")]
     Files(#[source] std::io::Error),
+    #[error(
+        "the disk could not be read or written; see whether it is full or failing, and try again"
+    )]
+    Disk(#[source] rusqlite::Error),
     /// Any other fault of the database; the source is for the log.
     #[error("the local database failed")]
     Database(#[source] rusqlite::Error),
@@ -64,6 +68,15 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            // A full disk has no room for the index of the log either, and says so in other words.
+            Some(ErrorCode::SystemIoFailure)
+                if error
+                    .sqlite_error()
+                    .is_some_and(|e| e.extended_code == ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                Self::DiskFull
+            }
+            Some(ErrorCode::SystemIoFailure) => Self::Disk(error),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
                 Self::Unreachable(error)
@@ -85,7 +98,7 @@ fn is_unreadable_page(error: &rusqlite::Error) -> bool {
         rusqlite::Error::SqlInputError { error, msg, .. } => (error, Some(msg.as_str())),
         _ => return false,
     };
-    code.extended_code == rusqlite::ffi::SQLITE_ERROR
+    code.extended_code == ffi::SQLITE_ERROR
         && matches!(words, None | Some("SQL logic error" | "not an error"))
 }
 

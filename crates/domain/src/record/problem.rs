@@ -5,12 +5,17 @@ use serde::{Deserialize, Serialize};
 /// One refusal by a rule. `field` is the machine name (`customer_contact[<id>].email` for a child's field,
 /// empty for the record as a whole); `rule` is stable for programs; `message` is for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{field}: {message}")]
+#[error("{}{message}", before(field))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Problem {
     pub field: String,
     pub rule: String,
     pub message: String,
+}
+
+/// The field before what is said of it; of the record as a whole it is said alone.
+fn before(field: &str) -> String {
+    if field.is_empty() { String::new() } else { format!("{field}: ") }
 }
 
 impl Problem {

@@ -13,6 +13,7 @@ use data_encoding::BASE64;
 use domain::permissions::Action;
 use domain::record::{Attachment, EntityDef, Kind, Record, Value, attachments, row_facts};
 use local_store::{NamedFile, NewFile, SealedFile, View};
+use sanitize_filename::{Options, sanitize_with_options};
 use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
@@ -190,8 +191,8 @@ pub fn copy_out(
     to: Option<&str>,
 ) -> Result<AttachmentCopy, Failure> {
     let path = match to {
-        None => free_name(&downloads()?, named.file.name()),
-        Some(to) if Path::new(to).is_dir() => Path::new(to).join(named.file.name()),
+        None => free_name(&downloads()?, &on_disk(named.file.name())),
+        Some(to) if Path::new(to).is_dir() => Path::new(to).join(on_disk(named.file.name())),
         Some(to) => PathBuf::from(to),
     };
     session.cabinet.copy_out(sealed, &path).map_err(|error| at(&path, error))?;
@@ -210,7 +211,7 @@ pub fn open_out(
         let message = format!("\"{name}\" may be a program and is not opened; save a copy of it");
         return Err(Failure::new(FailureCode::Refused, message));
     }
-    let path = session.cabinet.show(sealed, name, session.host()).map_err(disk)?;
+    let path = session.cabinet.show(sealed, &on_disk(name), session.host()).map_err(disk)?;
     open::that_detached(&path).map_err(|error| at(&path, error))?;
     Ok(AttachmentCopy { path: path.display().to_string() })
 }
@@ -243,6 +244,14 @@ fn downloads() -> Result<PathBuf, Failure> {
     dirs::download_dir().or_else(dirs::home_dir).ok_or_else(|| {
         Failure::new(FailureCode::Refused, "this machine has no folder for downloads; name one")
     })
+}
+
+/// The name as every system takes it for that of a file: a colon leads to another drive on one, `CON` to no file at
+/// all.
+fn on_disk(name: &str) -> String {
+    let options = Options { windows: true, truncate: true, replacement: "_" };
+    let name = sanitize_with_options(name, options);
+    if name.is_empty() { "_".to_owned() } else { name }
 }
 
 /// `Offer.pdf`, else `Offer (2).pdf` and so on.
@@ -342,6 +351,19 @@ mod tests {
         let run = "setup.exe run.sh x.desktop page.html a.jar a.py x a.lnk a.bat a.svg a.apk a.ps1 a.hta a.js a.vbs";
         for name in run.split(' ') {
             assert!(!only_shows(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_from_another_system_leads_nowhere_else() {
+        for (name, kept) in [
+            ("Offer.pdf", "Offer.pdf"),
+            ("C:x.bat", "C_x.bat"),
+            ("a.txt:stream", "a.txt_stream"),
+            ("CON", "_"),
+            ("..", "_"),
+        ] {
+            assert_eq!(on_disk(name), kept);
         }
     }
 

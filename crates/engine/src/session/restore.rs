@@ -107,8 +107,13 @@ pub(super) fn gone(profile: &Profile) -> Failure {
 
 pub(super) fn unopenable(profile: &Profile, error: StoreError) -> Failure {
     match error {
-        // These mend themselves by another version or a free disk; nothing is to be put aside.
-        StoreError::Newer { .. } | StoreError::DiskFull | StoreError::InUse => fault(error),
+        // These are mended by another version, a disk with room or the rights to a folder; nothing is to be put
+        // aside.
+        StoreError::Newer { .. }
+        | StoreError::DiskFull
+        | StoreError::Disk(_)
+        | StoreError::Unreachable(_)
+        | StoreError::InUse => fault(error),
         error => shut(
             profile,
             &error.to_string(),

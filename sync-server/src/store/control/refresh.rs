@@ -117,8 +117,9 @@ impl Control {
 
     /// Exchanges a token for the next one and moves the family's end. The caller has checked who asks.
     ///
-    /// A token that was exchanged before is forgiven once, as long as what it was exchanged for has not been
-    /// used: then the reply was lost on the way, and the lost token is withdrawn.
+    /// A token that was exchanged before is forgiven as long as what it was exchanged for has not been used: then
+    /// the reply was lost on the way, and the lost token is withdrawn. On a bad line that happens several times in a
+    /// row; who stole the token gains nothing by it, as only one of its successors ever lives.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -141,15 +142,14 @@ impl Control {
         .await?;
         let Some(family) = family else { return Ok(Exchange::Gone) };
         let token: TokenRow = sqlx::query_as(
-            "SELECT t.used_at, t.retried_at, t.successor, s.used_at AS successor_used_at
+            "SELECT t.successor, s.used_at AS successor_used_at
              FROM refresh_tokens t LEFT JOIN refresh_tokens s ON s.hash = t.successor
              WHERE t.hash = $1",
         )
         .bind(old.as_slice())
         .fetch_one(&mut *tx)
         .await?;
-        let retry = token.used_at.is_some();
-        if retry && (token.retried_at.is_some() || token.successor_used_at.is_some()) {
+        if token.successor_used_at.is_some() {
             end(&mut tx, family, FamilyEnd::Reuse, now).await?;
             tx.commit().await?;
             return Ok(Exchange::Reused);
@@ -160,14 +160,11 @@ impl Control {
             .await?;
         insert_token(&mut tx, family, new, now).await?;
         sqlx::query(
-            "UPDATE refresh_tokens SET used_at = coalesce(used_at, $2), successor = $3,
-                    retried_at = CASE WHEN $4 THEN $2 END
-             WHERE hash = $1",
+            "UPDATE refresh_tokens SET used_at = coalesce(used_at, $2), successor = $3 WHERE hash = $1",
         )
         .bind(old.as_slice())
         .bind(now)
         .bind(new.as_slice())
-        .bind(retry)
         .execute(&mut *tx)
         .await?;
         sqlx::query("UPDATE refresh_families SET expires_at = $2 WHERE id = $1")
@@ -230,8 +227,6 @@ impl Control {
 
 #[derive(sqlx::FromRow)]
 struct TokenRow {
-    used_at: Option<DateTime<Utc>>,
-    retried_at: Option<DateTime<Utc>>,
     successor: Option<Vec<u8>>,
     successor_used_at: Option<DateTime<Utc>>,
 }

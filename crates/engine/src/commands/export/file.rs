@@ -1,11 +1,12 @@
 //! The file itself: written beside its place and moved there whole, readable by its owner alone.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use contract::{Failure, FailureCode};
 use tabular::TableError;
+use tempfile::Builder;
 
 /// Writes a file at once or not at all.
 ///
@@ -13,38 +14,27 @@ use tabular::TableError;
 /// `Usage` where there is no room for it, or no right to write there.
 pub fn write(
     path: &str,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), TableError>,
+    fill: impl FnOnce(&mut BufWriter<&mut File>) -> Result<(), TableError>,
 ) -> Result<(), Failure> {
     let path = Path::new(path);
-    let beside = beside(path);
-    let written = create(&beside).map_err(TableError::File).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        fill(&mut out)?;
-        out.flush()?;
-        out.get_ref().sync_all()?;
-        std::fs::rename(&beside, path)?;
-        Ok(())
-    });
-    written.map_err(|error| {
-        // What is left of it helps nobody; that it cannot be removed is said by the failure before.
-        let _ = std::fs::remove_file(&beside);
+    place(path, fill).map_err(|error| {
         Failure::new(FailureCode::Usage, format!("{} is not written: {error}", path.display()))
     })
 }
 
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    path.with_file_name(name)
-}
-
-#[cfg(unix)]
-fn create(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn create(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).open(path)
+fn place(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&mut File>) -> Result<(), TableError>,
+) -> Result<(), TableError> {
+    // Under a name that nobody has, and removed where it comes to nothing.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut beside =
+        Builder::new().prefix(".export-").tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    let mut out = BufWriter::new(beside.as_file_mut());
+    fill(&mut out)?;
+    out.flush()?;
+    drop(out);
+    beside.as_file().sync_all()?;
+    beside.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
