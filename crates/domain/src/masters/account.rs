@@ -21,6 +21,7 @@ const GUARD: Guard = Guard::crud(
 
 pub static ACCOUNT: EntityDef = EntityDef::new("account", Area::Finance, GUARD)
     .called(Label { en: "Account", de: "Konto" }, Label { en: "Accounts", de: "Konten" })
+    .rank(1)
     .fields(MASTER, OWN)
     .key("number")
     .tree("parent")

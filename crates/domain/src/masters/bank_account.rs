@@ -19,6 +19,7 @@ pub static BANK_ACCOUNT: EntityDef = EntityDef::new("bank_account", Area::Financ
         Label { en: "Bank or cash account", de: "Bankkonto oder Kasse" },
         Label { en: "Bank and cash accounts", de: "Bankkonten und Kassen" },
     )
+    .rank(4)
     .fields(MASTER, OWN)
     .never_merged()
     .children(&[&SIGNATORIES])

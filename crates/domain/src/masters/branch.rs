@@ -16,6 +16,7 @@ pub static BRANCH: EntityDef = EntityDef::new("branch", Area::Organisation, GUAR
         Label { en: "Branch or department", de: "Niederlassung oder Abteilung" },
         Label { en: "Branches and departments", de: "Niederlassungen und Abteilungen" },
     )
+    .rank(2)
     .fields(MASTER, OWN)
     .tree("parent")
     .owned_by(OwnerRule::Nobody)

@@ -18,6 +18,7 @@ pub static COST_CENTRE: EntityDef = EntityDef::new("cost_centre", Area::Finance,
         Label { en: "Cost centre", de: "Kostenstelle" },
         Label { en: "Cost centres", de: "Kostenstellen" },
     )
+    .rank(3)
     .fields(MASTER, OWN)
     .tree("parent")
     .owned_by(OwnerRule::Nobody)

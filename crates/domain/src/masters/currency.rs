@@ -16,6 +16,7 @@ const GUARD: Guard =
 
 pub static CURRENCY: EntityDef = EntityDef::new("currency", Area::Finance, GUARD)
     .called(Label { en: "Currency", de: "Währung" }, Label { en: "Currencies", de: "Währungen" })
+    .rank(9)
     .fields(MASTER, OWN)
     .never_merged()
     .children(&[&EXCHANGE_RATES])

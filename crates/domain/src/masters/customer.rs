@@ -53,7 +53,7 @@ const OWN: &[FieldDef] = &[
         .group("country")
         .search(),
     field("customer_group", "Group", "Kundengruppe", Kind::text(60)).listed(),
-    field("salesperson", "Salesperson", "Verkäufer", Kind::Reference("employee")).listed(),
+    field("salesperson", "Salesperson", "Verkäufer", Kind::Reference("employee")),
     field("territory", "Territory", "Gebiet", Kind::text(60)),
     field("language", "Language", "Sprache", Kind::Language),
     MAIN[0],

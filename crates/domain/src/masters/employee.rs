@@ -22,6 +22,7 @@ pub static EMPLOYEE: EntityDef = EntityDef::new("employee", Area::Organisation, 
         Label { en: "Employee", de: "Mitarbeiter" },
         Label { en: "Employees", de: "Mitarbeiter" },
     )
+    .rank(3)
     .fields(MASTER, OWN)
     .children(&[&LICENCES])
     .tree("manager")

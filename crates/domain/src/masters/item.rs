@@ -37,6 +37,7 @@ const CATEGORY_DEFAULTS: &[&str] =
 
 pub static ITEM: EntityDef = EntityDef::new("item", Area::Items, GUARD)
     .called(Label { en: "Item", de: "Artikel" }, Label { en: "Items", de: "Artikel" })
+    .rank(1)
     .fields(MASTER, OWN)
     .children(&[&BARCODES, &UNITS, &COMPONENTS, &SUPPLIERS])
     .key("sku")

@@ -14,6 +14,7 @@ pub static ITEM_CATEGORY: EntityDef = EntityDef::new("item_category", Area::Item
         Label { en: "Item category", de: "Artikelgruppe" },
         Label { en: "Item categories", de: "Artikelgruppen" },
     )
+    .rank(2)
     .fields(MASTER, OWN)
     .tree("parent")
     .owned_by(OwnerRule::Nobody)

@@ -17,6 +17,7 @@ const GUARD: Guard =
 
 pub static JOURNAL: EntityDef = EntityDef::new("journal", Area::Finance, GUARD)
     .called(Label { en: "Journal", de: "Journal" }, Label { en: "Journals", de: "Journale" })
+    .rank(5)
     .fields(MASTER, OWN)
     .never_merged()
     .owned_by(OwnerRule::Nobody)

@@ -18,6 +18,7 @@ pub static PAYMENT_METHOD: EntityDef = EntityDef::new("payment_method", Area::Fi
         Label { en: "Payment method", de: "Zahlungsart" },
         Label { en: "Payment methods", de: "Zahlungsarten" },
     )
+    .rank(7)
     .fields(MASTER, OWN)
     .owned_by(OwnerRule::Nobody)
     .row_rules(|values, problems| {

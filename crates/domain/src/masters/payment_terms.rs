@@ -19,6 +19,7 @@ pub static PAYMENT_TERMS: EntityDef = EntityDef::new("payment_terms", Area::Fina
         Label { en: "Payment terms", de: "Zahlungsbedingung" },
         Label { en: "Payment terms", de: "Zahlungsbedingungen" },
     )
+    .rank(6)
     .fields(MASTER, OWN)
     .children(&[&INSTALMENTS])
     .owned_by(OwnerRule::Nobody)

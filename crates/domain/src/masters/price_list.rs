@@ -18,6 +18,7 @@ pub static PRICE_LIST: EntityDef = EntityDef::new("price_list", Area::Items, GUA
         Label { en: "Price list", de: "Preisliste" },
         Label { en: "Price lists", de: "Preislisten" },
     )
+    .rank(3)
     .fields(MASTER, OWN)
     .children(&[&ROWS])
     .owned_by(OwnerRule::Nobody)

@@ -20,6 +20,7 @@ pub static TAX_CODE: EntityDef = EntityDef::new("tax_code", Area::Finance, GUARD
         Label { en: "Tax code", de: "Steuerschlüssel" },
         Label { en: "Tax codes", de: "Steuerschlüssel" },
     )
+    .rank(2)
     .fields(MASTER, OWN)
     .children(&[&RATES, &COMPONENTS])
     .owned_by(OwnerRule::Nobody)

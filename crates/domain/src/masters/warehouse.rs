@@ -14,6 +14,7 @@ const GUARD: Guard =
 
 pub static WAREHOUSE: EntityDef = EntityDef::new("warehouse", Area::Items, GUARD)
     .called(Label { en: "Warehouse", de: "Lager" }, Label { en: "Warehouses", de: "Lager" })
+    .rank(4)
     .fields(MASTER, OWN)
     .tree("parent")
     .peers(&["parent"])

@@ -24,7 +24,7 @@ pub fn describe(view: &View, held: &Held) -> Result<Vec<EntityView>, Failure> {
     let own_fields = view.own_fields().map_err(fault)?;
     let visible = masters::ALL.iter().filter(|entity| may(held, Action::View, entity));
     let mut visible: Vec<_> = visible.collect();
-    visible.sort_by_key(|entity| entity.area);
+    visible.sort_by_key(|entity| (entity.area, entity.rank));
     Ok(visible.into_iter().map(|entity| entity_view(held, &own_fields, entity)).collect())
 }
 

@@ -1,5 +1,5 @@
-//! `Totals`: what the amounts and quantities of a list add up to. A sum over several currencies or units
-//! means nothing: each has its own.
+//! `Totals`: what the amounts of a list add up to. A sum over several currencies means nothing: each has its
+//! own. Nor does a sum of the levels, weights and degrees that masters have for quantities.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub fn totals(
 }
 
 /// The field that says in what the values of this one are counted, and the entity it refers to. `None` where
-/// they cannot be added: prices and rates, values with more than one measure, or with one out of sight.
+/// they cannot be added: all but amounts, values with more than one measure, or with one out of sight.
 fn measure(
     held: &Held,
     entity: &'static EntityDef,
@@ -58,11 +58,10 @@ fn measure(
             OwnKind::Choice(_) => return None,
         },
     };
-    let target = match kind {
-        Kind::Decimal(DecimalKind::Amount) => "currency",
-        Kind::Decimal(DecimalKind::Quantity) => "unit",
-        _ => return None,
-    };
+    if kind != Kind::Decimal(DecimalKind::Amount) {
+        return None;
+    }
+    let target = "currency";
     let mut measures = entity.all_fields().filter(|field| field.kind == Kind::Reference(target));
     match (measures.next(), measures.next()) {
         (None, _) => Some((None, None)),
