@@ -26,6 +26,11 @@ pub struct ProposalView {
     pub proposed_by: Option<Uuid>,
     pub proposed_at: Option<String>,
     pub own: bool,
+    /// How long payments go on waiting after an approval; absent where this device cannot tell, for a company
+    /// that it does not hold.
+    pub cooling_hours: Option<u32>,
+    /// The field of the record that says until when they wait from an approval before.
+    pub hold_until: String,
     pub may_approve: bool,
     /// To refuse another's, or to take back one's own.
     pub may_refuse: bool,

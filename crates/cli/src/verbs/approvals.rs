@@ -33,6 +33,12 @@ fn line(proposal: &ProposalView) -> String {
         (false, true) => "you proposed it; somebody else has to approve it",
         (false, false) => "somebody else decides",
     };
+    lines.push(match proposal.cooling_hours {
+        Some(hours) => {
+            format!("  payments wait until then, and for {hours} hours after an approval")
+        }
+        None => "  payments wait until then, and for a time after an approval".to_owned(),
+    });
     lines.push(format!("  {may}"));
     lines.join("\n")
 }

@@ -116,15 +116,19 @@ const PROPOSAL: &[FieldDef] = &[
 ];
 
 /// Payments wait as long as the most careful of the companies that deal with the supplier says.
-fn cooling(record: &Record, lookup: &dyn Lookup) -> TimeDelta {
+fn cooling(record: &Record, lookup: &dyn Lookup) -> Found<TimeDelta> {
     let rows = record.collection(COMPANY_SETTINGS.name);
     let agreed = rows.into_iter().filter_map(|row| row.values.get("company").id());
     let companies = record.get("company_id").id().into_iter().chain(agreed);
-    let hours = companies.filter_map(|id| match lookup.record(&COMPANY, id) {
-        Found::Yes(company) => company.get(BANK_COOLING_HOURS).int(),
-        Found::No | Found::CannotTell => None,
-    });
-    hours.max().map_or(approval::COOLING, TimeDelta::hours)
+    let mut longest = None;
+    for id in companies {
+        match lookup.record(&COMPANY, id) {
+            Found::Yes(company) => longest = longest.max(company.get(BANK_COOLING_HOURS).int()),
+            Found::No => {}
+            Found::CannotTell => return Found::CannotTell,
+        }
+    }
+    Found::Yes(longest.map_or(approval::COOLING, TimeDelta::hours))
 }
 
 static ADDRESSES: EntityDef = party::addresses("supplier_address", "supplier", GUARD);

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
-    ChildRow, Choice, FieldDef, Kind, Lookup, Record, RecordChanges, Value, choice, field,
+    ChildRow, Choice, FieldDef, Found, Kind, Lookup, Record, RecordChanges, Value, choice, field,
 };
 use crate::permissions::Permission;
 
@@ -26,8 +26,8 @@ pub struct Approval {
     pub hold: &'static str,
     /// Until when it holds after an approval.
     pub hold_until: &'static str,
-    /// How long that is, by what the record has to do with.
-    pub cooling: fn(&Record, &dyn Lookup) -> TimeDelta,
+    /// How long that is, by what the record has to do with; never `No`.
+    pub cooling: fn(&Record, &dyn Lookup) -> Found<TimeDelta>,
 }
 
 pub const STATE: &str = "state";

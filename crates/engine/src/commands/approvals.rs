@@ -3,16 +3,19 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use contract::{Cell, Failure, FailureCode, ProposalAct, ProposalView, RecordView};
 use domain::masters;
 use domain::permissions::{Action, SOLE_PERSON_DELAY};
-use domain::record::{Approval, ChildRow, EntityDef, Record, Value, Values, approval, row_facts};
+use domain::record::{
+    Approval, ChildRow, EntityDef, Found, Record, Value, Values, approval, row_facts,
+};
 use local_store::{Filter, ListQuery, Start, Test, View};
 use sync_protocol::device::draft;
 use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
-use super::{Done, fault, get, shown, write};
+use super::{Done, fault, get, rules, shown, write};
 use crate::session::{Held, Session};
 
 /// Records that are read at once.
@@ -28,6 +31,8 @@ pub fn approvals(
     held: &Held,
 ) -> Result<Vec<ProposalView>, Failure> {
     let mut waiting = Vec::new();
+    let whole = rules::whole(view, held)?;
+    let lookup = view.lookup(&whole);
     for entity in masters::ALL {
         let Some(approval) = entity.approval else { continue };
         if held.check(Action::View, entity, None, &[]).is_err() {
@@ -35,12 +40,18 @@ pub fn approvals(
         }
         for record in on_hold(view, entity, approval)? {
             if shown::may_see(held, &record) {
+                let cooling = match (approval.cooling)(&record, &lookup) {
+                    Found::Yes(cooling) => Some(cooling),
+                    Found::No | Found::CannotTell => None,
+                };
                 let rows = approval::pending(&record);
-                let views = rows.iter().map(|row| proposal(session, held, &record, approval, row));
+                let views =
+                    rows.iter().map(|row| proposal(session, held, &record, approval, row, cooling));
                 waiting.extend(views);
             }
         }
     }
+    lookup.into_result().map_err(fault)?;
     Ok(waiting)
 }
 
@@ -73,6 +84,7 @@ fn proposal(
     record: &Record,
     approval: &Approval,
     row: &ChildRow,
+    cooling: Option<TimeDelta>,
 ) -> ProposalView {
     let projection = Projection::of(held.grants(), record.entity());
     let read = |values: &Values| -> BTreeMap<String, Cell> {
@@ -91,6 +103,8 @@ fn proposal(
         proposed_by: by,
         proposed_at: approval::proposed(row).map(|at| at.to_rfc3339()),
         own: is_own(held, row),
+        cooling_hours: cooling.and_then(|cooling| u32::try_from(cooling.num_hours()).ok()),
+        hold_until: approval.hold_until.to_owned(),
         may_approve: may_approve(session, held, record, approval, row).is_ok(),
         may_refuse: may_refuse(held, record, approval, row).is_ok(),
     }

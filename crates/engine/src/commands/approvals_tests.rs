@@ -73,6 +73,8 @@ async fn a_manager_decides_on_the_whole_account_and_reads_the_end_of_what_stands
     desk.receive(std::slice::from_ref(&supplier));
     let [proposal] = waiting(&desk).try_into().unwrap();
     assert!(!proposal.own && proposal.may_approve);
+    assert_eq!(proposal.cooling_hours, Some(24));
+    assert_eq!(proposal.hold_until, "payment_hold_until");
     assert_eq!(proposal.proposed["iban"], Cell::from(NEW));
     assert_eq!(proposal.proposed_by, Some(BEN));
     assert!(!proposal.standing.contains_key("iban"));

@@ -6,10 +6,11 @@ use contract::{
 use domain::masters::{CUSTOMER, SUPPLIER};
 use domain::permissions::{FieldKey, FieldRight, StandardRole};
 use domain::record::Record;
+use domain::record::approval::{self, Act};
 use sync_protocol::op::Verb;
 use uuid::Uuid;
 
-use crate::desk::{Desk, rights};
+use crate::desk::{BEN, Desk, rights};
 
 fn duplicates(desk: &Desk, entity: &str) -> DuplicatePage {
     let command = Command::Duplicates { entity: entity.to_owned(), offset: 0, limit: 100 };
@@ -125,6 +126,12 @@ async fn what_can_never_be_merged_is_refused_at_once() {
     desk.receive(&suppliers);
     let [one, other] = &suppliers;
     assert_eq!(refused(merge(&desk, "supplier", [one, other], &["iban"])), rule("not_taken"));
+    let mut waiting = desk.record(&SUPPLIER, &bank);
+    let act = Act { by: BEN, at: desk.now() };
+    approval::set_aside(None, &mut waiting, Uuid::from_u128(5), act);
+    desk.receive(std::slice::from_ref(&waiting));
+    let [one, other] = [&suppliers[0], &waiting];
+    assert_eq!(refused(merge(&desk, "supplier", [one, other], &[])), rule("waits_for_approval"));
     assert!(desk.waiting().is_empty());
 
     let desk = Desk::of(StandardRole::Sales);

@@ -4,7 +4,7 @@
 use domain::attention;
 use domain::masters::{ACCOUNT, COMPANY, CUSTOMER, ITEM, ITEM_CATEGORY, SUPPLIER, UNIT};
 use domain::permissions::StandardRole;
-use domain::record::{Cell, ChildRow, Record, Value};
+use domain::record::{Cell, ChildRow, Record, Value, approval};
 use sync_protocol::device::draft;
 use sync_protocol::receipt::{Receipt, RejectCode};
 use uuid::Uuid;
@@ -321,6 +321,30 @@ fn new_work_that_refers_to_the_loser_refers_to_the_survivor_through_every_merge_
     let receipts = office.push(&mut two, vec![draft::create(&item)]);
     assert_eq!(receipts, [Receipt::Applied { version: 1 }]);
     assert_eq!(office.standing(&item).get("category").id(), Some(third.id()));
+}
+
+#[test]
+fn a_new_account_that_waits_for_approval_is_decided_before_its_supplier_goes() {
+    let mut office = Office::new();
+    let (mut boss, mut clerk) =
+        (office.desk(StandardRole::Admin), office.desk(StandardRole::Accountant));
+    let stays = office.laid_down(&SUPPLIER, &[("name", "Kontor"), ("country", "DE")]);
+    let goes = office.laid_down(&SUPPLIER, &[("name", "Kontor KG"), ("country", "DE")]);
+    let mut typed = goes.clone();
+    set(&mut typed, &[("iban", "DE89370400440532013000")]);
+    office.push(&mut clerk, vec![draft::update(&goes, &typed).unwrap()]);
+    let goes = office.standing(&goes);
+    let [waits] = approval::pending(&goes).try_into().unwrap();
+    let refused = rejected(&office.push(&mut boss, vec![draft::merge(&stays, &goes, &[])]));
+    assert_eq!((refused.0, refused.1.as_str()), (RejectCode::Invalid, "waits_for_approval"));
+    assert!(refused.2.contains("Kontor KG"), "{}", refused.2);
+    assert!(!office.standing(&goes).is_retired());
+    // Once it is decided, nothing of it comes along.
+    office.push(&mut boss, vec![draft::refuse(&goes, &waits, Some("ask them first"))]);
+    let goes = office.standing(&goes);
+    let receipts = office.push(&mut boss, vec![draft::merge(&stays, &goes, &[])]);
+    assert_eq!(receipts, [Receipt::Applied { version: 2 }]);
+    assert!(office.standing(&stays).collection("supplier_bank_change").is_empty());
 }
 
 #[test]

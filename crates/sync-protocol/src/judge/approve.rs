@@ -8,8 +8,8 @@ use domain::permissions::{
 };
 use domain::record::approval::{self, Act};
 use domain::record::{
-    Approval, Cell, ChildAction, ChildChange, ChildRow, EntityDef, Problem, Record, read_field,
-    row_facts,
+    Approval, Cell, ChildAction, ChildChange, ChildRow, EntityDef, Found, Problem, Record,
+    read_field, row_facts,
 };
 
 use super::attention::Item;
@@ -35,6 +35,11 @@ impl Case<'_, '_> {
             Err(receipt) => return receipt,
         };
         let Some(approval) = entity.approval else { return self.not_found() };
+        if current.is_retired() {
+            let message =
+                "the record was deleted meanwhile; bring it back and approve then, or refuse";
+            return self.refuse(RejectCode::Invalid, Problem::new("", "deleted", message));
+        }
         let made_by = row.values.get(approval::PROPOSED_BY).id().unwrap_or_default();
         let facts = row_facts(&current);
         let submission =
@@ -61,7 +66,11 @@ impl Case<'_, '_> {
             return self.refuse(RejectCode::Invalid, problem);
         }
         let mut record = current.clone();
-        let cooling = (approval.cooling)(&current, self.view);
+        let Found::Yes(cooling) = (approval.cooling)(&current, self.view) else {
+            // The judgement is made again once the companies are there.
+            let message = "cannot be judged now; it is offered again";
+            return self.refuse(RejectCode::Invalid, Problem::new("", "not_known", message));
+        };
         let act = self.act();
         let replaced = approval::approve(&mut record, row, act, alone, cooling);
         if let Err(problems) = validity::settle(&mut record, self.view) {

@@ -7,7 +7,7 @@ use domain::attention::CONFLICT;
 use domain::permissions::{Action, Reason, Sensitivity};
 use domain::record::{
     ChildRow, EntityDef, Found, Kind, Problem, Problems, Record, RecordChanges, Unique, Value,
-    Values, read_field,
+    Values, approval, read_field,
 };
 use uuid::Uuid;
 
@@ -168,8 +168,8 @@ impl Case<'_, '_> {
         Ok(problems.into_result())
     }
 
-    /// The loser's rows, as new rows of the survivor, but for those that it has already and for proposals: what
-    /// somebody proposed for one record was not proposed for another.
+    /// The loser's rows, as new rows of the survivor, but for those that it has already and for the proposals that
+    /// were decided: they tell what became of the loser.
     fn bring_rows(
         &mut self,
         after: &mut Record,
@@ -293,6 +293,11 @@ pub fn unfit(
     if survivor.id() == loser.id() {
         return problem("merge_self", "this is one record already; choose another".to_owned());
     }
+    if survivor.merged_into().is_some() {
+        let message =
+            format!("{} became another record already; choose that one to stay", called(survivor));
+        return problem("merge_retired", message);
+    }
     if survivor.is_retired() {
         return problem(
             "merge_retired",
@@ -303,6 +308,16 @@ pub fn unfit(
         let message =
             format!("{} was deleted or merged already; there is nothing to do", called(loser));
         return problem("merge_retired", message);
+    }
+    // It was proposed for that record and no other: it neither comes along nor is left behind unseen.
+    if let Some(approval) = entity.approval
+        && !approval::pending(loser).is_empty()
+    {
+        let message = format!(
+            "a change of {} waits for approval; have it approved or refused, or take it back, and merge then",
+            called(loser)
+        );
+        return Some(Problem::new(approval.proposals, "waits_for_approval", message));
     }
     let company = |record: &Record| match entity.position("company_id") {
         Some(_) => record.get("company_id").id(),

@@ -19,6 +19,8 @@ const WAITING: ProposalView = {
   proposed_by: null,
   proposed_at: "2026-11-20T08:00:00Z",
   own: false,
+  cooling_hours: 24,
+  hold_until: "payment_hold_until",
   may_approve: true,
   may_refuse: true,
 };

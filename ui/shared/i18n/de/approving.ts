@@ -19,7 +19,10 @@ export const approving: typeof Texts = {
     hidden: "für Sie nicht sichtbar",
     allHidden: "Was vorgeschlagen ist, liest nur, wer entscheidet.",
     open: "Datensatz öffnen",
-    hold: "Zahlungen ruhen, bis das entschieden ist. Nach einer Freigabe ruhen sie noch so lange, wie die Firma es festlegt, ohne Festlegung 24 Stunden.",
+    hold: "Zahlungen ruhen, bis das entschieden ist.",
+    holdHours_one: "Nach einer Freigabe ruhen sie noch {{count}} Stunde.",
+    holdHours_other: "Nach einer Freigabe ruhen sie noch {{count}} Stunden.",
+    holdUnknown: "Nach einer Freigabe ruhen sie noch so lange, wie die Firma es festlegt.",
     cooling: "Aus einer früheren Freigabe ruhen sie bis {{date}}.",
     yours:
       "Fragen Sie vor der Freigabe beim Lieferanten nach, unter einer Nummer, die Sie schon hatten, nicht unter der aus dem Schreiben.",

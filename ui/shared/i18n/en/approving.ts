@@ -17,7 +17,10 @@ export const approving = {
     hidden: "you may not see this",
     allHidden: "Only whoever decides may read what is proposed.",
     open: "Open the record",
-    hold: "Payments wait until this is decided. After an approval they go on waiting for the time that the company sets, 24 hours where it sets none.",
+    hold: "Payments wait until this is decided.",
+    holdHours_one: "After an approval they go on waiting for {{count}} hour.",
+    holdHours_other: "After an approval they go on waiting for {{count}} hours.",
+    holdUnknown: "After an approval they go on waiting for the time that the company sets.",
     cooling: "From an earlier approval they wait until {{date}}.",
     yours:
       "Before you approve, ask the supplier by a number you already had, not one from the letter.",

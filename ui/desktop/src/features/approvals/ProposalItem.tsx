@@ -56,7 +56,7 @@ export function ProposalItem({
         act,
       }),
     onSuccess: async (decided, act) => {
-      const hold = holdUntil(entity, proposal, decided, new Date());
+      const hold = holdUntil(proposal, decided, new Date());
       const until = hold && formatInstant(hold, locale);
       const said =
         act.do === "refuse"
@@ -86,7 +86,7 @@ export function ProposalItem({
     if (text === "") return <span className="faint">{t("attention.empty_value")}</span>;
     return isLeftToRight(field.kind) ? <bdi dir="ltr">{text}</bdi> : text;
   };
-  const cooling = record && holdUntil(entity, proposal, record, new Date());
+  const cooling = record && holdUntil(proposal, record, new Date());
   const failure = decide.error && failureOf(decide.error);
   const who = own
     ? t("approvals.byYou")
@@ -130,7 +130,10 @@ export function ProposalItem({
         </table>
       )}
       <p className="quiet">
-        {t("approvals.hold")}
+        {t("approvals.hold")}{" "}
+        {proposal.cooling_hours === null
+          ? t("approvals.holdUnknown")
+          : t("approvals.holdHours", { count: proposal.cooling_hours })}
         {cooling && ` ${t("approvals.cooling", { date: formatInstant(cooling, locale) })}`}
       </p>
       <p role="note" className={own && mayApprove ? "approvals-alone" : "quiet"}>

@@ -47,6 +47,8 @@ function proposal(part: Partial<ProposalView> = {}): ProposalView {
     proposed_by: CARL,
     proposed_at: "2026-11-20T08:00:00Z",
     own: false,
+    cooling_hours: 72,
+    hold_until: "payment_hold_until",
     may_approve: true,
     may_refuse: true,
     ...part,
@@ -109,10 +111,10 @@ describe("a proposal", () => {
     expect(isMine(proposal({ may_approve: false, may_refuse: false }))).toBe(false);
   });
 
-  it("knows the hold of its own section, while it is to come", () => {
+  it("knows the hold from an approval before, while it is to come", () => {
     const until = "2026-11-22T08:00:00Z";
     const record = { ...RECORD, fields: { ...RECORD.fields, payment_hold_until: until } };
-    const at = (now: string) => holdUntil(SUPPLIER, proposal(), record, new Date(now));
+    const at = (now: string) => holdUntil(proposal(), record, new Date(now));
     expect(at("2026-11-21T08:00:00Z")).toBe(until);
     expect(at("2026-11-23T08:00:00Z")).toBeNull();
   });
@@ -123,6 +125,7 @@ describe("the screen of approvals", () => {
     const { world } = open(proposal());
     world.hold = "2999-11-22T09:00:00Z";
     await screen.findByText(/proposed by Carl/);
+    screen.getByText(/they go on waiting for 72 hours/);
     screen.getByRole("cell", { name: /^DE89\s3704\s0044\s0532\s0130\s00$/ });
     screen.getByRole("cell", { name: /^GB82\sWEST\s1234\s5698\s7654\s32$/ });
     await userEvent.keyboard("{Control>}{Enter}{/Control}");

@@ -1,4 +1,3 @@
-import { fieldOf } from "@daybook/shared/entity/fields";
 import { sameCell } from "@daybook/shared/format/cell";
 import type {
   Cell,
@@ -31,24 +30,8 @@ export function linesOf(entity: EntityView, { standing, proposed }: ProposalView
     });
 }
 
-/**
- * Until when the effect of what was approved before waits, while that is still to come. The declaration
- * keeps that moment with the fields it is about: it is the one of their section that nobody writes.
- */
-export function holdUntil(
-  entity: EntityView,
-  proposal: ProposalView,
-  record: RecordView,
-  now: Date,
-): string | null {
-  const names = [...Object.keys(proposal.proposed), ...Object.keys(proposal.standing)];
-  const sections = new Set(names.map((name) => fieldOf(entity, name)?.section.en));
-  const kept = entity.fields.filter(
-    ({ kind, writable, section }) =>
-      kind.type === "instant" && !writable && sections.has(section.en),
-  );
-  const moments = kept
-    .map(({ name }) => record.fields[name])
-    .filter((at) => typeof at === "string");
-  return moments.find((at) => new Date(at) > now) ?? null;
+/** Until when payments wait from what was approved before, while that is still to come. */
+export function holdUntil(proposal: ProposalView, record: RecordView, now: Date): string | null {
+  const until = record.fields[proposal.hold_until];
+  return typeof until === "string" && new Date(until) > now ? until : null;
 }
