@@ -1,4 +1,4 @@
-//! Where a list goes on: the sort value and the id of the last record that was given, sealed, so that a client
+//! Where a list goes on: the sort values and the id of the last record that was given, sealed, so that a client
 //! can neither read nor make one, and bound to who asked for what.
 
 use base64::Engine as _;
@@ -19,7 +19,7 @@ use crate::keys::Keys;
 struct Place {
     #[serde(with = "serde_bytes")]
     list: [u8; 32],
-    value: Cell,
+    values: Vec<Cell>,
     id: Uuid,
 }
 
@@ -45,14 +45,15 @@ impl List {
     ///
     /// # Errors
     /// A fault of ours.
-    pub fn after(&self, keys: &Keys, value: &Value, id: Uuid) -> Result<String, Problem> {
-        let place = Place { list: self.name, value: value.to_cell(), id };
+    pub fn after(&self, keys: &Keys, values: &[Value], id: Uuid) -> Result<String, Problem> {
+        let values = values.iter().map(Value::to_cell).collect();
+        let place = Place { list: self.name, values, id };
         let plain = wire::encode(&place).map_err(|error| Problem::internal(&error))?;
         let sealed = keys.seal(self.tenant, &plain).map_err(|error| Problem::internal(&error))?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// The place of a cursor that was given for this list.
+    /// The place of a cursor that was given for this list, whose order has columns of these kinds.
     ///
     /// # Errors
     /// `invalid_fields` for one that was not.
@@ -60,14 +61,15 @@ impl List {
         &self,
         keys: &Keys,
         cursor: &str,
-        kind: ColumnKind,
-    ) -> Result<(Value, Uuid), Problem> {
+        kinds: &[ColumnKind],
+    ) -> Result<(Vec<Value>, Uuid), Problem> {
         let read = || {
             let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
             let plain = keys.open(self.tenant, &sealed).ok()?;
             let place: Place = wire::decode(&plain).ok()?;
-            (place.list == self.name).then_some(())?;
-            Some((value(kind, place.value)?, place.id))
+            (place.list == self.name && place.values.len() == kinds.len()).then_some(())?;
+            let values = kinds.iter().zip(place.values).map(|(kind, cell)| value(*kind, cell));
+            Some((values.collect::<Option<_>>()?, place.id))
         };
         read().ok_or_else(|| {
             let message = "is none that was given for this list; begin without one";

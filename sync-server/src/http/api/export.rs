@@ -31,13 +31,13 @@ pub(super) async fn export(
     who: SignedIn,
     read: Read,
 ) -> Result<Response, Problem> {
-    let query = Query::read(entity, who.grants(), read)?;
     seen(&who, entity)?;
+    let mut connection = who.connection(&app).await?;
+    let query = Query::read(entity, &who, &mut connection, read).await?;
     if query.cursor.is_some() {
         let message = "is for lists; an export gives everything at once";
         return Err(Problem::field("cursor", "unknown_parameter", message));
     }
-    let mut connection = who.connection(&app).await?;
     let mut export = Export { rights: who.rights.clone(), entity, query, after: None };
     // The first records come before the answer begins: what goes wrong at once is said.
     let first = export.next(&mut connection).await?;
@@ -70,15 +70,15 @@ struct Export {
     rights: Arc<Rights>,
     entity: &'static EntityDef,
     query: Query,
-    after: Option<(Value, Uuid)>,
+    after: Option<(Vec<Value>, Uuid)>,
 }
 
 impl Export {
     fn asked(&self) -> Result<ListQuery<'_>, Problem> {
         let seen = self.rights.sight().find(self.entity.name).ok_or_else(Problem::not_found)?;
         let (rows, tests) = (&seen.rows, self.query.tests.as_slice());
-        let order = (&self.query.order.0, self.query.order.1);
-        let (after, limit) = (self.after.clone(), i64::from(LIMIT_MAX));
+        let (order, after) = (self.query.order.as_slice(), self.after.clone());
+        let limit = i64::from(LIMIT_MAX);
         Ok(ListQuery { rows, tests, retired: self.query.retired, order, after, limit })
     }
 
@@ -87,7 +87,7 @@ impl Export {
         let asked = self.asked()?;
         let records = record::list(connection, self.entity, &asked).await?;
         let Some(last) = records.last() else { return Ok(None) };
-        let after = (self.query.order.0.of(last), last.id());
+        let after = (self.query.place_of(last), last.id());
         let seen = self.rights.sight().find(self.entity.name).ok_or_else(Problem::not_found)?;
         let mut lines = Vec::new();
         for record in &records {

@@ -45,16 +45,19 @@ pub(super) async fn history(
     let list = List::of(who.tenant_id(), who.user_id(), &words);
     let before = match cursor {
         None => None,
-        Some(cursor) => match list.place(&app.keys, &cursor, ColumnKind::Instant)? {
-            (Value::Instant(at), id) => Some((at, id)),
-            _ => return Err(Problem::field("cursor", "unknown", "is none of this history")),
-        },
+        Some(cursor) => {
+            let (values, id) = list.place(&app.keys, &cursor, &[ColumnKind::Instant])?;
+            let [Value::Instant(at)] = values.as_slice() else {
+                return Err(Problem::field("cursor", "unknown", "is none of this history"));
+            };
+            Some((*at, id))
+        }
     };
     let mut told = audit::of_row(&mut connection, entity.name, id, before, LIMIT + 1).await?;
     let goes_on = told.len() > LIMIT;
     told.truncate(LIMIT);
     let next = match told.last().filter(|_| goes_on) {
-        Some(last) => Some(list.after(&app.keys, &Value::Instant(last.at), last.id)?),
+        Some(last) => Some(list.after(&app.keys, &[Value::Instant(last.at)], last.id)?),
         None => None,
     };
     let users: Vec<Uuid> = told.iter().filter_map(|entry| entry.user_id).collect();
@@ -122,7 +125,11 @@ fn is_shown(entity: &'static EntityDef, projection: &Projection, path: &str) -> 
     match FieldPath::parse(path) {
         Some(FieldPath::Field(name)) => name == "retired_at" || field_is_shown(entity, &name),
         Some(FieldPath::ChildField { entity: child, field, .. }) => {
-            entity.child(&child).is_some_and(|child| field_is_shown(child, &field))
+            entity.child(&child).is_some_and(|child| {
+                // Whoever decides reads a proposal while it waits; what became of it, under the record's masks.
+                let stands = child.proposals && entity.field(&field).is_some();
+                field_is_shown(child, &field) && (!stands || field_is_shown(entity, &field))
+            })
         }
         Some(FieldPath::Record | FieldPath::Row { .. }) | None => false,
     }

@@ -10,6 +10,7 @@ mod history;
 mod input;
 mod query;
 mod read;
+mod reference;
 mod request;
 mod schema;
 mod write;
@@ -112,7 +113,8 @@ fn of(entity: &'static EntityDef) -> Vec<Route> {
             .about(format!("All {plural} that one may see, a JSON document a line"))
             .reads(schema::list_parameters())
             .gives_media(export::MEDIA_TYPE),
-        gives_record(record).about(format!("One {label}, by its id or by code:<code>")),
+        gives_record(record)
+            .about(format!("One {label}, by its id, code:<code> or external:<system>/<id>")),
         takes_changes(writes(change))
             .about(format!("Change what is named of a {label}"))
             .reads([schema::if_match()]),

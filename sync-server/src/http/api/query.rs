@@ -1,17 +1,23 @@
-//! The query of a list: `filter[name]=Ada`, `filter[credit_limit][at_least]=100`, `sort=-updated_at`, `limit`,
+//! The query of a list: `filter[name]=Ada`, `filter[credit_limit][at_least]=100`, `sort=city,-name`, `limit`,
 //! `cursor`, `retired`, `total`. A field that the reader may not read answers like one that is not there.
+
+use std::collections::HashSet;
 
 use axum::extract::Query as Pairs;
 use axum::extract::rejection::QueryRejection;
 use domain::permissions::{Action, Grants, Reason, check};
-use domain::record::{Cell, ColumnKind, ColumnOrigin, EntityDef, Kind, Value, columns};
+use domain::record::{Cell, ColumnKind, ColumnOrigin, EntityDef, Kind, Record, Value, columns};
 
-use crate::http::Problem;
+use super::reference::{Name, Names};
+use crate::http::{Problem, SignedIn};
+use crate::store::Connection;
 use crate::store::tenant::record::{Listed, Test};
 
 /// Records of a page, where nothing else is asked for, and at most.
 const LIMIT: u16 = 100;
 pub(super) const LIMIT_MAX: u16 = 1_000;
+/// Fields of an order, at most: each is another comparison of every row.
+const ORDER_MAX: usize = 5;
 /// More filters than any screen has.
 const FILTERS_MAX: usize = 20;
 
@@ -21,7 +27,7 @@ pub(super) type Read = Result<Pairs<Vec<(String, String)>>, QueryRejection>;
 /// A query that was read and is allowed.
 pub(super) struct Query {
     pub tests: Vec<(Listed, Test)>,
-    pub order: (Listed, bool),
+    pub order: Vec<(Listed, bool)>,
     pub limit: u16,
     pub cursor: Option<String>,
     pub retired: bool,
@@ -32,14 +38,29 @@ pub(super) struct Query {
 
 impl Query {
     /// # Errors
-    /// `invalid_fields`, naming the parameter or the field.
-    pub fn read(entity: &'static EntityDef, grants: &Grants, read: Read) -> Result<Self, Problem> {
-        let Ok(Pairs(pairs)) = read else {
+    /// `invalid_fields`, naming the parameter or the field; a fault of the database, which knows what a name in a
+    /// filter means.
+    pub async fn read(
+        entity: &'static EntityDef,
+        who: &SignedIn,
+        connection: &mut Connection,
+        read: Read,
+    ) -> Result<Self, Problem> {
+        let Ok(Pairs(mut pairs)) = read else {
             return Err(Problem::field("query", "form", "cannot be read; encode it as a form"));
         };
+        settle(entity, who, connection, &mut pairs).await?;
+        Self::of(entity, who.grants(), pairs)
+    }
+
+    fn of(
+        entity: &'static EntityDef,
+        grants: &Grants,
+        pairs: Vec<(String, String)>,
+    ) -> Result<Self, Problem> {
         let mut query = Self {
             tests: Vec::new(),
-            order: (Listed::Head("id", ColumnKind::Id), false),
+            order: Vec::new(),
             limit: LIMIT,
             cursor: None,
             retired: false,
@@ -72,6 +93,45 @@ impl Query {
         }
         Ok(query)
     }
+
+    /// The kinds of the columns that it is ordered by, and what a record has there: of both its place is made.
+    pub fn order_kinds(&self) -> Vec<ColumnKind> {
+        self.order.iter().map(|(column, _)| column.kind()).collect()
+    }
+
+    pub fn place_of(&self, record: &Record) -> Vec<Value> {
+        self.order.iter().map(|(column, _)| column.of(record)).collect()
+    }
+}
+
+/// Puts ids in the place of names by which a filter refers to other records.
+async fn settle(
+    entity: &'static EntityDef,
+    who: &SignedIn,
+    connection: &mut Connection,
+    pairs: &mut [(String, String)],
+) -> Result<(), Problem> {
+    let named = |parameter: &str, text: &str| {
+        let (field, None) = filter_name(parameter)? else { return None };
+        // What the reader may not read is refused when the query is read, whatever it is compared with.
+        let Ok(Listed::Field(column)) = column(entity, who.grants(), field) else { return None };
+        let Kind::Reference(target) = column.kind else { return None };
+        Some((column.name, target, Name::read(text)?))
+    };
+    let mut names = Names::default();
+    for (parameter, text) in &*pairs {
+        if let Some((_, target, name)) = named(parameter, text) {
+            names.want(target, name);
+        }
+    }
+    names.look_up(connection, who).await?;
+    for (parameter, text) in pairs {
+        if let Some((field, target, name)) = named(parameter, text) {
+            let meant = names.one(target, &name);
+            *text = meant.map_err(|(rule, why)| Problem::field(field, rule, why))?.id().to_string();
+        }
+    }
+    Ok(())
 }
 
 fn limit(text: &str) -> Result<u16, Problem> {
@@ -110,22 +170,35 @@ fn column(entity: &'static EntityDef, grants: &Grants, name: &str) -> Result<Lis
 const HEAD: [&str; 7] =
     ["id", "version", "created_at", "created_by", "updated_at", "updated_by", "retired_at"];
 
+/// `city,-name`: by each where those before are equal.
 fn order(
     entity: &'static EntityDef,
     grants: &Grants,
     text: &str,
-) -> Result<(Listed, bool), Problem> {
-    let (name, last_first) = match text.strip_prefix('-') {
-        Some(name) => (name, true),
-        None => (text, false),
-    };
-    let column = column(entity, grants, name)?;
-    match column.kind() {
-        ColumnKind::List | ColumnKind::Map => {
-            Err(Problem::field(name, "no_order", "has no order; sort by another field"))
+) -> Result<Vec<(Listed, bool)>, Problem> {
+    let mut names = HashSet::new();
+    let mut order = Vec::new();
+    for word in text.split(',') {
+        let (name, last_first) = match word.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (word, false),
+        };
+        let column = column(entity, grants, name)?;
+        if matches!(column.kind(), ColumnKind::List | ColumnKind::Map) {
+            let message = "has no order; sort by another field";
+            return Err(Problem::field(name, "no_order", message));
         }
-        _ => Ok((column, last_first)),
+        if !names.insert(name) {
+            let message = "stands twice in the order; keep one of them";
+            return Err(Problem::field(name, "double", message));
+        }
+        order.push((column, last_first));
     }
+    if order.len() > ORDER_MAX {
+        let message = format!("may name at most {ORDER_MAX} fields");
+        return Err(Problem::field("sort", "too_many", message));
+    }
+    Ok(order)
 }
 
 fn test(

@@ -1,12 +1,14 @@
 //! One record, and a list of them. Both through the reader's projection and row rules; what was shown of
 //! sensitive fields is audited.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::record::{EntityDef, Record, fold_code};
+use domain::record::{EntityDef, Record};
 use serde_json::json;
 use sync_protocol::projection::visible_in;
 use uuid::Uuid;
@@ -14,19 +16,17 @@ use uuid::Uuid;
 use super::cursor::List;
 use super::document::{document, sensitive_fields};
 use super::query::{Query, Read};
+use super::reference::{Name, called};
 use crate::audit::{self, Entry, Outcome};
 use crate::http::{App, Problem, SignedIn};
-use crate::store::tenant::record::{self, Hold, ListQuery, row_with_entry};
+use crate::store::tenant::record::{self, Hold, ListQuery};
 use crate::store::tenant::sync::commit;
 use crate::store::{self, Connection};
 use crate::sync::sight::Seen;
 
-/// The field that holds what other systems call a record.
-pub(super) const EXTERNAL_IDS: &str = "external_ids";
-
 /// Which record a path means.
 pub(super) enum Named {
-    /// An id, or `code:` and the code.
+    /// An id, or a name.
     Text(String),
     External {
         system: String,
@@ -64,30 +64,26 @@ pub(super) async fn find(
     entity: &'static EntityDef,
     named: &Named,
 ) -> Result<Option<Record>, Problem> {
-    let id = match named {
-        Named::Text(text) => match text.strip_prefix("code:") {
-            None => text.parse().ok(),
-            Some(code) => by_code(connection, entity, code).await?,
+    let name = match named {
+        Named::Text(text) => match text.parse::<Uuid>() {
+            Ok(id) => {
+                let found = record::by_ids(connection, entity, &[id], Hold::No).await?.pop();
+                return Ok(found.filter(|record| visible_in(who.grants(), record).is_some()));
+            }
+            Err(_) => match Name::read(text) {
+                Some(name) => name,
+                None => return Ok(None),
+            },
         },
-        Named::External { system, id } => {
-            row_with_entry(connection, entity, EXTERNAL_IDS, system, id).await?
-        }
+        Named::External { system, id } => Name::External { system: system.clone(), id: id.clone() },
     };
-    let ids: Vec<Uuid> = id.into_iter().collect();
-    let found = record::by_ids(connection, entity, &ids, Hold::No).await?.pop();
-    Ok(found.filter(|record| visible_in(who.grants(), record).is_some()))
-}
-
-async fn by_code(
-    connection: &mut Connection,
-    entity: &'static EntityDef,
-    code: &str,
-) -> Result<Option<Uuid>, Problem> {
-    let Some(field) = entity.field("code").filter(|field| field.is_folded()) else {
-        return Ok(None);
-    };
-    let holders = record::holders(connection, entity, field, &[(None, &fold_code(code))]).await?;
-    Ok(holders.first().map(|holder| holder.id))
+    let mut found = called(connection, who, entity, &BTreeSet::from([name.clone()])).await?;
+    let mut records = found.remove(&name).unwrap_or_default();
+    if records.len() > 1 {
+        let message = "means more than one record; name it by its id";
+        return Err(Problem::field("id", "ambiguous_reference", message));
+    }
+    Ok(records.pop())
 }
 
 /// `GET /api/v1/<entity>/{id}` and `GET /api/v1/<entity>/external/{system}/{external_id}`
@@ -121,11 +117,12 @@ pub(super) async fn list(
     who: SignedIn,
     read: Read,
 ) -> Result<Response, Problem> {
-    let query = Query::read(entity, who.grants(), read)?;
     let seen = seen(&who, entity)?;
+    let mut connection = who.connection(&app).await?;
+    let query = Query::read(entity, &who, &mut connection, read).await?;
     let list = List::of(who.tenant_id(), who.user_id(), &query.words);
     let after = match &query.cursor {
-        Some(cursor) => Some(list.place(&app.keys, cursor, query.order.0.kind())?),
+        Some(cursor) => Some(list.place(&app.keys, cursor, &query.order_kinds())?),
         None => None,
     };
     let limit = usize::from(query.limit);
@@ -133,12 +130,11 @@ pub(super) async fn list(
         rows: &seen.rows,
         tests: &query.tests,
         retired: query.retired,
-        order: (&query.order.0, query.order.1),
+        order: &query.order,
         after,
         // One more tells whether the list goes on.
         limit: i64::from(query.limit) + 1,
     };
-    let mut connection = who.connection(&app).await?;
     let mut view = commit::begin_view(&mut connection).await?;
     let mut records = record::list(&mut view, entity, &asked).await?;
     asked.after = None;
@@ -149,7 +145,7 @@ pub(super) async fn list(
     store::roll_back(view).await?;
     let next = match records.get(limit.saturating_sub(1)) {
         Some(last) if records.len() > limit => {
-            Some(list.after(&app.keys, &query.order.0.of(last), last.id())?)
+            Some(list.after(&app.keys, &query.place_of(last), last.id())?)
         }
         _ => None,
     };

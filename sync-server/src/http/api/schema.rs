@@ -134,7 +134,7 @@ enum Use {
 
 fn with_fields(mut object: ObjectBuilder, entity: &EntityDef, purpose: Use) -> ObjectBuilder {
     for field in entity.all_fields() {
-        object = object.property(field.name, field_schema(field));
+        object = object.property(field.name, field_schema(field, purpose));
         let must = field.required && field.default.is_none() && purpose == Use::New;
         if must {
             object = object.required(field.name);
@@ -165,9 +165,15 @@ fn head_schema(head: Head) -> ObjectBuilder {
     .read_only(true)
 }
 
+/// How a record is referred to in what is sent.
+const BY_NAME: &str = "an id, code:<code> or external:<system>/<id>";
+
 /// A field: null stands for nothing, whatever its kind.
-fn field_schema(field: &FieldDef) -> RefOr<Schema> {
-    let label = Some(field.label.en);
+fn field_schema(field: &FieldDef, purpose: Use) -> RefOr<Schema> {
+    let label = Some(match field.kind {
+        Kind::Reference(_) if purpose != Use::Given => format!("{}: {BY_NAME}", field.label.en),
+        _ => field.label.en.to_owned(),
+    });
     let mut extensions = vec![];
     if field.sensitivity.is_sensitive() {
         extensions.push(("x-sensitivity", json!(field.sensitivity)));
@@ -197,7 +203,9 @@ fn field_schema(field: &FieldDef) -> RefOr<Schema> {
         }
         Kind::Date => text_or_null().format(known(KnownFormat::Date)),
         Kind::Instant => text_or_null().format(known(KnownFormat::DateTime)),
-        Kind::Reference(_) => text_or_null().format(known(KnownFormat::Uuid)),
+        Kind::Reference(_) if purpose == Use::Given => {
+            text_or_null().format(known(KnownFormat::Uuid))
+        }
         Kind::Choice(choices) => {
             let words = choices.iter().map(|choice| Json::from(choice.value));
             text_or_null().enum_values(Some(words.chain([Json::Null])))
@@ -261,9 +269,14 @@ pub(super) fn list_parameters() -> Vec<Parameter> {
         query(
             "filter[field]",
             "The field equals the value. Also filter[field][contains], [above], [at_least], [below], [at_most], \
-             [empty]; an own field is named extra.<name>",
+             [empty]; an own field is named extra.<name>. A reference equals an id, code:<code> or \
+             external:<system>/<id>",
         ),
-        query("sort", "A field; with - before it, from the last to the first. By default the id"),
+        query(
+            "sort",
+            "Fields with commas between them, at most five: by each where those before are equal, like city,-name; with - before \
+             it, from the last to the first. What has no value comes last. By default the id",
+        ),
         query("limit", "Records of a page, 1 to 1000; by default 100"),
         query("cursor", "The place where it goes on: `next` of the page before"),
         query("retired", "true: retired records as well"),

@@ -7,7 +7,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::permissions::{Action, check};
 use domain::record::{Change, EntityDef, Record, row_facts};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use sync_protocol::device::draft::{self, KIND_VERSION};
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp, Verb as IntentVerb};
 use sync_protocol::receipt::Receipt;
@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use super::answer::{self, About, Answer, Outcome};
 use super::input::Input;
-use super::read::{EXTERNAL_IDS, ExternalPath, Named, find};
+use super::read::{ExternalPath, Named, find};
+use super::reference::{self, EXTERNAL_IDS};
 use super::request::{Request, Verb, hub_device_of};
 use crate::audit::{self, Actor, Entry, Outcome as Ended};
 use crate::http::problem::FieldError;
@@ -263,11 +264,19 @@ impl Scribe<'_> {
                 find(tx, who, entity, &named).await?
             }
         };
-        Ok(self.plan_for(standing.as_ref()))
+        let mut document = self.request.document.clone();
+        if let Err(errors) = reference::settle(tx, who, entity, &mut document).await? {
+            return Ok(Err(invalid(errors)));
+        }
+        Ok(self.plan_for(standing.as_ref(), document))
     }
 
     /// The op that leads from what stands to what is wanted.
-    fn plan_for(&self, standing: Option<&Record>) -> Result<Plan, Refusal> {
+    fn plan_for(
+        &self,
+        standing: Option<&Record>,
+        mut document: Map<String, Json>,
+    ) -> Result<Plan, Refusal> {
         let entity = self.request.entity;
         if let (Some(demanded), at) = (self.request.demanded(), standing.map(|r| r.head.version))
             && at != Some(demanded)
@@ -278,7 +287,6 @@ impl Scribe<'_> {
             let intent = draft::retire(record);
             return Ok(Plan::Op { intent, input: Input::default() });
         }
-        let mut document = self.request.document.clone();
         if let Verb::Upsert { system, id } = &self.request.verb {
             name_externally(&mut document, system, id);
         }
@@ -357,7 +365,7 @@ fn invalid(errors: Vec<FieldError>) -> Refusal {
 }
 
 /// Gives the document the id of the other system that the path names.
-fn name_externally(document: &mut serde_json::Map<String, Json>, system: &str, id: &str) {
+fn name_externally(document: &mut Map<String, Json>, system: &str, id: &str) {
     let ids = document.entry(EXTERNAL_IDS).or_insert_with(|| json!({}));
     // Anything but an object is refused when it is read.
     if let Some(ids) = ids.as_object_mut() {

@@ -61,6 +61,50 @@ async fn pages_follow_each_other_while_somebody_else_writes() {
 }
 
 #[tokio::test]
+async fn an_order_of_several_fields_goes_over_pages_and_past_what_is_empty() {
+    let mut office = Office::open().await;
+    office.admin.signs_in().await;
+    let admin = &office.admin;
+    for (name, city, region) in [
+        ("Ada", "Bonn", "West"),
+        ("Bea", "Bonn", ""),
+        ("Cleo", "", "North"),
+        ("Dora", "Aachen", "West"),
+        ("Emil", "Bonn", "West"),
+        ("Finn", "", ""),
+        ("Gero", "", "North"),
+        ("Hugo", "Bonn", "East"),
+    ] {
+        let body = json!({ "name": name, "city": city, "region": region });
+        made(admin, "customer", &body).await;
+    }
+    for (sort, expected) in [
+        ("city,region,-name", "Dora Hugo Emil Ada Bea Gero Cleo Finn"),
+        ("-city,-region,name", "Ada Emil Hugo Bea Dora Cleo Gero Finn"),
+        ("region,-city,-name", "Hugo Gero Cleo Emil Ada Dora Bea Finn"),
+    ] {
+        for limit in [1, 2, 3, 100] {
+            let list = format!("customer?limit={limit}&sort={sort}");
+            let (all, _) = names(admin, &list, async || {}).await;
+            assert_eq!(all.join(" "), expected, "{list}");
+        }
+    }
+    let export = get(admin, "customer/export?sort=city,region,-name").await.text();
+    let first: Value = serde_json::from_str(export.lines().next().unwrap()).unwrap();
+    assert_eq!(first["name"], "Dora");
+    for (sort, field, rule) in [
+        ("city,-city", "city", "double"),
+        ("city,nowhere", "nowhere", "field_not_permitted"),
+        ("city,", "", "field_not_permitted"),
+        ("id,code,name,city,region,phone", "sort", "too_many"),
+    ] {
+        let answer = get(admin, &format!("customer?sort={sort}")).await;
+        answer.assert_problem(422, "invalid_fields");
+        assert_eq!(errors(&answer), [(field.to_owned(), rule.to_owned())]);
+    }
+}
+
+#[tokio::test]
 async fn a_cursor_is_good_for_its_own_list_and_person_alone() {
     let mut office = Office::open().await;
     office.admin.signs_in().await;

@@ -4,6 +4,7 @@ mod external;
 mod history;
 mod list;
 mod openapi;
+mod reference;
 mod repeat;
 mod write;
 

@@ -54,6 +54,10 @@ async fn every_master_has_its_routes_and_a_schema_of_every_field() {
     assert_eq!(create["x-permission"], "master:customer:create");
     assert!(create["responses"]["201"].is_object());
     assert!(create["parameters"].to_string().contains("Idempotency-Key"));
+    let terms = &schemas["customer_new"]["properties"]["payment_terms"];
+    assert!(terms["description"].as_str().unwrap().contains("code:<code>"), "{terms}");
+    let list = document["paths"]["/api/v1/customer"]["get"]["parameters"].to_string();
+    assert!(list.contains("city,-name") && list.contains("external:<system>"), "{list}");
     // Whatever is referred to is there.
     let text = document.to_string();
     for name in text.split("#/components/schemas/").skip(1) {

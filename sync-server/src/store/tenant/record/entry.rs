@@ -19,32 +19,13 @@ pub fn entries(record: &Record) -> impl Iterator<Item = (&'static FieldDef, Stri
     })
 }
 
-/// The record that holds an entry, retired ones included.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn row_with_entry(
-    connection: &mut Connection,
-    entity: &EntityDef,
-    field: &str,
-    key: &str,
-    text: &str,
-) -> Result<Option<Uuid>, StoreError> {
-    let found = sqlx::query_scalar(
-        "SELECT row_id FROM unique_entry WHERE entity = $1 AND field = $2 AND folded = $3",
-    );
-    let found = found.bind(entity.name).bind(field).bind(fold_entry(key, text));
-    Ok(found.fetch_optional(connection).await?)
-}
-
 /// The records that hold these entries.
 pub(super) async fn holders(
     connection: &mut Connection,
     entity: &EntityDef,
     field: &FieldDef,
-    values: &[(Option<Uuid>, &str)],
+    folded: &[&str],
 ) -> Result<Vec<Holder>, StoreError> {
-    let folded: Vec<&str> = values.iter().map(|(_, folded)| *folded).collect();
     let found = sqlx::query_as(
         "SELECT row_id AS id, NULL::uuid AS company, folded FROM unique_entry
          WHERE entity = $1 AND field = $2 AND folded = ANY ($3)",

@@ -39,11 +39,11 @@ pub struct ListQuery<'a> {
     pub rows: &'a RowFilter,
     pub tests: &'a [(Listed, Test)],
     pub retired: bool,
-    /// By what they are ordered, and whether from the last to the first; those without the value come last, and
-    /// the id decides between equals.
-    pub order: (&'a Listed, bool),
-    /// After the record with this value and this id.
-    pub after: Option<(Value, Uuid)>,
+    /// By what they are ordered, and whether from the last to the first: by each where those before are equal, and
+    /// by the id in the end. Those without a value come last.
+    pub order: &'a [(Listed, bool)],
+    /// After the record with these values, one for each column of the order, and this id.
+    pub after: Option<(Vec<Value>, Uuid)>,
     pub limit: i64,
 }
 
@@ -101,16 +101,16 @@ pub async fn list(
     let mut sql = Sql::new("SELECT ");
     sql.push(layout.names()).push(" FROM ").push(entity.name);
     push_where(&mut sql, entity, query);
-    let (column, last_first) = query.order;
-    if let Some((value, id)) = &query.after {
-        sql.push(" AND (");
-        push_after(&mut sql, column, last_first, value, *id);
-        sql.push(")");
+    if let Some((values, id)) = &query.after {
+        sql.push(" AND ");
+        push_after(&mut sql, query.order, values, *id);
     }
     sql.push(" ORDER BY ");
-    column.push(&mut sql);
-    sql.push(if last_first { " DESC NULLS LAST, id" } else { " ASC NULLS LAST, id" });
-    sql.push(" LIMIT ").push_bind(query.limit);
+    for (column, last_first) in query.order {
+        column.push(&mut sql);
+        sql.push(if *last_first { " DESC NULLS LAST, " } else { " ASC NULLS LAST, " });
+    }
+    sql.push("id LIMIT ").push_bind(query.limit);
     let rows = sql.build().fetch_all(&mut *connection).await?;
     read::records(connection, &layout, &rows).await
 }
@@ -187,22 +187,32 @@ fn like(text: &str) -> String {
     pattern
 }
 
-fn push_after(sql: &mut Sql, column: &Listed, last_first: bool, value: &Value, id: Uuid) {
+/// Whatever comes later in the order: by its first column, or equal there and later by the rest.
+fn push_after(sql: &mut Sql, order: &[(Listed, bool)], values: &[Value], id: Uuid) {
+    let Some((((column, last_first), rest), (value, values))) =
+        order.split_first().zip(values.split_first())
+    else {
+        sql.push("id > ").push_bind(id);
+        return;
+    };
+    sql.push("(");
     if value.is_null() {
         column.push(sql);
-        sql.push(" IS NULL AND id > ").push_bind(id);
-        return;
+        sql.push(" IS NULL AND ");
+    } else {
+        column.push(sql);
+        sql.push(if *last_first { " < " } else { " > " });
+        push_value(sql, value);
+        sql.push(" OR ");
+        column.push(sql);
+        sql.push(" IS NULL OR ");
+        column.push(sql);
+        sql.push(" = ");
+        push_value(sql, value);
+        sql.push(" AND ");
     }
-    column.push(sql);
-    sql.push(if last_first { " < " } else { " > " });
-    push_value(sql, value);
-    sql.push(" OR (");
-    column.push(sql);
-    sql.push(" = ");
-    push_value(sql, value);
-    sql.push(" AND id > ").push_bind(id).push(") OR ");
-    column.push(sql);
-    sql.push(" IS NULL");
+    push_after(sql, rest, values, id);
+    sql.push(")");
 }
 
 fn push_value(sql: &mut Sql, value: &Value) {

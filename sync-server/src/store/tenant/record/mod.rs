@@ -11,8 +11,8 @@ mod read;
 mod referrer;
 mod write;
 
-pub use entry::{entries, row_with_entry};
-pub use holder::{Holder, holders};
+pub use entry::entries;
+pub use holder::{Holder, holders, named};
 pub use list::{ListQuery, Listed, Test, count, list};
 pub use lock::{lock_merging, lock_structure};
 pub use read::{Hold, by_ids, ids_with, ids_with_value, page};
