@@ -1,15 +1,17 @@
 //! What a terminal or a script gets to see. JSON goes to stdout alone; everything said to people goes
 //! to stderr, or to stdout where no JSON was asked for.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::{
-    AttentionItem, EntityView, Event, Failure, FailureCode, RecordView, RightsStanding, Status,
-    Step,
+    AttentionItem, Cell, EntityView, Event, Failure, FailureCode, RecordView, RightsStanding,
+    Status, Step,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
+use uuid::Uuid;
 
 /// Where the answer goes.
 #[derive(Clone, Copy)]
@@ -104,7 +106,7 @@ pub fn record(entity: Option<&EntityView>, record: &RecordView) -> String {
         field.map_or_else(|| name.to_owned(), |field| field.label.en.clone())
     };
     for (name, value) in &record.fields {
-        let text = shown(&serde_json::to_value(value).unwrap_or_default(), record);
+        let text = shown(value, &record.titles);
         if !text.is_empty() {
             lines.push(format!("  {}: {text}", label(name)));
         }
@@ -112,7 +114,7 @@ pub fn record(entity: Option<&EntityView>, record: &RecordView) -> String {
     for (name, rows) in &record.children {
         for row in rows {
             let texts = row.fields.iter().filter_map(|(field, value)| {
-                let text = shown(&serde_json::to_value(value).unwrap_or_default(), record);
+                let text = shown(value, &record.titles);
                 (!text.is_empty()).then(|| format!("{field}={text}"))
             });
             lines.push(format!("  {name}: {}", texts.collect::<Vec<_>>().join(", ")));
@@ -126,25 +128,28 @@ pub fn row(entity: Option<&EntityView>, record: &RecordView) -> String {
     let listed = entity.into_iter().flat_map(|entity| &entity.fields).filter(|field| field.listed);
     let texts = listed.map(|field| {
         let value = record.fields.get(&field.name);
-        shown(&value.and_then(|v| serde_json::to_value(v).ok()).unwrap_or_default(), record)
+        value.map(|value| shown(value, &record.titles)).unwrap_or_default()
     });
     let columns: Vec<String> = std::iter::once(record.id.to_string()).chain(texts).collect();
     columns.join("\t")
 }
 
 /// A value for people: a reference by its title.
-fn shown(value: &Value, record: &RecordView) -> String {
+pub fn shown(value: &Cell, titles: &BTreeMap<Uuid, String>) -> String {
+    let titled = |id: &Uuid| titles.get(id).cloned();
     match value {
-        Value::Null => String::new(),
-        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        Value::String(text) => {
-            let title = text.parse().ok().and_then(|id| record.titles.get(&id));
-            title.unwrap_or(text).clone()
+        Cell::Null => String::new(),
+        Cell::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Cell::Int(int) => int.to_string(),
+        // JSON has no ids of its own.
+        Cell::Text(text) => {
+            text.parse().ok().and_then(|id| titled(&id)).unwrap_or_else(|| text.clone())
         }
-        Value::Array(words) => {
-            words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        Cell::Id(id) => titled(id).unwrap_or_else(|| id.to_string()),
+        Cell::List(words) => words.join(", "),
+        Cell::Map(map) => {
+            map.iter().map(|(key, text)| format!("{key}={text}")).collect::<Vec<_>>().join(", ")
         }
-        other => other.to_string(),
     }
 }
 
