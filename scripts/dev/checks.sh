@@ -59,6 +59,7 @@ run_tests() {
   step "Rust tests: units, the hub on a real Postgres, devices, a real keyring and window"
   with_throwaway_postgres cargo test "${LOCKED[@]}" --workspace --lib --bins --tests \
     | tee "$CARGO_TARGET_DIR/tests.log"
+  throwaway_master | tee -a "$CARGO_TARGET_DIR/tests.log"
   # In CI nobody else works in the tree: what a build or a test leaves behind there is a mistake.
   if [ "${CI:-}" = true ] && [ "$(git status --porcelain)" != "$before" ]; then
     git status --porcelain >&2

@@ -1,5 +1,5 @@
-//! The whole life of a master, whichever it is: typed, refused, listed, searched, imported, exported, synced and
-//! guarded, with what its declaration alone says. `any_master()` names it; `scripts/dev/throwaway.sh` has it name
+//! The whole life of a master, whichever it is: typed, refused, listed, searched, imported, exported, synced,
+//! served and guarded, with what its declaration alone says. `any_master()` names it; `scripts/dev/throwaway.sh` has it name
 //! one that was made a minute ago.
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::fs;
 use domain::permissions::{Action, Permission, StandardRole};
 use domain::record::{EntityDef, FieldDef, Kind};
 use serde_json::{Value, json};
-use system_tests::office::{Device, Hub};
+use system_tests::office::{Device, Hub, Tenant};
 
 /// What a person might type into a field; `None` for what only another record could fill.
 fn typed(field: &FieldDef, number: usize) -> Option<String> {
@@ -72,6 +72,40 @@ fn content(device: &Device, entity: &EntityDef) -> Vec<Value> {
     rows
 }
 
+/// What a program of somebody else does with the master: makes, reads, lists and changes a record. Answers its id.
+fn served(hub: &Hub, tenant: &Tenant, entity: &EntityDef) -> String {
+    let token = hub.token_of(&tenant.admin);
+    let all = format!("/api/v1/{}", entity.name);
+    let ask = |method: &str, path: &str, headers: &[&str], body: Option<&Value>, expected: u16| {
+        let (status, said) = hub.send(method, path, Some(&token), headers, body);
+        assert_eq!(status, expected, "{method} {path}: {said}");
+        serde_json::from_str::<Value>(&said).expect("the hub answers with JSON")
+    };
+    let fields = row(entity, 4).into_iter().map(|(field, text)| {
+        let int = entity.field(field).is_some_and(|field| matches!(field.kind, Kind::Int { .. }));
+        (field, if int { json!(text.parse::<i64>().expect("a number")) } else { json!(text) })
+    });
+    let document = json!(fields.collect::<std::collections::BTreeMap<_, _>>());
+    let refused = ask("POST", &all, &[], Some(&json!({ "code": "Z-78" })), 422);
+    assert_eq!(refused["errors"][0]["field"], "name", "{refused}");
+    let key = ["idempotency-key: the-fourth"];
+    let made = ask("POST", &all, &key, Some(&document), 201);
+    assert_eq!(ask("POST", &all, &key, Some(&document), 201), made, "a repeat does nothing");
+    let id = made["id"].as_str().expect("it was made").to_owned();
+    let one = format!("{all}/{id}");
+    let shown = ask("GET", &one, &[], None, 200);
+    assert_eq!(ask("GET", &format!("{all}/code:z-4"), &[], None, 200), shown);
+    let listed = ask("GET", &format!("{all}?filter[code]=z-4&sort=-name"), &[], None, 200);
+    assert_eq!(listed["items"], json!([shown]));
+    let change = json!({ "notes": "seen by a program" });
+    ask("PATCH", &one, &[], Some(&change), 428);
+    let seen = format!("if-match: \"{}\"", shown["version"]);
+    let changed = ask("PATCH", &one, &[&seen], Some(&change), 200);
+    assert_ne!(changed["version"], shown["version"]);
+    ask("PATCH", &one, &[&seen], Some(&json!({ "notes": "too late" })), 412);
+    id
+}
+
 #[test]
 fn a_master_lives_its_whole_life() {
     let name = system_tests::any_master();
@@ -128,6 +162,23 @@ fn a_master_lives_its_whole_life() {
     for device in [&anna, &ben] {
         device.run(&["verify"]).expect_done();
     }
+
+    // Who did what.
+    let told = anna.run(&["history", &name, &first]).expect_done();
+    assert_eq!(told["complete"], true);
+    let entries = told["entries"].as_array().expect("a list");
+    let acts: Vec<_> = entries.iter().map(|entry| entry["action"].as_str()).collect();
+    assert_eq!(acts, [Some("update"), Some("create")]);
+    assert_eq!(entries[0]["user"], "ben");
+    let noted = json!([{ "field": "notes", "before": null, "after": "seen by Ben" }]);
+    assert_eq!(entries[0]["changes"], noted);
+    let last = anna.run(&["history", &name, &first, "--limit", "1"]).expect_done();
+    assert_eq!(last["entries"].as_array().map(Vec::len), Some(1));
+
+    // At hand for programs of others.
+    let another = served(&hub, &tenant, entity);
+    anna.sync();
+    assert_eq!(anna.get(&name, &another)["fields"]["notes"], "seen by a program");
 
     // Guarded, as the catalogue has it.
     for role in [StandardRole::Accountant, StandardRole::Sales, StandardRole::User] {
