@@ -62,7 +62,7 @@ impl Header<'_> {
             let cells = || table.rows.iter().filter_map(move |row| row.cells.get(at));
             let samples = cells().filter_map(sample).take(SAMPLES).collect();
             let mut column = Column { name: name.clone(), target: None, by: None, samples };
-            match self.target(name, cells) {
+            match self.target(name, &table.columns, cells) {
                 Ok(Some((target, by))) => {
                     let same = columns.iter().find(|known| known.target.as_ref() == Some(&target));
                     match same.filter(|_| target != Target::Ignore) {
@@ -101,6 +101,7 @@ impl Header<'_> {
     fn target<'c, I: Iterator<Item = &'c Cell>>(
         &self,
         name: &str,
+        columns: &[String],
         cells: impl Fn() -> I,
     ) -> Result<Option<(Target, MappedBy)>, String> {
         let said = [(self.given, MappedBy::Given), (self.remembered, MappedBy::Remembered)];
@@ -111,7 +112,7 @@ impl Header<'_> {
                 _ => {}
             }
         }
-        let recognised = self.recognise(name);
+        let recognised = self.meant(name, columns);
         let ids = || {
             cells().filter(|cell| !cell.is_empty()).all(|cell| match cell {
                 Cell::Text(text) => text.trim().parse::<Uuid>().is_ok(),
@@ -123,6 +124,23 @@ impl Header<'_> {
             Some((Target::Id, _)) if !ids() => Some((self.key(), MappedBy::Alias)),
             found => found,
         })
+    }
+
+    /// In the lists of other programs the company is the partner itself and not ours that deals with it, unless
+    /// another column has the partner's name.
+    fn meant(&self, name: &str, columns: &[String]) -> Option<(Target, MappedBy)> {
+        let found = self.recognise(name)?;
+        let refers = |target: &Target| matches!(target.kind(self.entity), Some(Kind::Reference(_)));
+        let (target, MappedBy::Label) = &found else { return Some(found) };
+        let alias = match refers(target) {
+            true => self.by_alias(&fold(name)),
+            false => None,
+        };
+        let is_free = |alias: &Target| {
+            let others = columns.iter().filter(|other| *other != name);
+            others.filter_map(|other| self.recognise(other)).all(|(other, _)| other != *alias)
+        };
+        Some(alias.filter(|(alias, _)| is_free(alias)).unwrap_or(found))
     }
 
     fn recognise(&self, name: &str) -> Option<(Target, MappedBy)> {
@@ -159,6 +177,10 @@ impl Header<'_> {
         if let Some(field) = fields().find(|field| is_called(field.label, folded)) {
             return Some((Target::field(field.name), MappedBy::Label));
         }
+        self.by_alias(folded)
+    }
+
+    fn by_alias(&self, folded: &str) -> Option<(Target, MappedBy)> {
         let (_, paths) = FIELDS.iter().find(|(names, _)| names.contains(&folded))?;
         let target = paths.iter().find_map(|path| Target::read(self.entity, path))?;
         Some((target, MappedBy::Alias))
@@ -346,6 +368,12 @@ mod tests {
     fn what_nobody_knows_stays_without_a_target_and_an_empty_column_is_left_out() {
         let columns = mapped(&SUPPLIER, "name,favourite_colour,blank", "Ada,red,");
         assert_eq!(columns[1..], [None, Some("ignore".to_owned())]);
+    }
+
+    #[test]
+    fn a_company_is_the_partner_unless_the_partner_has_a_name_beside_it() {
+        assert_eq!(targets(&CUSTOMER, "Kundennummer,Firma,Ort"), ["code", "name", "city"]);
+        assert_eq!(targets(&CUSTOMER, "Code,Name,Company"), ["code", "name", "company_id"]);
     }
 
     #[test]

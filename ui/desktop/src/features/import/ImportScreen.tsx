@@ -154,7 +154,7 @@ function Go({ report, work, active }: { report: ImportReport; work: Importing; a
     if (unmapped > 0) return t("import.blocked.unmapped", { count: unmapped });
     if (problems.some(({ line }) => line === 1)) return t("import.blocked.header");
     if (work.options.all_or_nothing && problems.length > 0) return t("import.blocked.all");
-    if (writes === 0) return t("import.blocked.nothing");
+    if (writes === 0) return t(`import.blocked.${counts.refused > 0 ? "refused" : "nothing"}`);
     return null;
   };
   const blocked = why();

@@ -33,7 +33,7 @@ export function Mapping({
     <section>
       <h2>{t("import.columns")}</h2>
       {known && <p className="quiet">{t("import.remembered")}</p>}
-      <table className="import-table" aria-label={t("import.columns")}>
+      <table className="import-table import-mapping" aria-label={t("import.columns")}>
         <thead>
           <tr>
             <th scope="col">{t("import.column")}</th>
