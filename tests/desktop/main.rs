@@ -10,3 +10,4 @@ mod lists;
 mod offline;
 mod secrecy;
 mod shell;
+mod taking_out;

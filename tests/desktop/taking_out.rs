@@ -67,7 +67,7 @@ async fn the_palette_forgives_a_slip_and_offers_what_the_screen_can_do() -> Resu
     app.press("Control+K").await?;
     app.role("option").with_text("Alt+X").appears().await?;
     app.type_text("supliers").await?;
-    app.role("option").with_text("SuppliersPartners").appears().await?;
+    app.role("option").with_text("Partners").appears().await?;
     app.press("Enter").await?;
     app.heading("Suppliers").appears().await?;
 

@@ -24,7 +24,7 @@ export function Rounds({ rounds }: { rounds: RoundEntry[] }) {
       {rounds.length === 0 ? (
         <p className="quiet">{t("sync.roundsNone")}</p>
       ) : (
-        <table className="sync-table">
+        <table className="sync-table sync-rounds">
           <thead>
             <tr>
               <th scope="col">{t("sync.when")}</th>
