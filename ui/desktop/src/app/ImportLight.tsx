@@ -22,7 +22,7 @@ export function ImportLight() {
     return t(doing === "undoing" ? "import.undoing" : "import.running", { plural, percent });
   };
   return (
-    <Link to="/import/$entity" params={{ entity: entity.name }}>
+    <Link to="/import/$entity" params={{ entity: entity.name }} className="bottom-light">
       {words()}
     </Link>
   );

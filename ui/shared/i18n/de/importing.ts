@@ -52,7 +52,7 @@ export const importing: typeof Texts = {
     tab: "Tabulator",
     sheet: "Blatt",
     numbers: "Zahlen",
-    dates: "Daten",
+    dates: "Datumsangaben",
     rules: "Umgang",
     empty: "Leere Zellen",
     emptyKeeps: "lassen, was da ist",
@@ -113,7 +113,7 @@ export const importing: typeof Texts = {
       decimal_form:
         "„{{text}}“ lässt sich auf zwei Arten lesen und wird als {{other}} gelesen; sonst bitte „Zahlen“ ändern",
       date_pattern:
-        "„{{text}}“ lässt sich auf zwei Arten lesen und wird als {{other}} gelesen; sonst bitte „Daten“ ändern",
+        "„{{text}}“ lässt sich auf zwei Arten lesen und wird als {{other}} gelesen; sonst bitte „Datumsangaben“ ändern",
       duplicate: "{{what}} wie bei „{{text}}“",
       kept: "„{{text}}“ wird in „{{place}}“ aufgehoben: {{reason}}",
     },
