@@ -32,7 +32,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { useChanged } from "../data/changes";
 import type { EntityView, Failure, ListPage, RecordView } from "../generated/contract";
-import { i18n, useStyle } from "../i18n/language";
+import { useLanguage, useStyle } from "../i18n/language";
 import { useKeyNotes } from "../keys/Keyboard";
 import { call, failureOf } from "../platform/call";
 import { columnsOf, notePlaces, type Places } from "./columns";
@@ -146,6 +146,7 @@ export function RecordGrid({
 }) {
   const { t } = useTranslation();
   const style = useStyle();
+  const { direction } = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const [places] = useState<Places>(() => new Map());
   const [api, setApi] = useState<GridApi<RecordView> | null>(null);
@@ -155,7 +156,15 @@ export function RecordGrid({
   );
 
   const texts = useMemo(() => gridTexts(t), [t]);
-  const below = useMemo(() => totals?.map(totalsRow), [totals]);
+  const [shown, setShown] = useState<ReadonlySet<string>>(() => new Set());
+  const noteShown = (grid: GridApi<RecordView>) =>
+    setShown(new Set(grid.getColumnState().flatMap(({ colId, hide }) => (hide ? [] : colId))));
+  // A line without a figure in any column that is shown says nothing.
+  const below = useMemo(() => {
+    const says = (line: Record<string, string>) =>
+      Object.keys(line).some((field) => field !== entity.key && shown.has(field));
+    return (totals ?? []).filter(says).map(totalsRow);
+  }, [totals, shown, entity.key]);
 
   useKeyNotes(["open", "first", "last", "filter", "quick", "mark", "markAll", "copy"], listening);
 
@@ -245,7 +254,7 @@ export function RecordGrid({
       <AgGridReact<RecordView>
         theme={THEME}
         rowModelType="infinite"
-        enableRtl={i18n.dir(style.language) === "rtl"}
+        enableRtl={direction === "rtl"}
         cacheBlockSize={PAGE}
         maxBlocksInCache={25}
         maxConcurrentDatasourceRequests={2}
@@ -257,7 +266,7 @@ export function RecordGrid({
         rowSelection={MARKING}
         selectionColumnDef={MARKS}
         localeText={texts}
-        {...(below ? { pinnedBottomRowData: below } : {})}
+        pinnedBottomRowData={below}
         multiSortKey="ctrl"
         suppressDragLeaveHidesColumns
         suppressOverlays={["loading", "noRows", "noMatchingRows", "exporting"]}
@@ -273,6 +282,7 @@ export function RecordGrid({
             ready.applyColumnState({
               state: [{ colId: entity.key, sort: "asc" }],
             });
+          noteShown(ready);
           setApi(ready);
         }}
         onSelectionChanged={({ api: grid }) =>
@@ -290,7 +300,10 @@ export function RecordGrid({
         onColumnResized={({ api: grid, finished, source }) =>
           finished && source === "uiColumnResized" && save(grid)
         }
-        onColumnVisible={({ api: grid }) => save(grid)}
+        onColumnVisible={({ api: grid }) => {
+          noteShown(grid);
+          save(grid);
+        }}
       />
     </div>
   );
