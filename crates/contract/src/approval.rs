@@ -22,6 +22,9 @@ pub struct ProposalView {
     /// What stands in the same fields, as far as this person may read it.
     #[ts(type = "Record<string, Cell>")]
     pub standing: BTreeMap<String, Cell>,
+    /// The child rows that proposals are kept in. Who decides may read them there in full, also where the
+    /// fields of the record itself are not theirs to read.
+    pub kept_in: String,
     /// Absent where it has not been sent yet: then it is this person's own.
     pub proposed_by: Option<Uuid>,
     pub proposed_at: Option<String>,

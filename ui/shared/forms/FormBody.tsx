@@ -13,7 +13,7 @@ import { useKey, useKeyNotes } from "../keys/Keyboard";
 import { sectionNumber } from "../keys/keymap";
 import { firstField, goTo } from "./cursor";
 import type { Draft } from "./draft";
-import { FieldRow } from "./FieldRow";
+import { FieldRow, isEditable } from "./FieldRow";
 import { useForm } from "./form";
 import { RowsTable } from "./RowsTable";
 import { SectionKey } from "./SectionKey";
@@ -31,13 +31,18 @@ export function FormBody({
   const sections = sectionsOf(draft.entity, (field) => isShown(draft, field, editing, titles));
   const columns = inColumns(sections, useColumnCount(root), (section) => section.fields.length + 2);
 
+  // What is kept by others is shown where there is some of it.
+  const tables = draft.entity.children.filter(
+    (child) => child.fields.some(isEditable) || (draft.now.rows[child.name] ?? []).length > 0,
+  );
+
   useKey("section", (event) => {
     const number = sectionNumber(event.key);
     const place = root.current?.querySelectorAll("section")[number - 1];
     if (!place) return false;
     place.scrollIntoView({ block: "nearest" });
     const field = firstField(place);
-    const child = draft.entity.children[number - 1 - sections.length];
+    const child = tables[number - 1 - sections.length];
     if (field) goTo(field);
     // Whoever goes to an empty table wants to fill it.
     else if (editing && child) actions.addRow(child);
@@ -75,7 +80,7 @@ export function FormBody({
           </div>
         ))}
       </div>
-      {draft.entity.children.map((child: EntityView, index) => (
+      {tables.map((child: EntityView, index) => (
         <RowsTable key={child.name} child={child} number={sections.length + index + 1} />
       ))}
     </div>

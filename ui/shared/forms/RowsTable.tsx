@@ -10,7 +10,7 @@ import { problemText } from "../i18n/problem";
 import { useKey, useKeyNotes } from "../keys/Keyboard";
 import { keyText } from "../keys/keymap";
 import { type Row, removeRow } from "./draft";
-import { FieldRow, FieldValue } from "./FieldRow";
+import { FieldRow, FieldValue, isEditable } from "./FieldRow";
 import { useForm } from "./form";
 import { useRowKeys } from "./useRowKeys";
 import { SectionKey } from "./SectionKey";
@@ -31,8 +31,9 @@ export function RowsTable({ child, number }: { child: EntityView; number: number
   const keys = useRowKeys(child, rows);
   const fields = child.fields.filter((field) => field.name !== POSITION);
   const shown = editing ? fields : fields.filter((field) => rows.some((row) => holds(row, field)));
-  useKey("addRow", () => actions.addRow(child), editing && inside);
-  useKeyNotes(["nextCell", "repeat", "removeRow"], editing && inside);
+  const isFilled = editing && fields.some(isEditable);
+  useKey("addRow", () => actions.addRow(child), isFilled && inside);
+  useKeyNotes(["nextCell", "repeat", "removeRow"], isFilled && inside);
 
   const faults = problems[child.name] ?? [];
   if (!editing && rows.length === 0) return null;
@@ -49,7 +50,7 @@ export function RowsTable({ child, number }: { child: EntityView; number: number
         <h2>{label(child.plural)}</h2>
         {editing && <SectionKey number={number} />}
         <span className="faint">{rows.length > 0 ? rows.length : t("record.noRows")}</span>
-        {editing && (
+        {isFilled && (
           <Button
             size="small"
             type="text"
@@ -255,6 +256,7 @@ function RemoveRow({ child, row, index }: { child: EntityView; row: Row; index: 
   const label = useLabel();
   const { language } = useLanguage();
   const { actions } = useForm();
+  if (!child.fields.some(isEditable)) return null;
   return (
     <Button
       size="small"

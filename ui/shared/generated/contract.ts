@@ -577,6 +577,11 @@ proposed: Record<string, Cell>,
  */
 standing: Record<string, Cell>, 
 /**
+ * The child rows that proposals are kept in. Who decides may read them there in full, also where the
+ * fields of the record itself are not theirs to read.
+ */
+kept_in: string, 
+/**
  * Absent where it has not been sent yet: then it is this person's own.
  */
 proposed_by: string | null, proposed_at: string | null, own: boolean, 

@@ -100,6 +100,7 @@ fn proposal(
         id: row.id,
         proposed: read(&row.values),
         standing: read(&record.values),
+        kept_in: approval.proposals.to_owned(),
         proposed_by: by,
         proposed_at: approval::proposed(row).map(|at| at.to_rfc3339()),
         own: is_own(held, row),

@@ -20,6 +20,7 @@ const WAITING: ProposalView = {
   proposed_at: "2026-11-20T08:00:00Z",
   own: false,
   cooling_hours: 24,
+  kept_in: "supplier_bank_change",
   hold_until: "payment_hold_until",
   may_approve: true,
   may_refuse: true,

@@ -61,6 +61,7 @@ function engine(): void {
           own: false,
           may_approve: true,
           may_refuse: true,
+          kept_in: "supplier_bank_change",
           hold_until: "payment_hold_until",
           cooling_hours: 24,
         },

@@ -12,6 +12,7 @@ export const approving: typeof Texts = {
     waitsForYou: "von Ihnen zu entscheiden",
     waitsForOthers: "wartet auf jemand anderen",
     by: "vorgeschlagen von {{name}}",
+    bySomebody: "vorgeschlagen von jemandem, dessen Name nicht auf diesem Rechner ist",
     byYou: "von Ihnen vorgeschlagen",
     field: "Feld",
     standing: "Was gilt",
@@ -49,9 +50,9 @@ export const approving: typeof Texts = {
     takeBackHint: "Was gilt, gilt weiter.",
     takenBack: "Zurückgezogen: {{title}}",
     noteLead: "Neue Werte warten auf Freigabe: {{fields}}",
-    noteHold: "Bis das entschieden ist, gilt weiter, was hier steht, und Zahlungen ruhen.",
+    noteHold: "Bis zur Freigabe gelten die alten Werte weiter, und Zahlungen ruhen.",
     show: "Zeigen, was wartet",
     savedWaits:
-      "Gespeichert. Ein Teil wartet auf die Freigabe durch eine zweite Person; bis dahin gilt, was galt.",
+      "Gespeichert. Ein Teil wartet auf die Freigabe durch eine zweite Person; bis dahin gelten die alten Werte.",
   },
 };

@@ -10,6 +10,7 @@ export const approving = {
     waitsForYou: "for you to decide",
     waitsForOthers: "waits for somebody else",
     by: "proposed by {{name}}",
+    bySomebody: "proposed by a user whose name is not on this computer",
     byYou: "proposed by you",
     field: "Field",
     standing: "What stands",
@@ -47,9 +48,9 @@ export const approving = {
     takeBackHint: "What stands goes on standing.",
     takenBack: "Taken back: {{title}}",
     noteLead: "New values wait for approval: {{fields}}",
-    noteHold: "Until that is decided, what stands here goes on standing, and payments wait.",
+    noteHold: "Until somebody approves, the old values stay in force, and payments wait.",
     show: "Show what waits",
     savedWaits:
-      "Saved. Part of it waits for the approval of a second person; until then what stood goes on standing.",
+      "Saved. Part of it waits for the approval of a second person; until then the old values stay in force.",
   },
 };

@@ -1,5 +1,4 @@
 import { at, useRecord } from "@daybook/shared/data/queries";
-import { cellText, isLeftToRight } from "@daybook/shared/format/cell";
 import { formatInstant } from "@daybook/shared/format/date";
 import type {
   Cell,
@@ -8,7 +7,7 @@ import type {
   ProposalAct,
   ProposalView,
 } from "@daybook/shared/generated/contract";
-import { useLabel, useLanguage, useStyle } from "@daybook/shared/i18n/language";
+import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
 import { keyText } from "@daybook/shared/keys/keymap";
 import { Ask } from "@daybook/shared/kit/Ask";
@@ -19,7 +18,9 @@ import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { holdUntil, linesOf } from "./proposal";
+import { Proposer } from "./Proposer";
 import { Refuse } from "./Refuse";
+import { Said } from "./Said";
 
 /** Seconds for which it is said what was decided. */
 const SHOWN = 8;
@@ -38,7 +39,6 @@ export function ProposalItem({
 }) {
   const { t } = useTranslation();
   const label = useLabel();
-  const style = useStyle();
   const { language, locale } = useLanguage();
   const { message } = App.useApp();
   const queries = useQueryClient();
@@ -80,19 +80,11 @@ export function ProposalItem({
   useKey("refuse", () => ask("refuse"), mayRefuse && asking === null);
 
   const lines = linesOf(entity, proposal);
-  const say = (field: FieldView, cell: Cell | undefined) => {
-    if (cell === undefined) return <span className="faint">{t("approvals.hidden")}</span>;
-    const text = cellText(cell, field.kind, style, record?.titles);
-    if (text === "") return <span className="faint">{t("attention.empty_value")}</span>;
-    return isLeftToRight(field.kind) ? <bdi dir="ltr">{text}</bdi> : text;
-  };
+  const say = (field: FieldView, cell: Cell | undefined) => (
+    <Said field={field} cell={cell} titles={record?.titles} />
+  );
   const cooling = record && holdUntil(proposal, record, new Date());
   const failure = decide.error && failureOf(decide.error);
-  const who = own
-    ? t("approvals.byYou")
-    : t("approvals.by", {
-        name: record?.titles?.[proposal.proposed_by ?? ""] ?? t("record.someUser"),
-      });
   const refuseText = t(own ? "approvals.takeBack" : "approvals.refuse");
   return (
     <section className="approvals-item" aria-label={title}>
@@ -100,7 +92,7 @@ export function ProposalItem({
         <div>
           <h2>{title}</h2>
           <p className="quiet">
-            {label(entity.label)} · {who}
+            {label(entity.label)} · <Proposer proposal={proposal} record={record} />
             {proposal.proposed_at && `, ${formatInstant(proposal.proposed_at, locale)}`}
           </p>
         </div>

@@ -1,11 +1,13 @@
 import { useApprovals } from "@daybook/shared/data/queries";
-import type { Section } from "@daybook/shared/entity/fields";
+import { fieldOf, type Section } from "@daybook/shared/entity/fields";
 import { formatInstant } from "@daybook/shared/format/date";
 import type { EntityView, RecordView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { linesOf } from "./proposal";
+import { Proposer } from "./Proposer";
+import { Said } from "./Said";
 import "./approvals.css";
 
 /** What was proposed for fields of this section and is not in force, said where they stand. */
@@ -24,31 +26,46 @@ export function WaitingNote({
   const label = useLabel();
   const { locale } = useLanguage();
   const { data = [] } = useApprovals();
+  const stands = (name: string) => section.fields.some((field) => field.name === name);
   const waiting = data
     .filter((proposal) => proposal.entity === entity.name && proposal.record === record.id)
     .map((proposal) => ({
       proposal,
-      fields: linesOf(entity, proposal)
-        .filter(
-          ({ field, changes }) => changes && section.fields.some(({ name }) => name === field.name),
-        )
-        .map(({ field }) => label(field.label)),
+      // Who may not read the fields here is told where the hold stands that they cause.
+      lines: linesOf(entity, proposal).filter(
+        ({ field, changes }) =>
+          changes &&
+          (stands(field.name) ||
+            (fieldOf(entity, field.name) === undefined && stands(proposal.hold_until))),
+      ),
     }))
-    .filter(({ fields }) => fields.length > 0);
+    .filter(({ lines }) => lines.length > 0);
   if (waiting.length === 0) return null;
   return (
     <div className="approvals-note" role="note">
-      {waiting.map(({ proposal, fields }) => (
-        <p key={proposal.id}>
-          <strong>{t("approvals.noteLead", { fields: fields.join(", ") })}</strong>
-          {" · "}
-          {proposal.own
-            ? t("approvals.byYou")
-            : t("approvals.by", {
-                name: record.titles?.[proposal.proposed_by ?? ""] ?? t("record.someUser"),
+      {waiting.map(({ proposal, lines }) => (
+        <div key={proposal.id}>
+          <p>
+            <strong>
+              {t("approvals.noteLead", {
+                fields: lines.map(({ field }) => label(field.label)).join(", "),
               })}
-          {proposal.proposed_at && `, ${formatInstant(proposal.proposed_at, locale)}`}
-        </p>
+            </strong>
+            {" · "}
+            <Proposer proposal={proposal} record={record} />
+            {proposal.proposed_at && `, ${formatInstant(proposal.proposed_at, locale)}`}
+          </p>
+          <dl className="approvals-asked">
+            {lines.map(({ field, proposed }) => (
+              <div key={field.name}>
+                <dt>{label(field.label)}</dt>
+                <dd>
+                  <Said field={field} cell={proposed} titles={record.titles} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </div>
       ))}
       <p>{t("approvals.noteHold")}</p>
       <Button type="link" className="approvals-link" onClick={onOpen}>

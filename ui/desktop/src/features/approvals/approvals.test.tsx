@@ -48,6 +48,7 @@ function proposal(part: Partial<ProposalView> = {}): ProposalView {
     proposed_at: "2026-11-20T08:00:00Z",
     own: false,
     cooling_hours: 72,
+    kept_in: "supplier_bank_change",
     hold_until: "payment_hold_until",
     may_approve: true,
     may_refuse: true,

@@ -1,3 +1,4 @@
+import { childOf, fieldOf } from "@daybook/shared/entity/fields";
 import { sameCell } from "@daybook/shared/format/cell";
 import type {
   Cell,
@@ -20,9 +21,15 @@ export interface Line {
   changes: boolean;
 }
 
-/** The fields of a proposal in the order of the form. */
-export function linesOf(entity: EntityView, { standing, proposed }: ProposalView): Line[] {
-  return entity.fields
+/**
+ * The fields of a proposal in the order of the form. Who may not read them in the record reads them where
+ * proposals are kept.
+ */
+export function linesOf(entity: EntityView, proposal: ProposalView): Line[] {
+  const { standing, proposed } = proposal;
+  const kept = childOf(entity, proposal.kept_in)?.fields ?? [];
+  const others = kept.filter(({ name }) => fieldOf(entity, name) === undefined);
+  return [...entity.fields, ...others]
     .filter(({ name }) => name in proposed || name in standing)
     .map((field) => {
       const [stands, comes] = [standing[field.name], proposed[field.name]];
