@@ -23,7 +23,8 @@ async fn a_document_refers_to_records_by_what_they_are_called() {
     office.admin.signs_in().await;
     let admin = &office.admin;
     let [terms, kontor, category] = shelf(admin).await;
-    let customer = json!({ "name": "Ada", "currency": "code:eur", "payment_terms": "code: net30 " });
+    let customer =
+        json!({ "name": "Ada", "currency": "code:eur", "payment_terms": "code: net30 " });
     let customer = made(admin, "customer", &customer).await;
     let shown = get(admin, &format!("customer/{customer}")).await.json();
     assert_eq!(shown["payment_terms"], json!(terms));
