@@ -6,6 +6,7 @@ mod hands;
 mod importing;
 mod invitation;
 mod light;
+mod keyboard;
 mod lists;
 mod offline;
 mod secrecy;

@@ -190,6 +190,19 @@ impl App {
         Ok(self.client.perform_actions(strokes).await?)
     }
 
+    /// Types text key by key; each stroke goes to what has the focus at that moment, as from a keyboard.
+    ///
+    /// # Errors
+    /// The app is gone.
+    pub async fn strike(&self, text: &str) -> Result<(), Trouble> {
+        let start = KeyActions::new("keyboard".to_owned());
+        let strokes = text.chars().fold(start, |strokes, sign| {
+            let down = KeyAction::Down { value: sign };
+            strokes.then(down).then(KeyAction::Up { value: sign })
+        });
+        Ok(self.client.perform_actions(strokes).await?)
+    }
+
     /// Types text into whatever has the focus.
     ///
     /// # Errors
