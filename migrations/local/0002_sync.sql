@@ -39,6 +39,7 @@ CREATE TABLE outbox (
     position INTEGER
 ) STRICT;
 CREATE INDEX outbox_by_row ON outbox (row_id, op_seq);
+CREATE INDEX outbox_unanswered ON outbox (op_seq) WHERE receipt IS NULL;
 CREATE INDEX outbox_by_other ON outbox (other_id) WHERE other_id IS NOT NULL;
 
 -- Ops the hub has answered for good, kept to be offered again to a hub that was restored.

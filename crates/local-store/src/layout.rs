@@ -23,7 +23,8 @@ pub(crate) struct Layout {
     /// Positions of the fields with a folded column.
     pub folded: Vec<usize>,
     pub insert: String,
-    pub update: String,
+    /// The names of its columns.
+    names: Vec<String>,
     pub select_by_id: String,
     pub select_by_nr: String,
     pub delete: String,
@@ -48,12 +49,6 @@ impl Layout {
         let table = entity.name;
         let names: Vec<String> = columns(entity).into_iter().map(|column| column.name).collect();
         let listed = names.join(", ");
-        let sets: Vec<String> = names
-            .iter()
-            .enumerate()
-            .skip(1)
-            .map(|(index, name)| format!("{name} = ?{}", index + 1))
-            .collect();
         let held = names.get(..HEAD + entity.field_count()).unwrap_or(&names).join(", ");
         let position = |field: &'static FieldDef| entity.position(field.name);
         Self {
@@ -61,12 +56,20 @@ impl Layout {
             place,
             folded: folded_fields(entity).filter_map(position).collect(),
             insert: format!("INSERT INTO {table} ({listed}) VALUES ({})", marks(names.len())),
-            update: format!("UPDATE {table} SET {} WHERE id = ?1", sets.join(", ")),
             select_by_id: format!("SELECT nr, {held} FROM {table} WHERE id = ?1"),
             select_by_nr: format!("SELECT nr, {held} FROM {table} WHERE nr = ?1"),
             delete: format!("DELETE FROM {table} WHERE nr = ?1"),
             children: entity.children.iter().map(|child| ChildLayout::of(child)).collect(),
+            names,
         }
+    }
+
+    /// The statement that writes the columns at these places of the row of an id; its parameters have the
+    /// numbers that they have in `insert`.
+    pub fn update(&self, columns: &[usize]) -> String {
+        let set = |column: &usize| Some(format!("{} = ?{}", self.names.get(*column)?, column + 1));
+        let sets: Vec<String> = columns.iter().filter_map(set).collect();
+        format!("UPDATE {} SET {} WHERE id = ?1", self.entity.name, sets.join(", "))
     }
 
     /// The fields by which a record is found.

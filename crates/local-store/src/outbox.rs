@@ -216,7 +216,7 @@ impl Store {
                     touched.push((layout.entity, row_id));
                 }
             }
-            search::index::catch_up(db, search::index::AT_ONCE)?;
+            search::index::catch_up(db, search::index::AT_ONCE, &|| false)?;
             let unanswered = unanswered(db)?;
             Ok(Settled { receipts: settled, touched: Touched::Records(touched), unanswered })
         })

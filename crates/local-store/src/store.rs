@@ -2,7 +2,9 @@
 //! see one whole state of the file; nothing outside this crate can write but through its verbs.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use domain::record::EntityDef;
 use rusqlite::{Connection, TransactionBehavior};
@@ -36,8 +38,14 @@ pub struct Store {
 pub(crate) struct Open {
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
+    /// How many wait for the writer whom work in the background lets go first.
+    waiting: AtomicUsize,
     numbers: Numbers,
 }
+
+/// How long, and how often, work in the background stands back before it takes the writer again.
+const STAND_BACK: Duration = Duration::from_micros(50);
+const STAND_BACKS: usize = 500;
 
 /// Reading connections that are kept for the next read.
 const READERS_KEPT: usize = 2;
@@ -99,10 +107,37 @@ impl Store {
     pub(crate) fn transact<T>(&self, change: impl FnOnce(Db<'_>) -> Result<T>) -> Result<T> {
         let guard = self.guard();
         let open = guard.as_ref().ok_or(StoreError::Closed)?;
-        let mut writer = lock(&open.writer);
+        let mut writer = open.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = change(Db { connection: &transaction, numbers: &open.numbers })?;
         transaction.commit()?;
+        Ok(result)
+    }
+
+    /// The same for work in the background, which is told by its second argument whether somebody waits.
+    /// It may end early with what it has done, or give way with `None`: then nothing of it is kept.
+    pub(crate) fn transact_behind<T>(
+        &self,
+        change: impl FnOnce(Db<'_>, &dyn Fn() -> bool) -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
+        let guard = self.guard();
+        let open = guard.as_ref().ok_or(StoreError::Closed)?;
+        let somebody_waits = || open.waiting.load(Ordering::Relaxed) > 0;
+        // A lock that is let go may be taken again before whoever waits for it has woken up.
+        for _ in 0..STAND_BACKS {
+            if !somebody_waits() {
+                break;
+            }
+            std::thread::sleep(STAND_BACK);
+        }
+        let mut writer = lock(&open.writer);
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let db = Db { connection: &transaction, numbers: &open.numbers };
+        let result = change(db, &somebody_waits)?;
+        match result {
+            Some(_) => transaction.commit()?,
+            None => transaction.rollback()?,
+        }
         Ok(result)
     }
 
@@ -116,14 +151,33 @@ impl Store {
         })
     }
 
+    /// Keeps a form's content that was not saved: of a record (the nil id for a new one), by whom it is. It
+    /// goes with its record when that leaves the file. `None` forgets it.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_draft(
+        &self,
+        record: Uuid,
+        owner: &str,
+        draft: Uuid,
+        content: Option<&[u8]>,
+    ) -> Result<()> {
+        self.transact(|db| kept::set_draft(db.connection, record, owner, draft, content))
+    }
+
     /// Brings the search index up to date by at most about `rows` records, or tidies it where it is, in a
-    /// transaction of its own. Answers whether more is left. Called in the background after a sync or a
-    /// fill.
+    /// transaction of its own, which ends early where a save waits. Answers whether more is left. Called in
+    /// the background after a sync or a fill.
     ///
     /// # Errors
     /// Where the file cannot be written.
     pub fn index_more(&self, rows: usize) -> Result<bool> {
-        self.transact(|db| Ok(index::catch_up(db, rows)? || index::merge(db, false)?))
+        let more = self.transact_behind(|db, somebody_waits| {
+            let left = index::catch_up(db, rows, somebody_waits)?;
+            Ok(Some(left || index::merge(db, false)?))
+        })?;
+        Ok(more.unwrap_or(true))
     }
 
     /// Makes what was purged or emptied unreadable even with the key: the search index is merged without
@@ -151,21 +205,6 @@ impl Store {
         let guard = self.guard();
         let open = guard.as_ref().ok_or(StoreError::Closed)?;
         empty_log(&lock(&open.writer))
-    /// Keeps a form's content that was not saved: of a record (the nil id for a new one), by whom it is. It
-    /// goes with its record when that leaves the file. `None` forgets it.
-    ///
-    /// # Errors
-    /// Where the file cannot be written.
-    pub fn keep_draft(
-        &self,
-        record: Uuid,
-        owner: &str,
-        draft: Uuid,
-        content: Option<&[u8]>,
-    ) -> Result<()> {
-        self.transact(|db| kept::set_draft(db.connection, record, owner, draft, content))
-    }
-
     }
 
     /// Closes the store for good and removes its files. The key is the caller's to destroy, last.
@@ -198,7 +237,16 @@ impl Open {
     pub fn at(place: &Place) -> Result<Self> {
         let mut writer = connect(place, Purpose::Write)?;
         let numbers = migrate(&mut writer)?;
-        Ok(Self { readers: Mutex::new(Vec::new()), writer: Mutex::new(writer), numbers })
+        let (readers, writer) = (Mutex::new(Vec::new()), Mutex::new(writer));
+        Ok(Self { readers, writer, waiting: AtomicUsize::new(0), numbers })
+    }
+
+    /// The writer for work that somebody waits for.
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let writer = lock(&self.writer);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        writer
     }
 
     pub fn with_writer<T>(&self, read: impl FnOnce(Db<'_>) -> Result<T>) -> Result<T> {

@@ -87,7 +87,7 @@ impl Store {
                 row::put(db, layout, working.before.as_ref(), working.now.as_ref())?;
                 touched.push((layout.entity, *id));
             }
-            search::index::catch_up(db, search::index::AT_ONCE)?;
+            search::index::catch_up(db, search::index::AT_ONCE, &|| false)?;
             Ok(Written { chain, touched: Touched::Records(touched) })
         })
     }

@@ -154,12 +154,13 @@ fn read_cells(
     if cells.len() != fields.len() {
         return Err(WireError::Layout("a row whose cells do not match its schema"));
     }
-    let mut values = Values::empty(entity);
-    let mut declared = entity.all_fields();
+    let mut values = vec![Value::Null; entity.field_count()];
+    let mut declared = entity.all_fields().enumerate();
     for (name, cell) in fields.iter().zip(cells) {
         // Both sides mostly declare the same fields in the same order: then none is searched for.
-        let next = declared.next().filter(|field| field.name == name);
-        let Some(field) = next.or_else(|| entity.field(name)) else {
+        let next = declared.next().filter(|(_, field)| field.name == name);
+        let found = next.or_else(|| entity.all_fields().enumerate().find(|(_, f)| f.name == name));
+        let Some((at, field)) = found else {
             return Err(WireError::Layout("a field this version does not know"));
         };
         if cell == Cell::Null {
@@ -169,9 +170,12 @@ fn read_cells(
             .kind
             .read(&cell)
             .map_err(|fault| WireError::Value { field: name.clone(), message: fault.message })?;
-        values.set(name, value);
+        if let Some(place) = values.get_mut(at) {
+            *place = value;
+        }
     }
-    Ok(values)
+    // As many values as the entity has fields.
+    Ok(Values::from_positions(entity, values).unwrap_or_else(|| Values::empty(entity)))
 }
 
 fn instant(micros: i64) -> Result<DateTime<Utc>, WireError> {

@@ -8,4 +8,5 @@ mod traits;
 
 pub use distinct::{DISTINCT, distinct, pair};
 pub use find::{Group, Reason, Why, find, likeness};
-pub use traits::{Subject, Trait, Traits, looked_at, strong};
+pub use name::words;
+pub use traits::{Subject, Trait, Traits, is_name, is_place, line, looked_at, strong};

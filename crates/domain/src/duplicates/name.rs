@@ -75,7 +75,7 @@ const LEGAL_FORMS: &[&str] = &[
 const JOINTS: &[&str] = &["and", "de", "der", "die", "et", "e", "i", "of", "the", "und", "y"];
 
 /// The words of a name that tell one from another, in order of the alphabet; of a name that has no others, all.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     // The dots of `G.m.b.H.` are part of one word, other signs part words.
     let folded = fold_search(name).replace(['.', '\''], "");
     // `Müller` and `Mueller` are one name; what else loses a letter here loses it on both sides.

@@ -25,11 +25,21 @@ pub fn strong(field: &FieldDef) -> Option<u32> {
 const NAMES: [&str; 2] = ["name", "legal_name"];
 const PLACES: [&str; 4] = ["postal_code", "city", "street", "country"];
 
+/// Whether the field is compared as a name, by its [`super::words`].
+pub fn is_name(field: &FieldDef) -> bool {
+    NAMES.contains(&field.name)
+}
+
+/// Whether the field is compared as a part of a place.
+pub fn is_place(field: &FieldDef) -> bool {
+    PLACES.contains(&field.name)
+}
+
 /// The fields of a master that are looked at, in the order of the declaration.
 pub fn looked_at(entity: &EntityDef) -> impl Iterator<Item = &'static FieldDef> {
-    entity.all_fields().filter(|field| {
-        strong(field).is_some() || NAMES.contains(&field.name) || PLACES.contains(&field.name)
-    })
+    entity
+        .all_fields()
+        .filter(|field| strong(field).is_some() || is_name(field) || is_place(field))
 }
 
 /// One value that says much, in the form in which it is compared.
@@ -71,12 +81,12 @@ impl Traits {
             return;
         }
         let Some(text) = value.text() else { return };
-        if NAMES.contains(&field.name) {
+        if is_name(field) {
             let words = words(text);
             if !words.is_empty() && !self.names.contains(&words) {
                 self.names.push(words);
             }
-        } else if PLACES.contains(&field.name) {
+        } else if is_place(field) {
             let folded: String =
                 fold_search(text).chars().filter(|c| c.is_alphanumeric()).collect();
             if !folded.is_empty() {
@@ -88,7 +98,7 @@ impl Traits {
 
 fn keys(field: &FieldDef, value: &Value) -> Vec<String> {
     let kind = |text: &str| match field.kind {
-        Kind::Phone => digits(text),
+        Kind::Phone => line(text).map(|line| format!("+{line}")),
         Kind::Email => Some(format!("@{}", fold_code(text))),
         _ => Some(fold_code(text).chars().filter(|sign| sign.is_alphanumeric()).collect()),
     };
@@ -101,10 +111,9 @@ fn keys(field: &FieldDef, value: &Value) -> Vec<String> {
 
 /// The last nine digits of a telephone number: with or without the country's code it is the same line. A shorter
 /// number is an extension and tells nothing.
-fn digits(phone: &str) -> Option<String> {
+pub fn line(phone: &str) -> Option<String> {
     let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    let tail = digits.get(digits.len().checked_sub(9)?..)?;
-    Some(format!("+{}", tail.iter().collect::<String>()))
+    Some(digits.get(digits.len().checked_sub(9)?..)?.iter().collect())
 }
 
 #[cfg(test)]

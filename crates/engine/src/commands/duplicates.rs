@@ -77,13 +77,17 @@ fn reasons(found: &[Reason]) -> Vec<DuplicateReason> {
 
 /// Every record that the person may see, by what they may read of it.
 fn subjects(view: &View, held: &Held, entity: &'static EntityDef) -> Result<Vec<Subject>, Failure> {
+    let query = in_sight(held, entity)?;
+    view.subjects(entity, &query, |table, field| readable(held, table, field)).map_err(fault)
+}
+
+fn in_sight(held: &Held, entity: &'static EntityDef) -> Result<ListQuery, Failure> {
     held.check(Action::View, entity, None, &[])?;
-    let query = ListQuery {
+    Ok(ListQuery {
         retired: Retired::Without,
         within: Some(held.grants().row_filter(entity.guard.view)),
         ..ListQuery::default()
-    };
-    view.subjects(entity, &query, |table, field| readable(held, table, field)).map_err(fault)
+    })
 }
 
 fn readable(held: &Held, table: &EntityDef, field: &FieldDef) -> bool {
@@ -128,10 +132,10 @@ pub fn similar(
         }
     }
     (entity.normalise)(&mut values);
-    let mut typed = Traits::default();
-    for field in looked_at(entity).filter(|field| readable(held, entity, field)) {
-        typed.add(field, values.get(field.name));
-    }
+    let mut cells: Vec<(&'static FieldDef, Value)> = looked_at(entity)
+        .filter(|field| readable(held, entity, field))
+        .map(|field| (field, values.get(field.name).clone()))
+        .collect();
     for change in changes.children.iter().filter(|row| row.action != contract::ChildAction::Remove)
     {
         let Some(child) = entity.child(&change.entity) else { continue };
@@ -140,10 +144,12 @@ pub fn similar(
                 .field(&cell.field)
                 .filter(|f| strong(f).is_some() && readable(held, child, f));
             if let Some(field) = field {
-                typed.add(field, &field.kind.read(&cell.to).unwrap_or(Value::Null));
+                cells.push((field, field.kind.read(&cell.to).unwrap_or(Value::Null)));
             }
         }
     }
+    let mut typed = Traits::default();
+    cells.iter().for_each(|(field, value)| typed.add(field, value));
     if typed.strong.is_empty() && typed.names.is_empty() {
         return Ok(Vec::new());
     }
@@ -151,8 +157,10 @@ pub fn similar(
     let other = |subject: &Subject| {
         id.is_none_or(|id| id != subject.id && !said.contains(&pair(id, subject.id)))
     };
-    let all = subjects(view, held, entity)?;
-    let mut found: Vec<(u32, Uuid, Vec<Reason>)> = all
+    let query = in_sight(held, entity)?;
+    let read = |table: &EntityDef, field: &FieldDef| readable(held, table, field);
+    let candidates = view.resembling(entity, &query, &cells, read).map_err(fault)?;
+    let mut found: Vec<(u32, Uuid, Vec<Reason>)> = candidates
         .iter()
         .filter(|subject| other(subject))
         .map(|subject| (likeness(&typed, &subject.traits), subject.id))

@@ -12,7 +12,7 @@ use super::{Session, kept};
 use crate::commands::fault;
 
 /// Records that are indexed at a time.
-const INDEX_STEP: usize = 2_000;
+const INDEX_STEP: usize = 1_000;
 /// How often, and after what pause, the log is tried that a reader still needs.
 const SCRUBS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(100);

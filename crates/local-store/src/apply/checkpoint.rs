@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use domain::permissions::Scope;
-use domain::record::EntityDef;
+use domain::record::{EntityDef, Record};
+use sync_protocol::digest::Digest;
 use sync_protocol::message::{Cursors, Frame, ScopeDigest};
-use sync_protocol::row::WireRow;
 use sync_protocol::wire;
 use uuid::Uuid;
 
@@ -22,10 +22,55 @@ use crate::records::{overlay, row};
 use crate::store::Touched;
 use crate::view::{set_cursors, stored_position};
 
+/// A frame, read before the file is locked for it.
+pub(crate) enum Step {
+    Put { layout: &'static Layout, scope: Scope, record: Box<Record>, digest: Digest },
+    Leave { layout: &'static Layout, scope: Scope, id: Uuid },
+    DropScope(Scope),
+    Redact(Vec<String>),
+}
+
+/// Reads the frames of one answer.
+///
+/// # Errors
+/// `Frame` or `Wire` where one is not ours.
+pub(crate) fn read(frames: Vec<Frame>) -> Result<Vec<Step>> {
+    let mut announced = Announced::default();
+    let mut steps = Vec::with_capacity(frames.len());
+    for frame in frames {
+        steps.push(match frame {
+            Frame::Schema { index, schema } => {
+                announced.add(index, schema)?;
+                continue;
+            }
+            Frame::Put { entity, scope, row } => {
+                let (layout, schema) = announced.get(entity)?;
+                let record = Box::new(row.into_record(layout.entity, schema)?);
+                Step::Put { layout, scope, digest: hub_digest(&record), record }
+            }
+            Frame::Leave { entity, scope, id } => {
+                Step::Leave { layout: announced.get(entity)?.0, scope, id }
+            }
+            Frame::DropScope { scope } => Step::DropScope(scope),
+            Frame::Redact { fields } => Step::Redact(fields),
+            Frame::Page { .. } | Frame::Checkpoint { .. } | Frame::SnapshotEnd { .. } => {
+                return Err(StoreError::Frame("the end of an answer in its middle"));
+            }
+        });
+    }
+    Ok(steps)
+}
+
+/// A checkpoint that is not applied yet: what was staged, these steps, and where it leads.
+pub(crate) struct Due {
+    pub steps: Vec<Step>,
+    pub cursors: Cursors,
+    pub digests: Vec<ScopeDigest>,
+}
+
 /// What the frames of one checkpoint have done so far.
 pub(super) struct Work<'c> {
     pub db: Db<'c>,
-    announced: Announced,
     pub sums: Sums,
     /// Rows that left a scope; those that no scope shows any more are purged at the end.
     pub left: BTreeSet<RowKey>,
@@ -40,32 +85,29 @@ pub(super) struct Work<'c> {
 /// More frames than these change rows all over the file.
 const LARGE: usize = 5_000;
 
-/// Applies what was staged and `frames` as one state of the hub.
+/// So little is done before it would be worth to begin anew.
+const NEARLY_DONE: usize = 256;
+
+/// Applies what was staged and the steps as one state of the hub. Gives way, with `None` and for nothing
+/// that was done, where `somebody_waits` and much is left.
 pub(crate) fn apply(
     db: Db,
-    frames: Vec<Frame>,
-    cursors: Cursors,
-    digests: &[ScopeDigest],
-) -> Result<Applied> {
-    let whole_file =
-        |frame: &Frame| matches!(frame, Frame::DropScope { .. } | Frame::Redact { .. });
+    due: &Due,
+    somebody_waits: &dyn Fn() -> bool,
+) -> Result<Option<Applied>> {
+    let whole_file = |step: &Step| matches!(step, Step::DropScope(_) | Step::Redact(_));
     let staged = db.connection.prepare_cached("SELECT 1 FROM staging")?.exists(())?;
-    if staged || frames.len() > LARGE || frames.iter().any(whole_file) {
-        with_large_cache(db.connection, || apply_all(db, frames, cursors, digests))
+    if staged || due.steps.len() > LARGE || due.steps.iter().any(whole_file) {
+        with_large_cache(db.connection, || apply_all(db, due, somebody_waits))
     } else {
-        apply_all(db, frames, cursors, digests)
+        apply_all(db, due, somebody_waits)
     }
 }
 
-fn apply_all(
-    db: Db,
-    frames: Vec<Frame>,
-    cursors: Cursors,
-    digests: &[ScopeDigest],
-) -> Result<Applied> {
+fn apply_all(db: Db, due: &Due, somebody_waits: &dyn Fn() -> bool) -> Result<Option<Applied>> {
+    let Due { steps, cursors, digests } = due;
     let mut work = Work {
         db,
-        announced: Announced::default(),
         sums: Sums::default(),
         left: BTreeSet::new(),
         rebase: BTreeSet::new(),
@@ -73,9 +115,14 @@ fn apply_all(
         received: 0,
         redacted: false,
     };
-    work.staged()?;
-    for frame in frames {
-        work.frame(frame)?;
+    if !work.staged(somebody_waits)? {
+        return Ok(None);
+    }
+    for (at, step) in steps.iter().enumerate() {
+        if steps.len() - at > NEARLY_DONE && somebody_waits() {
+            return Ok(None);
+        }
+        work.step(step)?;
     }
     let reached = cursors.values().copied().min().unwrap_or_default();
     for (layout, id) in settle(db, stored_position(reached)?)? {
@@ -88,62 +135,73 @@ fn apply_all(
     }
     // The keys of files that nothing names any more go with the names.
     let dropped = attachments::collect(db)?;
-    set_cursors(db, &cursors)?;
+    set_cursors(db, cursors)?;
     work.sums.write(db)?;
     let mismatches = work.sums.compare(db, digests)?;
     super::forget_staged(db.connection)?;
     if purged > 0 || dropped > 0 || work.redacted {
         kept::set(db.connection, SCRUB_DUE, Some(&[1]))?;
     }
-    Ok(Applied { cursors, touched: work.touched()?, received: work.received, purged, mismatches })
+    let (cursors, touched, received) = (cursors.clone(), work.touched()?, work.received);
+    let redacted = work.redacted;
+    Ok(Some(Applied { cursors, touched, received, purged, redacted, mismatches }))
 }
 
 impl Work<'_> {
-    fn staged(&mut self) -> Result<()> {
+    /// Answers false where it gave way.
+    fn staged(&mut self, somebody_waits: &dyn Fn() -> bool) -> Result<bool> {
         let db = self.db;
         let mut query = db.connection.prepare("SELECT frames FROM staging ORDER BY seq")?;
         let mut rows = query.query(())?;
         while let Some(row) = rows.next()? {
             let frames: Vec<Frame> = wire::decode(row.get_ref(0)?.as_blob().unwrap_or_default())?;
-            frames.into_iter().try_for_each(|frame| self.frame(frame))?;
+            for step in read(frames)? {
+                if somebody_waits() {
+                    return Ok(false);
+                }
+                self.step(&step)?;
+            }
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn frame(&mut self, frame: Frame) -> Result<()> {
-        match frame {
-            Frame::Schema { index, schema } => self.announced.add(index, schema),
-            Frame::Put { entity, scope, row } => self.put(entity, scope, row),
-            Frame::Leave { entity, scope, id } => {
-                let entity = self.db.numbers.of(self.announced.get(entity)?.0);
-                let scope = self.sums.scope(self.db, scope)?;
-                if self.sums.leave(self.db, scope, entity, id)? {
-                    self.left.insert((entity, id));
+    fn step(&mut self, step: &Step) -> Result<()> {
+        let db = self.db;
+        match step {
+            Step::Put { layout, scope, record, digest } => {
+                self.put(layout, *scope, record, *digest)
+            }
+            Step::Leave { layout, scope, id } => {
+                let entity = db.numbers.of(layout);
+                let scope = self.sums.scope(db, *scope)?;
+                if self.sums.leave(db, scope, entity, *id)? {
+                    self.left.insert((entity, *id));
                 }
                 Ok(())
             }
-            Frame::DropScope { scope } => purge::drop_scope(self, scope),
-            Frame::Redact { fields } => redact::redact(self, &fields),
-            Frame::Page { .. } | Frame::Checkpoint { .. } | Frame::SnapshotEnd { .. } => {
-                Err(StoreError::Frame("the end of an answer in its middle"))
-            }
+            Step::DropScope(scope) => purge::drop_scope(self, *scope),
+            Step::Redact(fields) => redact::redact(self, fields),
         }
     }
 
-    fn put(&mut self, index: u16, scope: Scope, row: WireRow) -> Result<()> {
-        let (layout, schema) = self.announced.get(index)?;
-        let record = row.into_record(layout.entity, schema)?;
+    fn put(
+        &mut self,
+        layout: &'static Layout,
+        scope: Scope,
+        record: &Record,
+        digest: Digest,
+    ) -> Result<()> {
         let (db, id) = (self.db, record.id());
         let entity = db.numbers.of(layout);
         let scope = self.sums.scope(db, scope)?;
-        self.sums.enter(db, scope, entity, id, hub_digest(&record))?;
+        self.sums.enter(db, scope, entity, id, digest)?;
         self.received += 1;
         if overlay::has_base(db, layout, id)? {
-            overlay::set_base(db, layout, id, Some(&record))?;
+            overlay::set_base(db, layout, id, Some(record))?;
             self.rebase.insert((entity, id));
         } else {
             let before = row::load(db, layout, id)?;
-            row::put(db, layout, before.as_ref(), Some(&record))?;
+            row::put(db, layout, before.as_ref(), Some(record))?;
             self.touched.insert((entity, id));
         }
         Ok(())

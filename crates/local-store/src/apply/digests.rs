@@ -68,18 +68,19 @@ impl Sums {
 
     /// Enters a row into a scope, or changes its digest there.
     pub fn enter(&mut self, db: Db, scope: i64, entity: i64, id: Uuid, new: Digest) -> Result<()> {
-        let old = member_digest(db, scope, entity, id)?;
+        let Some(old) = member_digest(db, scope, entity, id)? else {
+            return self.enter_new(db, scope, entity, id, new);
+        };
+        if old == new {
+            return Ok(());
+        }
         db.connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO member (entity, row_id, scope, digest) VALUES (?1, ?2, ?3, ?4)",
+                "UPDATE member SET digest = ?4 WHERE entity = ?1 AND row_id = ?2 AND scope = ?3",
             )?
             .execute(params![entity, id.as_bytes(), scope, new.to_bytes()])?;
         let sum = self.of(db, scope, entity)?;
-        match old {
-            Some(old) => sum.digest = sum.digest.minus(old),
-            None => sum.rows += 1,
-        }
-        sum.digest = sum.digest.plus(new);
+        sum.digest = sum.digest.minus(old).plus(new);
         Ok(())
     }
 

@@ -18,8 +18,11 @@ use crate::layout::{Db, Layout, layout};
 use crate::store::{Store, Touched};
 use sync_protocol::row::Schema;
 
-pub(crate) use checkpoint::apply;
+pub(crate) use checkpoint::{Due, apply, read};
 pub(crate) use digests::{Sums, held_sums, hub_digest};
+
+/// How often a checkpoint is begun that gives way to saves.
+const TRIES: usize = 3;
 
 /// The frames of one answer of the hub, as they come in.
 #[derive(Debug, Default)]
@@ -49,6 +52,8 @@ pub struct Applied {
     pub received: u64,
     /// Rows that left the file; [`Store::scrub`] makes their content unreadable.
     pub purged: u64,
+    /// Fields were emptied everywhere.
+    pub(crate) redacted: bool,
     /// Where what is held is not what the hub says: nothing is hidden, the caller fetches anew.
     pub mismatches: Vec<Mismatch>,
 }
@@ -87,9 +92,8 @@ impl Store {
                 Ok(Taken::Page(token))
             }
             Frame::Checkpoint { cursors, digests, .. } => {
-                let frames = std::mem::take(&mut intake.frames);
-                let applied = self.transact(|db| apply(db, frames, cursors, &digests))?;
-                Ok(Taken::Checkpoint(applied))
+                let steps = read(std::mem::take(&mut intake.frames))?;
+                Ok(Taken::Checkpoint(self.apply(&Due { steps, cursors, digests })?))
             }
             Frame::SnapshotEnd { .. } => Err(StoreError::Frame("the end of a snapshot in a pull")),
             frame => {
@@ -97,6 +101,26 @@ impl Store {
                 Ok(Taken::More)
             }
         }
+    }
+
+    /// Applies a checkpoint in one transaction. A save that comes meanwhile goes first, and the transaction
+    /// begins anew after it; where saves follow each other, it is applied to a copy that then takes the
+    /// file's place, so that none of them waits long.
+    fn apply(&self, due: &Due) -> Result<Applied> {
+        for _ in 0..TRIES {
+            let done = self.transact_behind(|db, somebody_waits| apply(db, due, somebody_waits))?;
+            if let Some(applied) = done {
+                return Ok(applied);
+            }
+        }
+        match self.apply_beside(due) {
+            Ok(Some(applied)) => return Ok(applied),
+            // There is no room for two files.
+            Ok(None) | Err(StoreError::DiskFull) => {}
+            Err(error) => return Err(error),
+        }
+        // It gives way to nobody now.
+        self.transact(|db| apply(db, due, &|| false))?.ok_or(StoreError::InUse)
     }
 }
 

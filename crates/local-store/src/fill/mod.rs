@@ -1,6 +1,7 @@
 //! The side file: a first fill or a rebuild is written beside the live file, resumed where it broke off,
 //! and put in its place as a whole. The live file is read and written meanwhile as always.
 
+mod copy;
 mod swap;
 
 use domain::permissions::Scope;
@@ -10,7 +11,9 @@ use serde_bytes::ByteBuf;
 use sync_protocol::message::{Cursors, Frame};
 use sync_protocol::row::WireRow;
 
-use crate::apply::{Announced, Intake, Sums, Taken, apply, forget_staged, hub_digest, stage};
+use crate::apply::{
+    Announced, Applied, Due, Intake, Sums, Taken, apply, forget_staged, hub_digest, read, stage,
+};
 use crate::connection::{Place, Purpose, connect};
 use crate::error::{Result, StoreError};
 use crate::kept;
@@ -68,9 +71,8 @@ impl Store {
     /// # Errors
     /// Where the file cannot be made.
     pub fn begin_fill(&self, epoch: u64) -> Result<Side> {
-        let place = self.place.at(self.place.fill_path());
-        place.disk.remove_database(&place.path).map_err(StoreError::Files)?;
-        let mut connection = connect(&place, Purpose::Fill)?;
+        self.forget_fill()?;
+        let mut connection = connect(&self.fill_place(), Purpose::Fill)?;
         let numbers = migrate(&mut connection)?;
         let change = connection.transaction()?;
         defer_indexes(&change)?;
@@ -79,12 +81,21 @@ impl Store {
         Side::over(connection, numbers)
     }
 
+    fn fill_place(&self) -> Place {
+        self.place.at(self.place.fill_path())
+    }
+
+    fn forget_fill(&self) -> Result<()> {
+        let place = self.fill_place();
+        place.disk.remove_database(&place.path).map_err(StoreError::Files)
+    }
+
     /// Opens the side file of a fill that broke off; `None` where there is none that can be used.
     ///
     /// # Errors
     /// Where the folder or the disk fails.
     pub fn resume_fill(&self) -> Result<Option<Side>> {
-        let place = self.place.at(self.place.fill_path());
+        let place = self.fill_place();
         if !place.exists()? {
             return Ok(None);
         }
@@ -311,13 +322,8 @@ impl Side {
                 Ok(Taken::Page(token))
             }
             Frame::Checkpoint { cursors, digests, .. } => {
-                let change = self.connection.transaction()?;
-                let db = Db { connection: &change, numbers: &self.numbers };
-                let applied = apply(db, intake.take_all(), cursors.clone(), &digests)?;
-                change.commit()?;
-                self.complete = applied.mismatches.is_empty();
-                self.stage = FillStage::CatchUp { cursors };
-                Ok(Taken::Checkpoint(applied))
+                let steps = read(intake.take_all())?;
+                Ok(Taken::Checkpoint(self.apply(&Due { steps, cursors, digests })?))
             }
             Frame::SnapshotEnd { .. } => Err(StoreError::Frame("the end of a snapshot in a pull")),
             frame => {
@@ -325,6 +331,17 @@ impl Side {
                 Ok(Taken::More)
             }
         }
+    }
+
+    /// Applies a checkpoint; nobody else has this file.
+    fn apply(&mut self, due: &Due) -> Result<Applied> {
+        let change = self.connection.transaction()?;
+        let db = Db { connection: &change, numbers: &self.numbers };
+        let applied = apply(db, due, &|| false)?.ok_or(StoreError::InUse)?;
+        change.commit()?;
+        self.complete = applied.mismatches.is_empty();
+        self.stage = FillStage::CatchUp { cursors: due.cursors.clone() };
+        Ok(applied)
     }
 
     fn begin_transaction(&mut self) -> Result<()> {

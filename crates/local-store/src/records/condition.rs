@@ -59,6 +59,12 @@ impl Statement {
         format!("?{}", self.params.len())
     }
 
+    /// Only rows with these numbers, given as a list in JSON.
+    pub fn among(&mut self, numbers: &str) {
+        let numbers = self.param(Param::Text(numbers.to_owned()));
+        self.conditions.push(format!("nr IN (SELECT value FROM json_each({numbers}))"));
+    }
+
     pub fn condition(&self) -> String {
         match self.conditions.is_empty() {
             true => String::new(),

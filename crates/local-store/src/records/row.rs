@@ -134,10 +134,19 @@ impl<'c> Inserter<'c> {
     }
 }
 
+/// Writes the columns that differ: an index is touched only where its own columns are.
 fn update(db: Db, layout: &'static Layout, before: &Record, after: &Record) -> Result<()> {
-    if before.head != after.head || before.values != after.values {
-        let mut update = db.connection.prepare_cached(&layout.update)?;
-        bind_row(&mut update, layout, after)?;
+    let columns = different(layout, before, after);
+    if !columns.is_empty() {
+        let mut update = db.connection.prepare_cached(&layout.update(&columns))?;
+        bind_head(&mut update, after, |column| columns.contains(&column))?;
+        for (at, (field, value)) in after.values.iter().enumerate() {
+            if columns.contains(&(HEAD + at)) {
+                let value = to_sql(after.entity(), field, value)?;
+                update.raw_bind_parameter(HEAD + at + 1, value)?;
+            }
+        }
+        bind_folded(&mut update, layout, after, |column| columns.contains(&column))?;
         update.raw_execute()?;
     }
     for child in before.children() {
@@ -170,24 +179,76 @@ fn put_child(db: Db, layout: &ChildLayout, parent: Uuid, child: &ChildRow) -> Re
     Ok(())
 }
 
+/// The places of the columns in which two states of a record differ, in their order.
+fn different(layout: &Layout, before: &Record, after: &Record) -> Vec<usize> {
+    let (old, new) = (&before.head, &after.head);
+    let head = [
+        old.id != new.id,
+        old.version != new.version,
+        old.created_at != new.created_at,
+        old.created_by != new.created_by,
+        old.updated_at != new.updated_at,
+        old.updated_by != new.updated_by,
+        old.retired_at != new.retired_at,
+    ];
+    let (old, new) = (before.values.positions(), after.values.positions());
+    let fields = old.iter().zip(new).map(|(old, new)| old != new);
+    let folded = layout.folded.iter().map(|position| old.get(*position) != new.get(*position));
+    let columns = head.into_iter().chain(fields).chain(folded).enumerate();
+    columns.filter(|(_, differs)| *differs).map(|(column, _)| column).collect()
+}
+
 fn bind_row(statement: &mut CachedStatement, layout: &Layout, record: &Record) -> Result<()> {
     // What is not bound is NULL.
     statement.clear_bindings();
+    bind_head(statement, record, |_| true)?;
+    bind_values(statement, &record.values, HEAD + 1)?;
+    bind_folded(statement, layout, record, |_| true)
+}
+
+/// Binds the id, and of the other columns of the head those that are asked for.
+fn bind_head(
+    statement: &mut CachedStatement,
+    record: &Record,
+    wanted: impl Fn(usize) -> bool,
+) -> Result<()> {
     let head = &record.head;
     statement.raw_bind_parameter(1, head.id.as_bytes())?;
-    statement.raw_bind_parameter(2, head.version)?;
-    statement.raw_bind_parameter(3, head.created_at.timestamp_micros())?;
-    statement.raw_bind_parameter(4, head.created_by.as_bytes())?;
-    statement.raw_bind_parameter(5, head.updated_at.timestamp_micros())?;
-    statement.raw_bind_parameter(6, head.updated_by.as_bytes())?;
-    statement.raw_bind_parameter(7, head.retired_at.map(|at| at.timestamp_micros()))?;
-    bind_values(statement, &record.values, HEAD + 1)?;
-    let first = HEAD + layout.entity.field_count() + 1;
+    if wanted(1) {
+        statement.raw_bind_parameter(2, head.version)?;
+    }
+    if wanted(2) {
+        statement.raw_bind_parameter(3, head.created_at.timestamp_micros())?;
+    }
+    if wanted(3) {
+        statement.raw_bind_parameter(4, head.created_by.as_bytes())?;
+    }
+    if wanted(4) {
+        statement.raw_bind_parameter(5, head.updated_at.timestamp_micros())?;
+    }
+    if wanted(5) {
+        statement.raw_bind_parameter(6, head.updated_by.as_bytes())?;
+    }
+    if wanted(6) {
+        statement.raw_bind_parameter(7, head.retired_at.map(|at| at.timestamp_micros()))?;
+    }
+    Ok(())
+}
+
+fn bind_folded(
+    statement: &mut CachedStatement,
+    layout: &Layout,
+    record: &Record,
+    wanted: impl Fn(usize) -> bool,
+) -> Result<()> {
+    let first = HEAD + layout.entity.field_count();
     let values = record.values.positions();
-    for (index, position) in layout.folded.iter().enumerate() {
-        if let Some(Value::Text(text)) = values.get(*position) {
-            statement.raw_bind_parameter(first + index, fold_code(text))?;
-        }
+    for (index, position) in layout.folded.iter().enumerate().filter(|(at, _)| wanted(first + at)) {
+        let folded = match values.get(*position) {
+            Some(Value::Text(text)) => Some(fold_code(text)),
+            _ => None,
+        };
+        statement.raw_bind_parameter(first + index + 1, folded)?;
     }
     Ok(())
 }

@@ -20,8 +20,11 @@ const ANEW_SHARE: i64 = 10;
 /// Fewer due records than this are always taken one by one.
 const ANEW_LEAST: i64 = 2_000;
 
-/// Pages that one step of merging writes: some twenty milliseconds.
-const MERGE_PAGES: i64 = 200;
+/// Records that are indexed between two looks at whether a save waits: some three milliseconds.
+const LOOK_ROWS: i64 = 256;
+
+/// Pages that one step of merging writes: a few milliseconds.
+const MERGE_PAGES: i64 = 64;
 
 /// Empties the index; every record is to be indexed again.
 pub(crate) fn start_again(connection: &Connection, numbers: &Numbers) -> Result<()> {
@@ -95,20 +98,30 @@ pub(crate) fn changed_where(db: Db, layout: &Layout, condition: &str) -> Result<
     Ok(())
 }
 
-/// Takes up to about `rows` records into the index; answers whether more are left.
-pub(crate) fn catch_up(db: Db, rows: usize) -> Result<bool> {
-    let rows = i64::try_from(rows).unwrap_or(i64::MAX);
-    if rows >= ANEW_LEAST && too_many_due(db)? {
+/// Takes up to about `rows` records into the index, fewer where `somebody_waits`; answers whether more may be left.
+pub(crate) fn catch_up(db: Db, rows: usize, somebody_waits: &dyn Fn() -> bool) -> Result<bool> {
+    if rows > AT_ONCE && too_many_due(db)? {
         start_again(db.connection, db.numbers)?;
     }
-    let mut left = rows - take_due(db, rows)?;
-    for layout in layout::all() {
+    let mut left = i64::try_from(rows).unwrap_or(i64::MAX);
+    let mut steps = std::iter::once(None).chain(layout::all().iter().map(Some)).peekable();
+    while let Some(step) = steps.peek() {
         if left <= 0 {
-            break;
+            return Ok(true);
         }
-        left -= take_new(db, layout, left)?;
+        let wanted = left.min(LOOK_ROWS);
+        let taken = match step {
+            None => take_due(db, wanted)?,
+            Some(layout) => take_new(db, layout, wanted)?,
+        };
+        left -= taken;
+        if taken < wanted {
+            steps.next();
+        } else if somebody_waits() {
+            return Ok(true);
+        }
     }
-    Ok(left <= 0)
+    Ok(false)
 }
 
 /// Merges some parts of the index where there are many; words that were taken out are then gone from

@@ -1,5 +1,6 @@
 //! Which words of a record are indexed.
 
+use domain::duplicates::{is_name, line, words};
 use domain::record::{
     ColumnKind, FieldDef, Kind, OwnField, OwnKind, Record, Value, Values, fold_search,
 };
@@ -16,7 +17,12 @@ impl Words {
     /// Adds the words of one field.
     pub fn add(&mut self, field: &FieldDef, title: bool, value: &Value) {
         match value {
-            Value::Text(text) => self.add_text(field.kind, title, text),
+            Value::Text(text) => {
+                self.add_text(field.kind, title, text);
+                if is_name(field) {
+                    self.add_telling(title, text);
+                }
+            }
             Value::List(list) => {
                 list.iter().for_each(|text| self.add_text(field.kind, title, text));
             }
@@ -24,10 +30,23 @@ impl Words {
         }
     }
 
+    /// The words by which a name is compared with others, where they are not those that are written in it.
+    fn add_telling(&mut self, title: bool, name: &str) {
+        let place = if title { &mut self.title } else { &mut self.rest };
+        let otherwise = ["ae", "oe", "ue", ".", "'"].iter().any(|part| place.contains(part));
+        if !otherwise {
+            return;
+        }
+        for word in words(name) {
+            if !place.split(separates).any(|known| known == word) {
+                place.extend([' ', HIDDEN]);
+                place.push_str(&word);
+            }
+        }
+    }
+
     /// Whether one of them begins so.
     pub fn any_begins(&self, beginning: &str) -> bool {
-        // As the index takes a text apart.
-        let separates = |sign: char| sign.is_ascii() && !sign.is_ascii_alphanumeric();
         let mut words = [&self.title, &self.rest].into_iter().flat_map(|it| it.split(separates));
         words.any(|word| word.starts_with(beginning))
     }
@@ -60,6 +79,13 @@ impl Words {
                 place.push(' ');
                 place.push_str(&joined);
             }
+            // One line is written with and without the code of its country.
+            if kind == Kind::Phone
+                && let Some(line) = line(text)
+            {
+                place.extend([' ', HIDDEN]);
+                place.push_str(&line);
+            }
             // "DE136695976" is "136695976" to whoever reads it from a letterhead.
             if let Some(number) = without_country(kind, &joined) {
                 place.push(' ');
@@ -81,6 +107,14 @@ pub(crate) fn same_words(before: &Record, after: &Record) -> bool {
         && same(&before.values, &after.values)
         && rows.len() == others.len()
         && rows.iter().zip(others).all(|(a, b)| a.id == b.id && same(&a.values, &b.values))
+}
+
+/// Stands before words that nobody wrote: no search that a person types begins with it.
+pub(crate) const HIDDEN: char = '\u{a7}';
+
+/// What parts two words, as the index takes a text apart.
+pub(crate) fn separates(sign: char) -> bool {
+    sign.is_ascii() && !sign.is_ascii_alphanumeric()
 }
 
 /// Kinds that one person writes with separators and another without: `K-1001`, `+49 30 123`.

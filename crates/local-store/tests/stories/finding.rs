@@ -1,6 +1,8 @@
 //! The search box.
 
 use domain::masters::{CUSTOMER, SUPPLIER};
+use domain::record::Value;
+use local_store::ListQuery;
 
 use crate::device::Device;
 
@@ -99,4 +101,29 @@ fn an_edit_moves_a_record_in_the_index_and_retiring_takes_it_out() {
     device.write(sync_protocol::device::draft::retire(&seen));
     assert_eq!(found(&device, "hafen"), [""; 0]);
     assert_eq!(device.read(|view| view.by_key(&CUSTOMER, "M-2")), [id], "its code is still taken");
+}
+
+#[test]
+fn what_is_typed_anew_brings_up_the_records_that_it_may_repeat() {
+    let device = partners();
+    device.create(&device.new_record(&CUSTOMER, &[("name", "Soehnlein & O'Brien Ltd")]));
+    let brings_up = |typed: &[(&str, &str)]| -> Vec<uuid::Uuid> {
+        let typed: Vec<_> = typed
+            .iter()
+            .map(|(name, text)| (CUSTOMER.field(name).unwrap(), Value::Text((*text).to_owned())))
+            .collect();
+        let all = ListQuery::default();
+        let found = device.read(|view| view.resembling(&CUSTOMER, &all, &typed, |_, _| true));
+        found.iter().map(|subject| subject.id).collect()
+    };
+    let muller = brings_up(&[("phone", "030/1234567")]);
+    assert_eq!(muller.len(), 1);
+    assert_eq!(brings_up(&[("name", "Mueller und Soehne GmbH")]), muller);
+    assert_eq!(brings_up(&[("email", "Rechnung@Mueller.example.com")]), muller);
+    assert_eq!(brings_up(&[("name", "Mulier"), ("city", "Arhus")]), muller);
+    assert_eq!(brings_up(&[("phone", "0049 171 5550199")]), muller);
+    assert_eq!(brings_up(&[("name", "S\u{f6}hnlein OBrien")]).len(), 1);
+    assert!(brings_up(&[("name", "S\u{fc}dwind"), ("city", "Wien"), ("phone", "112")]).is_empty());
+    // No search finds the words that nobody wrote.
+    assert!(found(&device, "301234567").is_empty());
 }

@@ -1,9 +1,12 @@
 //! The hub sends: whole states only, below the person's own work.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use domain::attention::ATTENTION;
 use domain::masters::{CUSTOMER, SUPPLIER};
 use domain::permissions::Scope;
-use local_store::{RowState, StoreError, Taken};
+use domain::record::Record;
+use local_store::{Draft, RowState, Sealing, Store, StoreError, Taken};
 use serde_bytes::ByteBuf;
 use sync_protocol::message::Frame;
 use uuid::Uuid;
