@@ -1,5 +1,7 @@
+import { CloseCircleFilled } from "@ant-design/icons";
 import type { RefSelectProps } from "antd";
-import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
+import { createElement, type KeyboardEvent, useLayoutEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { useKey } from "../keys/Keyboard";
 import { isKey } from "../keys/keymap";
 import { goOn } from "./cursor";
@@ -9,6 +11,7 @@ import { goOn } from "./cursor";
  * no stop of Tab, which goes from field to field.
  */
 export function useClearing(isFilled: boolean, clear: () => void) {
+  const { t } = useTranslation();
   const box = useRef<RefSelectProps>(null);
   useLayoutEffect(() => {
     const button = box.current?.nativeElement.querySelector(".ant-select-clear");
@@ -24,7 +27,8 @@ export function useClearing(isFilled: boolean, clear: () => void) {
     },
     isFilled,
   );
-  return { ref: box, allowClear: isFilled };
+  const clearIcon = createElement(CloseCircleFilled, { "aria-hidden": true });
+  return { ref: box, allowClear: isFilled && { clearIcon, label: t("act.clear") } };
 }
 
 /** An open list takes Tab for its choice and keeps the cursor; a person who pressed Tab goes on. */

@@ -24,14 +24,16 @@ export function Panel({
   const inside = useRef<HTMLDivElement>(null);
   const holds = useCallback((element: Element | null) => !!inside.current?.contains(element), []);
   useFocusReturn(open, holds);
-  const isLeft = (side === "start") === (direction === "ltr");
+  // From right to left Ant Design puts what is flush on the right out of the window.
+  const start = direction === "ltr" ? "bottomLeft" : "bottom";
+  const end = direction === "ltr" ? "bottomRight" : "bottomLeft";
   return (
     <KeyLayer open={open}>
       <Popover
         open={open}
         onOpenChange={onOpen}
         trigger="click"
-        placement={isLeft ? "bottomLeft" : "bottomRight"}
+        placement={side === "start" ? start : end}
         destroyOnHidden
         content={<div ref={inside}>{content}</div>}
       >

@@ -52,6 +52,24 @@ describe("lists kept by name", () => {
     expect(onChoose).toHaveBeenCalledWith(WEST);
   });
 
+  it("open by a click on their button as well, and stand below it", async () => {
+    const user = userEvent.setup();
+    open([WEST]);
+    const button = screen.getByRole("button", { name: "Views" });
+    await user.click(button);
+    await screen.findByRole("button", { name: "Forget the view West" });
+    expect(button.getAttribute("aria-expanded")).toBe("true");
+    await user.click(button);
+    await waitFor(() => expect(button.getAttribute("aria-expanded")).toBe("false"));
+  });
+
+  it("open at their button, by the pointer as by the key", async () => {
+    const user = userEvent.setup();
+    open([WEST]);
+    await user.click(screen.getByRole("button", { name: "Views" }));
+    await screen.findByRole("button", { name: "Forget the view West" });
+  });
+
   it("take the list as it stands; a name that is known is replaced in its place", async () => {
     const user = userEvent.setup();
     const { kept, onChoose } = open([WEST, { ...WEST, name: "North" }]);

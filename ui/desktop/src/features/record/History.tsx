@@ -126,7 +126,10 @@ function Changed({
   return (
     <li data-path={change.field}>
       <span className="history-field">{pathLabel(entity, change.field, label)}</span>{" "}
-      {!isEmpty(change.before) && <del>{text(change.before)}</del>} <span aria-hidden>→</span>
+      {!isEmpty(change.before) && <del>{text(change.before)}</del>}{" "}
+      <span aria-hidden className="becomes">
+        →
+      </span>
       <span className="only-heard"> {t("history.became")} </span> <ins>{text(change.after)}</ins>
     </li>
   );
