@@ -18,8 +18,10 @@ const CALM: Duration = Duration::from_secs(60);
 /// The first wait after a miss, and the longest.
 const SOON: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
-/// Between the beginnings of two rounds: the first save goes out at once, those that follow it together.
-const APART: Duration = Duration::from_millis(200);
+/// Between the beginnings of two rounds. What is saved while a round is under way goes out together with the
+/// next one, so that there are never more rounds than the hub answers; this keeps a program that saves in a loop
+/// from sending each record alone where the hub is near.
+const APART: Duration = Duration::from_millis(20);
 
 /// Keeps the copy in sync until `told`, which hears of each round, breaks off, or the future is dropped.
 /// With `every` there is a round at that interval and after work here, and nothing is asked in between.
