@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { AttentionScreen } from "../features/attention/AttentionScreen";
-import { Hint } from "../features/hints/Hint";
+import { Hint } from "@daybook/shared/hints/Hint";
 
 export function AttentionPlace() {
   const navigate = useNavigate();

@@ -15,7 +15,7 @@ import { SignOut } from "../features/session/SignOut";
 import { Modules } from "./Modules";
 import { StatusBar } from "./StatusBar";
 import { TopBar } from "./TopBar";
-import { useRecent } from "../features/record/recent";
+import { useRecent } from "@daybook/shared/data/recent";
 import { useCommands } from "./useCommands";
 import { useScreenCommands } from "./useScreenCommands";
 

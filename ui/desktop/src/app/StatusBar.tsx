@@ -4,7 +4,7 @@ import type { Status } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { HINTS, tellHints } from "../features/hints/hints";
+import { HINTS, tellHints } from "@daybook/shared/hints/hints";
 import { ImportLight } from "./ImportLight";
 
 /** Until when the rights hold, the keys that matter on the screen above, and which version this is. */

@@ -14,7 +14,7 @@ import { useTitle } from "@daybook/shared/kit/title";
 import { Button } from "antd";
 import { type ComponentType, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useRecent, useRecentTitles } from "../record/recent";
+import { useRecent, useRecentTitles } from "@daybook/shared/data/recent";
 import "./home.css";
 
 type Place = "/attention" | "/approvals" | "/sync";

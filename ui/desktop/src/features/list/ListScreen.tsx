@@ -21,21 +21,21 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import { ExportDialog } from "../export/ExportDialog";
-import { Hint } from "../hints/Hint";
-import { AddFilter } from "./AddFilter";
+import { ExportDialog } from "@daybook/shared/lists/ExportDialog";
+import { Hint } from "@daybook/shared/hints/Hint";
+import { AddFilter } from "@daybook/shared/lists/AddFilter";
 import { BulkEdit, BulkRetire } from "./Bulk";
-import { FilterChips } from "./FilterChips";
-import { filterOfCell, type ShownFilter, withFilter } from "./filters";
-import { ListBlank } from "./ListBlank";
+import { FilterChips } from "@daybook/shared/lists/FilterChips";
+import { filterOfCell, type ShownFilter, withFilter } from "@daybook/shared/lists/filters";
+import { ListBlank } from "@daybook/shared/lists/ListBlank";
 import { type Kept, keepList, keptList, NOTHING_KEPT } from "./memory";
-import { MoreMenu } from "./MoreMenu";
+import { MoreMenu } from "@daybook/shared/lists/MoreMenu";
 import { SavedViews } from "./SavedViews";
 import { SelectionBar } from "./SelectionBar";
 import { useCopy } from "./useCopy";
 import { useTotals } from "./useTotals";
 import { ViewMenu } from "./ViewMenu";
-import "./list.css";
+import "@daybook/shared/lists/list.css";
 
 /** Which records of a query are marked: by id, or all it has. */
 interface Marks {

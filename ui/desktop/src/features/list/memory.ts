@@ -1,4 +1,4 @@
-import type { ShownFilter } from "./filters";
+import type { ShownFilter } from "@daybook/shared/lists/filters";
 
 /** What a list was narrowed to, while the program runs: a person comes back to the list they left. */
 export interface Kept {

@@ -7,7 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Input, Modal } from "antd";
 import { Fragment, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Recent, useRecentTitles } from "../record/recent";
+import { type Recent, useRecentTitles } from "@daybook/shared/data/recent";
 import { type Entry, offered, step, withRecent } from "./entries";
 import "./palette.css";
 

@@ -12,7 +12,7 @@ import {
 import { Button, Radio } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { recallHints } from "../hints/hints";
+import { recallHints } from "@daybook/shared/hints/hints";
 import "./settings.css";
 
 /** How the program looks and speaks on this computer: each choice holds at once and is remembered. */

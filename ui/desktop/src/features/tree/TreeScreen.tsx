@@ -18,19 +18,19 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import { ExportDialog } from "../export/ExportDialog";
-import { Hint } from "../hints/Hint";
-import { AddFilter } from "../list/AddFilter";
-import { FilterChips } from "../list/FilterChips";
-import { type ShownFilter, withFilter } from "../list/filters";
-import { ListBlank } from "../list/ListBlank";
-import { MoreMenu } from "../list/MoreMenu";
+import { ExportDialog } from "@daybook/shared/lists/ExportDialog";
+import { Hint } from "@daybook/shared/hints/Hint";
+import { AddFilter } from "@daybook/shared/lists/AddFilter";
+import { FilterChips } from "@daybook/shared/lists/FilterChips";
+import { type ShownFilter, withFilter } from "@daybook/shared/lists/filters";
+import { ListBlank } from "@daybook/shared/lists/ListBlank";
+import { MoreMenu } from "@daybook/shared/lists/MoreMenu";
 import { linesOf } from "./tree";
 import { type Branches, keptBranches, keepBranches } from "./memory";
 import { TreeRows, type TreeRowsHandle } from "./TreeRows";
 import { useMove } from "./useMove";
 import { useHits, useTree } from "./useTree";
-import "../list/list.css";
+import "@daybook/shared/lists/list.css";
 import "./tree.css";
 
 /** The records of an entity below each other: open, close, find, move. */

@@ -1,4 +1,4 @@
-import type { ShownFilter } from "../list/filters";
+import type { ShownFilter } from "@daybook/shared/lists/filters";
 
 /** How far a tree is open, where the cursor is and what it is narrowed to, while the program runs. */
 export interface Branches {

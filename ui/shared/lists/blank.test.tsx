@@ -1,6 +1,6 @@
-import { CUSTOMER } from "@daybook/shared/testing/samples";
-import { engineDouble } from "@daybook/shared/testing/double";
-import { Stage } from "@daybook/shared/testing/Stage";
+import { CUSTOMER } from "../testing/samples";
+import { engineDouble } from "../testing/double";
+import { Stage } from "../testing/Stage";
 import { render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";

@@ -1,4 +1,4 @@
-import { forget, remember, remembered } from "@daybook/shared/platform/memory";
+import { forget, remember, remembered } from "../platform/memory";
 
 /** Where hints stand: the id of a box in the window's foot. */
 export const HINTS = "hints";

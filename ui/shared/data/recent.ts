@@ -1,7 +1,7 @@
-import { at } from "@daybook/shared/data/queries";
-import { useHabit, useKeepHabit } from "@daybook/shared/data/habits";
-import type { RecordView } from "@daybook/shared/generated/contract";
-import { call } from "@daybook/shared/platform/call";
+import { at } from "./queries";
+import { useHabit, useKeepHabit } from "./habits";
+import type { RecordView } from "../generated/contract";
+import { call } from "../platform/call";
 import { useQueries } from "@tanstack/react-query";
 import { useCallback } from "react";
 

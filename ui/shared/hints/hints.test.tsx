@@ -1,5 +1,5 @@
-import { engineDouble } from "@daybook/shared/testing/double";
-import { Stage } from "@daybook/shared/testing/Stage";
+import { engineDouble } from "../testing/double";
+import { Stage } from "../testing/Stage";
 import { act, render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, it } from "vitest";

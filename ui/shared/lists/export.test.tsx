@@ -1,6 +1,6 @@
-import type { Command } from "@daybook/shared/generated/contract";
-import { CUSTOMER } from "@daybook/shared/testing/samples";
-import { Stage } from "@daybook/shared/testing/Stage";
+import type { Command } from "../generated/contract";
+import { CUSTOMER } from "../testing/samples";
+import { Stage } from "../testing/Stage";
 import { mockIPC } from "@tauri-apps/api/mocks";
 import { render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";

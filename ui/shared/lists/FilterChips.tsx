@@ -1,8 +1,8 @@
 import { CloseOutlined } from "@ant-design/icons";
-import { useRecord } from "@daybook/shared/data/queries";
-import { fieldOf } from "@daybook/shared/entity/fields";
-import type { EntityView, FieldView } from "@daybook/shared/generated/contract";
-import { useLabel, useStyle } from "@daybook/shared/i18n/language";
+import { useRecord } from "../data/queries";
+import { fieldOf } from "../entity/fields";
+import type { EntityView, FieldView } from "../generated/contract";
+import { useLabel, useStyle } from "../i18n/language";
 import { useTranslation } from "react-i18next";
 import { filterValueText, type ShownFilter } from "./filters";
 

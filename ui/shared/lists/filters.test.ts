@@ -1,4 +1,4 @@
-import { field, CUSTOMER, customer } from "@daybook/shared/testing/samples";
+import { field, CUSTOMER, customer } from "../testing/samples";
 import { describe, expect, it } from "vitest";
 import { filterOfCell, questionsOf, withFilter } from "./filters";
 

@@ -1,6 +1,6 @@
-import type { EntityView } from "@daybook/shared/generated/contract";
-import { Blank } from "@daybook/shared/kit/Blank";
-import type { ListState } from "@daybook/shared/lists/RecordGrid";
+import type { EntityView } from "../generated/contract";
+import { Blank } from "../kit/Blank";
+import type { ListState } from "./RecordGrid";
 import { Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 

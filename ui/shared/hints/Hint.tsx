@@ -1,6 +1,6 @@
 import { CloseOutlined } from "@ant-design/icons";
-import { useLanguage } from "@daybook/shared/i18n/language";
-import { type KeyName, keyText } from "@daybook/shared/keys/keymap";
+import { useLanguage } from "../i18n/language";
+import { type KeyName, keyText } from "../keys/keymap";
 import { useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";

@@ -1,7 +1,7 @@
 import { BlockOutlined, DownOutlined, ExportOutlined, ImportOutlined } from "@ant-design/icons";
-import { useLanguage } from "@daybook/shared/i18n/language";
-import { useKey } from "@daybook/shared/keys/Keyboard";
-import { keyText } from "@daybook/shared/keys/keymap";
+import { useLanguage } from "../i18n/language";
+import { useKey } from "../keys/Keyboard";
+import { keyText } from "../keys/keymap";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 

@@ -1,6 +1,6 @@
-import { fieldOf } from "@daybook/shared/entity/fields";
-import { cellText, type Style } from "@daybook/shared/format/cell";
-import { standardOffers } from "@daybook/shared/format/standards";
+import { fieldOf } from "../entity/fields";
+import { cellText, type Style } from "../format/cell";
+import { standardOffers } from "../format/standards";
 import type {
   Cell,
   EntityView,
@@ -9,7 +9,7 @@ import type {
   KindView,
   RecordView,
   Relation,
-} from "@daybook/shared/generated/contract";
+} from "../generated/contract";
 
 /** A filter with what its value is called, for values that are ids. */
 export type ShownFilter = Filter & { shown: string };
