@@ -37,9 +37,7 @@ pub fn is_place(field: &FieldDef) -> bool {
 
 /// The fields of a master that are looked at, in the order of the declaration.
 pub fn looked_at(entity: &EntityDef) -> impl Iterator<Item = &'static FieldDef> {
-    entity
-        .all_fields()
-        .filter(|field| strong(field).is_some() || is_name(field) || is_place(field))
+    entity.all_fields().filter(|field| strong(field).is_some() || is_name(field) || is_place(field))
 }
 
 /// One value that says much, in the form in which it is compared.
