@@ -79,7 +79,10 @@ export function ProposalItem({
   useKey("approve", () => ask("approve"), mayApprove && asking === null);
   useKey("refuse", () => ask("refuse"), mayRefuse && asking === null);
 
-  const lines = linesOf(entity, proposal);
+  // What is empty and stays so is nothing to decide about.
+  const lines = linesOf(entity, proposal).filter(
+    ({ standing, proposed }) => standing !== null || proposed !== null,
+  );
   const say = (field: FieldView, cell: Cell | undefined) => (
     <Said field={field} cell={cell} titles={record?.titles} />
   );

@@ -46,16 +46,12 @@ export function WaitingNote({
       {waiting.map(({ proposal, lines }) => (
         <div key={proposal.id}>
           <p>
-            <strong>
-              {t("approvals.noteLead", {
-                fields: lines.map(({ field }) => label(field.label)).join(", "),
-              })}
-            </strong>
+            <strong>{t("approvals.noteLead")}</strong>
             {" · "}
             <Proposer proposal={proposal} record={record} />
             {proposal.proposed_at && `, ${formatInstant(proposal.proposed_at, locale)}`}
           </p>
-          <dl className="approvals-asked">
+          <dl className="approvals-waiting">
             {lines.map(({ field, proposed }) => (
               <div key={field.name}>
                 <dt>{label(field.label)}</dt>

@@ -1,7 +1,7 @@
 import { sectionsOf } from "@daybook/shared/entity/fields";
 import type { Command, EntityView, ProposalView } from "@daybook/shared/generated/contract";
 import { engineDouble, tell } from "@daybook/shared/testing/double";
-import { CUSTOMER, customer, field, status } from "@daybook/shared/testing/samples";
+import { CONTACT, CUSTOMER, customer, field, status } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
 import { act, render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
@@ -101,6 +101,23 @@ describe("a proposal", () => {
     expect(lines.map(({ field: { name }, changes }) => [name, changes])).toEqual([
       ["iban", true],
       ["bic", false],
+    ]);
+  });
+
+  it("is read where it is kept by whoever decides and may not read the record's own fields", () => {
+    const isBank = ({ name }: { name: string }) => name === "iban" || name === "bic";
+    const kept = {
+      ...CONTACT,
+      name: "supplier_bank_change",
+      fields: SUPPLIER.fields.filter(isBank),
+    };
+    const fields = SUPPLIER.fields.filter((each) => !isBank(each));
+    const lines = linesOf({ ...SUPPLIER, fields, children: [kept] }, proposal({ standing: {} }));
+    expect(
+      lines.map(({ field: { name }, standing, proposed }) => [name, standing, proposed]),
+    ).toEqual([
+      ["iban", undefined, NEW],
+      ["bic", undefined, "COBADEFF"],
     ]);
   });
 
@@ -231,8 +248,9 @@ describe("the form of the record", () => {
     );
     const said = await screen.findByRole("note");
     expect(said.textContent).toContain(
-      "New values wait for approval: IBAN · proposed by Carl, 11/20/2026",
+      "New values wait for approval · proposed by Carl, 11/20/2026",
     );
+    expect(said.textContent).toMatch(/IBANGB82\sWEST\s1234/);
     await userEvent.click(screen.getByRole("button", { name: "Show what waits" }));
     expect(onOpen).toHaveBeenCalledOnce();
   });
