@@ -150,4 +150,12 @@ export const RULES_DE: Record<string, string> = {
   system_missing: "enthält Kennungen eines anderen Systems; bitte sagen, welches es ist",
   unknown_column: "die Datei hat keine solche Spalte",
   unmapped_column: "kein Feld heißt so; bitte sagen, wohin die Spalte gehört, oder sie weglassen",
+  gapless_in_use:
+    "steht fest, sobald der Kreis Nummern vergeben hat; bitte einen neuen Kreis anlegen",
+  too_deep: "ist zu tief verschachtelt; bitte weiter oben einordnen",
+  too_many_rows: "hat zu viele Zeilen; bitte auf mehrere Datensätze verteilen",
+  waits_for_approval: "wartet noch auf eine Freigabe; bitte zuerst darüber entscheiden",
+  not_known: "diesen Vorschlag gibt es nicht mehr; bitte den Satz noch einmal ansehen",
+  read_only: "schreibt allein das Programm; bitte weglassen",
+  constraint: "widerspricht einer Regel der Datenbank; bitte der Verwaltung melden",
 };
