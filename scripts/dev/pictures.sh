@@ -17,10 +17,12 @@ pictures_verb() {
   [ "$outcome" -eq 0 ] || die "the pictures could not be taken; docs/pictures is as it was"
 }
 
-# Small enough for the repository: a screen of the app has few colours.
+# Small enough for the repository: a screen of the app has few colours, and the large ones are for the layout.
 keep_pictures() {
+  local small=(mogrify -strip -dither None -define png:compression-level=9 -path docs/pictures)
   install -d docs/pictures
   rm -f docs/pictures/*.png
-  mogrify -strip -dither None -colors 128 -define png:compression-level=9 -path docs/pictures "$1"/*.png
+  "${small[@]}" -colors 64 "$1"/*.png
+  "${small[@]}" -colors 32 "$1"/*-1920-*.png
   du -sh docs/pictures >&2
 }
