@@ -2,7 +2,7 @@ import { KeyLayer } from "@daybook/shared/keys/Keyboard";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import type { Failure } from "@daybook/shared/generated/contract";
 import { Button, Input, type InputRef, Modal } from "antd";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 /** As long as the field that keeps it. */
@@ -24,6 +24,8 @@ export function Refuse({
 }) {
   const { t } = useTranslation();
   const input = useRef<InputRef>(null);
+  // At once: the next key is for the reason.
+  useEffect(() => input.current?.focus(), []);
   const [reason, setReason] = useState("");
   const [isMissing, setMissing] = useState(false);
   const refuse = () => {
@@ -42,7 +44,6 @@ export function Refuse({
       closable={false}
       footer={null}
       onCancel={onClose}
-      afterOpenChange={(open) => open && input.current?.focus()}
     >
       <KeyLayer>
         <form
