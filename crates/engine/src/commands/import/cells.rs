@@ -2,7 +2,7 @@
 //! words, countries by name, references by what their records are called.
 
 use contract::Cell;
-use domain::record::{Kind, fold_search};
+use domain::record::{DecimalKind, Kind, fold_search};
 use domain::standards::country;
 use tabular::Cell as Raw;
 
@@ -30,6 +30,14 @@ fn refuse<T>(rule: &'static str, message: String) -> Result<T, Refusal> {
 pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal> {
     let cell = match (kind, raw) {
         (_, Raw::Empty) => Cell::Null,
+        (Kind::Decimal(kind), Raw::Text(text))
+            if kind != DecimalKind::Percent && text.contains('%') =>
+        {
+            return refuse(
+                "not_a_number",
+                format!("\"{text}\" is a percentage, and the field is none; write the number itself"),
+            );
+        }
         (Kind::Decimal(_), Raw::Text(text)) => match forms.decimal.read(text) {
             Some(number) => Cell::Text(number),
             None => {
@@ -44,7 +52,8 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
             }
         },
         (Kind::Int { .. }, Raw::Text(text)) => {
-            let whole = forms.decimal.read(text).filter(|number| !number.contains('.'));
+            let number = forms.decimal.read(text).filter(|_| !text.contains('%'));
+            let whole = number.filter(|number| !number.contains('.'));
             Cell::Text(whole.unwrap_or_else(|| text.clone()))
         }
         (Kind::Date, Raw::Text(text)) => match forms.dates.read(text) {
@@ -122,7 +131,6 @@ pub fn name(raw: &Raw) -> String {
 #[cfg(test)]
 mod tests {
     use domain::masters::CUSTOMER;
-    use domain::record::DecimalKind;
     use tabular::{DatePattern, DecimalForm};
 
     use super::*;
@@ -139,6 +147,9 @@ mod tests {
         assert_eq!(text(amount, "1.234,50"), Ok("1234.50".into()));
         assert_eq!(text(amount, "1,234.50"), Err("not_a_number"));
         assert_eq!(read(GERMAN, amount, &Raw::Number("1234.5".into())).unwrap().0, "1234.5".into());
+        assert_eq!(text(amount, "5 %"), Err("not_a_number"));
+        assert_eq!(text(Kind::Decimal(DecimalKind::Percent), "5 %"), Ok("5".into()));
+        assert_eq!(text(Kind::Int { min: 0, max: 99 }, "5%"), Ok("5%".into()), "its kind refuses it");
         assert_eq!(text(Kind::Date, "1.5.1992"), Ok("1992-05-01".into()));
         assert_eq!(text(Kind::Date, "1992-05-01"), Err("not_a_date"));
         assert_eq!(text(Kind::Bool, "Ja"), Ok(Cell::Bool(true)));

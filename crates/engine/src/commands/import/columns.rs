@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use contract::{ImportColumn, ImportProblem, MappedBy};
+use contract::{ImportColumn, ImportNote, ImportProblem, MappedBy};
 use domain::record::{EntityDef, FieldDef, Kind, Label, OwnFields, fold_search};
 use tabular::{Cell, Table};
 use uuid::Uuid;
 
 use super::aliases::{FIELDS, KEY_ENDS, MASTERS};
+use super::notes::Remark;
 use super::target::{Target, short};
 
 /// Values of a column that are shown with it.
@@ -21,12 +22,39 @@ pub struct Column {
     pub target: Option<Target>,
     by: Option<MappedBy>,
     samples: Vec<String>,
+    /// Only the hub writes what it holds.
+    kept: bool,
 }
 
 impl Column {
     /// A value that holds for every row.
     pub fn set(name: String, target: Option<Target>) -> Self {
-        Self { name, target, by: Some(MappedBy::Given), samples: Vec::new() }
+        Self { name, target, by: Some(MappedBy::Given), samples: Vec::new(), kept: false }
+    }
+
+    /// Takes it out of what is read where only the hub writes it: an export has it, and no import changes it.
+    fn keep_out(&mut self, entity: &EntityDef) {
+        self.kept = match &self.target {
+            Some(Target::Field { name, .. }) => entity.field(name).is_some_and(|field| field.kept),
+            Some(Target::Child { child, .. }) => {
+                entity.child(child).is_some_and(|child| child.proposals)
+            }
+            _ => false,
+        };
+        if self.kept {
+            self.target = Some(Target::Ignore);
+        }
+    }
+
+    /// Where it goes, for the next file with this header.
+    pub fn remembered(&self) -> Option<String> {
+        self.target.as_ref().filter(|_| !self.kept).map(Target::to_string)
+    }
+
+    /// That it is not read, and why.
+    pub fn note(&self) -> Option<ImportNote> {
+        let message = "not imported: written by the sync server".to_owned();
+        self.kept.then(|| Remark::new("kept", message, []).told(1, Some(self.name.clone()), 1))
     }
 
     pub fn view(&self) -> ImportColumn {
@@ -61,7 +89,8 @@ impl Header<'_> {
         for (at, name) in table.columns.iter().enumerate() {
             let cells = || table.rows.iter().filter_map(move |row| row.cells.get(at));
             let samples = cells().filter_map(sample).take(SAMPLES).collect();
-            let mut column = Column { name: name.clone(), target: None, by: None, samples };
+            let mut column =
+                Column { name: name.clone(), target: None, by: None, samples, kept: false };
             match self.target(name, &table.columns, cells) {
                 Ok(Some((target, by))) => {
                     let same = columns.iter().find(|known| known.target.as_ref() == Some(&target));
@@ -91,6 +120,7 @@ impl Header<'_> {
                     problems.push(problem(name, "unknown_field", message));
                 }
             }
+            column.keep_out(self.entity);
             columns.push(column);
         }
         (columns, problems)
@@ -144,8 +174,10 @@ impl Header<'_> {
     }
 
     fn recognise(&self, name: &str) -> Option<(Target, MappedBy)> {
-        let plain = name.trim().to_lowercase();
-        if let Some(target) = Target::read(self.entity, &plain) {
+        // The keys of a map are told apart by every letter, as an export writes them.
+        let exact = Target::read(self.entity, name);
+        let plain = || Target::read(self.entity, &name.trim().to_lowercase());
+        if let Some(target) = exact.or_else(plain) {
             return Some((target, MappedBy::Name));
         }
         let folded = fold(name);

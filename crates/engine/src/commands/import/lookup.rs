@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
-use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value, fold_code};
+use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value, fold_code, fold_entry};
 use local_store::HeldLookup;
 use uuid::Uuid;
 
@@ -24,7 +24,15 @@ impl Made {
             let company = match field.unique {
                 Unique::Tenant => None,
                 Unique::Company => record.get("company_id").id(),
-                Unique::No | Unique::Entries => continue,
+                Unique::Entries => {
+                    let Value::Map(entries) = value else { continue };
+                    for (key, text) in entries {
+                        let folded = fold_entry(key, text);
+                        self.unique.insert((field.name, None, folded), record.id());
+                    }
+                    continue;
+                }
+                Unique::No => continue,
             };
             if let Some(text) = value.text() {
                 self.unique.insert((field.name, company, fold_code(text)), record.id());

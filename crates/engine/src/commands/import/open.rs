@@ -48,7 +48,8 @@ pub fn open(
         system: options.system.is_some(),
     };
     let (columns, problems) = header.map(&table);
-    let mut findings = Findings { problems, notes: Vec::new() };
+    let notes = columns.iter().filter_map(Column::note).collect();
+    let mut findings = Findings { problems, notes };
     let sheet = sheet(entity, table, columns, options, &own, &mut findings)?;
     running.tell(session.host(), ImportStage::Reading, 1, 1);
     Ok((sheet, findings))
@@ -170,8 +171,8 @@ pub fn remember(session: &Session, sheet: &Sheet) -> Result<(), Failure> {
     let (mut mapping, mut names) = (BTreeMap::new(), Vec::new());
     for column in own_columns {
         names.push(column.name.clone());
-        if let Some(target) = &column.target {
-            mapping.insert(&column.name, target.to_string());
+        if let Some(target) = column.remembered() {
+            mapping.insert(&column.name, target);
         }
     }
     // Texts always have a JSON form.

@@ -4,7 +4,8 @@
 use contract::{Failure, FailureCode, ImportLeft, ImportStage, ImportUndone};
 use domain::permissions::{Action, ReadRight};
 use domain::record::{
-    Change, ChildAction, ChildChange, EntityDef, Record, RecordChanges, Values, row_facts,
+    Change, ChildAction, ChildChange, ChildRow, EntityDef, Record, RecordChanges, Value, Values,
+    approval, row_facts,
 };
 use local_store::{Touched, View};
 use sync_protocol::device::draft;
@@ -13,15 +14,15 @@ use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
 use super::batch::{self, Batch};
-use crate::commands::{self, Done, fault, rules, save, shown, write};
+use crate::commands::{self, Done, approvals, fault, rules, save, shown, write};
 use crate::session::{Held, Session};
 
 const STEP: usize = 250;
 
 /// What is done about one op.
 enum Back {
-    Retire(Intent),
-    Restore(Intent),
+    Retire(Vec<Intent>),
+    Restore(Vec<Intent>),
     /// It was never written, or is taken back already.
     Nothing,
     Left(ImportLeft),
@@ -81,13 +82,13 @@ fn step_back(
     for op_id in ops {
         let Some(op) = view.made(*op_id).map_err(fault)? else { continue };
         match back(view, held, entity, &op)? {
-            Back::Retire(intent) => {
+            Back::Retire(back) => {
                 undone.retired += 1;
-                intents.push(intent);
+                intents.extend(back);
             }
-            Back::Restore(intent) => {
+            Back::Restore(back) => {
                 undone.restored += 1;
-                intents.push(intent);
+                intents.extend(back);
             }
             Back::Nothing => {}
             Back::Left(left) => undone.left.push(left),
@@ -114,7 +115,9 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
         return Ok(Back::Nothing);
     }
     let title = shown::title(&now, &Projection::of(held.grants(), entity));
-    if !stands(held, &now, &op.intent) {
+    let proposed = proposed(&now, op.op_id);
+    let typed = proposed.as_ref().map_or_else(|| now.clone(), |row| as_typed(&now, row));
+    if !stands(held, &typed, &op.intent) {
         return Ok(left(&title, "changed_since", "was changed since; it is left as it is"));
     }
     let intent = match op.intent.verb {
@@ -123,10 +126,15 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
             let may = held
                 .check(Action::Retire, entity, None, &[])
                 .and_then(|()| held.check(Action::Retire, entity, Some(&facts), &[]));
-            may.map(|()| Back::Retire(draft::retire(&now)))
+            may.and_then(|()| {
+                // The deletion says what was seen, the hold among it, which the proposal takes with it.
+                let mut intents = vec![draft::retire(&now)];
+                intents.extend(taken_back(held, &now, proposed.as_ref())?);
+                Ok(Back::Retire(intents))
+            })
         }
         _ => match backwards(&op.intent) {
-            Some(changes) => restored(view, held, &now, &changes),
+            Some(changes) => restored(view, held, &now, changes, proposed.as_ref()),
             None => {
                 return Ok(left(
                     &title,
@@ -143,15 +151,53 @@ fn restored(
     view: &View,
     held: &Held,
     now: &Record,
-    changes: &RecordChanges,
+    mut changes: RecordChanges,
+    proposed: Option<&ChildRow>,
 ) -> Result<Back, Failure> {
+    let entity = now.entity();
+    if let (Some(approval), Some(_)) = (entity.approval, proposed) {
+        // They never came into the record.
+        changes.fields.retain(|change| !approval.fields.contains(&change.field.as_str()));
+    }
     let mut before = now.clone();
     let unread = changes.apply(&mut before).err().unwrap_or_default();
-    save::permitted(held, Action::Edit, now.entity(), Some(now), changes)?;
+    save::permitted(held, Action::Edit, entity, Some(now), &changes)?;
     rules::judge(view, held, &before, unread)?;
-    let intent = draft::update(now, &before);
-    Ok(intent
-        .map_or(Back::Nothing, |intent| Back::Restore(save::veiled(held, now.entity(), intent))))
+    let restored = draft::update(now, &before).map(|intent| save::veiled(held, entity, intent));
+    let intents: Vec<Intent> =
+        restored.into_iter().chain(taken_back(held, now, proposed)?).collect();
+    Ok(if intents.is_empty() { Back::Nothing } else { Back::Restore(intents) })
+}
+
+/// What an op laid beside the record for a second person, as long as nobody has decided on it: it is called as
+/// the op.
+fn proposed(now: &Record, op: Uuid) -> Option<ChildRow> {
+    approval::pending(now).into_iter().find(|row| row.id == op)
+}
+
+/// The record as the op's author typed it, without what was written for them.
+fn as_typed(now: &Record, row: &ChildRow) -> Record {
+    let mut typed = now.clone();
+    let Some(approval) = now.entity().approval else { return typed };
+    typed.remove_child(approval.proposals, row.id);
+    for name in approval.fields {
+        typed.values.set(name, row.values.get(name).clone());
+    }
+    if approval::pending(&typed).is_empty() {
+        typed.values.set(approval.hold, Value::Null);
+    }
+    typed
+}
+
+/// Takes a proposal back.
+fn taken_back(
+    held: &Held,
+    now: &Record,
+    row: Option<&ChildRow>,
+) -> Result<Option<Intent>, Failure> {
+    let (Some(approval), Some(row)) = (now.entity().approval, row) else { return Ok(None) };
+    approvals::may_refuse(held, now, approval, row)?;
+    Ok(Some(draft::refuse(now, row, None)))
 }
 
 /// Whether a record still holds what an op wrote, as far as the person may read it. A record that the op made
