@@ -71,10 +71,13 @@ function ExportForm({
   const run = useMutation({
     mutationFn: async () => {
       const kind = { name: t(`export.formats.${format}`), ending: format };
-      const file = await askPlace(`${fileName(label(entity.plural))}.${format}`, kind);
+      const folder = remembered<string>("export.folder") ?? "";
+      const name = `${folder}${fileName(label(entity.plural))}.${format}`;
+      const file = await askPlace(name, kind);
       if (file === null) return null;
       remember("export.format", format);
       remember("export.fields", fields);
+      remember("export.folder", folderOf(file));
       return call("export", {
         entity: entity.name,
         file,
@@ -170,6 +173,11 @@ function Choice<T extends string>({
 
 function known(format: FileFormat | null): FileFormat {
   return FORMATS.find((each) => each === format) ?? "csv";
+}
+
+/** The folder of a file, up to and with the last separator. */
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
 }
 
 /** `customers-2026-11-21`: what every file system takes. */

@@ -78,6 +78,7 @@ it("takes out everything in another form where that is chosen, and remembers it"
   await screen.findByText(PLACE);
   expect(exported[0]).toMatchObject({ format: "xlsx", columns: null });
   expect(localStorage.getItem("daybook.export.format")).toBe('"xlsx"');
+  expect(localStorage.getItem("daybook.export.folder")).toBe('"/home/mara/"');
 });
 
 it("writes nothing for who thinks better of it, and says why nothing could be written", async () => {
