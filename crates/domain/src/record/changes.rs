@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Cell, ChildRow, Kind, Problems, Record, Values, read_field, row_path};
+use super::{Cell, ChildRow, EntityDef, Kind, Problems, Record, Values, read_field, row_path};
+
+/// Most rows of one collection: a record with all its rows is one op, and an op must fit one push.
+const ROWS_MAX: usize = 1_000;
 
 /// One field: what the author saw and what they wrote. `from` is absent where the author may write
 /// but not read the field. Where both are equal the change is a witness: it says what the author saw
@@ -107,8 +110,10 @@ impl RecordChanges {
     /// Writes the changes' `to` values into the record, whatever stood there; witnesses write nothing.
     ///
     /// # Errors
-    /// Every unknown field and every value its kind refuses; the record is then unchanged.
+    /// Every unknown field and every value its kind refuses, and collections of too many rows, of which then no
+    /// value is read; the record is then unchanged.
     pub fn apply(&self, record: &mut Record) -> Result<(), Problems> {
+        self.count_rows(record).into_result()?;
         let mut problems = Problems::default();
         let mut changed = record.clone();
         set_fields(&mut changed.values, &self.fields, "", &mut problems);
@@ -120,6 +125,36 @@ impl RecordChanges {
         changed.normalise();
         *record = changed;
         Ok(())
+    }
+
+    /// Refuses more rows than a collection may have, before anything is done with them: each of them is looked
+    /// at once, whatever they hold.
+    pub fn count_rows(&self, record: &Record) -> Problems {
+        let mut problems = Problems::default();
+        if self.children.is_empty() {
+            return problems;
+        }
+        for child in record.entity().children {
+            let standing =
+                record.children().iter().filter(|row| row.values.entity().name == child.name);
+            let mut ids: BTreeSet<Uuid> = standing.map(|row| row.id).collect();
+            for change in self.children.iter().filter(|change| change.entity == child.name) {
+                match change.action {
+                    ChildAction::Remove => ids.remove(&change.id),
+                    ChildAction::Add | ChildAction::Edit => ids.insert(change.id),
+                };
+            }
+            too_many(child, ids.len(), &mut problems);
+        }
+        problems
+    }
+}
+
+/// Refuses so many rows of one collection.
+pub(super) fn too_many(child: &EntityDef, rows: usize, problems: &mut Problems) {
+    if rows > ROWS_MAX {
+        let message = format!("has {rows} rows; at most {ROWS_MAX} are kept, remove some");
+        problems.add(child.name, "too_many_rows", message);
     }
 }
 
@@ -206,4 +241,48 @@ fn own_differences(before: &Values, after: &Values) -> Vec<Change> {
             to: cell(new.get(name)),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::masters::CUSTOMER;
+
+    /// Rows of which none could be read.
+    fn rows(ids: std::ops::Range<u128>, action: ChildAction) -> Vec<ChildChange> {
+        let unread =
+            Change { field: "nonsense".to_owned(), from: None, to: Cell::Text("x".to_owned()) };
+        let row = |id| ChildChange {
+            entity: "customer_contact".to_owned(),
+            id: Uuid::from_u128(id),
+            action,
+            fields: vec![unread.clone()],
+        };
+        ids.map(row).collect()
+    }
+
+    fn ruled(children: Vec<ChildChange>, record: &Record) -> Vec<String> {
+        let mut changed = record.clone();
+        let changes = RecordChanges { fields: Vec::new(), children };
+        let problems = changes.apply(&mut changed).err().unwrap_or_default();
+        assert_eq!(changed, *record);
+        problems.0.into_iter().map(|problem| problem.rule).collect()
+    }
+
+    #[test]
+    fn too_many_rows_are_refused_before_one_of_them_is_read() {
+        let record = Record::new(&CUSTOMER, Uuid::from_u128(1), Uuid::nil(), DateTime::UNIX_EPOCH);
+        // One problem for each row that was looked into.
+        assert_eq!(ruled(rows(0..1_000, ChildAction::Add), &record).len(), 1_000);
+        assert_eq!(ruled(rows(0..100_000, ChildAction::Add), &record), ["too_many_rows"]);
+        assert_eq!(ruled(rows(0..100_000, ChildAction::Edit), &record), ["too_many_rows"]);
+        let swapped: Vec<ChildChange> = rows(0..100_000, ChildAction::Add)
+            .into_iter()
+            .chain(rows(1_000..100_000, ChildAction::Remove))
+            .collect();
+        let problems = ruled(swapped, &record);
+        assert!(!problems.contains(&"too_many_rows".to_owned()), "what stays at the end counts");
+    }
 }

@@ -195,13 +195,19 @@ impl Record {
     }
 
     pub fn child(&self, entity: &str, id: Uuid) -> Option<&ChildRow> {
-        self.children.iter().find(|child| child.id == id && child.values.entity.name == entity)
+        self.child_at(entity, id).ok().and_then(|at| self.children.get(at))
+    }
+
+    /// Where a child row stands, or would.
+    fn child_at(&self, entity: &str, id: Uuid) -> Result<usize, usize> {
+        self.children.binary_search_by(|child| {
+            child.values.entity.name.cmp(entity).then_with(|| child.id.cmp(&id))
+        })
     }
 
     /// Adds a child row or replaces the one with its id.
     pub fn put_child(&mut self, child: ChildRow) {
-        let key = (child.values.entity.name, child.id);
-        match self.children.binary_search_by_key(&key, |c| (c.values.entity.name, c.id)) {
+        match self.child_at(child.values.entity.name, child.id) {
             Ok(at) => self.children[at] = child, // `at` was found just now
             Err(at) => self.children.insert(at, child),
         }
@@ -216,7 +222,6 @@ impl Record {
     }
 
     pub fn remove_child(&mut self, entity: &str, id: Uuid) -> Option<ChildRow> {
-        let at = self.children.iter().position(|c| c.id == id && c.values.entity.name == entity)?;
-        Some(self.children.remove(at))
+        self.child_at(entity, id).ok().map(|at| self.children.remove(at))
     }
 }

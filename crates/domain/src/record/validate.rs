@@ -3,15 +3,17 @@
 
 use uuid::Uuid;
 
+use super::changes::too_many;
 use super::{
     EntityDef, Found, Kind, Lookup, Problem, Problems, Record, Unique, Value, Values, calendar,
     fold_code, fold_entry, own_field,
 };
+use crate::standards::{Fault, language};
 
+/// Names in other languages, by the tag of the language.
+const TRANSLATIONS: &str = "translations";
 /// Longest chain of parents that is walked before a tree counts as circular.
 const TREE_DEPTH_MAX: usize = 64;
-/// Most rows of one collection: a record with all its rows is one op, and an op must fit one push.
-const ROWS_MAX: usize = 1_000;
 
 /// Every rule that needs only the record itself.
 pub fn validate(record: &Record) -> Problems {
@@ -19,11 +21,7 @@ pub fn validate(record: &Record) -> Problems {
     validate_row(&record.values, "", &mut problems);
     for child in record.entity().children {
         let rows = record.collection(child.name);
-        if rows.len() > ROWS_MAX {
-            let message =
-                format!("has {} rows; at most {ROWS_MAX} are kept, remove some", rows.len());
-            problems.add(child.name, "too_many_rows", message);
-        }
+        too_many(child, rows.len(), &mut problems);
         for row in rows {
             validate_row(&row.values, &row.path(""), &mut problems);
         }
@@ -40,6 +38,11 @@ fn validate_row(values: &Values, path: &str, problems: &mut Problems) {
         if let Err(fault) = calendar::within(value) {
             problems.add(format!("{path}{}", field.name), fault.rule, fault.message);
         }
+        if let (TRANSLATIONS, Value::Map(words)) = (field.name, value) {
+            for fault in words.keys().filter_map(|key| not_a_language(key)) {
+                problems.add(format!("{path}{}", field.name), fault.rule, fault.message);
+            }
+        }
     }
     let mut own = Problems::default();
     (values.entity().row_rules)(values, &mut own);
@@ -50,11 +53,24 @@ fn validate_row(values: &Values, path: &str, problems: &mut Problems) {
     );
 }
 
+/// Screens look a name up by the tag of their language, as it is written in its one form.
+fn not_a_language(key: &str) -> Option<Fault> {
+    match language::read(key) {
+        Ok(tag) if tag == key => None,
+        Ok(tag) => {
+            let message = format!("has “{key}” for a language; write it {tag}");
+            Some(Fault { rule: "language_form", message })
+        }
+        Err(fault) => Some(fault),
+    }
+}
+
 /// Every rule that needs other records: references, unique values, trees, and the entity's own.
 /// What a device cannot tell is no problem there; the hub asks again and can.
 pub fn validate_relations(record: &Record, lookup: &dyn Lookup) -> Problems {
     let mut problems = Problems::default();
     references(&record.values, "", lookup, &mut problems);
+    of_the_hub(record, &mut problems);
     for child in record.entity().children {
         for row in record.collection(child.name) {
             references(&row.values, &row.path(""), lookup, &mut problems);
@@ -82,6 +98,18 @@ fn references(values: &Values, path: &str, lookup: &dyn Lookup, problems: &mut P
                 target.label.en.to_lowercase()
             );
             problems.add(format!("{path}{}", field.name), "unknown_reference", message);
+        }
+    }
+}
+
+/// The nil id is the hub as a user: it owns what it made itself and nothing else.
+fn of_the_hub(record: &Record, problems: &mut Problems) {
+    if record.head.created_by.is_nil() {
+        return;
+    }
+    for (field, value) in record.values.iter() {
+        if field.kind == Kind::Reference("user") && value.id().is_some_and(|id| id.is_nil()) {
+            problems.add(field.name, "not_an_id", "must be the id of a user; choose one");
         }
     }
 }
@@ -161,6 +189,7 @@ mod tests {
     use super::*;
     use crate::masters::CUSTOMER;
     use crate::record::ChildRow;
+    use crate::record::lookup::double::Holding;
 
     fn customer(contacts: u128) -> Record {
         let mut record =
@@ -173,6 +202,36 @@ mod tests {
             record.put_child(ChildRow { id: Uuid::from_u128(id), values });
         }
         record
+    }
+
+    #[test]
+    fn a_name_in_another_language_is_told_by_the_tag_of_the_language() {
+        let ruled = |key: &str| {
+            let mut record = customer(0);
+            let words = [(key.to_owned(), "Ada".to_owned())].into();
+            record.values.set(TRANSLATIONS, Value::Map(words));
+            validate(&record).0.into_iter().map(|problem| problem.rule).collect::<Vec<_>>()
+        };
+        for key in ["de", "pt-BR", "zh-Hant"] {
+            assert!(ruled(key).is_empty(), "{key}");
+        }
+        assert_eq!(ruled("xx"), ["language_unknown"]);
+        for key in ["", "__proto__", "DE", "pt_BR"] {
+            assert_eq!(ruled(key), ["language_form"], "{key}");
+        }
+    }
+
+    #[test]
+    fn the_hub_owns_what_it_made_and_nobody_gives_it_more() {
+        let mut record = customer(0);
+        record.values.set("owner_id", Value::Id(Uuid::nil()));
+        let ruled = |record: &Record| {
+            let problems = validate_relations(record, &Holding(Vec::new())).0;
+            problems.into_iter().map(|problem| (problem.field, problem.rule)).collect::<Vec<_>>()
+        };
+        assert_eq!(ruled(&record), [], "the hub made it");
+        record.head.created_by = Uuid::from_u128(7);
+        assert_eq!(ruled(&record), [("owner_id".to_owned(), "not_an_id".to_owned())]);
     }
 
     #[test]

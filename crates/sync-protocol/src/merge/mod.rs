@@ -41,6 +41,7 @@ pub fn merge(
     changes: &RecordChanges,
     sight: &Projection,
 ) -> Result<Merged, Problems> {
+    changes.count_rows(current).into_result()?;
     let mut merged = Merged { record: current.clone(), conflicts: Vec::new() };
     let mut problems = Problems::default();
     let mut values = current.values.clone();

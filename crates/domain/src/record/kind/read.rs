@@ -45,7 +45,7 @@ impl Kind {
             }
             Cell::Bool(flag) if self == Self::Bool => Ok(Value::Bool(*flag)),
             Cell::Int(int) => self.read_int(*int),
-            Cell::Id(id) if matches!(self, Self::Reference(_)) => Ok(Value::Id(*id)),
+            Cell::Id(id) if matches!(self, Self::Reference(_)) => self.read_id(*id),
             Cell::List(words) if matches!(self, Self::Tags | Self::Attachments) => {
                 self.read_list(words.iter().map(String::as_str))
             }
@@ -69,6 +69,17 @@ impl Kind {
         }
     }
 
+    /// No record has the nil id. As a user it is the hub itself, of which the rules of a record ask whether it
+    /// may stand there.
+    fn read_id(self, id: Uuid) -> Result<Value, Fault> {
+        match self {
+            Self::Reference(target) if target != "user" && id.is_nil() => {
+                Err(fault("not_an_id", "must be the id of a record"))
+            }
+            _ => Ok(Value::Id(id)),
+        }
+    }
+
     fn read_text(self, text: &str) -> Result<Value, Fault> {
         let standard = |read: fn(&str) -> Result<String, Fault>| read(text).map(Value::Text);
         match self {
@@ -84,15 +95,17 @@ impl Kind {
                 Ok(int) => self.read_int(int),
                 Err(_) => Err(fault("not_a_number", "must be a whole number")),
             },
+            // The library would part digits by `_`, as programs do and no book does.
             Self::Decimal(kind) => match Decimal::from_str_exact(text) {
-                Ok(decimal) => decimal::read(kind, decimal),
-                Err(_) => Err(fault("not_a_number", "must be a decimal number such as 1234.50")),
+                Ok(decimal) if !text.contains('_') => decimal::read(kind, decimal),
+                _ => Err(fault("not_a_number", "must be a decimal number such as 1234.50")),
             },
             Self::Date => calendar::read_date(text),
             Self::Instant => calendar::read_instant(text),
-            Self::Reference(_) => Uuid::from_str(text)
-                .map(Value::Id)
-                .map_err(|_| fault("not_an_id", "must be the id of a record")),
+            Self::Reference(_) => match Uuid::from_str(text) {
+                Ok(id) => self.read_id(id),
+                Err(_) => Err(fault("not_an_id", "must be the id of a record")),
+            },
             Self::Choice(choices) => match choices.iter().find(|c| c.value == text) {
                 Some(choice) => Ok(Value::Text(choice.value.to_owned())),
                 None => {
@@ -130,16 +143,16 @@ impl Kind {
             if word.is_empty() || list.contains(&word) {
                 continue;
             }
+            // Before the next is compared with all of them: a list of a hundred thousand is refused as soon.
+            if list.len() == LIST_MAX {
+                return Err(fault("too_many", format!("may have at most {LIST_MAX} entries")));
+            }
             list.push(match self {
                 Self::Attachments => attached(&word, &list)?,
                 _ => word,
             });
         }
-        match list.len() {
-            0 => Ok(Value::Null),
-            1..=LIST_MAX => Ok(Value::List(list)),
-            _ => Err(fault("too_many", format!("may have at most {LIST_MAX} entries"))),
-        }
+        Ok(if list.is_empty() { Value::Null } else { Value::List(list) })
     }
 
     /// The kind in words, for refusals.
@@ -229,6 +242,12 @@ fn read_map(map: &BTreeMap<String, String>) -> Result<Value, Fault> {
     let mut kept = BTreeMap::new();
     for (key, text) in map {
         let (key, text) = (entry(key)?, entry(text)?);
+        if key.is_empty() && !text.is_empty() {
+            return Err(fault(
+                "blank_key",
+                format!("has the entry \"{text}\" without a name; name it"),
+            ));
+        }
         if !text.is_empty() && kept.insert(key, text).is_some() {
             return Err(fault("double_key", "has one key twice; keep one of them"));
         }
@@ -245,6 +264,18 @@ mod tests {
         assert_eq!(Kind::text(5).read(&Cell::from("   ")), Ok(Value::Null));
         assert_eq!(Kind::text(5).read(&Cell::from("a\0b")).unwrap_err().rule, "nul_character");
         assert_eq!(Kind::text(2).read(&Cell::from("äöü")).unwrap_err().rule, "too_long");
+    }
+
+    #[test]
+    fn digits_that_are_parted_as_in_programs_and_the_id_of_nothing_are_refused() {
+        let amount = Kind::Decimal(crate::record::DecimalKind::Amount);
+        for text in ["1_000", "1_000.5", "_1", "1_"] {
+            assert_eq!(amount.read(&Cell::from(text)).unwrap_err().rule, "not_a_number", "{text}");
+        }
+        for nil in [Cell::Id(Uuid::nil()), Cell::Text(Uuid::nil().to_string())] {
+            assert_eq!(Kind::Reference("branch").read(&nil).unwrap_err().rule, "not_an_id");
+            assert_eq!(Kind::Reference("user").read(&nil), Ok(Value::Id(Uuid::nil())));
+        }
     }
 
     #[test]
