@@ -136,7 +136,11 @@ fn may_approve(
     Ok(())
 }
 
-fn may_refuse(
+/// Whether the person may refuse a proposal, or take their own back.
+///
+/// # Errors
+/// `NotPermitted`.
+pub fn may_refuse(
     held: &Held,
     record: &Record,
     approval: &Approval,
