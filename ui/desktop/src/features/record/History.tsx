@@ -37,7 +37,8 @@ export function History({ entity, record }: { entity: EntityView; record: Record
   const titles = Object.assign({}, ...pages.map((page) => page.titles)) as Record<string, string>;
   const complete = pages.every((page) => page.complete);
   return (
-    <aside className="history" aria-label={t("history.title")}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- keys scroll what is longer than the window
+    <aside className="history" aria-label={t("history.title")} tabIndex={0}>
       <h2>{t("history.title")}</h2>
       {isPending && (
         <div role="status" aria-label={t("app.loading")}>
