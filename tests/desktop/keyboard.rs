@@ -242,6 +242,7 @@ async fn a_power_cut_loses_nothing_of_a_form_older_than_a_second() -> Result<(),
     hands.write("Quartz Yard Ltd").await?;
     hands.go_to("Contacts").await?;
     hands.write("Ida Berg").await?;
+    // What is promised: nothing older than this is lost.
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     app.kill().await?;
 
