@@ -170,7 +170,8 @@ fn a_master_lives_its_whole_life() {
     let acts: Vec<_> = entries.iter().map(|entry| entry["action"].as_str()).collect();
     assert_eq!(acts, [Some("update"), Some("create")]);
     assert_eq!(entries[0]["user"], "ben");
-    let noted = json!([{ "field": "notes", "before": null, "after": "seen by Ben" }]);
+    let before = &shown["fields"]["notes"];
+    let noted = json!([{ "field": "notes", "before": before, "after": "seen by Ben" }]);
     assert_eq!(entries[0]["changes"], noted);
     let last = anna.run(&["history", &name, &first, "--limit", "1"]).expect_done();
     assert_eq!(last["entries"].as_array().map(Vec::len), Some(1));
