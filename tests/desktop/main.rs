@@ -1,5 +1,6 @@
 //! Stories about the desktop app, told on the real program in a real window.
 
+mod access;
 mod any_master;
 mod arriving;
 mod hands;
@@ -12,3 +13,5 @@ mod offline;
 mod secrecy;
 mod shell;
 mod taking_out;
+mod tongue;
+mod tour;
