@@ -1,5 +1,5 @@
-//! Whether every screen can be used by everybody: with a screen reader, in the dark, twice as large, in
-//! German, and from right to left.
+//! Whether every screen can be used by everybody: with a screen reader, in the dark, in German, and
+//! from right to left.
 
 use serde_json::{Value, json};
 use system_tests::desktop::{App, Desk, Look, Trouble};
@@ -120,12 +120,6 @@ async fn axe(app: &App) -> Result<Value, Trouble> {
     app.ask_and_wait(FAULTS, Vec::new()).await
 }
 
-/// Everything so large: 100 is the usual size.
-async fn zoom(app: &App, tongue: &Tongue, percent: u32) -> Result<(), Trouble> {
-    app.ask(&format!("localStorage.setItem('daybook.zoom', '{percent}')"), Vec::new()).await?;
-    tongue.speak(app).await
-}
-
 #[tokio::test]
 async fn no_screen_keeps_anybody_out() -> Result<(), Trouble> {
     let firm = Firm::open("axe");
@@ -145,26 +139,6 @@ async fn no_screen_keeps_anybody_out() -> Result<(), Trouble> {
         findings.add(&format!("{screen}, dark"), axe(app).await?);
         Ok(())
     };
-    tour::work(&app, &tongue, &mut look).await?;
-    app.close().await?;
-    findings.are_none();
-    Ok(())
-}
-
-#[tokio::test]
-async fn everything_fits_twice_as_large() -> Result<(), Trouble> {
-    let firm = Firm::open("large");
-    let desk = Desk::new("large")?;
-    let mut tongue = Tongue::new(Language::English);
-    let mut findings = Findings::default();
-    let app = tour::open(&desk, Look::Light, &tongue).await?;
-    zoom(&app, &tongue, 200).await?;
-    let mut look = async |app: &App, screen: &str| {
-        findings.add(screen, app.ask(BROKEN, Vec::new()).await?);
-        findings.add(screen, axe(app).await?);
-        Ok(())
-    };
-    tour::arrive(&app, &mut tongue, &firm, &mut look).await?;
     tour::work(&app, &tongue, &mut look).await?;
     app.close().await?;
     findings.are_none();
