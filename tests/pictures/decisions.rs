@@ -107,7 +107,7 @@ impl Album {
         app.ask("location.hash = '#/duplicates/customer'", Vec::new()).await?;
         app.shows("This part of the screen stopped").await?;
         self.take(app, "fault").await?;
-        app.ask("location.reload()", Vec::new()).await?;
+        app.ask("setTimeout(() => location.reload())", Vec::new()).await?;
         go(app, "Customers").await
     }
 }

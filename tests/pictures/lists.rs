@@ -50,9 +50,7 @@ impl Album {
 
         app.press("Alt+V").await?;
         app.role("group").named("Views").has_focus().await?;
-        app.press("Tab").await?;
-        app.field("Name of the view").has_focus().await?;
-        app.type_text("Our key accounts").await?;
+        app.field("Name of the view").fill("Our key accounts").await?;
         app.press("Enter").await?;
         app.button("Views").with_text("Our key accounts").appears().await?;
         app.press("Alt+V").await?;
