@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::record::{fold_code, fold_search};
+use domain::record::{fold_code, fold_entry, fold_search};
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
@@ -179,6 +179,7 @@ fn set(connection: &Connection, pragma: &str) -> Result<()> {
 /// The folding that indexes of the file are built on.
 fn register_functions(connection: &Connection) -> Result<()> {
     register_decimals(connection)?;
+    register_entries(connection)?;
     register(connection, "fold_search", fold_search)?;
     register(connection, "fold_code", fold_code)
 }
@@ -196,6 +197,17 @@ fn register_decimals(connection: &Connection) -> Result<()> {
             }
             _ => Ok(None),
         }
+    })?;
+    Ok(())
+}
+
+/// `fold_entry(key, text)`: an entry of a map as it is compared.
+fn register_entries(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("fold_entry", 2, flags, |context| {
+        Ok(fold_entry(context.get_raw(0).as_str()?, context.get_raw(1).as_str()?))
     })?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use domain::record::{fold_code, fold_search, folded_fields, folded_name};
+use domain::record::{Unique, fold_code, fold_entry, fold_search, folded_fields, folded_name};
 use domain::synced;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/local/0001_records.sql"),
     include_str!("../../../migrations/local/0002_sync.sql"),
     include_str!("../../../migrations/local/0003_attachments.sql"),
+    include_str!("../../../migrations/local/0004_unique_entries.sql"),
 ];
 
 const FOLDING: &str = "store.folding";
@@ -98,7 +99,16 @@ fn refold(connection: &mut Connection, numbers: &Numbers) -> Result<()> {
                     .execute_batch(&format!("UPDATE {table} SET {folded} = fold_code({name})"))?;
             }
         }
-        change.execute_batch("REINDEX")?;
+        change.execute_batch("REINDEX; DELETE FROM unique_entry")?;
+        for entity in synced::all() {
+            for field in entity.all_fields().filter(|field| field.unique == Unique::Entries) {
+                // Its triggers enter what it holds.
+                let (table, name) = (entity.name, field.name);
+                change.execute_batch(&format!(
+                    "UPDATE {table} SET {name} = {name} WHERE {name} IS NOT NULL"
+                ))?;
+            }
+        }
     }
     search::index::start_again(&change, numbers)?;
     kept::set(&change, FOLDING, Some(ours))?;
@@ -113,6 +123,7 @@ static FOLDING_HERE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     hash.update(fold_search(&letters));
     hash.update([0]);
     hash.update(fold_code(&letters));
+    hash.update(fold_entry("Aa", &format!("Aa {letters}")));
     for entity in synced::tables() {
         for field in entity.all_fields().filter(|field| field.search) {
             hash.update(format!("\n{}.{} {:?}", entity.name, field.name, field.kind));

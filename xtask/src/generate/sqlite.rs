@@ -12,7 +12,7 @@ const DIALECT: Dialect = Dialect {
     about: "\
 -- Ids are 16 bytes; instants microseconds of UTC; dates ISO text; decimals integers scaled by the kind;
 -- lists and maps JSON. `nr` numbers a row in this file alone: the search index knows rows by it.
--- `fold_search` is Rust, registered on every connection.
+-- `fold_search` and `fold_entry` are Rust, registered on every connection.
 ",
     create,
     indexes,
@@ -85,5 +85,35 @@ fn indexes(entity: &EntityDef, columns: &[Column]) -> Vec<String> {
         };
         indexes.push(format!("CREATE INDEX {table}_by_{name} ON {table} ({key}){which};\n"));
     }
+    for field in entity.all_fields().filter(|field| field.unique == Unique::Entries) {
+        indexes.extend(entries(table, field.name));
+    }
     indexes
+}
+
+/// The triggers that keep `unique_entry`, whoever writes or removes rows.
+fn entries(table: &str, name: &str) -> [String; 3] {
+    let trigger = |end: &str, when: &str, held: &str, body: &[String]| {
+        format!(
+            "CREATE TRIGGER {table}_{name}_{end} AFTER {when} ON {table} WHEN {held} BEGIN\n{}END;\n",
+            body.concat()
+        )
+    };
+    let no = format!("(SELECT no FROM entity WHERE name = '{table}')");
+    let enter = format!(
+        "    INSERT OR IGNORE INTO unique_entry (entity, field, folded, row_id)\n    \
+         SELECT {no}, '{name}', fold_entry(key, value), new.id FROM json_each(new.{name});\n"
+    );
+    let leave = format!(
+        "    DELETE FROM unique_entry WHERE entity = {no} AND field = '{name}' AND row_id = old.id\n    \
+         AND folded IN (SELECT fold_entry(key, value) FROM json_each(old.{name}));\n"
+    );
+    let (old, new) = (format!("old.{name} IS NOT NULL"), format!("new.{name} IS NOT NULL"));
+    let either = format!("{old} OR {new}");
+    let changed = format!("UPDATE OF {name}");
+    [
+        trigger("enter", "INSERT", &new, std::slice::from_ref(&enter)),
+        trigger("change", &changed, &either, &[leave.clone(), enter]),
+        trigger("leave", "DELETE", &old, &[leave]),
+    ]
 }

@@ -4,14 +4,16 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value, folded_name};
+use domain::record::{
+    EntityDef, FieldDef, Found, Lookup, OwnFields, Record, Unique, Value, folded_name,
+};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
 use super::cells::to_sql;
 use super::row;
 use crate::error::{Result, StoreError};
-use crate::layout::layout;
+use crate::layout::{Layout, layout};
 use crate::view::View;
 
 /// Answers rules from one state of the file.
@@ -62,6 +64,9 @@ impl HeldLookup<'_> {
         let unknown =
             || StoreError::UnknownField { entity: layout.entity.name, field: field.to_owned() };
         let field = layout.entity.field(field).ok_or_else(unknown)?;
+        if field.unique == Unique::Entries {
+            return self.find_entry(layout, field, folded, except);
+        }
         let within = match field.unique {
             Unique::No | Unique::Entries => return Err(unknown()),
             Unique::Tenant => "",
@@ -83,6 +88,24 @@ impl HeldLookup<'_> {
             }
         };
         Ok(id.optional()?.map(Uuid::from_bytes))
+    }
+
+    /// The other record with this entry in a map of which each entry stands once.
+    fn find_entry(
+        &self,
+        layout: &Layout,
+        field: &FieldDef,
+        folded: &str,
+        except: Uuid,
+    ) -> Result<Option<Uuid>> {
+        let mut query = self.view.db.connection.prepare_cached(
+            "SELECT row_id FROM unique_entry \
+             WHERE entity = ?1 AND field = ?2 AND folded = ?3 AND row_id <> ?4 LIMIT 1",
+        )?;
+        let entity = self.view.db.numbers.of(layout);
+        let wanted = params![entity, field.name, folded, except.as_bytes()];
+        let id = query.query_row(wanted, |row| row.get(0)).optional()?;
+        Ok(id.map(Uuid::from_bytes))
     }
 
     fn find_peers(&self, entity: &EntityDef, field: &str, value: &Value) -> Result<Vec<Record>> {
@@ -127,10 +150,6 @@ impl Lookup for HeldLookup<'_> {
         folded: &str,
         except: Uuid,
     ) -> Found<Uuid> {
-        // Entries are told apart where all of them are: on the hub.
-        if entity.field(field).is_some_and(|field| field.unique == Unique::Entries) {
-            return Found::CannotTell;
-        }
         self.answer(entity, self.find_holder(entity, field, company, folded, except))
     }
 

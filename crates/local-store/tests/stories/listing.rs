@@ -2,7 +2,7 @@
 
 use domain::masters::{ACCOUNT, BRANCH, COMPANY, CURRENCY, CUSTOMER};
 use domain::permissions::{OwnershipColumn, RowFilter};
-use domain::record::{Found, Lookup, Value};
+use domain::record::{Found, Lookup, Value, fold_entry};
 use local_store::{Cursor, Filter, ListQuery, Order, Retired, Start, StoreError, Sum, Test};
 use rust_decimal::Decimal;
 use sync_protocol::device::draft;
@@ -388,4 +388,51 @@ fn deleted_records_are_found_by_their_words_where_they_are_asked_for() {
     for text in ["mull nobody", "ohne", "mull zoo gone"] {
         assert_eq!(asked(text, Retired::With), [""; 0], "{text}");
     }
+}
+
+#[test]
+fn an_id_of_another_system_is_found_by_the_record_that_holds_it() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let ids = |pairs: &[(&str, &str)]| {
+        let pairs = pairs.iter().map(|(system, id)| ((*system).to_owned(), (*id).to_owned()));
+        Value::Map(pairs.collect())
+    };
+    let mut ada = device.new_record(&CUSTOMER, &[("name", "Ada")]);
+    ada.values.set("external_ids", ids(&[("crm", "601"), ("shop", "7")]));
+    let ada = hub.put(ada);
+    hub.pull_into(device.store());
+    let holder = |system: &str, id: &str, except: Uuid| {
+        device.read(|view| {
+            let whole = |_: &domain::record::EntityDef| true;
+            let lookup = view.lookup(&whole);
+            let folded = fold_entry(system, id);
+            let found = lookup.holder(&CUSTOMER, "external_ids", None, &folded, except);
+            lookup.into_result()?;
+            Ok(found)
+        })
+    };
+    let nobody = Uuid::nil();
+    assert_eq!(holder("crm", "601", nobody), Found::Yes(ada.id()));
+    assert_eq!(holder("shop", "7", nobody), Found::Yes(ada.id()));
+    assert_eq!(holder("crm", "601", ada.id()), Found::No, "by itself");
+    assert_eq!(holder("shop", "601", nobody), Found::No, "in another system");
+    // What an edit on the device gives up and takes; what is deleted holds its own still; what leaves holds nothing.
+    let seen = device.get(&CUSTOMER, ada.id()).unwrap().record;
+    let mut left = seen.clone();
+    left.values.set("external_ids", ids(&[("crm", "602")]));
+    device.write(draft::update(&seen, &left).unwrap());
+    assert_eq!(holder("crm", "601", nobody), Found::No);
+    assert_eq!(holder("shop", "7", nobody), Found::No);
+    assert_eq!(holder("crm", "602", nobody), Found::Yes(ada.id()));
+    let mut bo = device.new_record(&CUSTOMER, &[("name", "Bo")]);
+    bo.values.set("external_ids", ids(&[("crm", "700")]));
+    let bo = hub.put(bo);
+    hub.pull_into(device.store());
+    assert_eq!(holder("crm", "700", nobody), Found::Yes(bo.id()));
+    hub.leave(&bo);
+    hub.pull_into(device.store());
+    assert_eq!(holder("crm", "700", nobody), Found::No);
+    hub.fill(device.store());
+    assert_eq!(holder("crm", "602", nobody), Found::Yes(ada.id()), "carried over a fill");
 }

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use domain::record::{fold_code, fold_search};
+use domain::record::{fold_code, fold_entry, fold_search};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -93,6 +93,8 @@ pub fn own(rows: u32, currency: Uuid, times: usize) -> Outcome<Vec<f64>> {
         register(&connection)?;
         connection.execute_batch(include_str!("../../../../migrations/local/0001_records.sql"))?;
         connection.execute_batch(include_str!("../../../../migrations/local/0002_sync.sql"))?;
+        connection
+            .execute_batch(include_str!("../../../../migrations/local/0004_unique_entries.sql"))?;
         connection.execute_batch("INSERT INTO search (search, rank) VALUES ('automerge', 0)")?;
         let start = Instant::now();
         let change = connection.transaction()?;
@@ -173,7 +175,11 @@ fn register(connection: &Connection) -> Outcome<()> {
         })
     };
     add("fold_search", fold_search)?;
-    Ok(add("fold_code", fold_code)?)
+    add("fold_code", fold_code)?;
+    connection.create_scalar_function("fold_entry", 2, flags, |context| {
+        Ok(fold_entry(context.get_raw(0).as_str()?, context.get_raw(1).as_str()?))
+    })?;
+    Ok(())
 }
 
 fn repeat(times: usize, once: impl Fn(&Path) -> Outcome<f64>) -> Outcome<Vec<f64>> {
