@@ -264,9 +264,7 @@ async fn trees_and_versions(
     go_to(app, tongue, "account", "Accounts").await?;
     app.role("button").with_text(&tongue.say("tree.asList")).appears().await?;
     look(app, "tree").await?;
-    for (entity, plural) in
-        [("tax_code", "Tax codes"), ("item", "Items"), ("price_list", "Price lists")]
-    {
+    for (entity, plural) in [("tax_code", "Tax codes"), ("item", "Items")] {
         go_to(app, tongue, entity, plural).await?;
         app.until("There should be records.", async || Ok(app.role("row").count().await? > 1))
             .await?;
