@@ -113,6 +113,7 @@ export const importing = {
       date_pattern:
         "“{{text}}” could be read in two ways and is read as {{other}}; change “Dates” if that is wrong",
       duplicate: "same {{what}} as “{{text}}”",
+      not_imported: "not imported: written by the sync server",
       kept: "“{{text}}” is kept in “{{place}}”: {{reason}}",
     },
     before: "Earlier imports",

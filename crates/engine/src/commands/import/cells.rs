@@ -35,7 +35,9 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
         {
             return refuse(
                 "not_a_number",
-                format!("\"{text}\" is a percentage, and the field is none; write the number itself"),
+                format!(
+                    "\"{text}\" is a percentage, and the field is none; write the number itself"
+                ),
             );
         }
         (Kind::Decimal(_), Raw::Text(text)) => match forms.decimal.read(text) {
@@ -149,7 +151,11 @@ mod tests {
         assert_eq!(read(GERMAN, amount, &Raw::Number("1234.5".into())).unwrap().0, "1234.5".into());
         assert_eq!(text(amount, "5 %"), Err("not_a_number"));
         assert_eq!(text(Kind::Decimal(DecimalKind::Percent), "5 %"), Ok("5".into()));
-        assert_eq!(text(Kind::Int { min: 0, max: 99 }, "5%"), Ok("5%".into()), "its kind refuses it");
+        assert_eq!(
+            text(Kind::Int { min: 0, max: 99 }, "5%"),
+            Ok("5%".into()),
+            "its kind refuses it"
+        );
         assert_eq!(text(Kind::Date, "1.5.1992"), Ok("1992-05-01".into()));
         assert_eq!(text(Kind::Date, "1992-05-01"), Err("not_a_date"));
         assert_eq!(text(Kind::Bool, "Ja"), Ok(Cell::Bool(true)));

@@ -54,7 +54,8 @@ impl Column {
     /// That it is not read, and why.
     pub fn note(&self) -> Option<ImportNote> {
         let message = "not imported: written by the sync server".to_owned();
-        self.kept.then(|| Remark::new("kept", message, []).told(1, Some(self.name.clone()), 1))
+        self.kept
+            .then(|| Remark::new("not_imported", message, []).told(1, Some(self.name.clone()), 1))
     }
 
     pub fn view(&self) -> ImportColumn {

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
-use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value, fold_code, fold_entry};
+use domain::record::{
+    EntityDef, Found, Lookup, OwnFields, Record, Unique, Value, fold_code, fold_entry,
+};
 use local_store::HeldLookup;
 use uuid::Uuid;
 

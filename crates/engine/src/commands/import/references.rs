@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use contract::Failure;
 use domain::permissions::Action;
-use domain::record::{EntityDef, Value, fold_code};
+use domain::record::{EntityDef, Value, fold_code, fold_entry};
 use domain::synced;
 use local_store::View;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ pub struct Meant {
 #[derive(Default)]
 pub struct Names {
     by_name: HashMap<String, Vec<Uuid>>,
-    by_external: HashMap<(String, String), Vec<Uuid>>,
+    by_external: HashMap<String, Vec<Uuid>>,
 }
 
 impl Names {
@@ -55,7 +55,7 @@ impl Names {
                     }
                     Value::Map(ids) => {
                         for (system, text) in ids {
-                            let key = (fold_code(&system), fold_code(&text));
+                            let key = fold_entry(&system, &text);
                             names.by_external.entry(key).or_default().push(id);
                         }
                     }
@@ -72,8 +72,7 @@ impl Names {
     }
 
     pub fn by_external(&self, system: &str, text: &str) -> &[Uuid] {
-        let key = (fold_code(system), fold_code(text));
-        self.by_external.get(&key).map_or(&[], Vec::as_slice)
+        self.by_external.get(&fold_entry(system, text)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -90,7 +89,8 @@ impl References {
         target: &'static str,
         text: &str,
     ) -> Result<Result<Meant, Refusal>, Failure> {
-        let key = (target, fold_code(text));
+        // Ids of other systems are told apart by every letter.
+        let key = (target, text.to_owned());
         if let Some(found) = self.found.get(&key) {
             return Ok(found.clone());
         }

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use contract::{ImportForm, ImportNote, ImportOptions, ImportProblem};
-use domain::record::{EntityDef, FieldDef, Kind, OwnFields, OwnKind, Unique, fold_code};
+use domain::record::{
+    EntityDef, FieldDef, Kind, OwnFields, OwnKind, Unique, fold_code, fold_entry,
+};
 use tabular::{Cell, Format, Row, Table};
 
 use super::cells;
@@ -111,7 +113,8 @@ impl Sheet {
     fn tag(&self, row: &Row) -> Option<String> {
         let (tag, text) = match self.naming(row) {
             Naming::Id(text) => ("id", text),
-            Naming::External(text) => ("external", text),
+            // Every other tag begins with a word.
+            Naming::External(text) => return Some(fold_entry("", &text)),
             Naming::Key(field, text) => (field, text),
             Naming::Name(text) => ("name", text),
             Naming::Nothing => return None,

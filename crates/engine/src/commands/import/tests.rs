@@ -1,5 +1,7 @@
 //! Files as people have them, on one device.
 
+mod standing;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

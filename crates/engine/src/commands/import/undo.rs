@@ -7,6 +7,7 @@ use domain::record::{
     Change, ChildAction, ChildChange, ChildRow, EntityDef, Record, RecordChanges, Value, Values,
     approval, row_facts,
 };
+use domain::synced;
 use local_store::{Touched, View};
 use sync_protocol::device::draft;
 use sync_protocol::op::{Intent, Op, Verb};
@@ -133,8 +134,8 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
                 Ok(Back::Retire(intents))
             })
         }
-        _ => match backwards(&op.intent) {
-            Some(changes) => restored(view, held, &now, changes, proposed.as_ref()),
+        _ => match backwards(&op.intent, proposed.is_some()) {
+            Some(changes) => restored(view, held, &now, &changes, proposed.as_ref()),
             None => {
                 return Ok(left(
                     &title,
@@ -151,17 +152,13 @@ fn restored(
     view: &View,
     held: &Held,
     now: &Record,
-    mut changes: RecordChanges,
+    changes: &RecordChanges,
     proposed: Option<&ChildRow>,
 ) -> Result<Back, Failure> {
     let entity = now.entity();
-    if let (Some(approval), Some(_)) = (entity.approval, proposed) {
-        // They never came into the record.
-        changes.fields.retain(|change| !approval.fields.contains(&change.field.as_str()));
-    }
     let mut before = now.clone();
     let unread = changes.apply(&mut before).err().unwrap_or_default();
-    save::permitted(held, Action::Edit, entity, Some(now), &changes)?;
+    save::permitted(held, Action::Edit, entity, Some(now), changes)?;
     rules::judge(view, held, &before, unread)?;
     let restored = draft::update(now, &before).map(|intent| save::veiled(held, entity, intent));
     let intents: Vec<Intent> =
@@ -233,8 +230,9 @@ fn stands(held: &Held, now: &Record, intent: &Intent) -> bool {
         })
 }
 
-/// The changes that lead back; `None` where a value before is not known.
-fn backwards(intent: &Intent) -> Option<RecordChanges> {
+/// The changes that lead back; `None` where a value before is not known. What was `proposed` never came into the
+/// record.
+fn backwards(intent: &Intent, proposed: bool) -> Option<RecordChanges> {
     let turned = |fields: &[Change]| -> Option<Vec<Change>> {
         let written = fields.iter().filter(|change| !change.is_witness());
         let back = written.map(|change| {
@@ -243,8 +241,11 @@ fn backwards(intent: &Intent) -> Option<RecordChanges> {
         });
         back.collect()
     };
-    let mut changes =
-        RecordChanges { fields: turned(&intent.changes.fields)?, children: Vec::new() };
+    let aside = synced::find(&intent.entity).and_then(|entity| entity.approval);
+    let aside = aside.filter(|_| proposed).map_or(&[][..], |approval| approval.fields);
+    let came = intent.changes.fields.iter().filter(|c| !aside.contains(&c.field.as_str()));
+    let came: Vec<Change> = came.cloned().collect();
+    let mut changes = RecordChanges { fields: turned(&came)?, children: Vec::new() };
     for row in &intent.changes.children {
         let (action, fields) = match row.action {
             ChildAction::Add => (ChildAction::Remove, Vec::new()),

@@ -7,7 +7,14 @@ import { placeText } from "./targets";
 /** Rules of a file that the engine tells in the words of the command line. */
 const OF_THE_SCREEN = ["unmapped_column", "double_target", "system_missing"] as const;
 
-const NOTES = ["country_name", "decimal_form", "date_pattern", "duplicate", "kept"] as const;
+const NOTES = [
+  "country_name",
+  "decimal_form",
+  "date_pattern",
+  "duplicate",
+  "kept",
+  "not_imported",
+] as const;
 
 /** What the engine says of a file, in the person's language and in the words of this screen. */
 export function useSaid(entity: EntityView) {

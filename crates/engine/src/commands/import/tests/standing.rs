@@ -1,0 +1,164 @@
+//! What stands already, on the device or further up in the file: ids of other systems, and what only the hub
+//! writes.
+
+use domain::record::Record;
+use domain::record::approval::{self, Act};
+use uuid::Uuid;
+
+use super::*;
+use crate::desk::BEN;
+
+const OLD: &str = "DE89370400440532013000";
+const NEW: &str = "GB82WEST12345698765432";
+
+fn told(report: &ImportReport) -> Vec<(u64, &str, &str)> {
+    let problems = report.problems.iter();
+    problems.map(|p| (p.line, p.column.as_deref().unwrap_or_default(), p.rule.as_str())).collect()
+}
+
+fn with_id(record: &mut Record, system: &str, id: &str) {
+    let mut ids = match record.get("external_ids") {
+        Value::Map(ids) => ids.clone(),
+        _ => BTreeMap::new(),
+    };
+    ids.insert(system.to_owned(), id.to_owned());
+    record.values.set("external_ids", Value::Map(ids));
+}
+
+#[tokio::test]
+async fn an_id_of_another_system_that_is_taken_is_told_at_once() {
+    let office = Office::of(StandardRole::Admin);
+    let mut known = office.desk.record(&CUSTOMER, &[("code", "K1"), ("name", "Ada")]);
+    with_id(&mut known, "crm", "601");
+    office.desk.receive(&[known]);
+    let text = "code,name,external_ids.crm\nB1,Bo,601\nB2,Cy,602\nB3,Di,602\nB4,Ed,603\n";
+    office.file("c.csv", text);
+    let report = office.preview("customer", "c.csv", ImportOptions::default());
+    let expected = [(2, "external_ids.crm", "unique"), (4, "external_ids.crm", "unique")];
+    assert_eq!(told(&report), expected);
+    assert_eq!(counts(&report), [2, 0, 0, 2]);
+    let report = office.import("customer", "c.csv", ImportOptions::default());
+    assert_eq!((counts(&report), told(&report)), ([2, 0, 0, 2], expected.to_vec()));
+
+    // By hand as well; and what was given up is free.
+    let save = |id: Option<Uuid>, name: &str, crm: &str| {
+        let crm = BTreeMap::from([("crm".to_owned(), crm.to_owned())]);
+        let change = |field: &str, to: contract::Cell| contract::Change {
+            field: field.to_owned(),
+            from: None,
+            to,
+        };
+        let fields =
+            vec![change("name", name.into()), change("external_ids", contract::Cell::Map(crm))];
+        let changes = contract::RecordChanges { fields, children: Vec::new() };
+        office.desk.call(Command::Save { entity: "customer".to_owned(), id, changes })
+    };
+    let refused = save(None, "Fay", "602").unwrap_err();
+    assert_eq!(refused.problems[0].field, "external_ids");
+    let holder = office.get("customer", "B2").id;
+    save(Some(holder), "Cy", "602").expect("it is its own");
+    save(Some(holder), "Cy", "604").unwrap();
+    save(None, "Fay", "602").expect("nobody has it any more");
+}
+
+#[tokio::test]
+async fn ids_of_another_system_are_told_apart_by_every_letter() {
+    let office = Office::of(StandardRole::Admin);
+    let crm = ImportOptions { system: Some("crm".to_owned()), ..ImportOptions::default() };
+    let file = |name: &str| format!("external_id,name\na1,{name} klein\nA1,{name} groß\n");
+    office.file("c.csv", file("Ada"));
+    assert_eq!(counts(&office.import("customer", "c.csv", crm.clone())), [2, 0, 0, 0]);
+    office.file("c.csv", file("Bo"));
+    assert_eq!(counts(&office.import("customer", "c.csv", crm)), [0, 2, 0, 0]);
+}
+
+#[tokio::test]
+async fn what_only_the_hub_writes_is_exported_and_left_out_of_an_import() {
+    let office = Office::of(StandardRole::Admin);
+    let mut paid =
+        office.desk.record(&SUPPLIER, &[("code", "S1"), ("name", "Kontor"), ("iban", OLD)]);
+    let act = |by| Act { by, at: office.desk.now() };
+    approval::set_aside(None, &mut paid, Uuid::from_u128(5), act(BEN));
+    let row = approval::pending(&paid).remove(0);
+    approval::approve(&mut paid, row, act(BEN), false, approval::COOLING);
+    let mut waiting =
+        office.desk.record(&SUPPLIER, &[("code", "S2"), ("name", "Werft"), ("iban", NEW)]);
+    approval::set_aside(None, &mut waiting, Uuid::from_u128(6), act(BEN));
+    waiting.values.set("aliases", Value::List(vec!["S3".to_owned()]));
+    with_id(&mut paid, "a", "1");
+    with_id(&mut waiting, "A", "2");
+    office.desk.receive(&[paid, waiting]);
+    for name in ["s.csv", "s.jsonl", "s.xlsx"] {
+        office.export("supplier", name).unwrap();
+        // Each line as often as one likes: what is remembered of the columns says the same.
+        for _ in 0..2 {
+            let report = office.import("supplier", name, ImportOptions::default());
+            assert_eq!(report.problems, [], "{name}");
+            assert_eq!(counts(&report), [0, 0, 2, 0], "{name}");
+            let left_out = report.notes.iter().filter(|note| note.rule == "not_imported");
+            let columns: Vec<_> = left_out.filter_map(|note| note.column.as_deref()).collect();
+            for column in ["payment_hold", "payment_hold_until", "aliases", "bank_change.1.state"] {
+                // Lines of JSON have the child's whole name.
+                let is_said = |said: &&&str| said.trim_start_matches("supplier_") == column;
+                let said = columns.iter().filter(is_said).count();
+                assert_eq!(said, 1, "{name}: {column} of {columns:?}");
+            }
+        }
+    }
+    // Also where it says otherwise by now: it is read nowhere.
+    office.file("s.csv", "code,name,payment_hold,aliases\nS2,Werft,no,S9\n");
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    assert_eq!((counts(&report), report.notes.len()), ([0, 0, 1, 0], 2));
+}
+
+#[tokio::test]
+async fn an_account_that_an_import_proposed_is_taken_back_with_it() {
+    let office = Office::of(StandardRole::Admin);
+    let known = office.desk.record(&SUPPLIER, &[("code", "S0"), ("name", "Altbau"), ("iban", OLD)]);
+    let same = office.desk.record(&SUPPLIER, &[("code", "S3"), ("name", "Speicher")]);
+    office.desk.receive(&[known, same]);
+    office.file(
+        "s.csv",
+        format!(
+            "code,name,city,iban\nS0,Altbau,Bonn,{NEW}\nS1,Kontor,Kiel,{NEW}\nS3,Speicher,,{NEW}\n"
+        ),
+    );
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    assert_eq!(counts(&report), [1, 2, 0, 0]);
+    let undone = office.undo(&report);
+    assert_eq!(undone.left, []);
+    assert_eq!((undone.retired, undone.restored), (1, 2));
+    assert!(office.get("supplier", "S1").retired);
+    for (code, iban) in [("S0", OLD), ("S3", "")] {
+        assert_eq!(office.text("supplier", code, "iban"), iban);
+        assert_eq!(office.text("supplier", code, "city"), "");
+        let record = office.get("supplier", code);
+        assert_eq!(record.fields["payment_hold"], contract::Cell::Bool(false), "{code}");
+        let rows = &record.children["supplier_bank_change"];
+        assert_eq!(rows[0].fields["state"], "withdrawn".into(), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_somebody_decided_on_is_not_undone() {
+    let office = Office::of(StandardRole::Admin);
+    office.file("s.csv", format!("code,name,iban\nS1,Kontor,{NEW}\n"));
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    let op = office.desk.waiting().remove(0);
+    // The hub has taken it, and Ben has approved it.
+    let mut supplier =
+        office.desk.record(&SUPPLIER, &[("code", "S1"), ("name", "Kontor"), ("iban", NEW)]);
+    supplier.head.id = op.intent.id;
+    approval::set_aside(
+        None,
+        &mut supplier,
+        op.op_id,
+        Act { by: crate::desk::ANNA, at: office.desk.now() },
+    );
+    let row = approval::pending(&supplier).remove(0);
+    let act = Act { by: BEN, at: office.desk.now() };
+    approval::approve(&mut supplier, row, act, false, approval::COOLING);
+    office.desk.receive(&[supplier]);
+    let undone = office.undo(&report);
+    assert_eq!((undone.retired, undone.left.len()), (0, 1), "{undone:?}");
+}
