@@ -118,6 +118,17 @@ pub fn set_aside(before: Option<&Record>, record: &mut Record, id: Uuid, act: Ac
     true
 }
 
+/// Takes what stands out of the record and proposes it anew: it was approved for what the record was until now.
+/// Answers whether there was anything.
+pub fn propose_anew(record: &mut Record, id: Uuid, act: Act) -> bool {
+    let Some(approval) = record.entity().approval else { return false };
+    let mut bare = record.clone();
+    for name in approval.fields {
+        bare.values.set(name, Value::Null);
+    }
+    set_aside(Some(&bare), record, id, act)
+}
+
 /// The proposals that wait for a decision, oldest first.
 pub fn pending(record: &Record) -> Vec<ChildRow> {
     let Some(approval) = record.entity().approval else { return Vec::new() };

@@ -4,7 +4,7 @@ use deunicode::deunicode;
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-use super::text::invisible;
+use super::text::{clean, invisible};
 
 /// A code as it is compared: trimmed, inner white space to one blank, without signs that cannot be seen, and
 /// folded as Unicode matches without case and by compatibility (chapter 3.13, D146): `straße` is `STRASSE`, a
@@ -20,9 +20,10 @@ pub fn fold_code(text: &str) -> String {
     one_blank(&wide.normalize(&case.fold_string(&once)))
 }
 
-/// An entry of a map (an id of another system) as it is compared. No folded text holds a line break.
+/// An entry of a map (an id of another system) as it is compared: the system as people tell systems apart, its id
+/// letter by letter, for there are systems to which `a1` and `A1` are two. No folded text holds a line break.
 pub fn fold_entry(key: &str, text: &str) -> String {
-    format!("{}\n{}", fold_code(key), fold_code(text))
+    format!("{}\n{}", fold_code(key), clean(text).trim())
 }
 
 fn one_blank(text: &str) -> String {
@@ -45,6 +46,12 @@ mod tests {
         assert_eq!(fold_code("  AB  12\t"), "ab 12");
         assert_eq!(fold_code("ÄÖ"), fold_code("äö"));
         assert_ne!(fold_code("Müller"), fold_code("Muller"));
+    }
+
+    #[test]
+    fn ids_of_other_systems_are_told_apart_by_every_letter() {
+        assert_eq!(fold_entry("CRM", " a1"), fold_entry("crm", "a1"));
+        assert_ne!(fold_entry("crm", "a1"), fold_entry("crm", "A1"));
     }
 
     #[test]

@@ -61,6 +61,12 @@ impl Case<'_, '_> {
         if let Err(reason) = self.also_permitted(Some(&survivor), &after) {
             return self.denied(&reason);
         }
+        // Nobody has approved yet that what was owed to the loser goes where the survivor is paid.
+        if let Some(approval) = entity.approval
+            && approval.fields.iter().any(|name| survivor.get(name) != loser.get(name))
+        {
+            approval::propose_anew(&mut after, self.op.op_id, self.act());
+        }
         gone.head.retired_at = Some(self.moment.now);
         gone.values.set("merged_into", Value::Id(survivor.id()));
         let Found::Yes(referrers) = self.view.referrers(entity, loser.id()) else {

@@ -42,6 +42,8 @@ fn fields(values: &Values, projection: &Projection) -> Map<String, Json> {
                 .filter(|(name, _)| !projection.hides(entity, &field.own_path(name)))
                 .map(|(name, text)| (name.clone(), Json::from(text.as_str())))
                 .collect(),
+            // As where none of them may be seen.
+            (Kind::Own, _) => json!({}),
             _ => json!(value.to_cell()),
         };
         (field.name.to_owned(), value)

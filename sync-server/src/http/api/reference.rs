@@ -18,7 +18,8 @@ use crate::store::tenant::record::{self, Hold};
 /// The field that holds what other systems call a record.
 pub(super) const EXTERNAL_IDS: &str = "external_ids";
 
-/// What a record is called. Names are told apart as people tell them, without regard to case.
+/// What a record is called. Codes are told apart as people tell them, without regard to case; the ids of another
+/// system as that system does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Name {
     /// Its code, or the key that its kind has besides: a SKU, an account number, a currency's ISO code.
@@ -66,6 +67,9 @@ fn fields<'a>(
     })
 }
 
+/// A field, and the names that are looked for there with their folded forms.
+type Sought<'n> = (&'static FieldDef, Vec<(String, &'n Name)>);
+
 /// The records that the person sees under each name, retired ones included.
 ///
 /// # Errors
@@ -76,12 +80,16 @@ pub(super) async fn called(
     entity: &'static EntityDef,
     names: &BTreeSet<Name>,
 ) -> Result<BTreeMap<Name, Vec<Record>>, Problem> {
-    let mut sought: BTreeMap<&'static str, (&'static FieldDef, Vec<(String, &Name)>)> =
-        BTreeMap::new();
+    let mut sought: BTreeMap<&'static str, Sought> = BTreeMap::new();
     for name in names {
+        let folded = name.folded();
+        // No record holds one, and the database takes none.
+        if folded.contains('\0') {
+            continue;
+        }
         for field in fields(who, entity, name) {
             let (_, texts) = sought.entry(field.name).or_insert((field, Vec::new()));
-            texts.push((name.folded(), name));
+            texts.push((folded.clone(), name));
         }
     }
     let mut meant: BTreeSet<(&Name, Uuid)> = BTreeSet::new();

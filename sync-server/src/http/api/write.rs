@@ -6,7 +6,7 @@ use axum::extract::{Request as Incoming, State};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::permissions::{Action, check};
-use domain::record::{Change, EntityDef, Record, row_facts};
+use domain::record::{Change, EntityDef, Record, fold_entry, row_facts};
 use serde_json::{Map, Value as Json, json};
 use sync_protocol::device::draft::{self, KIND_VERSION};
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp, Verb as IntentVerb};
@@ -25,6 +25,7 @@ use crate::http::{App, Code, Problem, SignedIn};
 use crate::ids;
 use crate::store::control::usage::Measure;
 use crate::store::tenant::api_answer;
+use crate::store::tenant::record::lock_name;
 use crate::store::tenant::sync::{commit, device};
 use crate::store::{self, Connection};
 use crate::sync::Sender;
@@ -102,12 +103,16 @@ async fn write(
         return Err(Problem::new(Code::KeyReused, detail));
     }
     let scribe = Scribe { who: &who, actor: &actor, hub_device, request: &request, op_id, now };
-    let (answer, judged, rows) = scribe.write(&mut tx, chain).await?;
+    let Written { answer, judged, rows, policy_version } = scribe.write(&mut tx, chain).await?;
     let answer = answer.kept(request.hash());
     if request.is_keyed() {
         api_answer::insert(&mut tx, op_id, &answer, now).await?;
     }
     store::commit(tx).await?;
+    if let Some(version) = policy_version {
+        // Before the answer: whoever is told of a new mask finds it in force.
+        app.control.raise_policy_version(who.tenant_id(), version).await?;
+    }
     if rows > 0 {
         app.news.tell(who.tenant_id(), commit::head(&mut connection).await?);
     }
@@ -140,6 +145,23 @@ struct Scribe<'a> {
     now: DateTime<Utc>,
 }
 
+/// What a request came to.
+struct Written {
+    answer: Answer,
+    /// Ops that were judged.
+    judged: usize,
+    /// Records that were written.
+    rows: usize,
+    /// Where the write changed what roles give.
+    policy_version: Option<i64>,
+}
+
+impl Written {
+    fn nothing(answer: Answer) -> Self {
+        Self { answer, judged: 0, rows: 0, policy_version: None }
+    }
+}
+
 /// What a request comes to before the judge.
 enum Plan {
     /// Nothing is different from what stands.
@@ -163,18 +185,13 @@ impl From<Problem> for Refusal {
 }
 
 impl Scribe<'_> {
-    /// Answers with what was done, how many ops were judged, and how many records were written.
-    async fn write(
-        &self,
-        tx: &mut Connection,
-        chain: ChainEnd,
-    ) -> Result<(Answer, usize, usize), Problem> {
+    async fn write(&self, tx: &mut Connection, chain: ChainEnd) -> Result<Written, Problem> {
         let (intent, input) = match self.plan(tx).await? {
-            Ok(Plan::Nothing(answer)) => return Ok((answer, 0, 0)),
+            Ok(Plan::Nothing(answer)) => return Ok(Written::nothing(answer)),
             Ok(Plan::Op { intent, input }) => (intent, input),
             Err(Refusal { problem, denied }) => {
                 self.note(tx, denied).await?;
-                return Ok((Answer::problem(*problem)?, 0, 0));
+                return Ok(Written::nothing(Answer::problem(*problem)?));
             }
         };
         let about = About {
@@ -210,13 +227,15 @@ impl Scribe<'_> {
         match about.outcome(receipt.ok_or_else(missing)?) {
             Outcome::Done(answer) => {
                 store::commit(savepoint).await?;
-                Ok((answer, pushed.judged, pushed.rows))
+                let (judged, rows) = (pushed.judged, pushed.rows);
+                Ok(Written { answer, judged, rows, policy_version: pushed.policy_version })
             }
             Outcome::Refused(problem, denied) => {
                 store::roll_back(savepoint).await?;
                 let denied = denied.map(|(code, field)| (about.id, code, field));
                 self.note(tx, denied).await?;
-                Ok((Answer::problem(problem)?, pushed.judged, 0))
+                let answer = Answer::problem(problem)?;
+                Ok(Written { judged: pushed.judged, ..Written::nothing(answer) })
             }
         }
     }
@@ -260,6 +279,7 @@ impl Scribe<'_> {
                 found
             }
             Verb::Upsert { system, id } => {
+                lock_name(tx, entity.name, &fold_entry(system, id)).await?;
                 let named = Named::External { system: system.clone(), id: id.clone() };
                 find(tx, who, entity, &named).await?
             }

@@ -25,9 +25,9 @@ async fn a_record_is_made_the_first_time_and_changed_afterwards() {
             .await;
     answer.assert(201);
     let id = answer.json()["id"].clone();
-    // Systems and their ids are told apart as people do.
+    // Systems are told apart as people do, their ids letter by letter.
     let answer =
-        puts(admin, "customer/external/shop%207/a%2F1", &json!({ "phone": "+49 30 1234567" }))
+        puts(admin, "customer/external/shop%207/A%2F1", &json!({ "phone": "+49 30 1234567" }))
             .await;
     assert_eq!(answer.read::<Value>(200)["id"], id);
     let shown = get(admin, "customer/external/SHOP%207/A%2F1").await.json();
@@ -35,10 +35,35 @@ async fn a_record_is_made_the_first_time_and_changed_afterwards() {
         (&shown["id"], &shown["city"], &shown["phone"]),
         (&id, &json!("Bonn"), &json!("+49 30 1234567"))
     );
-    get(admin, "customer/external/Shop%207/2").await.assert_problem(404, "not_found");
+    for other in ["2", "a%2F1", "A%2F1%00"] {
+        let path = format!("customer/external/Shop%207/{other}");
+        get(admin, &path).await.assert_problem(404, "not_found");
+    }
+    let nameless = puts(admin, "customer/external/%20/9", &json!({ "name": "Ada" })).await;
+    assert_eq!(errors(&nameless), [("external_ids".to_owned(), "blank_key".to_owned())]);
     // Each entity has ids of its own.
     puts(admin, "supplier/external/Shop%207/A%2F1", &json!({ "name": "Ada" })).await.assert(201);
     assert_eq!(office.count("SELECT count(*) FROM unique_entry"), 2);
+}
+
+#[tokio::test]
+async fn several_people_who_write_one_new_record_by_its_foreign_id_make_one() {
+    let mut office = Office::open().await;
+    office.admin.signs_in().await;
+    let mut people = Vec::new();
+    for name in ["mona", "max", "mia", "moe"] {
+        let mut person = office.colleague(name, "manager").await;
+        person.signs_in().await;
+        people.push(person);
+    }
+    let (path, ada) = ("customer/external/shop/77", json!({ "name": "Ada", "city": "Bonn" }));
+    let writes = people.iter().map(|person| puts(person, path, &ada));
+    let answers = futures_util::future::join_all(writes).await;
+    let mut answers: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 200, 200, 201]);
+    assert_eq!(office.count("SELECT count(*) FROM customer"), 1);
+    assert_eq!(office.count("SELECT count(*) FROM attention"), 0);
 }
 
 #[tokio::test]

@@ -250,3 +250,57 @@ async fn an_export_gives_all_that_is_seen_and_is_audited() {
                     WHERE action = 'customer.export'";
     assert_eq!(office.sql(exported), ["5"]);
 }
+
+#[tokio::test]
+async fn own_fields_are_ordered_and_compared_as_what_they_are_and_hidden_ones_tell_nothing() {
+    let mut office = Office::open().await;
+    office.admin.signs_in().await;
+    let mut sam = office.colleague("sam", "sales").await;
+    let sam_id = sam.signs_in().await.user_id;
+    let admin = &office.admin;
+    for (name, kind, readers) in
+        [("rank", "amount", "everyone"), ("secret", "text", "bank_account")]
+    {
+        let field = json!({ "name": name, "entity": "customer", "field": name, "kind": kind, "readers": readers });
+        made(admin, "own_field", &field).await;
+    }
+    // From the answer on the mask is in force.
+    for rank in ["10", "9", "-5", "100"] {
+        let extra = match rank {
+            "9" => json!({ "rank": rank, "secret": "told" }),
+            _ => json!({ "rank": rank }),
+        };
+        let body = json!({ "name": format!("Rank {rank}"), "owner_id": sam_id, "extra": extra });
+        made(admin, "customer", &body).await;
+    }
+    let bare = json!({ "name": "Secret alone", "owner_id": sam_id, "extra": { "secret": "told" } });
+    made(admin, "customer", &bare).await;
+    made(admin, "customer", &json!({ "name": "Bare", "owner_id": sam_id })).await;
+    let once = async || {};
+    let ranked = ["Rank -5", "Rank 9", "Rank 10", "Rank 100"];
+    let (all, _) = names(admin, "customer?limit=2&sort=extra.rank", once).await;
+    assert_eq!(all[..4], ranked);
+    let (above, _) =
+        names(admin, "customer?filter[extra.rank][above]=9&sort=extra.rank", once).await;
+    assert_eq!(above, ["Rank 10", "Rank 100"]);
+    let (same, _) = names(admin, "customer?filter[extra.rank]=9.00", once).await;
+    assert_eq!(same, ["Rank 9"]);
+    let text = get(admin, "customer?filter[extra.rank][above]=many").await;
+    assert_eq!(errors(&text), [("extra.rank".to_owned(), "not_a_number".to_owned())]);
+
+    let seen: Value = get(&sam, "customer?sort=name").await.read(200);
+    assert!(!seen.to_string().contains("told"), "{seen}");
+    let extra = |name: &str| {
+        let items = seen["items"].as_array().unwrap().iter();
+        items.clone().find(|item| item["name"] == name).unwrap()["extra"].clone()
+    };
+    assert_eq!(extra("Secret alone"), extra("Bare"));
+    for asked in
+        ["filter[extra][empty]=true", "filter[extra.secret][empty]=true", "sort=extra.secret"]
+    {
+        get(&sam, &format!("customer?{asked}")).await.assert_problem(422, "invalid_fields");
+    }
+    let nul = get(admin, "customer?filter[name][contains]=%00").await;
+    assert_eq!(errors(&nul), [("query".to_owned(), "control_character".to_owned())]);
+    get(admin, "customer/code:%00").await.assert_problem(404, "not_found");
+}

@@ -74,6 +74,16 @@ fn until(record: &Record) -> Option<Value> {
 }
 
 #[tokio::test]
+async fn what_was_approved_is_masked_in_the_history_as_in_the_record() {
+    let (office, _desks, supplier) = people().await;
+    let mut max = office.colleague("max", "manager").await;
+    max.signs_in().await;
+    let history = max.request("GET", &format!("/api/v1/supplier/{supplier}/history"));
+    let told = history.send().await.read::<serde_json::Value>(200).to_string();
+    assert!(told.contains("approve") && !told.contains(OLD), "{told}");
+}
+
+#[tokio::test]
 async fn a_first_account_waits_for_a_second_person_and_payments_wait_a_day_longer() {
     let office = Office::open().await;
     let carl = office.colleague("carl", "accountant").await;

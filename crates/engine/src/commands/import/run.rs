@@ -174,11 +174,10 @@ fn judge_all(
     let total = planner.sheet.groups.len();
     let mut meant: HashSet<Uuid> = HashSet::new();
     for group in 0..total {
-        let found = planner.identify(group)?;
-        let found = found.and_then(|identity| match meant.insert(identity.id()) {
-            true => Ok(identity),
-            false => Err(double(planner.sheet, group)),
-        });
+        let found = match planner.identify(group)? {
+            Ok(identity) if !meant.insert(identity.id()) => Err(double(planner.sheet, group)),
+            found => found,
+        };
         match found {
             Ok(identity) => planner.state.ids[group] = Some(identity), // as many as there are groups
             Err(problem) => {

@@ -2,7 +2,9 @@
 //! declaration's; who may name which is asked before.
 
 use domain::permissions::RowFilter;
-use domain::record::{ColumnKind, EntityDef, Record, Value, fold_code, folded_name};
+use domain::record::{
+    Cell, ColumnKind, EntityDef, Kind, OwnField, OwnKind, Record, Value, fold_code, folded_name,
+};
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -16,7 +18,7 @@ pub enum Listed {
     Head(&'static str, ColumnKind),
     Field(&'static domain::record::FieldDef),
     /// One of the tenant's own fields, which are kept in the map of this field.
-    Own(&'static domain::record::FieldDef, String),
+    Own(&'static domain::record::FieldDef, OwnField),
 }
 
 /// What a value is asked for.
@@ -54,7 +56,10 @@ impl Listed {
         match self {
             Self::Head(_, kind) => *kind,
             Self::Field(field) => ColumnKind::of(field.kind),
-            Self::Own(..) => ColumnKind::Text,
+            Self::Own(_, own) => match own.kind {
+                OwnKind::Plain(kind) => ColumnKind::of(kind),
+                OwnKind::Choice(_) => ColumnKind::Text,
+            },
         }
     }
 
@@ -62,8 +67,17 @@ impl Listed {
         match self {
             Self::Head(name, _) => sql.push(*name),
             Self::Field(field) => sql.push(field.name),
-            Self::Own(field, name) => {
-                sql.push("(").push(field.name).push(" ->> ").push_bind(name.clone()).push(")")
+            Self::Own(field, own) => {
+                sql.push("(").push(field.name).push(" ->> ").push_bind(own.name.clone()).push(")");
+                // It is kept as the text of its kind, which never changes.
+                sql.push(match self.kind() {
+                    ColumnKind::Decimal { .. } => "::numeric",
+                    ColumnKind::Int => "::bigint",
+                    ColumnKind::Flag => "::boolean",
+                    ColumnKind::Date => "::date",
+                    ColumnKind::Instant => "::timestamptz",
+                    _ => "",
+                })
             }
         };
     }
@@ -80,8 +94,12 @@ impl Listed {
             Self::Head("updated_by", _) => Value::Id(head.updated_by),
             Self::Head(..) => head.retired_at.map_or(Value::Null, Value::Instant),
             Self::Field(field) => record.get(field.name).clone(),
-            Self::Own(field, name) => match record.get(field.name) {
-                Value::Map(own) => own.get(name).cloned().map_or(Value::Null, Value::Text),
+            Self::Own(field, own) => match record.get(field.name) {
+                Value::Map(kept) => kept.get(&own.name).map_or(Value::Null, |text| {
+                    let text = Cell::Text(text.clone());
+                    // A word that was taken out of the choice since stays as it stands.
+                    own.read(&text).or_else(|_| Kind::LongText.read(&text)).unwrap_or(Value::Null)
+                }),
                 _ => Value::Null,
             },
         }

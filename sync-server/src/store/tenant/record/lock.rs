@@ -1,5 +1,6 @@
-//! The locks for judgements that look at many records at once. One for rules that look at many records of an entity at once (a tree without a circle, a kit that does
-//! not hold itself): two changes of the structure come one after the other, each seeing the one before.
+//! The locks for judgements that look at more than the record they are about, so that one comes after the other and
+//! sees it: of the structure of an entity (a tree without a circle, a kit that does not hold itself), of merges, and
+//! of the name by which another system writes a record that may not be there yet.
 
 use crate::store::{Connection, StoreError};
 
@@ -42,5 +43,27 @@ pub async fn lock_merging(connection: &mut Connection, merges: bool) -> Result<(
         false => "SELECT pg_advisory_xact_lock_shared($1, 0)",
     };
     sqlx::query(lock).bind(MERGING).execute(connection).await?;
+    Ok(())
+}
+
+/// Sets the locks of names apart.
+const NAMING: i32 = 0x6e61_6d65;
+
+/// Whoever writes a record by the name that another system has for it waits for everybody else who does: the second
+/// finds what the first has made.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn lock_name(
+    connection: &mut Connection,
+    entity: &str,
+    folded: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext($2 || E'\\n' || $3))")
+        .bind(NAMING)
+        .bind(entity)
+        .bind(folded)
+        .execute(connection)
+        .await?;
     Ok(())
 }
