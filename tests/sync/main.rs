@@ -14,4 +14,5 @@ mod northwind;
 mod offline_edits;
 mod own_fields;
 mod rights;
+mod taking_back;
 mod wiping;
