@@ -3,6 +3,7 @@
 // A test may stop at once; clippy knows that only of functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
+mod bounds;
 mod merging;
 mod office;
 mod own_fields;
