@@ -88,6 +88,19 @@ fn an_item_deleted_by_one_and_edited_by_the_other_is_back_inactive_in_either_ord
 }
 
 #[test]
+fn whoever_deleted_a_record_brings_it_back_as_it_was_by_working_with_it() {
+    let mut office = Office::new();
+    let mut desk = office.desk(StandardRole::Admin);
+    let seen = office.laid_down(&CUSTOMER, &[("name", "Ada")]);
+    office.push(&mut desk, vec![draft::retire(&seen)]);
+    let gone = office.standing(&seen);
+    office.push(&mut desk, vec![draft::bring_back(&gone, &gone)]);
+    let back = office.standing(&seen);
+    assert_eq!((back.is_retired(), &back.values), (false, &seen.values));
+    assert_eq!(office.attention(), []);
+}
+
+#[test]
 fn a_second_customer_with_the_same_code_gets_a_provisional_one() {
     let mut office = Office::new();
     let mut desk = office.desk(StandardRole::Sales);

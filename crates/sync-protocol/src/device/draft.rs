@@ -43,6 +43,15 @@ pub fn update(seen: &Record, left: &Record) -> Option<Intent> {
     (!changes.is_empty()).then(|| intent(seen, Verb::Update, changes))
 }
 
+/// An edit of a deleted record by somebody who knows that it was: it comes back, be anything else changed or not.
+pub fn bring_back(seen: &Record, left: &Record) -> Intent {
+    let mut changes = RecordChanges::between(seen, left);
+    if changes.is_empty() {
+        changes.fields = witnesses(&seen.values);
+    }
+    intent(seen, Verb::Update, changes)
+}
+
 /// The deletion of a record, with all that the person saw as witnesses, so that an edit which came
 /// first is noticed.
 pub fn retire(seen: &Record) -> Intent {

@@ -52,7 +52,10 @@ impl Case<'_, '_> {
         if let Err(reason) = self.also_permitted(Some(&current), &record) {
             return self.denied(&reason);
         }
-        if record.values == current.values && record.children() == current.children() {
+        // Whoever deleted it and works with it after all needs to be told nothing.
+        let changed_mind = current.is_retired() && current.head.updated_by == author;
+        let same = record.values == current.values && record.children() == current.children();
+        if same && !changed_mind {
             // Nothing is left to write: equal values, or conflicts alone.
             let title = self.title_for(self.author.user, &current);
             let other = stranger_or_self(&current, &left);
@@ -69,7 +72,9 @@ impl Case<'_, '_> {
             }
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
         }
-        if current.is_retired() {
+        if changed_mind {
+            record.head.retired_at = None;
+        } else if current.is_retired() {
             self.bring_back(&current, &mut record);
         }
         let title = self.title_for(self.author.user, &record);

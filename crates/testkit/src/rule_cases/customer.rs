@@ -55,6 +55,10 @@ pub static CASES: &[Case] = &[
         .on(BASE)
         .accepts(&[("currency", "@eur")])
         .refuses(&[("currency", "00000000-0000-7000-8000-000000000009")]),
+    case(&CUSTOMER, "not_an_id", "owner_id")
+        .on(BASE)
+        .accepts(&[("owner_id", "@me")])
+        .refuses(&[("owner_id", "00000000-0000-0000-0000-000000000000")]),
     case(&CUSTOMER, "not_a_salesperson", "salesperson")
         .on(BASE)
         .accepts(&[("salesperson", "@seller")])

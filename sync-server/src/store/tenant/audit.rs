@@ -58,7 +58,8 @@ pub async fn of_row(
         "SELECT e.id, e.at, e.user_id, e.device_id, e.op_id, e.action, v.changes::text AS changes
          FROM audit_entry e LEFT JOIN audit_value v ON v.entry_id = e.id
          WHERE e.entity = $1 AND e.row_id = $2 AND e.outcome = 'done'
-           AND e.action IN ($1 || '.create', $1 || '.update', $1 || '.retire')
+           AND e.action IN ($1 || '.create', $1 || '.update', $1 || '.retire', $1 || '.merge',
+                            $1 || '.approve', $1 || '.refuse')
            AND ($3::timestamptz IS NULL OR (e.at, e.id) < ($3, $4))
          ORDER BY e.at DESC, e.id DESC LIMIT $5",
     )

@@ -258,9 +258,7 @@ async fn own_fields_are_ordered_and_compared_as_what_they_are_and_hidden_ones_te
     let mut sam = office.colleague("sam", "sales").await;
     let sam_id = sam.signs_in().await.user_id;
     let admin = &office.admin;
-    for (name, kind, readers) in
-        [("rank", "amount", "everyone"), ("secret", "text", "bank_account")]
-    {
+    for (name, kind, readers) in [("rank", "amount", "none"), ("secret", "text", "bank_account")] {
         let field = json!({ "name": name, "entity": "customer", "field": name, "kind": kind, "readers": readers });
         made(admin, "own_field", &field).await;
     }

@@ -116,6 +116,7 @@ export const importing: typeof Texts = {
         "„{{text}}“ lässt sich auf zwei Arten lesen und wird als {{other}} gelesen; sonst bitte „Datumsangaben“ ändern",
       duplicate: "{{what}} wie bei „{{text}}“",
       not_imported: "wird nicht übernommen: Das schreibt allein der Sync-Server",
+      revived: "„{{text}}“ war gelöscht und kommt zurück",
       kept: "„{{text}}“ wird in „{{place}}“ aufgehoben: {{reason}}",
     },
     before: "Frühere Importe",

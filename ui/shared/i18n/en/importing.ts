@@ -114,6 +114,7 @@ export const importing = {
         "“{{text}}” could be read in two ways and is read as {{other}}; change “Dates” if that is wrong",
       duplicate: "same {{what}} as “{{text}}”",
       not_imported: "not imported: written by the sync server",
+      revived: "“{{text}}” was deleted and comes back",
       kept: "“{{text}}” is kept in “{{place}}”: {{reason}}",
     },
     before: "Earlier imports",

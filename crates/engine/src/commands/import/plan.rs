@@ -17,7 +17,7 @@ use super::columns::Column;
 use super::draft::{Draft, refused};
 use super::duplicates::Duplicates;
 use super::lookup::{FileLookup, Known, Made};
-use super::notes::Notes;
+use super::notes::{Notes, Remark};
 use super::references::{Meant, Names, References};
 use super::sheet::{Naming, Sheet};
 use super::target::Target;
@@ -141,9 +141,9 @@ impl Planner<'_> {
         let called = entity.label.en.to_lowercase();
         Ok(match found.as_slice() {
             [] => Ok(new()),
-            [record] if record.is_retired() => Err(problem(
+            [record] if record.merged_into().is_some() => Err(problem(
                 "deleted",
-                format!("the {called} {} was deleted; take the row out", record.title()),
+                format!("the {called} {} became another one; take the row out", record.title()),
             )),
             [record] => Ok(Identity::Known(record.id())),
             _ => Err(problem(
@@ -201,7 +201,7 @@ impl Planner<'_> {
         let completed = rules::complete_from(held, before, &mut left, &draft.changes, &lookup);
         let changes = RecordChanges::between(&now, &left);
         let nothing = unread.is_empty() && draft.problems.is_empty() && completed.is_ok();
-        if !is_new && nothing && changes.is_empty() {
+        if !is_new && nothing && changes.is_empty() && !now.is_retired() {
             self.state.made.put(left);
             return Ok(Outcome::Unchanged);
         }
@@ -223,6 +223,14 @@ impl Planner<'_> {
         self.state.made.put(left.clone());
         Ok(match is_new {
             true => Outcome::New(draft::create(&left)),
+            // What was deleted is wanted again: it is in the file.
+            false if now.is_retired() => {
+                let title = left.title();
+                let message = format!("\"{title}\" was deleted and comes back");
+                self.state.notes.add(line, None, Remark::new("revived", message, [title]));
+                let intent = draft::bring_back(&now, &left);
+                Outcome::Changed(save::veiled(self.held, sheet.entity, intent))
+            }
             false => match draft::update(&now, &left) {
                 Some(intent) => Outcome::Changed(save::veiled(self.held, sheet.entity, intent)),
                 None => Outcome::Unchanged,

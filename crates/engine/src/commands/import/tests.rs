@@ -275,10 +275,16 @@ async fn an_import_is_undone_where_nobody_has_changed_anything_since() {
     assert_eq!(office.text("supplier", "S2", "city"), "Jena");
     let again = office.desk.call(Command::ImportUndo { batch: report.batch.unwrap() });
     assert_eq!(again.unwrap_err().code, FailureCode::Refused);
+    // What was taken back may come once more.
+    let again = office.import("supplier", "s.csv", ImportOptions::default());
+    assert_eq!(counts(&again), [0, 3, 0, 0]);
+    assert!(again.notes.iter().any(|note| note.rule == "revived" && note.words == ["Kontor"]));
+    assert!(!office.get("supplier", "S1").retired);
     let Ok(Reply::ImportBatches(batches)) = office.desk.call(Command::ImportBatches) else {
         panic!()
     };
-    assert_eq!((batches.len(), batches[0].undone, batches[0].file.as_str()), (1, true, "s.csv"));
+    let shown: Vec<_> = batches.iter().map(|b| (b.undone, b.file.as_str())).collect();
+    assert_eq!(shown, [(false, "s.csv"), (true, "s.csv")]);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ const NOTES = [
   "duplicate",
   "kept",
   "not_imported",
+  "revived",
 ] as const;
 
 /** What the engine says of a file, in the person's language and in the words of this screen. */

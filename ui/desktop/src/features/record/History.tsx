@@ -69,6 +69,9 @@ export function History({ entity, record }: { entity: EntityView; record: Record
   );
 }
 
+/** What can be done to a record, as the hub calls it. */
+const DEEDS = ["create", "update", "retire", "merge", "approve", "refuse"] as const;
+
 function Entry({
   entity,
   entry,
@@ -80,8 +83,7 @@ function Entry({
 }) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
-  const action = { create: "create", update: "update", retire: "retire" } as const;
-  const said = action[entry.action as keyof typeof action] ?? "update";
+  const said = DEEDS.find((deed) => deed === entry.action) ?? "update";
   const changes = entry.changes.filter(
     ({ field }) => !SAID.includes(field) && !isRowPosition(field),
   );
