@@ -11,7 +11,7 @@ const CUSTOMER: &str = "Maison Dubreuil SAS";
 const CODE: &str = "C1001";
 
 /// A file with something of everything: a row to take, one to refuse, a column that nothing is called.
-const FILE: &str = "Code,Name,E-mail,Wohin damit\nQ1,Quäker & Söhne,post@quaeker.example,links\n\
+const FILE: &str = "Code,Name,E-Mail,Wohin damit\nQ1,Quäker & Söhne,post@quaeker.example,links\n\
      Q2,Ohne Post,keine Adresse,rechts\n";
 
 /// A company with something on every screen.

@@ -10,7 +10,7 @@ import { remember, remembered } from "../platform/memory";
 import { askPlace } from "../platform/place";
 import { useMutation } from "@tanstack/react-query";
 import { Button, Modal, Radio } from "antd";
-import { type RefObject, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import "./export.css";
 
@@ -32,7 +32,6 @@ interface Props {
 export function ExportDialog(props: Props) {
   const { t } = useTranslation();
   const label = useLabel();
-  const first = useRef<HTMLButtonElement>(null);
   return (
     <Modal
       open
@@ -42,25 +41,19 @@ export function ExportDialog(props: Props) {
       closable={false}
       keyboard={false}
       mask={{ closable: false }}
-      afterOpenChange={(open) => open && first.current?.focus()}
     >
       <KeyLayer>
-        <ExportForm {...props} first={first} />
+        <ExportForm {...props} />
       </KeyLayer>
     </Modal>
   );
 }
 
-function ExportForm({
-  entity,
-  query,
-  sort,
-  columns,
-  count,
-  onClose,
-  first,
-}: Props & { first: RefObject<HTMLButtonElement | null> }) {
+function ExportForm({ entity, query, sort, columns, count, onClose }: Props) {
   const { t } = useTranslation();
+  const first = useRef<HTMLButtonElement>(null);
+  // At once, and not when the dialog has come to rest.
+  useEffect(() => first.current?.focus(), []);
   const label = useLabel();
   const { locale } = useLanguage();
   const [format, setFormat] = useState(() => known(remembered<FileFormat>("export.format")));

@@ -34,7 +34,6 @@ interface Props {
 export function BulkEdit(props: Props) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
-  const first = useRef<RefSelectProps>(null);
   return (
     <Modal
       open
@@ -44,10 +43,9 @@ export function BulkEdit(props: Props) {
       closable={false}
       keyboard={false}
       mask={{ closable: false }}
-      afterOpenChange={(open) => open && first.current?.focus()}
     >
       <KeyLayer>
-        <EditForm {...props} first={first} />
+        <EditForm {...props} />
       </KeyLayer>
     </Modal>
   );
@@ -60,12 +58,11 @@ interface Setting {
   title: string;
 }
 
-function EditForm({
-  entity,
-  first,
-  ...props
-}: Props & { first: React.RefObject<RefSelectProps | null> }) {
+function EditForm({ entity, ...props }: Props) {
   const { t } = useTranslation();
+  const first = useRef<RefSelectProps>(null);
+  // At once, and not when the dialog has come to rest: by then the cursor may be in a value that is being typed.
+  useEffect(() => first.current?.focus(), []);
   const label = useLabel();
   const [settings, setSettings] = useState<Setting[]>([]);
   // The field that was chosen last has the cursor, once its control is there and the choice is closed.
@@ -142,6 +139,7 @@ export function BulkRetire({ entity, count, ...props }: Props) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const first = useRef<HTMLDivElement>(null);
+  useEffect(() => first.current?.focus(), []);
   return (
     <Modal
       open
@@ -151,7 +149,6 @@ export function BulkRetire({ entity, count, ...props }: Props) {
       footer={null}
       closable={false}
       keyboard={false}
-      afterOpenChange={(open) => open && first.current?.focus()}
     >
       <KeyLayer>
         <div ref={first} tabIndex={-1} className="bulk">
