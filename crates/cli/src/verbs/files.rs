@@ -164,6 +164,9 @@ fn words(report: &ImportReport) -> String {
         "{} new, {} changed, {} unchanged, {} refused: {verb}",
         counts.new, counts.changed, counts.unchanged, counts.refused
     ));
+    if report.problems.iter().any(|problem| problem.line == 1) {
+        lines.push("nothing can be imported until the errors of line 1 are mended".to_owned());
+    }
     if let Some(batch) = report.batch {
         lines.push(format!("take it back with: daybook imports undo {batch}"));
     }

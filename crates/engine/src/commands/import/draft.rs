@@ -41,10 +41,12 @@ impl Planner<'_> {
         let lines: Vec<&Row> = rows.iter().filter_map(|at| sheet.row(*at)).collect();
         let Some((first, further)) = lines.split_first() else { return Ok(draft) };
         self.fields(first, now, is_new, &mut draft)?;
+        let mut children: Vec<FileRow> = self.child_rows(first);
         for row in further {
-            self.further(first, row, &mut draft);
+            if self.further(first, row, now, &mut draft)? {
+                children.extend(self.child_rows(row));
+            }
         }
-        let children: Vec<FileRow> = lines.iter().flat_map(|row| self.child_rows(row)).collect();
         self.children(children, now, &mut draft)?;
         Ok(draft)
     }
@@ -137,38 +139,6 @@ impl Planner<'_> {
             false => map.insert(key.to_owned(), text),
         };
         draft.places.push((field.to_owned(), row.line, column.to_owned()));
-    }
-
-    /// A further row of a record brings child rows; its fields may repeat those of the first.
-    fn further(&self, first: &Row, row: &Row, draft: &mut Draft) {
-        let sheet = self.sheet;
-        let (mut brings, line) = (false, first.line);
-        for (at, raw) in row.cells.iter().enumerate().filter(|(_, raw)| !raw.is_empty()) {
-            let (Some(target), Some(column)) = (sheet.target(at), sheet.columns.get(at)) else {
-                continue;
-            };
-            match target {
-                Target::Child { .. } => brings = true,
-                Target::Field { name, .. } if first.cells.get(at) != Some(raw) => {
-                    let message = format!(
-                        "is the record of line {line}, which has another {name}; write it once"
-                    );
-                    let refusal = Refusal { rule: "double_row", message };
-                    draft.problems.push(refused(row.line, &column.name, name.clone(), refusal));
-                }
-                _ => {}
-            }
-        }
-        if !brings {
-            draft.problems.push(ImportProblem {
-                line: row.line,
-                column: None,
-                value: None,
-                field: String::new(),
-                rule: "double_row".to_owned(),
-                message: format!("is the record of line {line} again; take one of the two out"),
-            });
-        }
     }
 
     fn child_rows<'r>(&self, row: &'r Row) -> Vec<FileRow<'r>>

@@ -11,7 +11,7 @@ use crate::commands::save;
 use contract::{Cell, Change};
 
 /// What is never moved: a record without it would be another one, or none.
-const STAYS: [&str; 3] = ["required", "country_unknown", "double_row"];
+const STAYS: [&str; 3] = ["required", "country_unknown", "double_row_differs"];
 
 impl Planner<'_> {
     /// Moves each refused value of the draft into the text field `place`, a line each, and notes it.

@@ -7,6 +7,7 @@ mod batch;
 mod cells;
 mod columns;
 mod control;
+mod doubles;
 mod draft;
 mod duplicates;
 mod forms;

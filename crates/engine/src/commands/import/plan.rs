@@ -13,14 +13,12 @@ use sync_protocol::op::Intent;
 use uuid::Uuid;
 
 use super::cells::Refusal;
-use super::columns::Column;
 use super::draft::{Draft, refused};
 use super::duplicates::Duplicates;
 use super::lookup::{FileLookup, Known, Made};
 use super::notes::{Notes, Remark};
 use super::references::{Meant, Names, References};
 use super::sheet::{Naming, Sheet};
-use super::target::Target;
 use crate::commands::{fault, rules, save, shown};
 use crate::host::Host;
 use crate::session::Held;
@@ -123,16 +121,9 @@ impl Planner<'_> {
                 record.get("company_id").id().is_some_and(|id| known.contains(&id))
             });
         }
-        let names = |column: &&Column| match &naming {
-            Naming::Id(_) => column.target == Some(Target::Id),
-            Naming::External(_) => column.target == Some(Target::External),
-            Naming::Key(field, _) => column.target == Some(Target::field(field)),
-            Naming::Name(_) => column.target == Some(Target::field("name")),
-            Naming::Nothing => false,
-        };
         let problem = |rule: &str, message: String| ImportProblem {
             line: row.line,
-            column: sheet.columns.iter().find(names).map(|column| column.name.clone()),
+            column: sheet.naming_column(row),
             value: None,
             field: entity.key.to_owned(),
             rule: rule.to_owned(),

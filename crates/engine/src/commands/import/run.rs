@@ -2,7 +2,7 @@
 //! writing, in steps, so that nobody waits long for the copy and nothing is written over what came meanwhile.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use contract::{
     Failure, ImportCounts, ImportProblem, ImportReport, ImportRequest, ImportStage, Problem,
@@ -39,6 +39,23 @@ struct Checked {
     cancelled: bool,
 }
 
+impl Checked {
+    /// What is wrong with the columns; nothing is written until it is mended.
+    fn of_columns(&self) -> impl Iterator<Item = &ImportProblem> {
+        self.findings.problems.iter().filter(|problem| problem.line == 1)
+    }
+
+    /// All or nothing was asked for, and not all is right.
+    fn stays(&self) -> bool {
+        self.sheet.options.all_or_nothing && !self.findings.problems.is_empty()
+    }
+
+    /// A dry run tells what a real one does.
+    fn writes_nothing(&mut self) {
+        (self.counts.new, self.counts.changed) = (0, 0);
+    }
+}
+
 /// # Errors
 /// As [`open`].
 pub fn preview(
@@ -47,7 +64,10 @@ pub fn preview(
     request: &ImportRequest,
 ) -> Result<ImportReport, Failure> {
     let running = session.imports.begin()?;
-    let checked = check(session, held, &running, request)?;
+    let mut checked = check(session, held, &running, request)?;
+    if checked.of_columns().next().is_some() || checked.stays() {
+        checked.writes_nothing();
+    }
     Ok(report(checked, true, None))
 }
 
@@ -61,10 +81,7 @@ pub fn import(
     let running = session.imports.begin()?;
     let mut checked = check(session, held, &running, request)?;
     let of_columns: Vec<Problem> = checked
-        .findings
-        .problems
-        .iter()
-        .filter(|problem| problem.line == 1)
+        .of_columns()
         .map(|problem| {
             let column = problem.column.clone().unwrap_or_else(|| problem.field.clone());
             Problem::new(column, &problem.rule, problem.message.clone())
@@ -73,8 +90,11 @@ pub fn import(
     if !of_columns.is_empty() {
         return Err(commands::refused(of_columns));
     }
-    let stays = checked.sheet.options.all_or_nothing && !checked.findings.problems.is_empty();
-    if checked.cancelled || stays {
+    if checked.stays() {
+        checked.writes_nothing();
+        return Ok(Done { answer: report(checked, true, None), touched: None });
+    }
+    if checked.cancelled {
         return Ok(Done { answer: report(checked, true, None), touched: None });
     }
     remember(session, &checked.sheet)?;
@@ -172,11 +192,14 @@ fn judge_all(
     right: &mut Vec<usize>,
 ) -> Result<bool, Failure> {
     let total = planner.sheet.groups.len();
-    let mut meant: HashSet<Uuid> = HashSet::new();
+    let mut meant: HashMap<Uuid, usize> = HashMap::new();
     for group in 0..total {
         let found = match planner.identify(group)? {
-            Ok(identity) if !meant.insert(identity.id()) => Err(double(planner.sheet, group)),
-            found => found,
+            Ok(identity) => match *meant.entry(identity.id()).or_insert(group) {
+                first if first != group => Err(double(planner.sheet, first, group)),
+                _ => Ok(identity),
+            },
+            refused => refused,
         };
         match found {
             Ok(identity) => planner.state.ids[group] = Some(identity), // as many as there are groups
@@ -213,16 +236,17 @@ fn judge_all(
     Ok(false)
 }
 
-fn double(sheet: &Sheet, group: usize) -> ImportProblem {
-    let first = sheet.groups.get(group).and_then(|rows| sheet.row(*rows.first()?));
+/// That a group means a record that another names in another way, by its id for example.
+fn double(sheet: &Sheet, first: usize, group: usize) -> ImportProblem {
+    let row = |group: usize| sheet.groups.get(group).and_then(|rows| sheet.row(*rows.first()?));
+    let line = |group: usize| row(group).map_or(0, |row| row.line);
     ImportProblem {
-        line: first.map_or(0, |row| row.line),
-        column: None,
+        line: line(group),
+        column: row(group).and_then(|row| sheet.naming_column(row)),
         value: None,
         field: sheet.entity.key.to_owned(),
         rule: "double_row".to_owned(),
-        message: "means a record that another line of the file means too; take one of the two out"
-            .to_owned(),
+        message: format!("means the same record as line {}; take one of the two out", line(first)),
     }
 }
 

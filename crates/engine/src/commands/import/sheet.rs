@@ -148,6 +148,19 @@ impl Sheet {
         self.text(row, "name").map_or(Naming::Nothing, Naming::Name)
     }
 
+    /// The column by which a row names its record.
+    pub fn naming_column(&self, row: &Row) -> Option<String> {
+        let naming = self.naming(row);
+        let names = |column: &&Column| match &naming {
+            Naming::Id(_) => column.target == Some(Target::Id),
+            Naming::External(_) => column.target == Some(Target::External),
+            Naming::Key(field, _) => column.target == Some(Target::field(field)),
+            Naming::Name(_) => column.target == Some(Target::field("name")),
+            Naming::Nothing => false,
+        };
+        self.columns.iter().find(names).map(|column| column.name.clone())
+    }
+
     /// Everything that other rows of the file may call this one.
     fn names(&self, row: &Row) -> Vec<String> {
         let is_name = |target: &Target| match target {
