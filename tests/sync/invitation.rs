@@ -24,6 +24,7 @@ fn an_invited_person_sets_a_password_once_and_signs_in() {
     let accepted = device.run_with_password(&["accept", "--link", &link], PASSWORD).expect_done();
     assert_eq!(accepted["tenant"], "invites");
     assert_eq!(accepted["server"], hub.url());
+    assert_eq!(accepted["email"], ben.email);
     let words = ["login", "--tenant", &ben.tenant, "--email", &ben.email];
     assert_eq!(device.login(&words, PASSWORD).expect_done()["status"]["user"], ben.email);
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use uuid::Uuid;
 
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct SignIn {
@@ -74,6 +75,8 @@ impl std::fmt::Debug for AcceptInvitation {
 pub struct Accepted {
     pub server: String,
     pub tenant: String,
+    /// The address that was invited.
+    pub email: String,
 }
 
 /// A sign-in that worked.
@@ -133,6 +136,8 @@ pub struct Status {
     /// Absent: the sign-in screen.
     pub signed_in: Option<SignedInAs>,
     pub user: Option<String>,
+    /// The id by which records name this person.
+    pub user_id: Option<Uuid>,
     pub tenant: Option<String>,
     /// Whether the last contact worked.
     pub online: bool,

@@ -126,6 +126,14 @@ pub struct AcceptRequest {
     pub name: Option<String>,
 }
 
+/// An invitation that was accepted.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AcceptReply {
+    /// The address that was invited: with it and the new password the person signs in.
+    pub email: String,
+}
+
 /// `POST /api/v1/auth/device/wiped`: an installation that was told to destroy its copy says that it is gone. Its
 /// session is over by then; its signing key, the last that it destroys, speaks for it.
 #[derive(Clone, Serialize, Deserialize)]

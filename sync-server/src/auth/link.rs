@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
-use sync_protocol::auth::{AcceptRequest, ForgotRequest, ResetRequest};
+use sync_protocol::auth::{AcceptReply, AcceptRequest, ForgotRequest, ResetRequest};
 use uuid::Uuid;
 
 use super::password::{self, HashError, PasswordRefusal};
@@ -74,7 +74,11 @@ pub async fn invite(
 ///
 /// # Errors
 /// See [`LinkError`].
-pub async fn accept(hub: &Hub, request: &AcceptRequest, address: &str) -> Result<(), LinkError> {
+pub async fn accept(
+    hub: &Hub,
+    request: &AcceptRequest,
+    address: &str,
+) -> Result<AcceptReply, LinkError> {
     let change = Change {
         purpose: Purpose::Invitation,
         slug: &request.tenant,
@@ -83,8 +87,8 @@ pub async fn accept(hub: &Hub, request: &AcceptRequest, address: &str) -> Result
         name: request.name.as_deref(),
         address,
     };
-    change.make(hub).await?;
-    Ok(())
+    let (_, user) = change.make(hub).await?;
+    Ok(AcceptReply { email: user.email })
 }
 
 /// Sets a new password by a link from a mail, and ends every session of the user.
@@ -101,7 +105,7 @@ pub async fn reset(hub: &Hub, request: &ResetRequest, address: &str) -> Result<(
         address,
     };
     let (place, user) = change.make(hub).await?;
-    hub.control.end_sessions(place.id(), user).await?;
+    hub.control.end_sessions(place.id(), user.id).await?;
     Ok(())
 }
 
@@ -156,9 +160,9 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// Uses the link up and sets the password, in one transaction. A password that is refused leaves the link
+    /// Uses the link up and sets the password, in one transaction; answers the user as it was before. A password that is refused leaves the link
     /// good for another try.
-    async fn make(&self, hub: &Hub) -> Result<(TenantPlace, Uuid), LinkError> {
+    async fn make(&self, hub: &Hub) -> Result<(TenantPlace, User), LinkError> {
         let now = hub.clock.now();
         let name = self.name.map(user::name).transpose().map_err(LinkError::Name)?;
         let place = active_tenant(hub, self.slug).await?.ok_or(LinkError::NotValid)?;
@@ -192,7 +196,7 @@ impl Change<'_> {
         let entry = Entry::new(actor, action, Outcome::Done).about("user", user_id);
         audit::append(&mut tx, vec![entry], now).await?;
         store::commit(tx).await?;
-        Ok((place, user_id))
+        Ok((place, user))
     }
 }
 

@@ -19,6 +19,14 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Prints an invitation, with what its reader does with it.
+pub(super) fn invitation(email: &str, url: &str) -> Result<(), Failure> {
+    print(&format!("{} comes in once with this link:", visible(email)))?;
+    print(url)?;
+    print("In the desktop app: \"I have an invitation\". At a terminal:")?;
+    print(&format!("  daybook accept --link \"{url}\""))
+}
+
 /// The text with its control characters written out: a terminal obeys them, whoever typed them.
 pub(super) fn visible(text: &str) -> String {
     let written = |sign: char| match sign.is_control() {

@@ -133,8 +133,7 @@ impl Create {
         }
         let verb = if created.created { "is made" } else { "is there already" };
         output::print(&format!("The tenant {} {verb}.", created.slug))?;
-        output::print(&format!("{} comes in once with this link:", created.admin_email))?;
-        output::print(&created.invitation_url)
+        output::invitation(&created.admin_email, &created.invitation_url)
     }
 }
 

@@ -109,8 +109,7 @@ impl Invite {
         if self.json {
             return output::json(&invited);
         }
-        output::print(&format!("{} comes in once with this link:", invited.email))?;
-        output::print(&invited.invitation_url)
+        output::invitation(&invited.email, &invited.invitation_url)
     }
 }
 

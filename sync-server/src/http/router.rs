@@ -7,8 +7,8 @@ use axum::response::IntoResponse as _;
 use domain::record::OCTET_STREAM;
 use sync_protocol::attachment::{Received, UPLOAD_OFFSET};
 use sync_protocol::auth::{
-    AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest,
-    ResetRequest, WipedRequest,
+    AcceptReply, AcceptRequest, ForgotRequest, LoginReply, LoginRequest, RefreshReply,
+    RefreshRequest, ResetRequest, WipedRequest,
 };
 use tower_http::cors::{Any, CorsLayer};
 
@@ -53,7 +53,7 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/auth/password/reset", Public(ResetPassword), auth::reset::reset)
             .about("Set a new password with such a link").takes::<ResetRequest>(),
         post("/api/v1/auth/invitation/accept", Public(AcceptInvitation), auth::accept::accept)
-            .about("Accept an invitation with a password").takes::<AcceptRequest>(),
+            .about("Accept an invitation with a password").takes::<AcceptRequest>().gives::<AcceptReply>(),
         post("/api/v1/auth/device/wiped", Public(ConfirmWipe), auth::wiped::wiped)
             .about("Say that this device's copy was destroyed, as it was told").takes::<WipedRequest>(),
 

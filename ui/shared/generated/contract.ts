@@ -16,7 +16,11 @@ name?: string | null, };
 /**
  * An invitation that was accepted: where to sign in next.
  */
-export type Accepted = { server: string, tenant: string, };
+export type Accepted = { server: string, tenant: string, 
+/**
+ * The address that was invited.
+ */
+email: string, };
 
 /**
  * What is attached.
@@ -108,7 +112,7 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Which sign stands before the decimals of a number.
@@ -159,7 +163,12 @@ key: string, tree: string | null,
 /**
  * Of a child whose rows are versions.
  */
-versions: VersionsView | null, fields: Array<FieldView>, children: Array<EntityView>, may_create: boolean, may_edit: boolean, may_retire: boolean, may_merge: boolean, may_import: boolean, may_export: boolean, };
+versions: VersionsView | null, fields: Array<FieldView>, children: Array<EntityView>, 
+/**
+ * Whether this person's rights show them only some of the records: their own, or those of the places they
+ * work in.
+ */
+partly_seen: boolean, may_create: boolean, may_edit: boolean, may_retire: boolean, may_merge: boolean, may_import: boolean, may_export: boolean, };
 
 /**
  * What the engine tells a screen unasked.
@@ -366,7 +375,8 @@ export type ImportNote = {
 line: number, column: string | null, rule: string, message: string, 
 /**
  * What the message speaks of: the text of the file, then what it was read as, the record that is like it, or
- * the field that keeps it and the rule that refused it.
+ * the field that keeps it and the rule that refused it. Of a record that may be there already: its title, the
+ * fields that agree, its key, and its id where it can be opened.
  */
 words: Array<string>, 
 /**
@@ -635,7 +645,7 @@ export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" |
 /**
  * What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `Merge` with the
  * `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
- * `Retire` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
+ * `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
  */
 export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
@@ -731,7 +741,11 @@ export type Status = {
 /**
  * Absent: the sign-in screen.
  */
-signed_in: SignedInAs | null, user: string | null, tenant: string | null, 
+signed_in: SignedInAs | null, user: string | null, 
+/**
+ * The id by which records name this person.
+ */
+user_id: string | null, tenant: string | null, 
 /**
  * Whether the last contact worked.
  */

@@ -28,8 +28,8 @@ pub async fn accept(engine: &Engine, accept: Accept, output: Output) -> Result<(
     };
     output.answer(&accepted, || {
         format!(
-            "The invitation is accepted. Sign in now:\n  daybook login --server {} --tenant {} --email YOURS",
-            accepted.server, accepted.tenant
+            "The invitation is accepted. Sign in now:\n  daybook login --server {} --tenant {} --email {}",
+            accepted.server, accepted.tenant, accepted.email
         )
     })
 }

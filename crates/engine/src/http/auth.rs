@@ -1,7 +1,8 @@
 //! Signing in, staying signed in, signing out, as requests.
 
 use sync_protocol::auth::{
-    AcceptRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest, WipedRequest,
+    AcceptReply, AcceptRequest, LoginReply, LoginRequest, RefreshReply, RefreshRequest,
+    WipedRequest,
 };
 
 use super::{HttpError, Hub};
@@ -15,8 +16,8 @@ impl Hub {
 
     /// # Errors
     /// `Refused` for a link that is used or too old, and for a password that the hub does not take.
-    pub async fn accept(&self, request: &AcceptRequest) -> Result<(), HttpError> {
-        self.told("api/v1/auth/invitation/accept", None, request).await
+    pub async fn accept(&self, request: &AcceptRequest) -> Result<AcceptReply, HttpError> {
+        self.json("api/v1/auth/invitation/accept", None, request).await
     }
 
     /// Exchanges a refresh token. A lost reply is forgiven by the hub once, so the same token is sent

@@ -2,7 +2,7 @@
 //! session and keeps nothing here.
 
 use contract::{AcceptInvitation, Accepted, Failure, FailureCode, Invitation, Problem};
-use sync_protocol::auth::AcceptRequest;
+use sync_protocol::auth::{AcceptReply, AcceptRequest};
 use url::Url;
 
 use crate::http::Hub;
@@ -19,8 +19,8 @@ pub async fn accept(settings: &Settings, request: AcceptInvitation) -> Result<Ac
     let hub = Hub::at(&server, settings)?;
     let name = request.name.filter(|name| !name.trim().is_empty());
     let asked = AcceptRequest { tenant, token, password: request.password, name };
-    hub.accept(&asked).await?;
-    Ok(Accepted { server: hub.address().to_owned(), tenant: asked.tenant })
+    let AcceptReply { email } = hub.accept(&asked).await?;
+    Ok(Accepted { server: hub.address().to_owned(), tenant: asked.tenant, email })
 }
 
 struct Parts {
@@ -75,11 +75,14 @@ mod tests {
 
     #[tokio::test]
     async fn the_link_says_where_to_go_and_only_the_body_holds_the_token() {
-        let hub = Canned::with(vec![Answer::Json(200, String::new())]).await;
+        let hub =
+            Canned::with(vec![Answer::Json(200, r#"{"email":"ada@acme.example"}"#.to_owned())])
+                .await;
         let link = format!(" {}/erp/invitation#tenant=acme&token=abc ", hub.address);
         let accepted = accept(&Settings::default(), by_link(link)).await.unwrap();
         assert_eq!(accepted.server, format!("{}/erp", hub.address));
         assert_eq!(accepted.tenant, "acme");
+        assert_eq!(accepted.email, "ada@acme.example");
         let asked = hub.asked();
         let (head, body) = asked[0].split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("POST /erp/api/v1/auth/invitation/accept "), "{head}");

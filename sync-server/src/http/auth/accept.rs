@@ -1,8 +1,7 @@
 //! `POST /api/v1/auth/invitation/accept`
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use sync_protocol::auth::AcceptRequest;
+use sync_protocol::auth::{AcceptReply, AcceptRequest};
 
 use crate::auth::link;
 use crate::http::body::Json;
@@ -13,7 +12,6 @@ pub async fn accept(
     State(app): State<App>,
     Sender(address): Sender,
     Json(request): Json<AcceptRequest>,
-) -> Result<StatusCode, Problem> {
-    link::accept(&app, &request, &address.to_string()).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Json<AcceptReply>, Problem> {
+    Ok(Json(link::accept(&app, &request, &address.to_string()).await?))
 }

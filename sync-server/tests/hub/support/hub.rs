@@ -88,7 +88,7 @@ impl TestHub {
 
     pub async fn accept(&self, created: &Created) -> Person {
         let Created { slug, invitation_token, admin_email, .. } = created;
-        self.accepts(slug, invitation_token, "Anna Admin").await.assert(204);
+        self.accepts(slug, invitation_token, "Anna Admin").await.assert(200);
         Person::new(self, slug, admin_email)
     }
 
@@ -108,7 +108,7 @@ impl TestHub {
             roles: vec![role.to_owned()],
         };
         let invited = invite::invite(&self.hub, slug, &order).await.unwrap();
-        self.accepts(slug, &invited.invitation_token, email).await.assert(204);
+        self.accepts(slug, &invited.invitation_token, email).await.assert(200);
         Person::new(self, slug, email)
     }
 

@@ -1,4 +1,4 @@
-import { keepAccount, knownAccount } from "@daybook/shared/platform/account";
+import { keepAccount } from "@daybook/shared/platform/account";
 import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
 import { useState } from "react";
 import { InvitationScreen } from "./InvitationScreen";
@@ -18,10 +18,7 @@ export function SignInPlace({
   if (isInvited) {
     return (
       <InvitationScreen
-        onAccepted={({ server, tenant }) => {
-          const known = knownAccount();
-          // An address that belongs to another tenant is not this person's here.
-          const email = known.server === server && known.tenant === tenant ? known.email : "";
+        onAccepted={({ server, tenant, email }) => {
           keepAccount({ server, tenant, email });
           setAccepted(true);
           setInvited(false);

@@ -39,14 +39,18 @@ async function fillIn(
   await user.type(again, `${given.again ?? password}{Enter}`);
 }
 
-const taken = (): Accepted => ({ server: "https://hub.example", tenant: "nord" });
+const taken = (): Accepted => ({
+  server: "https://hub.example",
+  tenant: "nord",
+  email: "ada@nord.example",
+});
 
 const refuse = (failure: Failure) => (): Accepted => {
   throw failure;
 };
 
 describe("accepting an invitation", () => {
-  it("starts in the link, and leads to a sign-in that knows server and tenant", async () => {
+  it("starts in the link, and leads to a sign-in that knows all but the password", async () => {
     const { user, engine } = await open(taken);
     expect(document.activeElement).toBe(screen.getByLabelText("Invitation link"));
     await fillIn(user, { link: ` ${LINK} ` });
@@ -59,18 +63,19 @@ describe("accepting an invitation", () => {
     ]);
     expect(screen.getByLabelText("Sync server")).toHaveProperty("value", "https://hub.example");
     expect(screen.getByLabelText("Tenant")).toHaveProperty("value", "nord");
-    expect(document.activeElement).toBe(screen.getByLabelText("E-mail"));
+    expect(screen.getByLabelText("E-mail")).toHaveProperty("value", "ada@nord.example");
+    expect(document.activeElement).toBe(screen.getByLabelText("Password"));
     const kept = JSON.stringify(localStorage);
     expect(kept).not.toContain("abc");
     expect(kept).not.toContain(PASSWORD);
   });
 
-  it("does not hand one tenant's address to another", async () => {
+  it("puts the invited address in the place of the one before", async () => {
     remember("account", { server: "https://hub.example", tenant: "sued", email: "mara@sued" });
     const { user } = await open(taken);
     await fillIn(user);
     await screen.findByText("The password is set. Sign in with it.");
-    expect(screen.getByLabelText("E-mail")).toHaveProperty("value", "");
+    expect(screen.getByLabelText("E-mail")).toHaveProperty("value", "ada@nord.example");
   });
 
   it("says every broken rule at its field, and asks the engine for nothing yet", async () => {
