@@ -7,10 +7,14 @@ demo_verb() {
   dir=$(data_folder)/demo
   case ${1:-start} in
     start) start_demo "$dir" ;;
-    --stop) stop_demo "$dir" ;;
+    --stop)
+      stop_demo "$dir"
+      say "The demo is stopped; its data stays in $dir."
+      ;;
     --reset)
       stop_demo "$dir"
       remove_folder "$dir"
+      say "The demo is stopped and its data in $dir removed."
       ;;
     *) die "demo: no option '$1'" ;;
   esac

@@ -99,7 +99,7 @@ impl Failure {
 
     /// Tells the person and gives the exit code.
     pub(super) fn tell(&self, json: bool) -> ExitCode {
-        let mut told = output::visible(&self.to_string());
+        let mut told = self.told();
         eprintln!("daybook-server: {told}");
         let mut cause = std::error::Error::source(self);
         // The operator runs this command: the database's own words help, and reach no one else.
@@ -117,6 +117,18 @@ impl Failure {
             document(&Document { code: name(self.code()), message: &told, errors });
         }
         ExitCode::from(self.code())
+    }
+
+    /// The message, safe for a terminal. The problems of a configuration stand on a line each: their words are the
+    /// program's own, so that a line of them is no forged one.
+    fn told(&self) -> String {
+        match self {
+            Self::Config(error) => {
+                let lines = error.to_string();
+                lines.lines().map(output::visible).collect::<Vec<_>>().join("\n")
+            }
+            other => output::visible(&other.to_string()),
+        }
     }
 
     /// The argument that is at fault, where there is one.
@@ -210,5 +222,24 @@ fn store_code(error: &StoreError) -> u8 {
         StoreError::Unavailable(_) | StoreError::Contention(_) => 6,
         StoreError::Taken(_) | StoreError::NeedsOperator(_) => 5,
         StoreError::Fault(_) | StoreError::Migration(_) | StoreError::Damaged(_) => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Problem;
+
+    #[test]
+    fn each_problem_of_a_configuration_stands_on_a_line_of_its_own() {
+        let problem = |variable| Problem { variable, message: "is missing\u{1b}".to_owned() };
+        let problems = vec![problem("DAYBOOK_ENV"), problem("DAYBOOK_SECRET_KEY_FILE")];
+        let told = Failure::Config(ConfigError { problems }).told();
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines.len(), 4, "{told}");
+        assert_eq!(lines[2], "  DAYBOOK_SECRET_KEY_FILE is missing\\u{1b}");
+        // What others wrote is kept on one line: it could pass for words of this program.
+        let refused = Failure::Refused("email: a\nhub: done".to_owned()).told();
+        assert_eq!(refused, "email: a\\nhub: done");
     }
 }

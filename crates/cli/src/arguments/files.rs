@@ -112,7 +112,7 @@ pub struct Export {
     #[arg(long)]
     pub search: Option<String>,
     /// The order of the records, as in `list`.
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// Only this field; may be given several times, in the order wanted.
     #[arg(long = "column", value_name = "FIELD")]

@@ -17,11 +17,14 @@ pub async fn list(engine: &Engine, output: Output) -> Result<(), Failure> {
     })
 }
 
-/// One proposal on a few lines: whose, and each value as it stands and as it is proposed.
+/// One proposal on a few lines: whose, and each value that changes, as it stands and as it is proposed.
 fn line(proposal: &ProposalView) -> String {
     let ProposalView { entity, title, record, id, .. } = proposal;
     let mut lines = vec![format!("{entity} {title} ({record}), proposal {id}")];
     for (field, proposed) in &proposal.proposed {
+        if proposal.standing.get(field) == Some(proposed) {
+            continue;
+        }
         let proposed = text(proposed);
         lines.push(match proposal.standing.get(field) {
             Some(standing) => format!("  {field}: {} -> {proposed}", text(standing)),
