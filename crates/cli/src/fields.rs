@@ -168,6 +168,7 @@ mod tests {
             versions: None,
             fields,
             children,
+            partly_seen: false,
             may_create: true,
             may_edit: true,
             may_retire: true,

@@ -98,6 +98,11 @@ pub enum Command {
         entity: String,
         id: Uuid,
     },
+    /// Takes a deletion back: the record is in lists again, as it was.
+    BringBack {
+        entity: String,
+        id: Uuid,
+    },
     /// Who changed what of a record (by id, key or code), newest first; `cursor` is the `next` of the page before.
     History {
         entity: String,
@@ -211,7 +216,7 @@ pub enum Command {
 
 /// What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `Merge` with the
 /// `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
-/// `Retire` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
+/// `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "with", rename_all = "snake_case")]
 pub enum Reply {

@@ -95,6 +95,9 @@ pub struct EntityView {
     pub versions: Option<VersionsView>,
     pub fields: Vec<FieldView>,
     pub children: Vec<EntityView>,
+    /// Whether this person's rights show them only some of the records: their own, or those of the places they
+    /// work in.
+    pub partly_seen: bool,
     pub may_create: bool,
     pub may_edit: bool,
     pub may_retire: bool,

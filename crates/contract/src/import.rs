@@ -128,7 +128,8 @@ pub struct ImportNote {
     pub rule: String,
     pub message: String,
     /// What the message speaks of: the text of the file, then what it was read as, the record that is like it, or
-    /// the field that keeps it and the rule that refused it.
+    /// the field that keeps it and the rule that refused it. Of a record that may be there already: its title, the
+    /// fields that agree, its key, and its id where it can be opened.
     pub words: Vec<String>,
     /// How many lines it is about.
     pub count: u32,

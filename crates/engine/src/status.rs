@@ -17,6 +17,7 @@ pub fn of_nobody() -> Status {
     Status {
         signed_in: None,
         user: None,
+        user_id: None,
         tenant: None,
         online: false,
         offline_since: None,
@@ -61,6 +62,7 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
             device: account.device_name.clone(),
         }),
         user: Some(account.email.clone()),
+        user_id: Some(account.user_id),
         tenant: Some(account.tenant.clone()),
         online: contact.online,
         offline_since: contact.offline_since,

@@ -36,6 +36,7 @@ export const KEYMAP = {
   save: "Ctrl+S",
   edit: "F2",
   retire: "Alt+Delete",
+  bringBack: "Alt+B",
   section: "Alt+1",
   addRow: "Alt+Enter",
   removeRow: "Ctrl+Delete",

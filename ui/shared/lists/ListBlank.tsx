@@ -47,9 +47,12 @@ export function ListBlank({
     // A master that was added since has no such words, and does without.
     const place = `about.${entity.name}`;
     const about = i18n.exists(place) ? t(place as "about.customer") : "";
-    const next = entity.may_create ? t("list.emptyHint") : t("list.emptyHintRead");
+    const title = entity.partly_seen ? t("list.emptySeen") : t("list.empty");
+    const next = entity.partly_seen
+      ? t("list.emptySeenHint")
+      : t(entity.may_create ? "list.emptyHint" : "list.emptyHintRead");
     return (
-      <Blank title={t("list.empty")} hint={`${about} ${next}`.trim()}>
+      <Blank title={title} hint={`${about} ${next}`.trim()}>
         {entity.may_create && (
           <Button type="primary" onClick={onNew}>
             {t("act.new")}

@@ -50,3 +50,10 @@ it("a master that was added since does without such words, and who may not write
   screen.getByText("Records appear here when somebody makes them.");
   expect(screen.queryByRole("button")).toBeNull();
 });
+
+it("who sees only some of the records is told so, and not that there are none", () => {
+  open({ entity: { ...CUSTOMER, partly_seen: true, may_create: false }, onImport: undefined });
+  screen.getByText("Nothing that you may see");
+  screen.getByText(/Your role shows you only some of the records/);
+  expect(screen.queryByText("Nothing yet")).toBeNull();
+});

@@ -29,6 +29,7 @@ const REPLY_OF = {
   habit: "habit",
   keep_habit: "habit",
   retire: null,
+  bring_back: "record",
   attachments: "attachments",
   attach: "attachments",
   detach: "attachments",

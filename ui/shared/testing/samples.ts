@@ -38,6 +38,7 @@ function entity(name: string, part: Partial<EntityView>): EntityView {
     versions: null,
     fields: [],
     children: [],
+    partly_seen: false,
     may_create: true,
     may_edit: true,
     may_retire: true,
@@ -113,11 +114,15 @@ export function customer(fields: Record<string, Cell> = {}): RecordView {
   };
 }
 
+/** Who is signed in. */
+export const MARA = "0197-mara";
+
 /** A device that is signed in, online and has nothing to do. */
 export function status(part: Partial<Status> = {}): Status {
   return {
     signed_in: { server: "https://hub.example", tenant: "nord", user: "Mara", device: "T14" },
     user: "Mara",
+    user_id: MARA,
     tenant: "Nord",
     online: true,
     offline_since: null,

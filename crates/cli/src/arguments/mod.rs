@@ -81,6 +81,12 @@ pub enum Verb {
         /// Its id, or its key or code.
         record: String,
     },
+    /// Bring a deleted record back.
+    Restore {
+        entity: String,
+        /// Its id, or its key or code.
+        record: String,
+    },
     /// Who changed what of a record, newest first.
     History(History),
     /// What waits until a second person has approved it.
@@ -199,5 +205,9 @@ mod tests {
             Arguments::try_parse_from(["daybook", "list", "customer", "--sort", "-name", "--json"]);
         let Verb::List(list) = read.unwrap().verb else { panic!("list is a list") };
         assert_eq!(list.sort.as_deref(), Some("-name"));
+        let words = ["daybook", "export", "customer", "--to", "c.csv", "--sort", "-name"];
+        let read = Arguments::try_parse_from(words);
+        let Verb::Export(export) = read.unwrap().verb else { panic!("export is an export") };
+        assert_eq!(export.sort.as_deref(), Some("-name"));
     }
 }

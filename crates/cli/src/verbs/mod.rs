@@ -33,6 +33,7 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
             records::update(engine, entity, record, &fields, output).await
         }
         Verb::Delete { entity, record } => records::delete(engine, entity, record, output).await,
+        Verb::Restore { entity, record } => records::restore(engine, entity, record, output).await,
         Verb::History(words) => history::print(engine, words, output).await,
         Verb::Approvals => approvals::list(engine, output).await,
         Verb::Approve { entity, record, proposal } => {

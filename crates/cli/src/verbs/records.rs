@@ -1,4 +1,4 @@
-//! `list`, `get`, `create`, `update`, `delete`.
+//! `list`, `get`, `create`, `update`, `delete`, `restore`.
 
 use std::collections::BTreeMap;
 
@@ -44,6 +44,10 @@ pub async fn list(engine: &Engine, list: List, output: Output) -> Result<(), Fai
             break;
         }
     }
+    // Scripts read no lines as no records; a person might take it for a fault.
+    if request.offset == 0 && !output.json {
+        output.say("nothing");
+    }
     Ok(())
 }
 
@@ -84,6 +88,10 @@ pub async fn update(
     fields::known_rows(&changes, &current.children)?;
     let id = Some(current.id);
     let saved = saved(engine, Command::Save { entity, id, changes }, output).await?;
+    if current.retired && !saved.record.retired {
+        let title = &saved.record.title;
+        output.say(&format!("daybook: {title} was deleted; this brings it back"));
+    }
     output.answer(&saved.record, || output::record(Some(&view), &saved.record))
 }
 
@@ -98,6 +106,19 @@ pub async fn delete(
         return Err(unexpected());
     };
     output.answer(&record, || format!("Deleted: {} ({})", record.title, record.id))
+}
+
+pub async fn restore(
+    engine: &Engine,
+    entity: String,
+    record: String,
+    output: Output,
+) -> Result<(), Failure> {
+    let id = found(engine, entity.clone(), record).await?.id;
+    let Reply::Record(record) = engine.call(Command::BringBack { entity, id }).await? else {
+        return Err(unexpected());
+    };
+    output.answer(&record, || format!("Back: {} ({})", record.title, record.id))
 }
 
 pub async fn found(engine: &Engine, entity: String, id: String) -> Result<RecordView, Failure> {

@@ -5,7 +5,7 @@ use contract::{
     Cell, ChoiceView, EntityView, Failure, FieldView, KindView, LabelView, VersionsView,
 };
 use domain::masters;
-use domain::permissions::{Action, ReadRight};
+use domain::permissions::{Action, ReadRight, RowFilter};
 use domain::record::{
     EntityDef, FieldDef, Kind, Label, OwnFields, OwnKind, Values, section_label, section_place,
 };
@@ -62,6 +62,7 @@ fn entity_view(held: &Held, own_fields: &OwnFields, entity: &'static EntityDef) 
             .iter()
             .map(|child| entity_view(held, own_fields, child))
             .collect(),
+        partly_seen: held.grants().row_filter(entity.guard.view) != RowFilter::Everything,
         may_create: may(held, Action::Create, entity),
         may_edit: may(held, Action::Edit, entity),
         may_retire: may(held, Action::Retire, entity),

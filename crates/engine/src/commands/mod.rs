@@ -145,6 +145,9 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::Retire { entity, id } => {
             Ok(retire::retire(session, held, &entity, id)?.into_reply(Reply::Record))
         }
+        Command::BringBack { entity, id } => {
+            Ok(retire::bring_back(session, held, &entity, id)?.into_reply(Reply::Record))
+        }
         Command::Approvals => {
             let waiting = self::read(session, |view| approvals::approvals(session, view, held));
             read(waiting.map(Reply::Approvals))

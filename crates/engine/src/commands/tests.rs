@@ -323,6 +323,26 @@ async fn a_deleted_record_leaves_the_lists_and_is_still_there() {
     assert_eq!(desk.waiting().len(), 1, "deleting it again does nothing");
 }
 
+#[tokio::test]
+async fn a_deleted_record_is_brought_back_as_it_was_by_who_may_edit_it() {
+    let desk = Desk::of(StandardRole::Manager);
+    let supplier = desk.record(&SUPPLIER, &[("name", "Ada"), ("code", "L1")]);
+    desk.receive(std::slice::from_ref(&supplier));
+    let back = Command::BringBack { entity: "supplier".to_owned(), id: supplier.id() };
+    desk.call(back.clone()).unwrap();
+    assert!(desk.waiting().is_empty(), "what is there is not brought back");
+    desk.call(Command::Retire { entity: "supplier".to_owned(), id: supplier.id() }).unwrap();
+    let Ok(Reply::Record(record)) = desk.call(back.clone()) else { panic!("it comes back") };
+    assert!(!record.retired);
+    assert_eq!(record.fields["name"], Cell::from("Ada"));
+    assert_eq!(list(&desk, request("supplier")).unwrap().total, 1);
+    assert_eq!(desk.waiting()[1].intent.verb, Verb::Update);
+
+    let reader = Desk::of(StandardRole::Sales);
+    reader.receive(std::slice::from_ref(&supplier));
+    assert_eq!(reader.call(back).unwrap_err().code, FailureCode::NotPermitted);
+}
+
 /// The item of Attention about a customer's e-mail.
 fn conflict(desk: &Desk, customer: &Record) -> Record {
     let about = customer.id().to_string();

@@ -101,6 +101,20 @@ fn whoever_deleted_a_record_brings_it_back_as_it_was_by_working_with_it() {
 }
 
 #[test]
+fn a_record_that_somebody_else_deleted_is_brought_back_by_whoever_saw_that() {
+    let mut office = Office::new();
+    let mut deleter = office.desk(StandardRole::Admin);
+    let mut desk = office.desk(StandardRole::Manager);
+    let seen = office.laid_down(&CUSTOMER, &[("name", "Ada"), ("city", "Kiel")]);
+    office.push(&mut deleter, vec![draft::retire(&seen)]);
+    let gone = office.standing(&seen);
+    office.push(&mut desk, vec![draft::bring_back(&gone, &gone)]);
+    let back = office.standing(&seen);
+    assert_eq!((back.is_retired(), &back.values), (false, &seen.values));
+    assert_eq!(office.attention(), []);
+}
+
+#[test]
 fn a_second_customer_with_the_same_code_gets_a_provisional_one() {
     let mut office = Office::new();
     let mut desk = office.desk(StandardRole::Sales);

@@ -2,7 +2,9 @@
 
 use domain::attention::RETIRED_EDIT;
 use domain::permissions::Action;
-use domain::record::{EntityDef, Record, Value, approval, origin, row_facts};
+use domain::record::{
+    Change, ChildAction, EntityDef, Record, RecordChanges, Value, approval, origin, row_facts,
+};
 
 use super::attention::Item;
 use super::{Case, validity};
@@ -53,9 +55,12 @@ impl Case<'_, '_> {
             return self.denied(&reason);
         }
         // Whoever deleted it and works with it after all needs to be told nothing.
-        let changed_mind = current.is_retired() && current.head.updated_by == author;
+        // Likewise whoever saw that it was deleted and asks for nothing but that it comes back.
+        let asks_back = current.is_retired() && writes_nothing(&self.op.intent.changes);
+        let changed_mind =
+            current.is_retired() && (current.head.updated_by == author || asks_back && !unseen);
         let same = record.values == current.values && record.children() == current.children();
-        if same && !changed_mind {
+        if same && !changed_mind && !asks_back {
             // Nothing is left to write: equal values, or conflicts alone.
             let title = self.title_for(self.author.user, &current);
             let other = stranger_or_self(&current, &left);
@@ -127,6 +132,16 @@ impl Case<'_, '_> {
         }
         wanted
     }
+}
+
+/// Whether there is nothing in it but what the person saw, as `draft::bring_back` writes it for a record that is
+/// to come back as it was.
+fn writes_nothing(changes: &RecordChanges) -> bool {
+    let rows = changes.children.iter();
+    changes.fields.iter().all(Change::is_witness)
+        && rows
+            .into_iter()
+            .all(|row| row.action == ChildAction::Edit && row.fields.iter().all(Change::is_witness))
 }
 
 /// With whom the author disagrees; only a disagreement needs a name.

@@ -18,7 +18,6 @@ import {
 import { useSaidToWait } from "../features/approvals/useApprovals";
 import { WaitingNote } from "../features/approvals/WaitingNote";
 import { Attachments } from "../features/attachments/Attachments";
-import { Hint } from "@daybook/shared/hints/Hint";
 import { ListScreen } from "../features/list/ListScreen";
 import { useNoteRecent } from "@daybook/shared/data/recent";
 import { RecordScreen } from "../features/record/RecordScreen";
@@ -148,39 +147,32 @@ export function RecordPlace() {
   }, [name, opened, noteRecent]);
   if (!entity || id === undefined) return null;
   return (
-    <>
-      <RecordScreen
-        key={entity.name}
-        entity={entity}
-        id={id === NEW ? null : id}
-        below={(record) => <Attachments entity={entity} record={record} />}
-        note={(record, section) => (
-          <WaitingNote
-            entity={entity}
-            record={record}
-            section={section}
-            onOpen={() => void navigate({ to: "/approvals", search: { record: record.id } })}
-          />
-        )}
-        onSaving={sayWhatWaits}
-        onSaved={(saved) =>
-          void navigate({
-            to: "/list/$entity/$id",
-            params: { entity: entity.name, id: saved },
-            replace: true,
-          })
-        }
-        onBack={() => void navigate({ to: "/list/$entity", params: { entity: entity.name } })}
-        onDuplicate={() =>
-          void navigate({ to: "/list/$entity/$id", params: { entity: entity.name, id: NEW } })
-        }
-        onStep={(by) => step.current?.(by)}
-      />
-      {id === NEW ? (
-        <Hint place="edit" names={["save", "createHere", "back"]} />
-      ) : (
-        <Hint place="record" names={["edit", "nextRecord", "back"]} />
+    <RecordScreen
+      key={entity.name}
+      entity={entity}
+      id={id === NEW ? null : id}
+      below={(record) => <Attachments entity={entity} record={record} />}
+      note={(record, section) => (
+        <WaitingNote
+          entity={entity}
+          record={record}
+          section={section}
+          onOpen={() => void navigate({ to: "/approvals", search: { record: record.id } })}
+        />
       )}
-    </>
+      onSaving={sayWhatWaits}
+      onSaved={(saved) =>
+        void navigate({
+          to: "/list/$entity/$id",
+          params: { entity: entity.name, id: saved },
+          replace: true,
+        })
+      }
+      onBack={() => void navigate({ to: "/list/$entity", params: { entity: entity.name } })}
+      onDuplicate={() =>
+        void navigate({ to: "/list/$entity/$id", params: { entity: entity.name, id: NEW } })
+      }
+      onStep={(by) => step.current?.(by)}
+    />
   );
 }

@@ -20,6 +20,7 @@ const WHOLE: readonly KeyName[] = [
   "duplicate",
   "duplicates",
   "retire",
+  "bringBack",
   "nextRecord",
   "previousRecord",
 ];

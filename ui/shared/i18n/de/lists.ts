@@ -13,6 +13,9 @@ export const lists: typeof Texts = {
     empty: "Noch nichts",
     emptyHint: "Der erste Datensatz, den Sie anlegen, erscheint hier.",
     emptyHintRead: "Datensätze erscheinen hier, sobald jemand sie anlegt.",
+    emptySeen: "Nichts, was Sie sehen dürfen",
+    emptySeenHint:
+      "Ihre Rolle zeigt Ihnen nur einen Teil der Datensätze: Ihre eigenen und die der Abteilungen und Orte, an denen Sie arbeiten. Es kann weitere geben.",
     filter: "Filter",
     addFilter: "Filter hinzufügen",
     field: "Feld",

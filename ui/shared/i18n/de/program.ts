@@ -146,6 +146,7 @@ export const program: typeof Texts = {
     save: "Speichern",
     edit: "Bearbeiten",
     retire: "Löschen",
+    bringBack: "Zurückholen",
     section: "Zu einem Abschnitt",
     addRow: "Zeile in der Tabelle hinzufügen, in der Sie sind",
     removeRow: "Zeile entfernen, in der Sie sind",

@@ -35,6 +35,13 @@ export const records: typeof Texts = {
     saved: "Gespeichert",
     savedWarned: "Gespeichert; bitte ansehen:",
     retired: "Gelöscht: {{title}}",
+    bringBack: "Zurückholen",
+    back_again: "Wieder da: {{title}}",
+    retiredEdit:
+      "Dieser Datensatz ist gelöscht. Holen Sie ihn zuerst zurück ({{key}}), dann lässt er sich bearbeiten.",
+    retiredOnly:
+      "Dieser Datensatz ist gelöscht, und Sie dürfen ihn nicht zurückholen: Sie dürfen ihn nicht bearbeiten.",
+    mergedEdit: "Dieser Datensatz ist in einem anderen aufgegangen. Bearbeiten Sie jenen.",
     sensitive: "Sensibel: nur wenige dürfen das lesen",
     required: "Pflichtfeld",
     notWritable: "Das dürfen Sie nicht ändern",
@@ -62,6 +69,8 @@ export const records: typeof Texts = {
     notFound: "Diesen Datensatz gibt es hier nicht",
     unnamed: "Ein Datensatz, den Sie nicht sehen",
     someUser: "Ein Benutzer (Name nicht auf diesem Rechner)",
+    you: "Sie ({{user}})",
+    daybook: "Daybook",
     chooseNone: "Nichts gefunden",
     chooseType: "Zum Suchen tippen",
     createHere: "Neu: {{label}}",

@@ -12,6 +12,9 @@ export const lists = {
     empty: "Nothing yet",
     emptyHint: "The first record you make appears here.",
     emptyHintRead: "Records appear here when somebody makes them.",
+    emptySeen: "Nothing that you may see",
+    emptySeenHint:
+      "Your role shows you only some of the records: your own, and those of the departments and places you work in. There may be others.",
     filter: "Filter",
     addFilter: "Add a filter",
     field: "Field",

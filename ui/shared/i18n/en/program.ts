@@ -142,6 +142,7 @@ export const program = {
     save: "Save",
     edit: "Edit",
     retire: "Delete",
+    bringBack: "Bring back",
     section: "Go to a section",
     addRow: "Add a row to the table you are in",
     removeRow: "Remove the row you are in",

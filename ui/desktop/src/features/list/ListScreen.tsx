@@ -328,7 +328,9 @@ export function ListScreen({
           onClose={() => setTaken(null)}
         />
       )}
-      {!covered && <Hint place="list" names={["open", "create", "keys"]} />}
+      {!covered && (
+        <Hint place="list" names={["open", entity.may_create ? "create" : "find", "keys"]} />
+      )}
       {state.failure && (
         <div className="list-failure">
           <FailureNote failure={state.failure} onAgain={() => setAttempt((count) => count + 1)} />

@@ -26,6 +26,7 @@ export function RecordHead({
   onSave,
   onCancel,
   onRetire,
+  onBringBack,
   onBack,
   onDuplicate,
   onStep,
@@ -44,6 +45,8 @@ export function RecordHead({
   onSave: () => void;
   onCancel: () => void;
   onRetire: () => void;
+  /** Takes the deletion back; absent where there is none, or the person may not. */
+  onBringBack: (() => void) | undefined;
   onBack: () => void;
   onDuplicate: (() => void) | undefined;
   onStep: ((by: 1 | -1) => void) | undefined;
@@ -54,6 +57,10 @@ export function RecordHead({
   const style = useStyle();
   const field = fieldOf(entity, entity.key);
   const key = record && field ? cellText(record.fields[field.name], field.kind, style) : "";
+  const changed = record
+    ? t("record.changed", { date: formatInstant(record.updated_at, locale) })
+    : "";
+  const state = record?.sync.state === "pending" ? t("record.pending") : t("record.attention");
   // In an edit Esc goes back to the record, not to the list.
   const isEdit = editing && record !== null;
   const back = (
@@ -93,9 +100,9 @@ export function RecordHead({
       {key && key !== title && <span className="record-key">{key}</span>}
       {record && <LifeMark record={record} />}
       {record && record.sync.state !== "clean" && (
-        <span className="record-state">
+        <span className="record-state" title={state}>
           <StateMark record={record} />
-          {record.sync.state === "pending" ? t("record.pending") : t("record.attention")}
+          <span className="record-words">{state}</span>
         </span>
       )}
       {wasSaved && (
@@ -105,10 +112,8 @@ export function RecordHead({
       )}
       <span className="spread" />
       {record && !editing && (
-        <span className="faint">
-          {t("record.changed", {
-            date: formatInstant(record.updated_at, locale),
-          })}
+        <span className="faint record-changed" title={changed}>
+          {changed}
         </span>
       )}
       {record && !editing && (
@@ -130,6 +135,13 @@ export function RecordHead({
         <KeyTip name="edit">
           <Button type="primary" onClick={onEdit}>
             {t("record.edit")}
+          </Button>
+        </KeyTip>
+      )}
+      {onBringBack && (
+        <KeyTip name="bringBack">
+          <Button type="primary" onClick={onBringBack}>
+            {t("record.bringBack")}
           </Button>
         </KeyTip>
       )}

@@ -4,8 +4,10 @@ import { startFrom } from "@daybook/shared/forms/template";
 import { firstToFill, useRecordForm } from "@daybook/shared/forms/useRecordForm";
 import type { Section } from "@daybook/shared/entity/fields";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
+import { Hint } from "@daybook/shared/hints/Hint";
 import { useLabel } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
+import type { KeyName } from "@daybook/shared/keys/keymap";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { useTitle } from "@daybook/shared/kit/title";
 import { useBlocker } from "@tanstack/react-router";
@@ -18,6 +20,7 @@ import { RecordHead } from "./RecordHead";
 import { RecordNotes } from "./RecordNotes";
 import { Retire } from "./Retire";
 import { SimilarNote } from "./SimilarNote";
+import { useBringBack } from "./useBringBack";
 
 /** A record to read, edit, save and delete. */
 export function RecordPage({
@@ -71,6 +74,7 @@ export function RecordPage({
   } = useRecordForm(entity, record, createHere);
   const { editing } = form;
   const isNew = record === null;
+  const { bringBack, failure: notBack } = useBringBack(entity, record);
   const mayEdit = entity.may_edit && record !== null && !record.retired;
 
   // What was saved may be left: the blocker looks before the new state is drawn.
@@ -118,6 +122,12 @@ export function RecordPage({
   useKey("previousRecord", () => onStep?.(-1), maySteps);
   useKey("retire", () => setRetiring(true), !editing && mayEdit && entity.may_retire);
 
+  // The keys that do something here.
+  const readKeys: KeyName[] = ["back"];
+  if (maySteps) readKeys.unshift("nextRecord");
+  if (mayEdit) readKeys.unshift("edit");
+  if (bringBack) readKeys.unshift("bringBack");
+
   // A new form has the cursor in its first field; a record has the keys of its page.
   const first = isNew ? controlId(form.actions.form, firstToFill(entity)) : null;
   useLayoutEffect(() => {
@@ -144,6 +154,7 @@ export function RecordPage({
           onSave={() => void keep()}
           onCancel={cancel}
           onRetire={() => setRetiring(true)}
+          onBringBack={bringBack}
           onBack={onBack}
           onDuplicate={mayDuplicate ? duplicate : undefined}
           onStep={maySteps ? onStep : undefined}
@@ -165,7 +176,7 @@ export function RecordPage({
         {isNew && entity.may_merge && <SimilarNote entity={entity} />}
         <RecordNotes
           entity={entity}
-          failure={failure}
+          failure={failure ?? notBack}
           elsewhere={elsewhere}
           moved={moved}
           warnings={editing ? [] : (saved?.warnings ?? [])}
@@ -208,6 +219,11 @@ export function RecordPage({
         />
       )}
       {wanted && <CreateHere wanted={wanted} onClose={close} />}
+      {editing ? (
+        <Hint place="edit" names={["save", "createHere", "back"]} />
+      ) : (
+        <Hint place="record" names={readKeys} />
+      )}
     </FormContext>
   );
 }

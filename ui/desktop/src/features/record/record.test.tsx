@@ -1,6 +1,7 @@
 import { startCatching } from "@daybook/shared/forms/catch";
 import { startFrom } from "@daybook/shared/forms/template";
-import type { Command, RecordView, Reply } from "@daybook/shared/generated/contract";
+import type { Command, EntityView, RecordView, Reply } from "@daybook/shared/generated/contract";
+import { HINTS, tellHints } from "@daybook/shared/hints/hints";
 import { engineDouble, tell } from "@daybook/shared/testing/double";
 import { Stage } from "@daybook/shared/testing/Stage";
 import { CUSTOMER, customer } from "@daybook/shared/testing/samples";
@@ -25,16 +26,21 @@ interface World {
   onSaved: Mock<(id: string) => void>;
 }
 
-function open(id: string | null, save?: () => Reply, kept: Map<string, string> = new Map()): World {
+function open(
+  id: string | null,
+  save?: () => Reply,
+  kept: Map<string, string> = new Map(),
+  { record = customer(), entity = CUSTOMER }: { record?: RecordView; entity?: EntityView } = {},
+): World {
   const world: World = {
-    record: customer(),
+    record,
     saves: [],
     kept,
     onBack: vi.fn(),
     onSaved: vi.fn(),
   };
   engineDouble({
-    describe: () => ({ reply: "entities", with: [CUSTOMER] }),
+    describe: () => ({ reply: "entities", with: [entity] }),
     get: () => ({ reply: "record", with: world.record }),
     blank: () => ({
       reply: "record",
@@ -61,11 +67,18 @@ function open(id: string | null, save?: () => Reply, kept: Map<string, string> =
       else world.kept.set(draft, content);
       return { reply: "drafts", with: [] };
     },
+    bring_back: () => {
+      world.record = { ...world.record, retired: false };
+      return { reply: "record", with: world.record };
+    },
     retire: () => ({ reply: "record", with: { ...world.record, retired: true } }),
   });
   const root = createRootRoute({
     component: () => (
-      <RecordScreen entity={CUSTOMER} id={id} onBack={world.onBack} onSaved={world.onSaved} />
+      <>
+        <div id={HINTS} />
+        <RecordScreen entity={entity} id={id} onBack={world.onBack} onSaved={world.onSaved} />
+      </>
     ),
   });
   const router = createRouter({ routeTree: root, history: createMemoryHistory() });
@@ -367,5 +380,69 @@ describe("deleting", () => {
     await user.keyboard("{Enter}");
     await waitFor(() => expect(world.onBack).toHaveBeenCalled());
     await screen.findByText("Deleted: Möller GmbH");
+  });
+});
+
+describe("a deleted record", () => {
+  const record = { ...customer(), retired: true };
+
+  it("is brought back by its button or its key, and then has the others", async () => {
+    const user = userEvent.setup();
+    open("0197-moeller", undefined, undefined, { record });
+    await screen.findByRole("button", { name: "Bring back" });
+    expect(screen.queryByRole("button", { name: "Edit" })).toBeNull();
+    await user.keyboard("{Alt>}b{/Alt}");
+    await screen.findByRole("button", { name: "Edit" });
+    expect(screen.queryByRole("button", { name: "Bring back" })).toBeNull();
+    await screen.findByText("Back again: Möller GmbH");
+  });
+
+  it("says by the key that edits what to do first", async () => {
+    const user = userEvent.setup();
+    open("0197-moeller", undefined, undefined, { record });
+    await screen.findByRole("button", { name: "Bring back" });
+    await user.keyboard("{F2}");
+    await screen.findByText(/is deleted. Bring it back first \(Alt\+B\)/);
+  });
+
+  it("does not come back where it became another one, or to who may not edit", async () => {
+    const fields = { ...record.fields, merged_into: "0197-other" };
+    open("0197-moeller", undefined, undefined, { record: { ...record, fields } });
+    await screen.findByRole("button", { name: "History" });
+    expect(screen.queryByRole("button", { name: "Bring back" })).toBeNull();
+    cleanup();
+    open("0197-moeller", undefined, undefined, {
+      record,
+      entity: { ...CUSTOMER, may_edit: false },
+    });
+    await screen.findByRole("button", { name: "History" });
+    expect(screen.queryByRole("button", { name: "Bring back" })).toBeNull();
+  });
+});
+
+describe("the keys at the foot", () => {
+  const keys = async () => {
+    act(tellHints);
+    const hint = await screen.findByRole("complementary", { name: "Keys that matter here" });
+    return hint.textContent ?? "";
+  };
+
+  it("are those that do something: to read, to edit, and on what is deleted", async () => {
+    const user = userEvent.setup();
+    open("0197-moeller");
+    await screen.findByRole("button", { name: "Edit" });
+    expect(await keys()).toContain("F2");
+    await user.keyboard("{F2}");
+    await waitFor(async () => expect(await keys()).toContain("Ctrl+S"));
+    expect(await keys()).not.toContain("F2");
+    cleanup();
+    open("0197-moeller", undefined, undefined, { record: { ...customer(), retired: true } });
+    await screen.findByRole("button", { name: "Bring back" });
+    expect(await keys()).toContain("Alt+B");
+    expect(await keys()).not.toContain("F2");
+    cleanup();
+    open("0197-moeller", undefined, undefined, { entity: { ...CUSTOMER, may_edit: false } });
+    await screen.findByRole("button", { name: "History" });
+    expect(await keys()).not.toContain("F2");
   });
 });

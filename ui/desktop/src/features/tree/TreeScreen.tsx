@@ -203,7 +203,9 @@ export function TreeScreen({
           onClose={() => setExporting(false)}
         />
       )}
-      {!covered && <Hint place="tree" names={["open", "expand", "indent"]} />}
+      {!covered && (
+        <Hint place="tree" names={["open", "expand", entity.may_edit ? "indent" : "find"]} />
+      )}
       {moved && (
         <div className={moved.done ? "tree-note" : "tree-note bad"} role="alert">
           <span>{moved.text}</span>
