@@ -8,6 +8,7 @@ import type { Cell, FieldView, Problem } from "../generated/contract";
 import { useLabel, useLanguage, useStyle } from "../i18n/language";
 import { problemText } from "../i18n/problem";
 import { Control } from "./Control";
+import { Person } from "./Person";
 import { type Clash, type Place, write, writeUnread } from "./draft";
 import { controlId, type FormActions } from "./form";
 import { exampleOf } from "./typing";
@@ -116,12 +117,14 @@ export function FieldValue({
     if (kind.type === "bool") return cell === true ? style.yes : style.no;
     const text = cellText(cell, kind, style, titles);
     if (kind.type !== "reference" || text !== "" || cell === null) return text;
-    return kind.entity === "user" ? t("record.someUser") : t("record.unnamed");
+    return t("record.unnamed");
   }
 
   if (!editing || !isEditable(field)) {
     const text = readText();
-    const shown = text || t("record.nothing");
+    const isUser = field.kind.type === "reference" && field.kind.entity === "user";
+    const person = isUser && title === "" && typeof cell === "string" ? cell : null;
+    const shown = person === null ? text || t("record.nothing") : <Person id={person} />;
     const classes = ["field-text"];
     if (isFigure(field.kind)) classes.push("figure");
     if (isBelowZero(cell, field.kind)) classes.push("below-zero");

@@ -1,9 +1,10 @@
 import { render, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Cell, FieldView } from "../generated/contract";
+import { useStatus } from "../data/queries";
 import { engineDouble } from "../testing/double";
 import { Stage } from "../testing/Stage";
-import { field } from "../testing/samples";
+import { field, MARA, status } from "../testing/samples";
 import { FieldRow } from "./FieldRow";
 import type { FormActions } from "./form";
 
@@ -48,6 +49,38 @@ describe("a field to read", () => {
 
   it("never shows an id: a user without a name is still a user", () => {
     expect(read(owner, id)).toBe("A user (name not on this computer)");
+  });
+
+  it("says who is at the computer, and what the sync server wrote itself", async () => {
+    engineDouble({ status: () => ({ reply: "status", with: status({ user: "m@x.example" }) }) });
+    const row = (cell: Cell) => (
+      <FieldRow
+        field={owner}
+        cell={cell}
+        titles={{}}
+        unread={undefined}
+        problems={undefined}
+        clash={undefined}
+        editing={false}
+        actions={actions}
+      />
+    );
+    function Window() {
+      useStatus();
+      return (
+        <>
+          {row(MARA)}
+          {row("00000000-0000-0000-0000-000000000000")}
+        </>
+      );
+    }
+    render(
+      <Stage>
+        <Window />
+      </Stage>,
+    );
+    await screen.findByText("You (m@x.example)");
+    screen.getByText("Daybook");
   });
 
   it("shows the name where it is known", () => {

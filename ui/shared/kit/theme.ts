@@ -21,6 +21,8 @@ const COLOURS = {
     "warn-soft": "#fdf1d7",
     bad: "#b0241c",
     "bad-soft": "#fcebe9",
+    tip: "#232b2f",
+    "on-tip": "#ffffff",
     shadow: "0 8px 28px rgb(18 24 27 / 16%)",
   },
   dark: {
@@ -40,6 +42,8 @@ const COLOURS = {
     "warn-soft": "#352a12",
     bad: "#f58c82",
     "bad-soft": "#3a2020",
+    tip: "#3a454a",
+    "on-tip": "#f2f5f6",
     shadow: "0 10px 32px rgb(0 0 0 / 55%)",
   },
 } as const satisfies Record<Shade, Record<string, string>>;
@@ -115,6 +119,8 @@ export function antTheme(shade: Shade): ThemeConfig {
         optionSelectedBg: c["accent-soft"],
         optionActiveBg: c["accent-faint"],
       },
+      // A tip is dark in both shades, and the words on the accent would be as well.
+      Tooltip: { colorBgSpotlight: c.tip, colorTextLightSolid: c["on-tip"] },
       Modal: { titleFontSize: 15 },
     },
   };

@@ -9,6 +9,7 @@ export const agreeing: typeof Texts = {
       "Wenn zwei Personen denselben Wert ändern oder der Abgleichserver etwas ablehnt, wartet es hier.",
     kinds: {
       conflict: "Von zwei Personen geändert",
+      conflict_own: "An zwei Rechnern geändert",
       rejected: "Abgelehnt",
       waiting: "Wartet auf anderen Vorgang",
       retired_edit: "Gelöscht und bearbeitet",
@@ -17,6 +18,8 @@ export const agreeing: typeof Texts = {
     explain: {
       conflict:
         "Sie und jemand anderes haben dieselben Felder geändert. Dessen Werte gelten, bis Sie wählen.",
+      conflict_own:
+        "Sie haben dieselben Felder an zwei Rechnern geändert. Was Sie am anderen geschrieben haben, gilt, bis Sie wählen.",
       rejected: "Der Abgleichserver hat das nicht angenommen. Ihre Eingabe ist hier erhalten.",
       waiting:
         "Das baut auf einem Vorgang auf, der nicht angenommen wurde. Es geht weiter, wenn er geklärt ist.",
@@ -26,6 +29,7 @@ export const agreeing: typeof Texts = {
         "Der Wert darf nur einmal vorkommen und war schon vergeben. Der Datensatz hat einen vorläufigen.",
     },
     since: "seit {{date}}",
+    youElsewhere: "Sie, an einem anderen Rechner",
     field: "Feld",
     mine: "Meine Eingabe",
     theirs: "Was jetzt gilt",

@@ -8,6 +8,7 @@ export const agreeing = {
       "When two people change the same value, or the sync server refuses something, it waits here.",
     kinds: {
       conflict: "Changed by two people",
+      conflict_own: "Changed on two computers",
       rejected: "Refused",
       waiting: "Waits for other work",
       retired_edit: "Deleted and edited",
@@ -16,6 +17,8 @@ export const agreeing = {
     explain: {
       conflict:
         "You and somebody else changed the same fields. Their values stand until you choose.",
+      conflict_own:
+        "You changed the same fields on two computers. What you wrote on the other one stands until you choose.",
       rejected: "The sync server did not accept this. What you entered is kept here.",
       waiting: "This builds on work that was not accepted. It goes on when that is settled.",
       retired_edit: "You deleted this record while somebody else edited it. It is back, inactive.",
@@ -23,6 +26,7 @@ export const agreeing = {
         "This must be unique and somebody was first. The record has a provisional value.",
     },
     since: "since {{date}}",
+    youElsewhere: "You, on another computer",
     field: "Field",
     mine: "What I wrote",
     theirs: "What stands now",

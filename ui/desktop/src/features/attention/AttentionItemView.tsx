@@ -11,6 +11,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useIsOneself } from "./author";
 import { Compared } from "./Compared";
 import {
   type Choices,
@@ -46,6 +47,7 @@ export function AttentionItemView({
   const [choices, setChoices] = useState<Choices>({});
   const kind = kindOf(item);
   const whole = isWhole(item);
+  const isOwn = useIsOneself()(item) && kind === "conflict";
   const open = undecided(item, choices);
   // Where two people changed the same, our own words say it all.
   const says = kind === "rejected" || kind === "waiting" || kind === "value_taken";
@@ -93,7 +95,9 @@ export function AttentionItemView({
     <section ref={box} className="attention-item" aria-label={item.title}>
       <header className="attention-head">
         <div>
-          <p className="attention-kind">{t(`attention.kinds.${kind}`)}</p>
+          <p className="attention-kind">
+            {t(isOwn ? "attention.kinds.conflict_own" : `attention.kinds.${kind}`)}
+          </p>
           <h2>{item.title}</h2>
           <p className="quiet">
             {entity && `${label(entity.label)} · `}
@@ -103,7 +107,7 @@ export function AttentionItemView({
         <span className="spread" />
         <Button onClick={onOpen}>{t("attention.open")}</Button>
       </header>
-      <p>{t(`attention.explain.${kind}`)}</p>
+      <p>{t(isOwn ? "attention.explain.conflict_own" : `attention.explain.${kind}`)}</p>
       {reasons.length > 0 && (
         <div className="attention-why">
           <strong>{t("attention.why")}</strong>

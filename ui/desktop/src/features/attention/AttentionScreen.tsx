@@ -9,6 +9,7 @@ import { failureOf } from "@daybook/shared/platform/call";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AttentionItemView } from "./AttentionItemView";
+import { useIsOneself } from "./author";
 import { kindOf } from "./choices";
 import "@daybook/shared/kit/chooser.css";
 import "./attention.css";
@@ -26,6 +27,7 @@ export function AttentionScreen({
   const { locale } = useLanguage();
   const { data: items, error, refetch } = useAttention();
   const { data: entities } = useEntities();
+  const isOneself = useIsOneself();
   const [chosen, setChosen] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
   useTitle(t("attention.title"));
@@ -87,7 +89,11 @@ export function AttentionScreen({
                     <span className="faint">{formatMoment(each.since, locale, new Date())}</span>
                     <span className="quiet">
                       {entity ? `${label(entity.label)} · ` : ""}
-                      {t(`attention.kinds.${kindOf(each)}`)}
+                      {t(
+                        kindOf(each) === "conflict" && isOneself(each)
+                          ? "attention.kinds.conflict_own"
+                          : `attention.kinds.${kindOf(each)}`,
+                      )}
                     </span>
                   </button>
                 </li>

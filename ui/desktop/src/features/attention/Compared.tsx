@@ -1,5 +1,6 @@
 import type { AttentionItem, EntityView } from "@daybook/shared/generated/contract";
 import { useTranslation } from "react-i18next";
+import { useAuthor } from "./author";
 import type { Choices, Keep } from "./choices";
 import { inFormOrder } from "./order";
 import { useWords } from "./values";
@@ -18,6 +19,7 @@ export function Compared({
 }) {
   const { t } = useTranslation();
   const words = useWords(item, entity);
+  const author = useAuthor(item);
   const paths = inFormOrder(item, entity);
   const say = (path: string, keep: Keep | "base") => {
     const cell = item.fields[path]?.[keep] ?? null;
@@ -47,7 +49,12 @@ export function Compared({
                     aria-label={`${words.label(path)}, ${t(`attention.${keep}`)}: ${say(path, keep)}`}
                     onChange={() => onChoose(keep, path)}
                   />
-                  <span>{say(path, keep)}</span>
+                  <span>
+                    {say(path, keep)}
+                    {keep === "theirs" && author(path) !== "" && (
+                      <span className="compared-by faint">{author(path)}</span>
+                    )}
+                  </span>
                 </label>
               </td>
             ))}

@@ -1,5 +1,6 @@
 import type { AttentionItem, EntityView } from "@daybook/shared/generated/contract";
 import { useTranslation } from "react-i18next";
+import { useAuthor } from "./author";
 import { WHOLE } from "./choices";
 import { inFormOrder } from "./order";
 import { useWords } from "./values";
@@ -8,6 +9,7 @@ import { useWords } from "./values";
 export function Edited({ item, entity }: { item: AttentionItem; entity: EntityView | undefined }) {
   const { t } = useTranslation();
   const words = useWords(item, entity);
+  const author = useAuthor(item);
   const paths = inFormOrder(item, entity).filter((path) => path !== WHOLE);
   if (paths.length === 0) return null;
   const say = (path: string, side: "base" | "theirs") =>
@@ -26,7 +28,10 @@ export function Edited({ item, entity }: { item: AttentionItem; entity: EntityVi
           <tr key={path}>
             <th scope="row">{words.label(path)}</th>
             <td className="quiet">{say(path, "base")}</td>
-            <td>{say(path, "theirs")}</td>
+            <td>
+              {say(path, "theirs")}
+              {author(path) !== "" && <span className="compared-by faint">{author(path)}</span>}
+            </td>
           </tr>
         ))}
       </tbody>

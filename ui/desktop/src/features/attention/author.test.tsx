@@ -1,0 +1,67 @@
+import type { AttentionItem, HistoryPage } from "@daybook/shared/generated/contract";
+import { engineDouble } from "@daybook/shared/testing/double";
+import { CUSTOMER, customer, MARA, status } from "@daybook/shared/testing/samples";
+import { Stage } from "@daybook/shared/testing/Stage";
+import { render, screen } from "@testing-library/react";
+import { expect, it, vi } from "vitest";
+import { AttentionScreen } from "./AttentionScreen";
+
+const ITEM: AttentionItem = {
+  id: "0197-item",
+  entity: "customer",
+  row_id: "0197-moeller",
+  title: "Möller GmbH",
+  kind: "conflict",
+  fields: { city: { mine: "Bonn", theirs: "Essen", base: "Kiel" } },
+  message: "",
+  by_user: MARA,
+  since: "2026-11-21T09:00:00Z",
+};
+
+const HISTORY: HistoryPage = {
+  entries: [
+    {
+      at: "2026-11-21T08:30:00Z",
+      user: "Ben Okafor",
+      device: "Office-PC",
+      action: "update",
+      state: "recorded",
+      changes: [{ field: "city", before: "Kiel", after: "Essen" }],
+    },
+  ],
+  complete: true,
+  titles: {},
+};
+
+function open(item: Partial<AttentionItem>, history: Partial<HistoryPage> = {}) {
+  engineDouble({
+    status: () => ({ reply: "status", with: status() }),
+    describe: () => ({ reply: "entities", with: [CUSTOMER] }),
+    attention_list: () => ({ reply: "attention", with: [{ ...ITEM, ...item }] }),
+    get: () => ({ reply: "record", with: customer({ city: "Essen" }) }),
+    history: () => ({ reply: "history", with: { ...HISTORY, ...history } }),
+  });
+  render(
+    <Stage>
+      <AttentionScreen onOpen={vi.fn()} onBack={vi.fn()} />
+    </Stage>,
+  );
+}
+
+it("one person at two computers is not called two people, and is told which and when", async () => {
+  open({});
+  expect((await screen.findAllByText(/Changed on two computers/)).length).toBe(2);
+  await screen.findByText(/^You, on another computer · .*2026.* · Office-PC$/);
+  expect(screen.queryByText(/two people/)).toBeNull();
+});
+
+it("somebody else is named with time and device where the sync server tells them", async () => {
+  open({ by_user: "0197-ben" });
+  await screen.findByText(/^Ben Okafor · .*2026.* · Office-PC$/);
+  expect(screen.getAllByText(/Changed by two people/).length).toBe(2);
+});
+
+it("without the sync server only that it was somebody else is said", async () => {
+  open({ by_user: "0197-ben" }, { complete: false });
+  await screen.findByText("A user (name not on this computer)");
+});
