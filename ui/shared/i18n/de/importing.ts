@@ -100,11 +100,15 @@ export const importing: typeof Texts = {
         "kein Feld heißt so; bitte sagen, wohin die Spalte kommt, oder sie weglassen",
       double_target: "eine andere Spalte kommt in dasselbe Feld; bitte eine von beiden ändern",
       system_missing: "enthält Kennungen eines anderen Systems; bitte oben sagen, welches es ist",
+      double_row: "meint denselben Datensatz wie Zeile {{line}}; bitte eine der beiden entfernen",
+      double_row_differs:
+        "meint denselben Datensatz wie Zeile {{line}}, aber mit anderen Werten ({{what}}); keine der beiden wird importiert, bitte eine entfernen",
     },
     more: "Mehr zeigen ({{shown}})",
     doubles: "Vielleicht schon vorhanden",
     doublesHint:
       "Sie werden als neue Datensätze importiert. Danach können Sie Dubletten suchen und zusammenführen.",
+    same: "(gleich: {{what}})",
     notes: "Anders gelesen, als es dasteht",
     atLine: "Zeile {{line}}",
     whole: "Datei",
@@ -114,8 +118,8 @@ export const importing: typeof Texts = {
         "„{{text}}“ lässt sich auf zwei Arten lesen und wird als {{other}} gelesen; sonst bitte „Zahlen“ ändern",
       date_pattern:
         "„{{text}}“ lässt sich auf zwei Arten lesen und wird als {{other}} gelesen; sonst bitte „Datumsangaben“ ändern",
-      duplicate: "{{what}} wie bei „{{text}}“",
       not_imported: "wird nicht übernommen: Das schreibt allein der Sync-Server",
+      same_row: "meint denselben Datensatz wie Zeile {{text}} und wird weggelassen",
       revived: "„{{text}}“ war gelöscht und kommt zurück",
       kept: "„{{text}}“ wird in „{{place}}“ aufgehoben: {{reason}}",
     },

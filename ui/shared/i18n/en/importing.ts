@@ -98,11 +98,15 @@ export const importing = {
       unmapped_column: "no field is called like this; say where it goes, or leave it out",
       double_target: "another column goes to the same field; change one of the two",
       system_missing: "holds the ids of another system; say above which one",
+      double_row: "means the same record as line {{line}}; take one of the two out",
+      double_row_differs:
+        "means the same record as line {{line}} with other values ({{what}}), so neither is imported; take one of the two out",
     },
     more: "Show more ({{shown}})",
     doubles: "May be there already",
     doublesHint:
       "They are imported as new records. Afterwards you can look for duplicates and merge.",
+    same: "(same {{what}})",
     notes: "Read otherwise than it stands",
     atLine: "Line {{line}}",
     whole: "File",
@@ -112,8 +116,8 @@ export const importing = {
         "“{{text}}” could be read in two ways and is read as {{other}}; change “Numbers” if that is wrong",
       date_pattern:
         "“{{text}}” could be read in two ways and is read as {{other}}; change “Dates” if that is wrong",
-      duplicate: "same {{what}} as “{{text}}”",
       not_imported: "not imported: written by the sync server",
+      same_row: "means the same record as line {{text}} and is left out",
       revived: "“{{text}}” was deleted and comes back",
       kept: "“{{text}}” is kept in “{{place}}”: {{reason}}",
     },

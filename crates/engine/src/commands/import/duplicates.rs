@@ -18,7 +18,17 @@ const MARKS: [&[&str]; 3] = [&["tax_id"], &["email"], &["name", "city"]];
 
 /// The marks of all records in use, and of those of the file so far.
 #[derive(Default)]
-pub struct Duplicates(HashMap<(usize, String), (Uuid, String)>);
+pub struct Duplicates(HashMap<(usize, String), Known>);
+
+/// A record that another one may be.
+struct Known {
+    id: Uuid,
+    title: String,
+    /// Its key; empty where it has none, or none that the person may read.
+    key: String,
+    /// Whether it can be opened: one of the file is not written yet.
+    is_held: bool,
+}
 
 impl Duplicates {
     /// Marks of fields that the person may read.
@@ -31,14 +41,16 @@ impl Duplicates {
                 && held.grants().field_right(entity, field).read == ReadRight::Full
         };
         let fields: Vec<&str> =
-            ["tax_id", "email", "name", "city"].into_iter().filter(readable).collect();
+            ["tax_id", "email", "name", "city", entity.key].into_iter().filter(readable).collect();
         let mut known = Self::default();
         view.each(entity, &fields, |id, values| {
             let text = |name: &str| {
                 let at = fields.iter().position(|field| *field == name)?;
                 values.get(at).and_then(Value::text)
             };
-            known.mark(id, text("name").unwrap_or_default(), &text);
+            let owned = |name: &str| text(name).unwrap_or_default().to_owned();
+            let of = || Known { id, title: owned("name"), key: owned(entity.key), is_held: true };
+            known.mark(of, &text);
         })
         .map_err(fault)?;
         Ok(known)
@@ -53,28 +65,35 @@ impl Duplicates {
                 continue;
             }
             let Some(key) = key(fields, &text) else { continue };
-            if let Some((_, title)) = self.0.get(&(mark, key)).filter(|(id, _)| *id != record.id())
-            {
+            if let Some(known) = self.0.get(&(mark, key)).filter(|known| known.id != record.id()) {
+                let Known { id, title, key, is_held } = known;
+                let id = if *is_held { id.to_string() } else { String::new() };
                 let what = match fields {
                     ["tax_id"] => "tax id",
                     ["email"] => "e-mail address",
                     _ => "name and town",
                 };
                 let message = format!("{title} has the same {what}; is it the same?");
-                said.push(Remark::new("duplicate", message, [title, &fields.join(",")]));
+                said.push(Remark::new("duplicate", message, [title, &fields.join(","), key, &id]));
             }
         }
         said
     }
 
     pub fn put(&mut self, record: &Record) {
-        self.mark(record.id(), record.title(), &|name| text_of(record, name));
+        let of = || Known {
+            id: record.id(),
+            title: record.title().to_owned(),
+            key: text_of(record, record.entity().key).unwrap_or_default().to_owned(),
+            is_held: false,
+        };
+        self.mark(of, &|name| text_of(record, name));
     }
 
-    fn mark<'t>(&mut self, id: Uuid, title: &str, text: &dyn Fn(&str) -> Option<&'t str>) {
+    fn mark<'t>(&mut self, of: impl Fn() -> Known, text: &dyn Fn(&str) -> Option<&'t str>) {
         for (mark, fields) in MARKS.iter().enumerate() {
             if let Some(key) = key(fields, text) {
-                self.0.entry((mark, key)).or_insert_with(|| (id, title.to_owned()));
+                self.0.entry((mark, key)).or_insert_with(&of);
             }
         }
     }

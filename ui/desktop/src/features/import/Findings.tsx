@@ -4,7 +4,7 @@ import { useLanguage } from "@daybook/shared/i18n/language";
 import { Button } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { gathered, ranges } from "./findings";
+import { doublesOf, gathered, ranges } from "./findings";
 import type { Said } from "./useSaid";
 
 /** So many are shown at first: a browser draws no ten thousand rows at once. */
@@ -14,19 +14,22 @@ const SHOWN = 100;
 const PLACES = 12;
 
 /** What is wrong in the file by line and column, what may be there already, what was read otherwise. */
-export function Findings({ report, said }: { report: ImportReport; said: Said }) {
+export function Findings({
+  report,
+  said,
+  onOpen,
+}: {
+  report: ImportReport;
+  said: Said;
+  onOpen: (id: string) => void;
+}) {
   const { t } = useTranslation();
   const doubles = report.notes.filter(({ rule }) => rule === "duplicate");
   const others = report.notes.filter(({ rule }) => rule !== "duplicate");
   return (
     <div className="import-findings">
       {report.problems.length > 0 && <Problems report={report} said={said} />}
-      <Notes
-        title={t("import.doubles")}
-        hint={t("import.doublesHint")}
-        notes={doubles}
-        said={said}
-      />
+      {doubles.length > 0 && <Doubles notes={doubles} said={said} onOpen={onOpen} />}
       <Notes title={t("import.notes")} notes={others} said={said} />
     </div>
   );
@@ -98,17 +101,71 @@ function Lines({ lines }: { lines: number[] }) {
   );
 }
 
-function Notes({
-  title,
-  hint,
+/** A line for each row of the file that is like a record, which can be opened where it is here. */
+function Doubles({
   notes,
   said,
+  onOpen,
 }: {
-  title: string;
-  hint?: string;
   notes: ImportNote[];
   said: Said;
+  onOpen: (id: string) => void;
 }) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const [shown, setShown] = useState(SHOWN);
+  const doubles = useMemo(() => doublesOf(notes), [notes]);
+  const more = doubles.length - shown;
+  return (
+    <section>
+      <h2>
+        {t("import.doubles")} <span className="faint">{formatCount(doubles.length, locale)}</span>
+      </h2>
+      <p className="quiet">{t("import.doublesHint")}</p>
+      <ul className="import-notes" aria-label={t("import.doubles")}>
+        {doubles.slice(0, shown).map((double) => {
+          const name = [double.title || t("import.noTitle"), double.key]
+            .filter(Boolean)
+            .join(" · ");
+          return (
+            <li key={`${double.line} ${double.id} ${name}`}>
+              <span className="import-line quiet">
+                {t("import.atLine", { line: String(double.line) })}
+              </span>
+              <span>
+                {double.id === "" ? (
+                  <span className="import-name">{name}</span>
+                ) : (
+                  <Button
+                    type="link"
+                    size="small"
+                    className="import-open"
+                    onClick={() => onOpen(double.id)}
+                  >
+                    {name}
+                  </Button>
+                )}{" "}
+                <span className="quiet">
+                  {t("import.same", { what: said.agreeing(double.fields) })}
+                </span>
+                {double.count > 1 && (
+                  <span className="faint"> × {formatCount(double.count, locale)}</span>
+                )}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {more > 0 && (
+        <Button type="link" onClick={() => setShown(shown + SHOWN * 5)}>
+          {t("import.more", { shown: formatCount(more, locale) })}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Notes({ title, notes, said }: { title: string; notes: ImportNote[]; said: Said }) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const [shown, setShown] = useState(SHOWN);
@@ -119,7 +176,6 @@ function Notes({
       <h2>
         {title} <span className="faint">{formatCount(notes.length, locale)}</span>
       </h2>
-      {hint && <p className="quiet">{hint}</p>}
       <ul className="import-notes" aria-label={title}>
         {notes.slice(0, shown).map((note) => (
           <li key={`${note.line} ${note.column} ${note.message}`}>

@@ -13,7 +13,7 @@ import { useTranslation } from "react-i18next";
 import { Findings } from "./Findings";
 import { ForAll } from "./ForAll";
 import { nameOf } from "./file";
-import { Mapping } from "./Mapping";
+import { leadToUnmapped, Mapping } from "./Mapping";
 import { Outcome, Running, Undone } from "./Outcome";
 import { Recognised, Rules } from "./Recognised";
 import { Earlier, Start } from "./Start";
@@ -113,8 +113,10 @@ export function ImportScreen({
             )}
           </div>
         )}
-        {report && !done && <Check entity={entity} report={report} work={work} said={said} />}
-        {done && !undone && <Findings report={done} said={said} />}
+        {report && !done && (
+          <Check entity={entity} report={report} work={work} said={said} onOpen={onOpen} />
+        )}
+        {done && !undone && <Findings report={done} said={said} onOpen={onOpen} />}
         {!file && !undone && <Start plural={plural} onPick={pick} />}
         {(!file || undone) && (
           <Earlier
@@ -161,8 +163,16 @@ function Go({ report, work, active }: { report: ImportReport; work: Importing; a
   const ready = blocked === null && work.doing === null;
   useKey("importFile", work.start, ready && active);
   return (
-    <div className="row">
-      {work.doing === null && blocked !== null && <span className="import-blocked">{blocked}</span>}
+    <div className="import-go">
+      {work.doing === null &&
+        blocked !== null &&
+        (unmapped > 0 && !cancelled ? (
+          <Button type="link" className="import-blocked" onClick={leadToUnmapped}>
+            {blocked}
+          </Button>
+        ) : (
+          <span className="import-blocked">{blocked}</span>
+        ))}
       {cancelled && (
         <Button disabled={work.doing !== null} onClick={() => work.change({})}>
           {t("import.again")}
@@ -183,11 +193,13 @@ function Check({
   report,
   work,
   said,
+  onOpen,
 }: {
   entity: EntityView;
   report: ImportReport;
   work: Importing;
   said: Said;
+  onOpen: (id: string) => void;
 }) {
   const { t } = useTranslation();
   const { options, change } = work;
@@ -224,7 +236,7 @@ function Check({
         {isFine ? (
           <p className="quiet import-fine">{t("import.fine")}</p>
         ) : (
-          <Findings report={report} said={said} />
+          <Findings report={report} said={said} onOpen={onOpen} />
         )}
       </div>
     </>

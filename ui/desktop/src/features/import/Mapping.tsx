@@ -5,6 +5,16 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { placesOf, placeText, withChosen } from "./targets";
 
+/** Marks the columns that have no place yet. */
+const UNMAPPED = "import-unmapped";
+
+/** Puts the cursor into the first column that has no place yet. */
+export function leadToUnmapped(): void {
+  const select = document.querySelector<HTMLElement>(`.${UNMAPPED} input`);
+  select?.scrollIntoView({ block: "center" });
+  select?.focus({ preventScroll: true });
+}
+
 /** Where each column goes; what has no place yet is marked until it has one, or is left out. */
 export function Mapping({
   entity,
@@ -50,7 +60,7 @@ export function Mapping({
               <td>
                 <Select
                   aria-label={t("import.targetOf", { column })}
-                  className="import-target"
+                  className={target === null ? `import-target ${UNMAPPED}` : "import-target"}
                   size="small"
                   showSearch={{ optionFilterProp: "label" }}
                   status={target === null ? "error" : ""}

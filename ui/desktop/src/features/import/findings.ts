@@ -1,4 +1,4 @@
-import type { ImportProblem } from "@daybook/shared/generated/contract";
+import type { ImportNote, ImportProblem } from "@daybook/shared/generated/contract";
 
 /** One thing that is wrong, with every line on which it is. */
 export interface Finding {
@@ -29,4 +29,31 @@ export function ranges(lines: number[]): [number, number][] {
     else found.push([line, line]);
   }
   return found;
+}
+
+/** A record of the file that may be there already: which one it is like, and in which fields. */
+export interface Double {
+  line: number;
+  title: string;
+  /** The other one's key; empty where it has none. */
+  key: string;
+  /** Its id, to open it; empty where it is in the file itself. */
+  id: string;
+  /** Fields that agree, by their names. */
+  fields: string[];
+  count: number;
+}
+
+/** What is said of one row and one other record stands as one. */
+export function doublesOf(notes: ImportNote[]): Double[] {
+  const known = new Map<string, Double>();
+  for (const { line, count, words } of notes) {
+    const [title = "", fields = "", key = "", id = ""] = words;
+    const place = [line, title, key, id].join("\n");
+    const double = known.get(place) ?? { line, title, key, id, fields: [], count };
+    double.fields.push(fields);
+    double.count = Math.max(double.count, count);
+    known.set(place, double);
+  }
+  return [...known.values()];
 }

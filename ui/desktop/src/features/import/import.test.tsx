@@ -1,6 +1,7 @@
 import type { Command, ImportReport } from "@daybook/shared/generated/contract";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { CUSTOMER } from "@daybook/shared/testing/samples";
+import { remember } from "@daybook/shared/platform/memory";
 import { Stage } from "@daybook/shared/testing/Stage";
 import { emit } from "@tauri-apps/api/event";
 import { act, render, screen, waitFor, within } from "@testing-library/react";
@@ -87,12 +88,13 @@ function open(preview: (asked: Asked) => ImportReport) {
       return { reply: "import_undone", with: { retired: 1, restored: 0, left, cancelled: false } };
     },
   });
+  const onOpen = vi.fn<(id: string) => void>();
   const { unmount } = render(
     <Stage>
-      <ImportScreen entity={CUSTOMER} onBack={vi.fn()} onOpen={vi.fn()} />
+      <ImportScreen entity={CUSTOMER} onBack={vi.fn()} onOpen={onOpen} />
     </Stage>,
   );
-  return { looked, undone, asked, leave: unmount };
+  return { looked, undone, asked, onOpen, leave: unmount };
 }
 
 async function choose() {
@@ -151,6 +153,24 @@ describe("an import", () => {
     expect(screen.getByText("kunden.csv")).toBeTruthy();
   });
 
+  it("names a record that is like a row once, with its code, and opens it", async () => {
+    const note = (fields: string) => ({
+      line: 2,
+      column: null,
+      rule: "duplicate",
+      message: "is it the same?",
+      words: ["Werft", fields, "K7", "0197-werft"],
+      count: 1,
+    });
+    const { onOpen } = open(() => report({ notes: [note("email"), note("name,city")] }));
+    await choose();
+    const list = await screen.findByRole("list", { name: "May be there already" });
+    expect(within(list).getAllByRole("listitem")).toHaveLength(1);
+    within(list).getByText("(same E-mail, Name + City)");
+    await userEvent.click(within(list).getByRole("button", { name: "Werft · K7" }));
+    expect(onOpen).toHaveBeenCalledWith("0197-werft");
+  });
+
   it("is not begun while a column has no place", async () => {
     const columns = [{ column: "Farbe", target: null, by: null, samples: ["rot"] }];
     open(() => report({ columns }));
@@ -159,7 +179,36 @@ describe("an import", () => {
       name: "Import 2 records",
     });
     expect(start.disabled).toBe(true);
+    const lead = screen.getByRole("button", { name: "Say first where the marked column goes." });
+    Element.prototype.scrollIntoView = vi.fn();
+    await userEvent.click(lead);
+    expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "Farbe goes to" }));
     expect(screen.getByRole("combobox", { name: "Farbe goes to" })).toBeTruthy();
+  });
+});
+
+describe("a row that stands twice", () => {
+  afterEach(() => localStorage.clear());
+
+  it.each([
+    ["en", "with other values (City)", "means the same record as line 2 and is left out"],
+    ["de", "aber mit anderen Werten (Ort)", "Datensatz wie Zeile 2 und wird weggelassen"],
+  ])("names the other line, in %s", async (language, differing, same) => {
+    remember("language", language);
+    const message = "means the same record as line 2 with another city, so neither is imported";
+    const problems = [{ ...problem(3), rule: "double_row_differs", message }];
+    const notes = [
+      { line: 4, column: "Tel", rule: "same_row", message: "", words: ["2"], count: 1 },
+    ];
+    open(() => report({ problems, notes }));
+    const file = new File(["Tel\n1\n"], "kunden.csv", { type: "text/csv" });
+    await userEvent.upload(
+      screen.getByLabelText(language === "de" ? "Datei zum Importieren" : "File to import"),
+      file,
+    );
+    const told = await screen.findByText((text) => text.includes(differing));
+    expect(told.textContent).toMatch(/(line|Zeile) 2/);
+    expect(screen.getByText((text) => text.includes(same))).toBeTruthy();
   });
 });
 

@@ -11,11 +11,14 @@ const NOTES = [
   "country_name",
   "decimal_form",
   "date_pattern",
-  "duplicate",
   "kept",
   "not_imported",
   "revived",
+  "same_row",
 ] as const;
+
+/** The line that a message of the engine names, and the fields that differ there. */
+const OTHER_ROW = /as line (\d+)(?: with another (.+?),? so)?/;
 
 /** What the engine says of a file, in the person's language and in the words of this screen. */
 export function useSaid(entity: EntityView) {
@@ -30,7 +33,16 @@ export function useSaid(entity: EntityView) {
       if (column !== null && !column.startsWith("--set ")) return column;
       return (column ?? field) ? place(column ?? field) : t("import.wholeRow");
     },
+    /** The fields in which two records agree: "Tax id, Name + City". */
+    agreeing: (fields: string[]) =>
+      fields.map((one) => one.split(",").map(place).join(" + ")).join(", "),
     problem: (problem: ImportProblem) => {
+      const [, line, fields] = OTHER_ROW.exec(problem.message) ?? [];
+      if (problem.rule === "double_row" && line) return t("import.wrong.double_row", { line });
+      if (problem.rule === "double_row_differs" && line && fields) {
+        const what = fields.split(", ").map(place).join(", ");
+        return t("import.wrong.double_row_differs", { line, what });
+      }
       const own = OF_THE_SCREEN.find((rule) => rule === problem.rule);
       return own ? t(`import.wrong.${own}`) : problemText(problem, language);
     },
@@ -38,10 +50,6 @@ export function useSaid(entity: EntityView) {
       const known = NOTES.find((name) => name === rule);
       const [text = "", other = "", why = "", said = ""] = words;
       if (known === undefined) return message;
-      if (known === "duplicate") {
-        const what = other.split(",").map(place).join(" + ");
-        return t("import.said.duplicate", { text, what });
-      }
       if (known === "kept") {
         const reason = problemText({ field: "", rule: why, message: said }, language);
         return t("import.said.kept", { text, place: place(other), reason });
