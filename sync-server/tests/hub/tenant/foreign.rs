@@ -274,13 +274,21 @@ async fn on_every_route_the_ids_of_another_tenant_are_ids_of_nothing() {
     let item = theirs.attention()[0].id();
     let foreign = [tenant, theirs.user, theirs.device_id, row, op, item];
 
+    let mut at_records = Desk::filled(&acme).await;
     for route in documented(&hub).await {
-        let mut desk = Desk::filled(&acme).await;
-        let nothing = route.asked(&mut desk, ids::opaque_id()).await;
-        for id in foreign {
-            let mut desk = Desk::filled(&acme).await;
-            let answer = route.asked(&mut desk, id).await;
-            assert_eq!(answer, nothing, "{} {}", route.method, route.path);
+        let mut nothing = None;
+        for id in std::iter::once(ids::opaque_id()).chain(foreign) {
+            // What a desk has sent or pulled before is a part of the answer; a request to a record stands alone.
+            let stands_alone =
+                !["/api/v1/sync/", "/api/v1/auth/"].iter().any(|part| route.path.starts_with(part));
+            let mut fresh = None;
+            let desk = match stands_alone {
+                true => &mut at_records,
+                false => fresh.insert(Desk::filled(&acme).await),
+            };
+            let answer = route.asked(desk, id).await;
+            let nothing = nothing.get_or_insert_with(|| answer.clone());
+            assert_eq!(answer, *nothing, "{} {}", route.method, route.path);
             assert!(!desk.heard(CANARY), "{} {}", route.method, route.path);
         }
     }
