@@ -94,11 +94,16 @@ function FilterForm({
   const [several, setSeveral] = useState<string[]>([]);
   useKey("back", onClose);
 
-  // The popover is placed after it is drawn, and only then takes the cursor.
+  // The popover is placed after it is drawn, and only then takes the cursor, and a list opens where it is.
+  const [choosing, setChoosing] = useState(false);
+  const [begun] = useState(proposed);
   useEffect(() => {
-    const wait = setTimeout(() => first.current?.focus(), 0);
+    const wait = setTimeout(() => {
+      first.current?.focus();
+      setChoosing(begun === null);
+    }, 0);
     return () => clearTimeout(wait);
-  }, []);
+  }, [begun]);
 
   const isChoice = field?.kind.type === "choice" && question === "is";
   const filters = (): ShownFilter[] => {
@@ -125,7 +130,8 @@ function FilterForm({
         aria-label={t("list.field")}
         placeholder={t("list.field")}
         ref={first}
-        defaultOpen={proposed === null}
+        open={choosing}
+        onOpenChange={setChoosing}
         showSearch={{ optionFilterProp: "label" }}
         value={name}
         options={entity.fields.map((known) => ({ value: known.name, label: label(known.label) }))}
