@@ -64,6 +64,9 @@ impl Output {
                 self.say(&format!("  {problem}"));
             }
         }
+        if failure.problems.iter().any(|problem| problem.rule == "unknown_field") {
+            self.say("  see: daybook fields ENTITY");
+        }
         self.document(failure);
     }
 

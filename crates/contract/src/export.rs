@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Filter;
+use crate::{DecimalSign, Filter};
 
 /// The forms in which tables come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -32,9 +32,14 @@ pub struct ExportRequest {
     /// Only these fields, in this order; otherwise all that the person may read, with the ids and child rows.
     #[serde(default)]
     pub columns: Option<Vec<String>>,
-    /// Deleted records as well.
+    /// Deleted records as well, each with the time in `retired_at`.
     #[serde(default)]
     pub retired: bool,
+    /// The sign before the decimals in a CSV, a point where it is absent. A comma brings semicolons between the
+    /// cells: so Excel reads it where people write numbers like this, and so an import recognises it.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub decimal: Option<DecimalSign>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

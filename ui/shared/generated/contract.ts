@@ -196,9 +196,14 @@ sort: string | null,
  */
 columns: Array<string> | null, 
 /**
- * Deleted records as well.
+ * Deleted records as well, each with the time in `retired_at`.
  */
-retired: boolean, };
+retired: boolean, 
+/**
+ * The sign before the decimals in a CSV, a point where it is absent. A comma brings semicolons between the
+ * cells: so Excel reads it where people write numbers like this, and so an import recognises it.
+ */
+decimal?: DecimalSign | null, };
 
 export type Exported = { entity: string, file: string, format: FileFormat, records: number, 
 /**

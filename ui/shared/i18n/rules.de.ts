@@ -142,6 +142,8 @@ export const RULES_DE: Record<string, string> = {
   bad_row: "die Zeile ist nicht lesbar; Zellen mit dem Trennzeichen gehören in Anführungszeichen",
   deleted: "der Datensatz wurde gelöscht; bitte die Zeile entfernen",
   double_row: "steht schon in einer anderen Zeile; bitte eine der beiden entfernen",
+  double_row_differs:
+    "meint denselben Datensatz wie eine andere Zeile, aber mit anderen Werten; bitte eine der beiden entfernen",
   double_target:
     "ein anderer Wert geht schon in dieses Feld; bitte für jeden sagen, wohin er gehört",
   deleted_reference: "meint einen gelöschten Datensatz; bitte einen anderen wählen",

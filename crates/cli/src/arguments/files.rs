@@ -117,7 +117,11 @@ pub struct Export {
     /// Only this field; may be given several times, in the order wanted.
     #[arg(long = "column", value_name = "FIELD")]
     pub columns: Vec<String>,
-    /// Deleted records as well.
+    /// Deleted records as well, each with the time in the column retired_at.
     #[arg(long)]
     pub retired: bool,
+    /// The sign before the decimals in a CSV. A comma brings semicolons between the cells: the form that Excel
+    /// opens in Germany.
+    #[arg(long, value_parser = ["point", "comma"])]
+    pub decimal: Option<String>,
 }

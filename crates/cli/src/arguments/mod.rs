@@ -52,6 +52,8 @@ pub enum Verb {
     Sync(Sync),
     /// List records.
     List(List),
+    /// The fields of an entity: name, label, kind, and whether it is required.
+    Fields { entity: String },
     /// Print one record.
     Get {
         entity: String,

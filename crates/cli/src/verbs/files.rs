@@ -51,10 +51,7 @@ fn options(import: Import) -> Result<ImportOptions, Failure> {
         delimiter: import.delimiter,
         quote: import.quote,
         sheet: import.sheet,
-        decimal: import.decimal.map(|sign| match sign.as_str() {
-            "comma" => DecimalSign::Comma,
-            _ => DecimalSign::Point,
-        }),
+        decimal: import.decimal.as_deref().map(sign),
         dates: import.dates,
         mapping: pairs(&import.mapping)?,
         set: pairs(&import.set)?,
@@ -71,6 +68,14 @@ fn pairs(words: &[String]) -> Result<BTreeMap<String, String>, Failure> {
         Ok((left.to_owned(), right.to_owned()))
     });
     pairs.collect()
+}
+
+/// The words are read so that it is one of the two.
+fn sign(name: &str) -> DecimalSign {
+    match name {
+        "comma" => DecimalSign::Comma,
+        _ => DecimalSign::Point,
+    }
 }
 
 fn format(name: &str) -> Option<FileFormat> {
@@ -187,6 +192,7 @@ pub async fn export(engine: &Engine, export: Export, output: Output) -> Result<(
         sort: export.sort,
         columns: (!export.columns.is_empty()).then_some(export.columns),
         retired: export.retired,
+        decimal: export.decimal.as_deref().map(sign),
     };
     let Reply::Exported(exported) = engine.call(Command::Export(request)).await? else {
         return Err(unexpected());

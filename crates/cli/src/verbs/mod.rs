@@ -3,6 +3,7 @@
 mod approvals;
 mod attachments;
 mod attention;
+mod describe;
 mod duplicates;
 mod files;
 mod history;
@@ -27,6 +28,7 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
         Verb::Sync(options) => sync::run(engine, &options, output).await,
         Verb::Verify => sync::verify(engine, output).await,
         Verb::List(list) => records::list(engine, list, output).await,
+        Verb::Fields { entity } => describe::fields(engine, &entity, output).await,
         Verb::Get { entity, record } => records::get(engine, entity, record, output).await,
         Verb::Create { entity, fields } => records::create(engine, entity, &fields, output).await,
         Verb::Update { entity, record, fields } => {

@@ -95,6 +95,7 @@ fn exports(desk: &Desk, entity: &EntityDef, id: Uuid) -> Result<bool, String> {
         sort: None,
         columns: None,
         retired: true,
+        decimal: None,
     }));
     if !did(&answer)? {
         return Ok(false);

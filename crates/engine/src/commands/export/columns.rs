@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::record::{EntityDef, Kind};
 use tabular::Cell;
 
-use super::rows::{Exported, Name};
+use super::rows::{Exported, Name, RETIRED_AT};
 use crate::commands::import::short;
 
 /// A field of the n-th row of a child; `None` for the row's id.
@@ -20,13 +20,20 @@ struct ChildColumn {
 pub struct Columns {
     entity: &'static EntityDef,
     has_id: bool,
+    /// When it was deleted, as the last column, where deleted records are asked for.
+    has_retired: bool,
     /// Each with its place in a line.
     fields: BTreeMap<Name, usize>,
     children: BTreeMap<ChildColumn, usize>,
 }
 
 impl Columns {
-    pub fn of(entity: &'static EntityDef, records: &[Exported], chosen: Option<&[String]>) -> Self {
+    pub fn of(
+        entity: &'static EntityDef,
+        records: &[Exported],
+        chosen: Option<&[String]>,
+        has_retired: bool,
+    ) -> Self {
         let mut fields = BTreeSet::new();
         let mut children = BTreeSet::new();
         for record in records {
@@ -44,18 +51,28 @@ impl Columns {
                 let next = places.len();
                 places.entry(name).or_insert(next);
             }
-            return Self { entity, has_id: false, fields: places, children: BTreeMap::new() };
+            return Self {
+                entity,
+                has_id: false,
+                has_retired,
+                fields: places,
+                children: BTreeMap::new(),
+            };
         }
         // What a list always shows is there though nobody has it.
         let key = entity.all_fields().enumerate().filter(|(_, field)| field.name == entity.key);
         fields.extend(key.map(|(place, field)| Name { place, field: field.name, key: None }));
         let fields: BTreeMap<_, _> = fields.into_iter().zip(1..).collect();
         let children = children.into_iter().zip(fields.len() + 1..).collect();
-        Self { entity, has_id: true, fields, children }
+        Self { entity, has_id: true, has_retired, fields, children }
     }
 
     fn id(&self) -> Option<String> {
         self.has_id.then(|| "id".to_owned())
+    }
+
+    fn retired(&self) -> Option<String> {
+        self.has_retired.then(|| RETIRED_AT.to_owned())
     }
 
     /// In the order of the columns.
@@ -74,6 +91,7 @@ impl Columns {
             let field = column.field.as_ref().map_or_else(|| "id".to_owned(), Name::path);
             format!("{child}.{}.{field}", column.number)
         }));
+        names.extend(self.retired());
         names
     }
 
@@ -85,6 +103,7 @@ impl Columns {
         paths.extend(children.into_iter().map(|child| {
             self.entity.children.get(child).map_or_else(String::new, |child| child.name.to_owned())
         }));
+        paths.extend(self.retired());
         paths
     }
 
@@ -102,6 +121,7 @@ impl Columns {
             let field = column.field.as_ref().map_or_else(|| "id".to_owned(), |f| name(child, f));
             noted.push(format!("{}.{field}", short(self.entity, child.name)));
         }
+        noted.extend(self.retired());
         let mut seen = BTreeSet::new();
         noted.retain(|name| seen.insert(name.clone()));
         noted
@@ -109,13 +129,16 @@ impl Columns {
 
     /// One record under this header.
     pub fn cells(&self, record: &Exported) -> Vec<Cell> {
-        let width = usize::from(self.has_id) + self.fields.len() + self.children.len();
-        let mut cells = vec![Cell::Empty; width];
+        let held = usize::from(self.has_id) + self.fields.len() + self.children.len();
+        let mut cells = vec![Cell::Empty; held + usize::from(self.has_retired)];
         let mut put = |at: usize, cell: Cell| {
             if let Some(place) = cells.get_mut(at) {
                 *place = cell;
             }
         };
+        if let (true, Some(at)) = (self.has_retired, record.retired_at) {
+            put(held, Cell::Time(at.naive_utc()));
+        }
         if self.has_id {
             put(0, Cell::Text(record.id.to_string()));
         }

@@ -7,13 +7,17 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use contract::{ExportRequest, Exported, Failure, FailureCode, FileFormat, ListRequest};
+use contract::{
+    DecimalSign, ExportRequest, Exported, Failure, FailureCode, FileFormat, ListRequest,
+};
 use domain::export_note::{EXPORT_NOTE, Taken};
 use domain::permissions::Action;
 use domain::record::{EntityDef, row_facts};
 use local_store::{Start, Touched, View};
 use sync_protocol::device::draft;
-use tabular::Format;
+use tabular::{DecimalForm, Format};
+
+pub use self::rows::RETIRED_AT;
 
 use self::columns::Columns;
 use self::rows::Reader;
@@ -43,7 +47,7 @@ pub fn export(
         chosen(held, entity, columns)?;
     }
     let records = super::read(session, |view| records(view, held, entity, request))?;
-    let columns = Columns::of(entity, &records, request.columns.as_deref());
+    let columns = Columns::of(entity, &records, request.columns.as_deref(), request.retired);
     let names = match format {
         FileFormat::Jsonl => columns.paths(),
         FileFormat::Csv | FileFormat::Xlsx => columns.names(),
@@ -60,7 +64,11 @@ pub fn export(
     let touched = note(session, held, &taken)?;
     file::write(&request.file, |out| match format {
         FileFormat::Csv => {
-            tabular::csv(out, &columns.names(), records.iter().map(|r| columns.cells(r)))
+            let form = match request.decimal.unwrap_or(DecimalSign::Point) {
+                DecimalSign::Point => DecimalForm::Point,
+                DecimalSign::Comma => DecimalForm::Comma,
+            };
+            tabular::csv(out, &columns.names(), form, records.iter().map(|r| columns.cells(r)))
         }
         FileFormat::Xlsx => {
             let rows = records.iter().map(|record| columns.cells(record));

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use contract::Failure;
 use domain::permissions::Action;
 use domain::record::{EntityDef, Kind, OwnFields, OwnKind, Record, Value, Values};
@@ -15,6 +16,9 @@ use uuid::Uuid;
 
 use crate::commands::fault;
 use crate::session::Held;
+
+/// When a record was deleted. Only the hub writes it: an import leaves it out.
+pub const RETIRED_AT: &str = "retired_at";
 
 /// A row's values by the name of their field; the entries of a map each for itself.
 pub type Fields = Vec<(Name, Cell)>;
@@ -46,6 +50,7 @@ impl Name {
 #[derive(Debug)]
 pub struct Exported {
     pub id: Uuid,
+    pub retired_at: Option<DateTime<Utc>>,
     pub fields: Fields,
     /// Child rows by the name of their collection, in their order.
     pub children: BTreeMap<&'static str, Vec<(Uuid, Fields)>>,
@@ -59,6 +64,9 @@ impl Exported {
             object.insert("id".to_owned(), json!(self.id));
         }
         put_all(&mut object, &self.fields);
+        if let Some(at) = self.retired_at {
+            object.insert(RETIRED_AT.to_owned(), json!(time(&at.naive_utc())));
+        }
         for (child, rows) in &self.children {
             let row = |(id, fields): &(Uuid, Fields)| {
                 let mut row = Map::new();
@@ -72,6 +80,10 @@ impl Exported {
     }
 }
 
+fn time(time: &NaiveDateTime) -> String {
+    format!("{}Z", time.format("%Y-%m-%dT%H:%M:%S%.f"))
+}
+
 fn put_all(object: &mut Map<String, serde_json::Value>, fields: &Fields) {
     for (name, cell) in fields {
         let value = match cell {
@@ -80,7 +92,7 @@ fn put_all(object: &mut Map<String, serde_json::Value>, fields: &Fields) {
             Cell::Text(text) | Cell::Number(text) => json!(text),
             Cell::Flag(flag) => json!(flag),
             Cell::Date(date) => json!(date.to_string()),
-            Cell::Time(time) => json!(format!("{}Z", time.format("%Y-%m-%dT%H:%M:%S%.f"))),
+            Cell::Time(time) => json!(self::time(time)),
             Cell::List(words) => json!(words),
         };
         match &name.key {
@@ -133,7 +145,8 @@ impl<'v> Reader<'v> {
                 children.insert(child.name, rows);
             }
         }
-        Ok(Exported { id: record.id(), fields, children })
+        let retired_at = record.head.retired_at;
+        Ok(Exported { id: record.id(), retired_at, fields, children })
     }
 
     fn fields(&mut self, values: &Values) -> Result<Fields, Failure> {

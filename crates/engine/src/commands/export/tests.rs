@@ -21,6 +21,7 @@ fn request(file: &Path) -> ExportRequest {
         sort: None,
         columns: None,
         retired: false,
+        decimal: None,
     }
 }
 
@@ -127,4 +128,45 @@ async fn a_list_is_taken_out_as_it_is_shown() {
         let refused = take(&desk, ExportRequest { columns: Some(columns), ..shown.clone() });
         assert_eq!(refused.unwrap_err().code, FailureCode::Usage);
     }
+}
+
+#[tokio::test]
+async fn deleted_records_say_when_they_were_deleted() {
+    let desk = Desk::of(StandardRole::Admin);
+    let mut gone = desk.record(&CUSTOMER, &[("code", "K-2"), ("name", "Ada")]);
+    let at: chrono::DateTime<chrono::Utc> = "2026-03-01T10:00:00Z".parse().unwrap();
+    gone.head.retired_at = Some(at);
+    desk.receive(&[desk.record(&CUSTOMER, &[("code", "K-1"), ("name", "Bo")]), gone]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.csv");
+    let asked = ExportRequest {
+        retired: true,
+        sort: Some("-code".to_owned()),
+        columns: Some(vec!["code".to_owned()]),
+        decimal: Some(contract::DecimalSign::Comma),
+        ..request(&file)
+    };
+    take(&desk, asked.clone()).unwrap();
+    let written = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<&str> = written.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines, ["code;retired_at", "K-2;2026-03-01T10:00:00Z", "K-1;"]);
+
+    let json = ExportRequest { format: Some(FileFormat::Jsonl), columns: None, ..asked };
+    take(&desk, json).unwrap();
+    let written = std::fs::read_to_string(&file).unwrap();
+    let gone = written.lines().next().unwrap();
+    assert!(gone.contains("\"retired_at\":\"2026-03-01T10:00:00Z\""), "{gone}");
+    assert_eq!(written.matches("retired_at").count(), 1, "{written}");
+
+    let request = contract::ImportRequest {
+        entity: "customer".to_owned(),
+        file: "out.csv".to_owned(),
+        content: Some(
+            "Y29kZTtuYW1lO3JldGlyZWRfYXQKSy0xO0JvOzIwMjYtMDMtMDFUMTA6MDA6MDBaCg==".to_owned(),
+        ),
+        options: contract::ImportOptions::default(),
+    };
+    let Ok(Reply::Import(report)) = desk.call(Command::ImportPreview(request)) else { panic!() };
+    assert_eq!((report.problems.as_slice(), report.counts.unchanged), (&[] as &[_], 1));
+    assert_eq!(report.notes[0].rule, "not_imported");
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::aliases::{FIELDS, KEY_ENDS, MASTERS};
 use super::notes::Remark;
 use super::target::{Target, short};
+use crate::commands::export::RETIRED_AT;
 
 /// Values of a column that are shown with it.
 const SAMPLES: usize = 3;
@@ -34,7 +35,7 @@ impl Column {
 
     /// Takes it out of what is read where only the hub writes it: an export has it, and no import changes it.
     fn keep_out(&mut self, entity: &EntityDef) {
-        self.kept = match &self.target {
+        self.kept |= match &self.target {
             Some(Target::Field { name, .. }) => entity.field(name).is_some_and(|field| field.kept),
             Some(Target::Child { child, .. }) => {
                 entity.child(child).is_some_and(|child| child.proposals)
@@ -105,6 +106,11 @@ impl Header<'_> {
                             problems.push(problem(name, "double_target", message));
                         }
                     }
+                }
+                Ok(None) if name == RETIRED_AT => {
+                    column.target = Some(Target::Ignore);
+                    column.by = Some(MappedBy::Name);
+                    column.kept = true;
                 }
                 Ok(None) if cells().all(Cell::is_empty) => {
                     (column.target, column.by) = (Some(Target::Ignore), Some(MappedBy::Name));

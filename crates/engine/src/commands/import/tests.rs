@@ -79,6 +79,7 @@ impl Office {
             sort: None,
             columns: None,
             retired: false,
+            decimal: None,
         };
         self.desk.call(Command::Export(request)).map(|_| path)
     }
