@@ -15,4 +15,5 @@ mod offline_edits;
 mod own_fields;
 mod rights;
 mod taking_back;
+mod terminal;
 mod wiping;

@@ -129,11 +129,20 @@ impl Device {
     /// # Panics
     /// Where the program was not built.
     pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = self.spoken(words);
+        command.arg("--json");
+        command
+    }
+
+    /// The same as a person types it, who is answered in words.
+    ///
+    /// # Panics
+    /// Where the program was not built.
+    pub fn spoken(&self, words: &[&str]) -> Command {
         let program = built_program("daybook").unwrap_or_else(|error| panic!("{error}"));
         let mut command = Command::new(program);
         command
             .args(words)
-            .arg("--json")
             .env("DAYBOOK_HOME", self.home())
             .env("DAYBOOK_SECRETS", "file")
             .env("DAYBOOK_PASSPHRASE_FILE", self.passphrase_file());
