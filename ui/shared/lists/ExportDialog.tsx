@@ -1,6 +1,6 @@
 import { formatCount } from "../format/bytes";
 import { fold } from "../format/fold";
-import type { EntityView, FileFormat } from "../generated/contract";
+import type { DecimalSign, EntityView, FileFormat } from "../generated/contract";
 import { useLabel, useLanguage } from "../i18n/language";
 import { KeyLayer, useKey } from "../keys/Keyboard";
 import { FailureNote } from "../kit/Failure";
@@ -15,6 +15,7 @@ import { useTranslation } from "react-i18next";
 import "./export.css";
 
 const FORMATS: readonly FileFormat[] = ["csv", "xlsx", "jsonl"];
+const SIGNS: readonly DecimalSign[] = ["point", "comma"];
 type Fields = "shown" | "all";
 
 interface Props {
@@ -55,10 +56,14 @@ function ExportForm({ entity, query, sort, columns, count, onClose }: Props) {
   // At once, and not when the dialog has come to rest.
   useEffect(() => first.current?.focus(), []);
   const label = useLabel();
-  const { locale } = useLanguage();
+  const { language, locale } = useLanguage();
   const [format, setFormat] = useState(() => known(remembered<FileFormat>("export.format")));
   const [fields, setFields] = useState<Fields>(
     () => remembered<Fields>("export.fields") ?? "shown",
+  );
+  // As the spreadsheets of the person's language write numbers.
+  const [decimal, setDecimal] = useState<DecimalSign>(
+    () => remembered<DecimalSign>("export.decimal") ?? (language === "de" ? "comma" : "point"),
   );
   const ofColumns = fields === "shown" && columns.length > 0;
   const run = useMutation({
@@ -69,6 +74,7 @@ function ExportForm({ entity, query, sort, columns, count, onClose }: Props) {
       const file = await askPlace(name, kind);
       if (file === null) return null;
       remember("export.format", format);
+      if (format === "csv") remember("export.decimal", decimal);
       remember("export.fields", fields);
       remember("export.folder", folderOf(file));
       return call("export", {
@@ -80,6 +86,7 @@ function ExportForm({ entity, query, sort, columns, count, onClose }: Props) {
         sort,
         columns: ofColumns ? columns : null,
         retired: query.retired,
+        decimal: format === "csv" ? decimal : null,
       });
     },
   });
@@ -126,6 +133,14 @@ function ExportForm({ entity, query, sort, columns, count, onClose }: Props) {
             options={FORMATS.map((each) => [each, t(`export.formats.${each}`)])}
             onChoose={setFormat}
           />
+          {format === "csv" && (
+            <Choice
+              name={t("export.numbers")}
+              value={decimal}
+              options={SIGNS.map((each) => [each, t(`export.decimals.${each}`)])}
+              onChoose={setDecimal}
+            />
+          )}
         </>
       )}
       {run.error && <FailureNote failure={failureOf(run.error)} lead={t("export.failed")} />}

@@ -63,10 +63,21 @@ it("takes out what is shown, to where the person says, and tells what was writte
       sort: "-name",
       columns: ["name", "city"],
       retired: false,
+      decimal: "point",
     },
   ]);
   await user.keyboard("{Escape}");
   expect(onClose).toHaveBeenCalled();
+});
+
+it("writes numbers as the person's spreadsheet reads them", async () => {
+  const user = userEvent.setup();
+  const { exported } = open(PLACE);
+  await user.click(await screen.findByText("1234,5"));
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await screen.findByText(PLACE);
+  expect(exported).toMatchObject([{ format: "csv", decimal: "comma" }]);
+  localStorage.removeItem("daybook.export.decimal");
 });
 
 it("takes out everything in another form where that is chosen, and remembers it", async () => {

@@ -44,6 +44,8 @@ export const guiding: Pick<Texts, "home" | "hint" | "export" | "more" | "about">
     shownHint: "In der Reihenfolge der Liste.",
     format: "Datei",
     formats: { csv: "CSV", xlsx: "Excel", jsonl: "JSON-Zeilen" },
+    numbers: "Zahlen",
+    decimals: { point: "1234.5", comma: "1234,5" },
     choose: "Ort wählen …",
     writing: "Schreibt …",
     done_one: "{{shown}} Datensatz geschrieben nach",

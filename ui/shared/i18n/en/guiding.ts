@@ -43,6 +43,8 @@ export const guiding = {
     shownHint: "In the order of the list.",
     format: "File",
     formats: { csv: "CSV", xlsx: "Excel", jsonl: "JSON lines" },
+    numbers: "Numbers",
+    decimals: { point: "1234.5", comma: "1234,5" },
     choose: "Choose where …",
     writing: "Writing …",
     done_one: "{{shown}} record written to",
