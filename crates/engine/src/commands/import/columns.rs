@@ -24,7 +24,7 @@ pub struct Column {
     by: Option<MappedBy>,
     samples: Vec<String>,
     /// Only the hub writes what it holds.
-    kept: bool,
+    pub kept: bool,
 }
 
 impl Column {

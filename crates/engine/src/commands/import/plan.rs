@@ -176,6 +176,11 @@ impl Planner<'_> {
                 }
             },
         };
+        let mut said = rows.iter().filter_map(|at| sheet.row(*at));
+        if now.is_retired() && said.any(|row| sheet.is_deleted(row)) {
+            self.state.made.put(now);
+            return Ok(Outcome::Unchanged);
+        }
         let mut draft = self.draft(rows, &now, is_new)?;
         let mut unread = Problems::default();
         let own = self.own().clone();

@@ -13,6 +13,7 @@ use super::cells;
 use super::columns::Column;
 use super::forms::Forms;
 use super::target::Target;
+use crate::commands::export::RETIRED_AT;
 
 /// The table of a file and all that is known of its columns.
 pub struct Sheet {
@@ -159,6 +160,12 @@ impl Sheet {
             Naming::Nothing => false,
         };
         self.columns.iter().find(names).map(|column| column.name.clone())
+    }
+
+    /// Whether the file says that its record was deleted, as an export does.
+    pub fn is_deleted(&self, row: &Row) -> bool {
+        let mut cells = row.cells.iter().zip(&self.columns);
+        cells.any(|(cell, column)| column.kept && column.name == RETIRED_AT && !cell.is_empty())
     }
 
     /// Everything that other rows of the file may call this one.

@@ -278,7 +278,11 @@ async fn an_import_is_undone_where_nobody_has_changed_anything_since() {
     assert_eq!(office.text("supplier", "S2", "city"), "Jena");
     let again = office.desk.call(Command::ImportUndo { batch: report.batch.unwrap() });
     assert_eq!(again.unwrap_err().code, FailureCode::Refused);
-    // What was taken back may come once more.
+    // An export of what was deleted brings nothing back; what was taken back may come once more.
+    office.file("x.csv", "code,name,retired_at\nS1,Kontor,2026-03-01T10:00:00Z\n");
+    let exported = office.import("supplier", "x.csv", ImportOptions::default());
+    assert_eq!(counts(&exported), [0, 0, 1, 0]);
+    assert!(office.get("supplier", "S1").retired);
     let again = office.import("supplier", "s.csv", ImportOptions::default());
     assert_eq!(counts(&again), [0, 3, 0, 0]);
     assert!(again.notes.iter().any(|note| note.rule == "revived" && note.words == ["Kontor"]));
