@@ -43,7 +43,7 @@ impl Office {
         let accept = serde_json::json!({
             "tenant": SLUG, "token": link.token, "password": "four horses eat blue hay",
         });
-        self.hub.post("/api/v1/auth/invitation/accept").json(&accept).send().await.assert(204);
+        self.hub.post("/api/v1/auth/invitation/accept").json(&accept).send().await.assert(200);
         Person::new(&self.hub, SLUG, &email)
     }
 
