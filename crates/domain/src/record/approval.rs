@@ -102,6 +102,17 @@ pub fn set_aside(before: Option<&Record>, record: &mut Record, id: Uuid, act: Ac
     if approval.fields.iter().all(|name| *record.get(name) == stood(name)) {
         return false;
     }
+    let own = |row: &ChildRow| row.values.get(PROPOSED_BY).id() == Some(act.by);
+    let again = |row: &ChildRow| {
+        approval.fields.iter().all(|name| row.values.get(name) == record.get(name))
+    };
+    // Who proposes the same once more has proposed it already.
+    if pending(record).iter().any(|row| own(row) && again(row)) {
+        for name in approval.fields {
+            record.values.set(name, stood(name));
+        }
+        return false;
+    }
     let mut values = rows.defaults();
     for name in approval.fields {
         values.set(name, record.get(name).clone());
@@ -109,7 +120,6 @@ pub fn set_aside(before: Option<&Record>, record: &mut Record, id: Uuid, act: Ac
     }
     values.set(PROPOSED_BY, Value::Id(act.by));
     values.set(PROPOSED_AT, Value::Instant(act.at));
-    let own = |row: &ChildRow| row.values.get(PROPOSED_BY).id() == Some(act.by);
     for row in pending(record).into_iter().filter(own) {
         close(record, row, REPLACED, act);
     }
@@ -160,7 +170,6 @@ pub fn approve(
     let Some(approval) = record.entity().approval else { return Vec::new() };
     for name in approval.fields {
         record.values.set(name, row.values.get(name).clone());
-        row.values.set(name, Value::Null);
     }
     if alone {
         row.values.set(ALONE, Value::Bool(true));
@@ -170,6 +179,7 @@ pub fn approve(
     for other in &replaced {
         close(record, other.clone(), REPLACED, act);
     }
+    veil(record, approval);
     let until = act.at.checked_add_signed(cooling).unwrap_or(act.at);
     record.values.set(approval.hold_until, Value::Instant(until));
     hold(record, approval);
@@ -192,6 +202,20 @@ pub fn is_on_hold(record: &Record, now: DateTime<Utc>) -> bool {
     let Some(approval) = record.entity().approval else { return false };
     let cools = matches!(record.get(approval.hold_until), Value::Instant(until) if now < *until);
     cools || record.get(approval.hold).is_true()
+}
+
+/// What is in force stands in the record alone, under its masks, however often it was proposed: who decides reads
+/// proposals in full.
+fn veil(record: &mut Record, approval: &Approval) {
+    let rows: Vec<ChildRow> = record.collection(approval.proposals).into_iter().cloned().collect();
+    for mut row in rows {
+        for name in approval.fields {
+            if row.values.get(name) == record.get(name) {
+                row.values.set(name, Value::Null);
+            }
+        }
+        record.put_child(row);
+    }
 }
 
 fn close(record: &mut Record, mut row: ChildRow, state: &str, act: Act) {
@@ -264,6 +288,20 @@ mod tests {
         assert!(pending(&record).is_empty());
         let rows = record.collection("supplier_bank_change");
         assert!(rows[0].values.get("iban").is_null(), "it stands in the record alone");
+        // Refused first, and approved when it was proposed once more.
+        let mut twice = proposed(&supplier(), NEW, 1, CARL);
+        let [row] = pending(&twice).try_into().unwrap();
+        refuse(&mut twice, row, act, None);
+        assert_eq!(
+            twice.collection("supplier_bank_change")[0].values.get("iban").text(),
+            Some(NEW)
+        );
+        let mut twice = proposed(&twice, NEW, 2, CARL);
+        let [row] = pending(&twice).try_into().unwrap();
+        approve(&mut twice, row, act, false, COOLING);
+        for row in twice.collection("supplier_bank_change") {
+            assert!(row.values.get("iban").is_null(), "however often it was proposed");
+        }
     }
 
     #[test]
@@ -274,6 +312,10 @@ mod tests {
         assert_eq!(open, [Uuid::from_u128(2)]);
         let other = proposed(&second, NEW, 3, MONA);
         assert_eq!(pending(&other).len(), 2);
+        let mut again = with(&second, "FR1420041010050500013M02606");
+        let act = Act { by: CARL, at: at(3) };
+        assert!(!set_aside(Some(&second), &mut again, Uuid::from_u128(4), act));
+        assert_eq!(again, second, "the same proposed once more is the same proposal");
         let mut same = second.clone();
         assert!(!set_aside(Some(&second), &mut same, Uuid::nil(), Act { by: CARL, at: at(3) }));
         assert_eq!(same, second);

@@ -14,6 +14,7 @@ export const agreeing: typeof Texts = {
       waiting: "Wartet auf anderen Vorgang",
       retired_edit: "Gelöscht und bearbeitet",
       value_taken: "Bereits vergeben",
+      decided: "Von jemand anderem entschieden",
     },
     explain: {
       conflict:
@@ -27,7 +28,9 @@ export const agreeing: typeof Texts = {
         "Sie haben diesen Datensatz gelöscht, während jemand ihn bearbeitet hat. Er ist zurück, inaktiv.",
       value_taken:
         "Der Wert darf nur einmal vorkommen und war schon vergeben. Der Datensatz hat einen vorläufigen.",
+      decided: "Was Sie vorgeschlagen haben, gilt nicht. Sie können es noch einmal vorschlagen.",
     },
+    noted: "Zur Kenntnis genommen",
     since: "seit {{date}}",
     youElsewhere: "Sie, an einem anderen Rechner",
     field: "Feld",

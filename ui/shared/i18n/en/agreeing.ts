@@ -13,6 +13,7 @@ export const agreeing = {
       waiting: "Waits for other work",
       retired_edit: "Deleted and edited",
       value_taken: "Already taken",
+      decided: "Decided by somebody else",
     },
     explain: {
       conflict:
@@ -24,7 +25,9 @@ export const agreeing = {
       retired_edit: "You deleted this record while somebody else edited it. It is back, inactive.",
       value_taken:
         "This must be unique and somebody was first. The record has a provisional value.",
+      decided: "What you proposed did not come into effect. You may propose it again.",
     },
+    noted: "I have read this",
     since: "since {{date}}",
     youElsewhere: "You, on another computer",
     field: "Field",

@@ -17,6 +17,7 @@ import {
   type Choices,
   choose,
   decisionsOf,
+  isNews,
   isRecord,
   isWhole,
   type Keep,
@@ -50,7 +51,8 @@ export function AttentionItemView({
   const isOwn = useIsOneself()(item) && kind === "conflict";
   const open = undecided(item, choices);
   // Where two people changed the same, our own words say it all.
-  const says = kind === "rejected" || kind === "waiting" || kind === "value_taken";
+  const news = isNews(item);
+  const says = kind === "rejected" || kind === "waiting" || kind === "value_taken" || news;
   const reasons = says
     ? reasonsOf(item.message, (path) => entity && pathLabel(entity, path, label))
     : [];
@@ -122,27 +124,29 @@ export function AttentionItemView({
         <Edited item={item} entity={entity} />
       ) : whole ? (
         <Entered item={item} entity={entity} />
-      ) : (
+      ) : news ? null : (
         <Compared item={item} entity={entity} choices={choices} onChoose={take} />
       )}
       {resolve.error && <FailureNote failure={failureOf(resolve.error)} />}
       <footer className="attention-foot">
-        <fieldset className="row attention-all" aria-label={t("attention.lead")}>
-          <Button
-            aria-pressed={isAll("mine")}
-            className={isAll("mine") ? "chosen" : ""}
-            onClick={() => take("mine", null)}
-          >
-            {allMine} <kbd>{keyText("mine", language)}</kbd>
-          </Button>
-          <Button
-            aria-pressed={isAll("theirs")}
-            className={isAll("theirs") ? "chosen" : ""}
-            onClick={() => take("theirs", null)}
-          >
-            {allTheirs} <kbd>{keyText("theirs", language)}</kbd>
-          </Button>
-        </fieldset>
+        {!news && (
+          <fieldset className="row attention-all" aria-label={t("attention.lead")}>
+            <Button
+              aria-pressed={isAll("mine")}
+              className={isAll("mine") ? "chosen" : ""}
+              onClick={() => take("mine", null)}
+            >
+              {allMine} <kbd>{keyText("mine", language)}</kbd>
+            </Button>
+            <Button
+              aria-pressed={isAll("theirs")}
+              className={isAll("theirs") ? "chosen" : ""}
+              onClick={() => take("theirs", null)}
+            >
+              {allTheirs} <kbd>{keyText("theirs", language)}</kbd>
+            </Button>
+          </fieldset>
+        )}
         <span className="spread" />
         {open.length > 0 && !whole && (
           <span className="quiet">{t("attention.undecided", { count: open.length })}</span>
@@ -153,7 +157,13 @@ export function AttentionItemView({
           loading={resolve.isPending}
           onClick={finish}
         >
-          {resolve.isPending ? t("attention.resolving") : t("attention.resolve")}{" "}
+          {t(
+            resolve.isPending
+              ? "attention.resolving"
+              : news
+                ? "attention.noted"
+                : "attention.resolve",
+          )}{" "}
           <kbd>{keyText("resolve", language)}</kbd>
         </Button>
       </footer>

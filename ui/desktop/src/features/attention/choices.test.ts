@@ -54,6 +54,12 @@ describe("one choice answers for", () => {
     expect(isWhole(conflict)).toBe(false);
   });
 
+  it("what somebody else decided asks for nothing", () => {
+    const news = item("decided", {});
+    expect(undecided(news, {})).toEqual([]);
+    expect(decisionsOf(news, {})).toEqual([]);
+  });
+
   it("an item that came without its fields", () => {
     const bare = item("waiting", {});
     expect(undecided(bare, {})).toEqual(["*"]);

@@ -21,9 +21,15 @@ export function isRecord(item: AttentionItem): boolean {
   return item.kind === "retired_edit";
 }
 
+/** Whether there is nothing to decide: somebody else has, and the person is told. */
+export function isNews(item: AttentionItem): boolean {
+  return item.kind === "decided";
+}
+
 /** What is to be decided. Fields that were edited in a deleted record only show what it would lose. */
 function questionsOf(item: AttentionItem): string[] {
   const paths = Object.keys(item.fields);
+  if (isNews(item)) return [];
   return isRecord(item) || paths.length === 0 ? [WHOLE] : paths;
 }
 
@@ -52,7 +58,14 @@ export function decisionsOf(item: AttentionItem, choices: Choices): Decision[] {
   return Object.entries(all).map(([path, keep]) => ({ path, keep }));
 }
 
-const KINDS = ["conflict", "rejected", "waiting", "retired_edit", "value_taken"] as const;
+const KINDS = [
+  "conflict",
+  "rejected",
+  "waiting",
+  "retired_edit",
+  "value_taken",
+  "decided",
+] as const;
 
 /** The kind as far as this version knows it. */
 export function kindOf(item: AttentionItem): (typeof KINDS)[number] {
