@@ -102,10 +102,7 @@ pub async fn delete(
     output: Output,
 ) -> Result<(), Failure> {
     let id = found(engine, entity.clone(), record).await?.id;
-    let Reply::Record(record) = engine.call(Command::Retire { entity, id }).await? else {
-        return Err(unexpected());
-    };
-    output.answer(&record, || format!("Deleted: {} ({})", record.title, record.id))
+    done(engine, Command::Retire { entity, id }, "Deleted", output).await
 }
 
 pub async fn restore(
@@ -115,10 +112,18 @@ pub async fn restore(
     output: Output,
 ) -> Result<(), Failure> {
     let id = found(engine, entity.clone(), record).await?.id;
-    let Reply::Record(record) = engine.call(Command::BringBack { entity, id }).await? else {
-        return Err(unexpected());
-    };
-    output.answer(&record, || format!("Back: {} ({})", record.title, record.id))
+    done(engine, Command::BringBack { entity, id }, "Back", output).await
+}
+
+/// Does something to one record as a whole, and says so.
+async fn done(
+    engine: &Engine,
+    command: Command,
+    word: &str,
+    output: Output,
+) -> Result<(), Failure> {
+    let Reply::Record(record) = engine.call(command).await? else { return Err(unexpected()) };
+    output.answer(&record, || format!("{word}: {} ({})", record.title, record.id))
 }
 
 pub async fn found(engine: &Engine, entity: String, id: String) -> Result<RecordView, Failure> {

@@ -58,10 +58,8 @@ impl Query {
             return Err(Problem::field("query", "control_character", message));
         }
         let own = format!("{}.", entity.own_map().map_or("", |map| map.name));
-        let own_fields = match pairs
-            .iter()
-            .any(|(name, text)| [name, text].iter().any(|word| word.contains(&own)))
-        {
+        let names_own = pairs.iter().any(|(name, text)| name.contains(&own) || text.contains(&own));
+        let own_fields = match names_own {
             true => own_field::all(connection).await?,
             false => OwnFields::default(),
         };

@@ -37,10 +37,8 @@ export function Findings({
 
 function Problems({ report, said }: { report: ImportReport; said: Said }) {
   const { t } = useTranslation();
-  const { locale } = useLanguage();
   const [shown, setShown] = useState(SHOWN);
   const findings = useMemo(() => gathered(report.problems), [report.problems]);
-  const more = findings.length - shown;
   return (
     <section>
       <h2>{t("import.problems")}</h2>
@@ -66,11 +64,7 @@ function Problems({ report, said }: { report: ImportReport; said: Said }) {
           ))}
         </tbody>
       </table>
-      {more > 0 && (
-        <Button type="link" onClick={() => setShown(shown + SHOWN * 5)}>
-          {t("import.more", { shown: formatCount(more, locale) })}
-        </Button>
-      )}
+      <More left={findings.length - shown} onMore={() => setShown(shown + SHOWN * 5)} />
     </section>
   );
 }
@@ -115,7 +109,6 @@ function Doubles({
   const { locale } = useLanguage();
   const [shown, setShown] = useState(SHOWN);
   const doubles = useMemo(() => doublesOf(notes), [notes]);
-  const more = doubles.length - shown;
   return (
     <section>
       <h2>
@@ -156,11 +149,7 @@ function Doubles({
           );
         })}
       </ul>
-      {more > 0 && (
-        <Button type="link" onClick={() => setShown(shown + SHOWN * 5)}>
-          {t("import.more", { shown: formatCount(more, locale) })}
-        </Button>
-      )}
+      <More left={doubles.length - shown} onMore={() => setShown(shown + SHOWN * 5)} />
     </section>
   );
 }
@@ -169,7 +158,6 @@ function Notes({ title, notes, said }: { title: string; notes: ImportNote[]; sai
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const [shown, setShown] = useState(SHOWN);
-  const more = notes.length - shown;
   if (notes.length === 0) return null;
   return (
     <section>
@@ -192,11 +180,19 @@ function Notes({ title, notes, said }: { title: string; notes: ImportNote[]; sai
           </li>
         ))}
       </ul>
-      {more > 0 && (
-        <Button type="link" onClick={() => setShown(shown + SHOWN * 5)}>
-          {t("import.more", { shown: formatCount(more, locale) })}
-        </Button>
-      )}
+      <More left={notes.length - shown} onMore={() => setShown(shown + SHOWN * 5)} />
     </section>
+  );
+}
+
+/** The way to what is not shown yet, where there is any. */
+function More({ left, onMore }: { left: number; onMore: () => void }) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  if (left <= 0) return null;
+  return (
+    <Button type="link" onClick={onMore}>
+      {t("import.more", { shown: formatCount(left, locale) })}
+    </Button>
   );
 }
