@@ -46,6 +46,7 @@ function Form({ onUnread }: { onUnread: (name: string, text: string) => void }) 
 function open() {
   engineDouble({
     describe: () => ({ reply: "entities", with: [] }),
+    list: () => ({ reply: "list", with: { records: [], total: 0 } }),
     search: ({ with: { text } }) => ({
       reply: "hits",
       with: TERMS.filter(({ title }) => title.startsWith(text)),
@@ -80,4 +81,27 @@ it("a text that names nothing is not dropped", async () => {
   await user.keyboard("Gerxx");
   await user.click(screen.getByRole("textbox", { name: "Note" }));
   expect(onUnread).toHaveBeenCalledWith("Country", "Gerxx");
+});
+
+it("a blank before the text is no part of it", async () => {
+  const { user, onUnread } = open();
+  const country = screen.getByRole("combobox", { name: "Country" });
+  country.focus();
+  await user.keyboard("  ");
+  expect((country as HTMLInputElement).value).toBe("");
+  await user.keyboard(" germ{Tab}");
+  await waitFor(() => expect(screen.getAllByText("Germany").length).toBeGreaterThan(0));
+  await user.keyboard(" 60{Tab}");
+  await waitFor(() => expect(screen.getAllByText("60 days net").length).toBeGreaterThan(0));
+  expect(onUnread).not.toHaveBeenCalled();
+});
+
+it("a search without result says what to do, and an empty list that nothing is there yet", async () => {
+  const { user } = open();
+  screen.getByRole("combobox", { name: "Country" }).focus();
+  await user.keyboard("xyz");
+  await screen.findByText("Nothing fits. Type less of it to see more.");
+  await user.keyboard("{Escape}");
+  await user.click(screen.getByRole("combobox", { name: "Terms" }));
+  await screen.findByText(/None are there yet/);
 });

@@ -12,8 +12,10 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { useTranslation } from "react-i18next";
 import { useLanguage } from "../i18n/language";
 import { remember, remembered } from "../platform/memory";
+import { zoomTo } from "../platform/zoom";
 import { antTheme, applyShade, type Shade } from "./theme";
 
 export const THEMES = ["system", "light", "dark"] as const;
@@ -36,11 +38,15 @@ const LookContext = createContext<Look | null>(null);
 export function Appearance({ children }: { children: ReactNode }) {
   const [theme, choose] = useState<Theme>(() => remembered<Theme>("theme") ?? "system");
   const [zoom, chooseZoom] = useState(() => remembered<number>("zoom") ?? 100);
+  const { t } = useTranslation();
   const { language, direction } = useLanguage();
   const system = useSystemShade();
   const shade = theme === "system" ? system : theme;
   useLayoutEffect(() => applyShade(shade), [shade]);
-  useLayoutEffect(() => applyZoom(zoom), [zoom]);
+  useLayoutEffect(() => {
+    // A size that cannot be had is no reason to trouble anyone.
+    zoomTo(zoom).catch(() => {});
+  }, [zoom]);
   const look = useMemo<Look>(
     () => ({
       theme,
@@ -66,6 +72,7 @@ export function Appearance({ children }: { children: ReactNode }) {
         locale={language === "de" ? deDE : enGB}
         wave={{ disabled: true }}
         button={{ autoInsertSpace: false }}
+        renderEmpty={() => t("record.chooseNone")}
       >
         <App component={false}>{children}</App>
       </ConfigProvider>
@@ -77,11 +84,6 @@ export function useLook(): Look {
   const look = useContext(LookContext);
   if (!look) throw new Error("the theme is asked for outside of <Appearance>");
   return look;
-}
-
-/** Everything larger or smaller, as a window zooms: sizes in pixels and what is measured agree. */
-function applyZoom(zoom: number): void {
-  document.documentElement.style.setProperty("zoom", String(zoom / 100));
 }
 
 const DARK = "(prefers-color-scheme: dark)";

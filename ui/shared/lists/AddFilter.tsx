@@ -5,9 +5,10 @@ import { Control } from "../forms/Control";
 import type { Cell, EntityView, FieldView } from "../generated/contract";
 import { useLabel, useStyle } from "../i18n/language";
 import { useKey } from "../keys/Keyboard";
+import { Choice } from "../kit/Choice";
 import { KeyTip } from "../kit/KeyTip";
 import { Panel } from "../kit/Panel";
-import { Button, type RefSelectProps, Select } from "antd";
+import { Button, type RefSelectProps } from "antd";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
@@ -126,13 +127,12 @@ function FilterForm({
 
   return (
     <form className="filter-form" onSubmit={apply}>
-      <Select
+      <Choice
         aria-label={t("list.field")}
         placeholder={t("list.field")}
         ref={first}
         open={choosing}
         onOpenChange={setChoosing}
-        showSearch={{ optionFilterProp: "label" }}
         value={name}
         options={entity.fields.map((known) => ({ value: known.name, label: label(known.label) }))}
         onChange={(next: string) => {
@@ -144,7 +144,7 @@ function FilterForm({
         }}
       />
       {field && question && questions.length > 1 && (
-        <Select
+        <Choice
           aria-label={t("list.question")}
           value={question}
           options={questions.map((each) => ({ value: each, label: t(`list.questions.${each}`) }))}
@@ -191,10 +191,9 @@ function Several({
   const { language } = useStyle();
   if (field.kind.type !== "choice") return null;
   return (
-    <Select
+    <Choice
       aria-label={t("list.value")}
       mode="multiple"
-      showSearch={{ optionFilterProp: "label" }}
       value={chosen}
       options={field.kind.choices.map((choice) => ({
         value: choice.value,

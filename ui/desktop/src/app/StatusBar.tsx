@@ -29,7 +29,7 @@ export function StatusBar({ status }: { status: Status }) {
       </span>
       <div id={HINTS} className="hints" />
       <ImportLight />
-      <span>{status.signed_in?.server}</span>
+      <span className="bottom-server">{status.signed_in?.server}</span>
       <span>{t("app.version", { version: status.version })}</span>
     </footer>
   );

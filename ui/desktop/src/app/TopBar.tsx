@@ -22,7 +22,9 @@ export function TopBar({
   return (
     <header className="top">
       <span className="wordmark">{t("app.name")}</span>
-      <span className="top-tenant">{status.tenant}</span>
+      <span className="top-tenant" title={status.tenant ?? ""}>
+        {status.tenant}
+      </span>
       <button type="button" className="plain top-search" onClick={onSearch}>
         <SearchOutlined aria-hidden />
         <span>{t("app.searchBox")}</span>

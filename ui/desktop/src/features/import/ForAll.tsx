@@ -1,7 +1,8 @@
 import { CloseOutlined } from "@ant-design/icons";
 import type { EntityView } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
-import { Button, Input, Select } from "antd";
+import { Choice } from "@daybook/shared/kit/Choice";
+import { Button, Input } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldsOf, placeText } from "./targets";
@@ -55,11 +56,10 @@ export function ForAll({
           add();
         }}
       >
-        <Select
+        <Choice
           aria-label={t("import.forAllField")}
           className="import-target"
           size="small"
-          showSearch={{ optionFilterProp: "label" }}
           placeholder={t("import.unmapped")}
           disabled={disabled}
           value={field}

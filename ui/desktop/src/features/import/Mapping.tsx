@@ -1,6 +1,6 @@
 import type { EntityView, ImportColumn } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
-import { Select } from "antd";
+import { Choice } from "@daybook/shared/kit/Choice";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { placesOf, placeText, withChosen } from "./targets";
@@ -58,11 +58,10 @@ export function Mapping({
                 <div className="import-samples faint">{samples.join(" · ")}</div>
               </th>
               <td>
-                <Select
+                <Choice
                   aria-label={t("import.targetOf", { column })}
                   className={target === null ? `import-target ${UNMAPPED}` : "import-target"}
                   size="small"
-                  showSearch={{ optionFilterProp: "label" }}
                   status={target === null ? "error" : ""}
                   placeholder={t("import.unmapped")}
                   disabled={disabled}

@@ -5,7 +5,8 @@ import type {
   ImportReport,
 } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
-import { Input, Select } from "antd";
+import { Choice } from "@daybook/shared/kit/Choice";
+import { Input } from "antd";
 import { useTranslation } from "react-i18next";
 
 const ENCODINGS = [
@@ -48,7 +49,7 @@ export function Recognised({ form, disabled, onChange }: Settings & { form: Impo
     <section className="import-form" aria-label={t("import.recognised")}>
       <h2>{t("import.recognised")}</h2>
       {encoding && (
-        <Choice
+        <Named
           label={t("import.encoding")}
           value={encoding}
           values={known.map((value) => ({ value, label: value }))}
@@ -57,7 +58,7 @@ export function Recognised({ form, disabled, onChange }: Settings & { form: Impo
         />
       )}
       {form.delimiter && (
-        <Choice
+        <Named
           label={t("import.delimiter")}
           value={form.delimiter}
           values={delimiters.map((value) => ({
@@ -69,7 +70,7 @@ export function Recognised({ form, disabled, onChange }: Settings & { form: Impo
         />
       )}
       {form.sheets.length > 1 && form.sheet && (
-        <Choice
+        <Named
           label={t("import.sheet")}
           value={form.sheet}
           values={form.sheets.map((value) => ({ value, label: value }))}
@@ -77,7 +78,7 @@ export function Recognised({ form, disabled, onChange }: Settings & { form: Impo
           onChange={(value) => onChange({ sheet: value, mapping: {} })}
         />
       )}
-      <Choice
+      <Named
         label={t("import.numbers")}
         value={form.decimal}
         values={[
@@ -87,7 +88,7 @@ export function Recognised({ form, disabled, onChange }: Settings & { form: Impo
         disabled={disabled}
         onChange={(value) => onChange({ decimal: value === "comma" ? "comma" : "point" })}
       />
-      <Choice
+      <Named
         label={t("import.dates")}
         value={form.dates}
         values={dates.map((value) => ({ value, label: value }))}
@@ -113,7 +114,7 @@ export function Rules({
   return (
     <section className="import-form" aria-label={t("import.rules")}>
       <h2>{t("import.rules")}</h2>
-      <Choice
+      <Named
         label={t("import.empty")}
         value={options.clear_empty ? "clear" : "keep"}
         values={[
@@ -124,7 +125,7 @@ export function Rules({
         onChange={(value) => onChange({ clear_empty: value === "clear" })}
       />
       {texts.length > 0 && (
-        <Choice
+        <Named
           label={t("import.refusedValues")}
           value={options.refused_to ?? ""}
           values={[
@@ -138,7 +139,7 @@ export function Rules({
           onChange={(value) => onChange({ refused_to: value === "" ? null : value })}
         />
       )}
-      <Choice
+      <Named
         label={t("import.refusedRows")}
         value={options.all_or_nothing ? "all" : "rest"}
         values={[
@@ -169,7 +170,7 @@ export function Rules({
   );
 }
 
-function Choice({
+function Named({
   label,
   value,
   values,
@@ -185,10 +186,9 @@ function Choice({
   return (
     <label>
       <span className="quiet">{label}</span>
-      <Select
+      <Choice
         aria-label={label}
         size="small"
-        showSearch={{ optionFilterProp: "label" }}
         popupMatchSelectWidth={false}
         disabled={disabled}
         value={value}

@@ -14,10 +14,11 @@ import type {
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { KeyLayer, useKey } from "@daybook/shared/keys/Keyboard";
 import { keyText } from "@daybook/shared/keys/keymap";
+import { Choice } from "@daybook/shared/kit/Choice";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { App, Button, Modal, type RefSelectProps, Select } from "antd";
+import { App, Button, Modal, type RefSelectProps } from "antd";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { BulkPreview } from "./BulkPreview";
@@ -115,11 +116,10 @@ function EditForm({ entity, ...props }: Props) {
           />
         </div>
       ))}
-      <Select
+      <Choice
         ref={first}
         aria-label={t("bulk.field")}
         placeholder={t("bulk.field")}
-        showSearch={{ optionFilterProp: "label" }}
         value={null}
         options={offered.map((field) => ({ value: field.name, label: label(field.label) }))}
         onChange={(name: string) => {
