@@ -3,7 +3,7 @@ import { forget, remember, remembered } from "../platform/memory";
 /** Where hints stand: the id of a box in the window's foot. */
 export const HINTS = "hints";
 
-const PLACES = ["list", "tree", "record", "edit", "attention"] as const;
+const PLACES = ["list", "tree", "record", "edit", "attention", "duplicates"] as const;
 export type HintPlace = (typeof PLACES)[number];
 
 const nameOf = (place: HintPlace) => `hint.${place}`;

@@ -26,6 +26,8 @@ interface Board {
   bound: (layer: number) => KeyName[];
   /** Does what the newest binding of this name in one layer does. */
   press: (name: KeyName, layer: number) => void;
+  /** Does it once a screen below every dialog binds it, unless the person does something else before. */
+  awaits: (name: KeyName) => void;
 }
 
 const BoardContext = createContext<Board | null>(null);
@@ -35,11 +37,16 @@ const LayerContext = createContext(0);
 export function Keyboard({ children }: { children: ReactNode }) {
   const bindings = useRef<Binding[]>([]);
   const layers = useRef<number[]>([0]);
+  const awaited = useRef<KeyName | null>(null);
 
   const board = useMemo<Board>(
     () => ({
       bind: (binding) => {
         bindings.current.push(binding);
+        if (binding.layer === 0 && binding.name === awaited.current) {
+          awaited.current = null;
+          binding.run(new KeyboardEvent("keydown"));
+        }
         return () => {
           bindings.current = bindings.current.filter((known) => known !== binding);
         };
@@ -56,6 +63,9 @@ export function Keyboard({ children }: { children: ReactNode }) {
       press: (name, layer) => {
         const known = bindings.current.filter((b) => b.layer === layer && b.name === name);
         known.at(-1)?.run(new KeyboardEvent("keydown"));
+      },
+      awaits: (name) => {
+        awaited.current = name;
       },
     }),
     [],
@@ -77,8 +87,15 @@ export function Keyboard({ children }: { children: ReactNode }) {
         }
       }
     };
+    const forget = () => {
+      awaited.current = null;
+    };
+    for (const act of ["keydown", "pointerdown"]) window.addEventListener(act, forget, true);
     document.addEventListener("keydown", hear);
-    return () => document.removeEventListener("keydown", hear);
+    return () => {
+      for (const act of ["keydown", "pointerdown"]) window.removeEventListener(act, forget, true);
+      document.removeEventListener("keydown", hear);
+    };
   }, []);
 
   return <BoardContext.Provider value={board}>{children}</BoardContext.Provider>;
@@ -141,6 +158,12 @@ export function useBoundKeys(): () => KeyName[] {
 export function usePress(): (name: KeyName) => void {
   const board = useBoard();
   return useCallback((name) => board.press(name, 0), [board]);
+}
+
+/** Has a shortcut done by the screen that one is on the way to, as soon as it can. */
+export function useAwaitKey(): (name: KeyName) => void {
+  const board = useBoard();
+  return useCallback((name) => board.awaits(name), [board]);
 }
 
 function useBoard(): Board {

@@ -32,7 +32,7 @@ export function Shell() {
   const boundKeys = useBoundKeys();
   const recent = useRecent();
   const screenCommands = useScreenCommands();
-  // What the screen below can do, while the palette is open.
+  // What can be done here and anywhere, while the palette is open.
   const [searching, setSearching] = useState<Entry[] | null>(null);
   const [leaving, setLeaving] = useState(false);
   const [keys, setKeys] = useState<KeyName[] | null>(null);
@@ -43,7 +43,6 @@ export function Shell() {
     const done = () => void queries.invalidateQueries({ queryKey: at.status });
     call("sync").then(done, done);
   };
-  useKey("palette", () => setSearching(screenCommands()));
   useKey("keys", showKeys);
   useKey("sync", sync);
   const commands = useCommands({
@@ -51,6 +50,8 @@ export function Shell() {
     showKeys,
     signOut: () => setLeaving(true),
   });
+  const search = () => setSearching([...screenCommands(), ...commands()]);
+  useKey("palette", search);
 
   if (!status) return null;
   return (
@@ -60,7 +61,7 @@ export function Shell() {
       </button>
       <TopBar
         status={status}
-        onSearch={() => setSearching(screenCommands())}
+        onSearch={search}
         onKeys={showKeys}
         onSignOut={() => setLeaving(true)}
       />
@@ -78,7 +79,7 @@ export function Shell() {
       <StatusBar status={status} />
       {searching && (
         <Palette
-          commands={[...searching, ...commands]}
+          commands={searching}
           recent={recent}
           onRecord={(entity, id) =>
             void navigate({ to: "/list/$entity/$id", params: { entity, id } })

@@ -52,6 +52,48 @@ it("offers what the screen below can do, with its keys, and does it", async () =
   await screen.findByRole("dialog", { name: "Export Customers" });
 });
 
+it.each([
+  ["german", "Language: Deutsch"],
+  ["deutsch", "Language: Deutsch"],
+  ["english", "Language: English"],
+  ["Sprache", "Language: Deutsch"],
+  ["doppelt", "Duplicates"],
+  ["duplicates", "Duplicates"],
+  ["Kunden", "Customers"],
+  ["dunkel", "Theme: Dark"],
+  ["Excel", "Export Customers"],
+  ["abmelden", "Sign out"],
+])("finds by %s, in whichever language one thinks, %s", async (typed, found) => {
+  const user = userEvent.setup();
+  open();
+  void router.navigate({ to: "/settings" });
+  await screen.findByRole("heading", { level: 1, name: "Settings" });
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByRole("combobox", { name: "Search or go to" }), typed);
+  expect(
+    (await screen.findAllByRole("option", { name: new RegExp(found) })).length,
+  ).toBeGreaterThan(0);
+});
+
+it("exports a list from wherever one is, and the one that is open", async () => {
+  const user = userEvent.setup();
+  open();
+  for (const place of ["/settings", "/list/customer"]) {
+    void router.navigate({ to: place });
+    await waitFor(() => expect(router.state.location.pathname).toBe(place));
+    await screen.findByRole("main", { name: "Work" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(
+      await screen.findByRole("combobox", { name: "Search or go to" }),
+      "export cust",
+    );
+    await user.keyboard("{Enter}");
+    await screen.findByRole("dialog", { name: "Export Customers" });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  }
+});
+
 it("offers what was opened last, before anything is typed", async () => {
   const user = userEvent.setup();
   const { habits, record } = open();

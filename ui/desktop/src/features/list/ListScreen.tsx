@@ -107,7 +107,14 @@ export function ListScreen({
     [entity.name, search, kept.filters, kept.retired, attempt],
   );
 
-  const takeOut = () => setTaken(grid.current?.arrangement() ?? null);
+  // Asked for on the way here, it waits for the list: what is taken out is what is shown.
+  const [wantsOut, setWantsOut] = useState(false);
+  const isThere = state.total !== null;
+  useEffect(() => {
+    if (!wantsOut || !isThere) return;
+    setTaken(grid.current?.arrangement() ?? null);
+    setWantsOut(false);
+  }, [wantsOut, isThere]);
   useKey("asTree", () => onTree?.(), !covered && onTree !== undefined);
 
   useImperativeHandle(step, () => (by) => grid.current?.step(by), []);
@@ -208,7 +215,7 @@ export function ListScreen({
             />
             <MoreMenu
               active={!covered}
-              onExport={entity.may_export ? takeOut : undefined}
+              onExport={entity.may_export ? () => setWantsOut(true) : undefined}
               onImport={onImport}
               onDuplicates={onDuplicates}
             />

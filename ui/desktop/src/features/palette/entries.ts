@@ -8,12 +8,14 @@ export interface Entry {
   label: string;
   /** Further words it is found by, and what stands beside it. */
   hint?: string;
+  /** What else it is found by: its name in every language of the program, and what else people call it. */
+  words?: string;
   keys?: string;
   run: () => void;
 }
 
 /**
- * The entries whose label or hint has every typed word as the beginning of a word; accents and case
+ * The entries whose label, hint or words have every typed word as the beginning of a word; accents and case
  * do not matter. Those whose label begins with the text come first. Where there are none, those that
  * have words nearly like them.
  */
@@ -22,7 +24,7 @@ export function matching(entries: Entry[], text: string): Entry[] {
   if (wanted.length === 0) return entries;
   const among = (isMeant: (typed: string, known: string) => boolean) =>
     entries.filter((entry) => {
-      const there = words(`${entry.label} ${entry.hint ?? ""}`);
+      const there = words(`${entry.label} ${entry.hint ?? ""} ${entry.words ?? ""}`);
       return wanted.every((word) => there.some((known) => isMeant(word, known)));
     });
   const exact = among((typed, known) => known.startsWith(typed));

@@ -121,6 +121,7 @@ export function RecordPage({
   useKey("nextRecord", () => onStep?.(1), maySteps);
   useKey("previousRecord", () => onStep?.(-1), maySteps);
   useKey("retire", () => setRetiring(true), !editing && mayEdit && entity.may_retire);
+  useKey("history", () => setPast(!past), !editing && record !== null);
 
   // The keys that do something here.
   const readKeys: KeyName[] = ["back"];
