@@ -90,15 +90,16 @@ function columnOf(
   places: Places,
 ): ColDef<RecordView> {
   const { kind } = field;
+  const headerName = labelIn(field.label, style.language);
   const classes = [
     isFigure(kind) ? "figure" : isLeftToRight(kind) ? "latin" : "",
     isKey ? "key-cell" : "",
   ].filter(Boolean);
   return {
     colId: field.name,
-    headerName: labelIn(field.label, style.language),
+    headerName,
     headerClass: isFigure(kind) ? "ag-right-aligned-header" : "",
-    ...roomOf(field),
+    ...roomFor(headerName, roomOf(field)),
     hide: !isKey && (!field.listed || kind.type === "code"),
     valueGetter: ({ data, node }) => {
       // The row of totals holds texts.
@@ -117,16 +118,37 @@ function columnOf(
   };
 }
 
+/** A column is never narrower than its name, which is longer in one language than in another. */
+function roomFor(
+  name: string,
+  { minWidth, width, ...room }: Room,
+): Pick<ColDef, "width" | "minWidth" | "flex"> {
+  const words = Math.ceil(name.length * 6.9) + 30;
+  const least = Math.max(minWidth, words);
+  return {
+    ...room,
+    minWidth: least,
+    ...(width === undefined ? {} : { width: Math.max(width, least) }),
+  };
+}
+
 /** Lists of files and maps have no room in a cell. */
 function isColumn(field: FieldView): boolean {
   return field.kind.type !== "attachments" && field.kind.type !== "map";
+}
+
+interface Room {
+  minWidth: number;
+  /** Of a column of one width, or the share of one that grows. */
+  width?: number;
+  flex?: number;
 }
 
 /**
  * The room of a column: figures, dates and codes have the same length everywhere; words share what is
  * left, names and addresses most of it, so that a wide window shows more of each.
  */
-function roomOf({ name, kind }: FieldView): Pick<ColDef, "width" | "minWidth" | "flex"> {
+function roomOf({ name, kind }: FieldView): Room {
   const fixed = (width: number) => ({ width, minWidth: 60 });
   const shared = (flex: number, minWidth: number) => ({ flex, minWidth });
   switch (kind.type) {
