@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::{
     ChildRow, Choice, FieldDef, Found, Kind, Lookup, Record, RecordChanges, Value, choice, field,
 };
-use crate::permissions::Permission;
+use crate::permissions::{Permission, last_four};
+use crate::person;
 
 /// How long the effect of an approval waits where no company says otherwise.
 pub const COOLING: TimeDelta = TimeDelta::hours(24);
@@ -58,7 +59,7 @@ pub const fn state() -> FieldDef {
 }
 
 pub const fn proposed_by() -> FieldDef {
-    field(PROPOSED_BY, "Proposed by", "Vorgeschlagen von", Kind::Reference("user"))
+    field(PROPOSED_BY, "Proposed by", "Vorgeschlagen von", Kind::Reference(person::NAME))
 }
 
 pub const fn proposed_at() -> FieldDef {
@@ -66,7 +67,7 @@ pub const fn proposed_at() -> FieldDef {
 }
 
 pub const fn decided_by() -> FieldDef {
-    field(DECIDED_BY, "Decided by", "Entschieden von", Kind::Reference("user"))
+    field(DECIDED_BY, "Decided by", "Entschieden von", Kind::Reference(person::NAME))
 }
 
 pub const fn decided_at() -> FieldDef {
@@ -75,6 +76,14 @@ pub const fn decided_at() -> FieldDef {
 
 pub const fn alone() -> FieldDef {
     field(ALONE, "Approved by who proposed it", "Selbst freigegeben", Kind::Bool)
+}
+
+/// The end of what stood in the first of the fields when this was proposed, for whoever decides and may read no more
+/// of it; gone once it is decided.
+pub const ENDS: &str = "in_force_ends";
+
+pub const fn ends() -> FieldDef {
+    field(ENDS, "In force, its end", "Gilt jetzt, Endziffern", Kind::text(20))
 }
 
 pub const fn reason() -> FieldDef {
@@ -118,6 +127,10 @@ pub fn set_aside(before: Option<&Record>, record: &mut Record, id: Uuid, act: Ac
         values.set(name, record.get(name).clone());
         record.values.set(name, stood(name));
     }
+    if let Some(stood) = approval.fields.first().and_then(|name| stood(name).text().map(last_four))
+    {
+        values.set(ENDS, Value::Text(stood));
+    }
     values.set(PROPOSED_BY, Value::Id(act.by));
     values.set(PROPOSED_AT, Value::Instant(act.at));
     for row in pending(record).into_iter().filter(own) {
@@ -147,6 +160,19 @@ pub fn pending(record: &Record) -> Vec<ChildRow> {
         record.collection(approval.proposals).into_iter().filter(waits).cloned().collect();
     rows.sort_by_key(|row| (proposed(row), row.id));
     rows
+}
+
+/// The proposal of the same person that this one took the place of: one act closed it and made this one. Nobody has
+/// two open at a time, so of several that bear one time it is the last.
+pub fn replaced_by(record: &Record, row: &ChildRow) -> Option<ChildRow> {
+    let closed = |old: &&&ChildRow| {
+        old.values.get(STATE).text() == Some(REPLACED)
+            && old.values.get(PROPOSED_BY) == row.values.get(PROPOSED_BY)
+            && old.values.get(DECIDED_AT) == row.values.get(PROPOSED_AT)
+            && old.id != row.id
+    };
+    let rows = record.collection(row.values.entity().name);
+    rows.iter().filter(closed).max_by_key(|old| (proposed(old), old.id)).map(|old| (*old).clone())
 }
 
 /// When a proposal was made.
@@ -222,6 +248,7 @@ fn close(record: &mut Record, mut row: ChildRow, state: &str, act: Act) {
     row.values.set(STATE, Value::Text(state.to_owned()));
     row.values.set(DECIDED_BY, Value::Id(act.by));
     row.values.set(DECIDED_AT, Value::Instant(act.at));
+    row.values.set(ENDS, Value::Null);
     record.put_child(row);
 }
 
@@ -246,6 +273,8 @@ pub fn kept_path(entity: &super::EntityDef, changes: &RecordChanges) -> Option<S
 mod tests {
     use super::*;
     use crate::masters::SUPPLIER;
+    use crate::permissions::world::standard;
+    use crate::permissions::{FieldKey, FieldRight, Grants, ReadRight, StandardRole};
     use crate::record::Cell;
 
     const CARL: Uuid = Uuid::from_u128(1);
@@ -305,13 +334,39 @@ mod tests {
     }
 
     #[test]
+    fn a_proposal_says_the_end_of_what_stands_while_it_waits_to_who_may_read_an_end() {
+        let mut record = proposed(&supplier(), NEW, 1, CARL);
+        let [row] = pending(&record).try_into().unwrap();
+        assert_eq!(row.values.get(ENDS).text(), Some("•••• 3000"));
+        refuse(&mut record, row, Act { by: MONA, at: at(2) }, None);
+        let rows = record.collection("supplier_bank_change");
+        assert!(rows[0].values.get(ENDS).is_null(), "nobody decides any more");
+
+        let proposals = SUPPLIER.child("supplier_bank_change").unwrap();
+        let reads = |grants: &Grants, field: &str| grants.field_right(proposals, field).read;
+        let mut manager = standard(StandardRole::Manager);
+        assert_eq!(manager.field_right(&SUPPLIER, "iban").read, ReadRight::LastFour);
+        assert_eq!(reads(&manager, "iban"), ReadRight::Full);
+        assert_eq!(reads(&manager, ENDS), ReadRight::Full);
+        manager.fields.insert(FieldKey::new("supplier", "iban"), FieldRight::NONE);
+        assert_eq!(reads(&manager, "iban"), ReadRight::Full);
+        assert_eq!(reads(&manager, ENDS), ReadRight::Hidden);
+        let stock = standard(StandardRole::InventoryManager);
+        assert_eq!(reads(&stock, ENDS), ReadRight::Hidden);
+    }
+
+    #[test]
     fn a_person_has_one_proposal_open_and_what_changes_nothing_is_none() {
         let first = proposed(&supplier(), NEW, 1, CARL);
         let second = proposed(&first, "FR1420041010050500013M02606", 2, CARL);
         let open: Vec<Uuid> = pending(&second).iter().map(|row| row.id).collect();
         assert_eq!(open, [Uuid::from_u128(2)]);
+        let replaced = replaced_by(&second, &pending(&second)[0]).map(|row| row.id);
+        assert_eq!(replaced, Some(Uuid::from_u128(1)));
+        assert_eq!(replaced_by(&first, &pending(&first)[0]), None);
         let other = proposed(&second, NEW, 3, MONA);
         assert_eq!(pending(&other).len(), 2);
+        assert_eq!(replaced_by(&other, &pending(&other)[1]), None, "hers took nobody's place");
         let mut again = with(&second, "FR1420041010050500013M02606");
         let act = Act { by: CARL, at: at(3) };
         assert!(!set_aside(Some(&second), &mut again, Uuid::from_u128(4), act));

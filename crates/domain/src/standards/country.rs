@@ -1,5 +1,5 @@
-//! Countries by ISO 3166-1 alpha-2 code. The list is the `rust_iso3166` crate's, their German names are the
-//! `keshvar` crate's. No subdivisions: screens name countries in the user's language.
+//! Countries by ISO 3166-1 alpha-2 code. The list is the `rust_iso3166` crate's, their names in the languages of
+//! Europe are the `keshvar` crate's. No subdivisions: screens name countries in the user's language.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use rust_iso3166::CountryCode;
 
 use super::{Fault, typed};
+use crate::record::fold_search;
 
 /// The alpha-2 code of a country, upper case (`DE`). Alpha-3 codes and, because people write them,
 /// `UK` for `GB` and the tax authorities' `EL` for `GR` are understood.
@@ -28,8 +29,8 @@ pub fn read(text: &str) -> Result<String, Fault> {
     Err(Fault::new("country_unknown", message))
 }
 
-/// The alpha-2 code of the country an English or German name or a code stands for, ignoring case: what a
-/// column of an imported list holds. Short names of daily use (`South Korea`) are understood.
+/// The alpha-2 code of the country that a name in a language of Europe or a code stands for, ignoring case and
+/// accents: what a column of an imported list holds. Short names of daily use (`South Korea`) are understood.
 ///
 /// # Errors
 /// `country_unknown` where nothing matches.
@@ -46,26 +47,54 @@ pub fn from_name(text: &str) -> Result<String, Fault> {
     })
 }
 
-/// The alpha-2 code of the country with this English or German name.
 fn named(name: &str) -> Option<&'static str> {
-    let wanted = name.to_lowercase();
-    if let Some((_, code)) = EVERYDAY_NAMES.iter().find(|(name, _)| *name == wanted) {
-        return Some(code);
-    }
-    let country = rust_iso3166::ALL.iter().find(|country| {
-        let name = country.name.to_lowercase();
-        name == wanted || name.split(" (").next() == Some(wanted.as_str())
-    });
-    country.map(|country| country.alpha2).or_else(|| GERMAN.get(wanted.as_str()).copied())
+    NAMES.get(&folded(name)).copied()
 }
 
-/// Codes by German name in lower case.
-static GERMAN: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let named = rust_iso3166::ALL_ALPHA2.iter().filter_map(|code| {
-        let country = keshvar::Alpha2::try_from(*code).ok()?.to_country();
-        Some((country.translations().get("de")?.to_lowercase(), *code))
-    });
-    named.collect()
+/// Letters and digits in their plain form: `PAYS-BAS` is `Pays Bas`, `OSTERREICH` is `Österreich`.
+fn folded(name: &str) -> String {
+    let name = fold_search(name);
+    let words = name.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The languages of the European Union and its neighbours, by ISO 639-1 code.
+const LANGUAGES: [&str; 29] = [
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it", "lt",
+    "lv", "mt", "nb", "nl", "nn", "pl", "pt", "ro", "sk", "sl", "sv", "tr", "uk",
+];
+
+/// Codes by folded name. The short names of ISO and those of daily use go before the translations, and what two
+/// countries are called in two languages means neither.
+static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut names: HashMap<String, Option<&'static str>> = HashMap::new();
+    for code in rust_iso3166::ALL_ALPHA2.iter().copied() {
+        let Ok(country) = keshvar::Alpha2::try_from(code).map(|code| code.to_country()) else {
+            continue;
+        };
+        for language in LANGUAGES {
+            let Some(name) = country.translations().get(language) else { continue };
+            let known = names.entry(folded(name)).or_insert(Some(code));
+            if *known != Some(code) {
+                *known = None;
+            }
+        }
+    }
+    // `Korea (Republic of)` and its neighbour are both called Korea, which means neither; the Congo is the one that
+    // has the name for itself.
+    let mut shorts: HashMap<String, Option<&'static str>> = HashMap::new();
+    for country in rust_iso3166::ALL {
+        if let Some((short, _)) = country.name.split_once(" (") {
+            let known = shorts.entry(folded(short)).or_insert(Some(country.alpha2));
+            if *known != Some(country.alpha2) {
+                *known = None;
+            }
+        }
+    }
+    names.extend(shorts);
+    names.extend(rust_iso3166::ALL.iter().map(|it| (folded(it.name), Some(it.alpha2))));
+    names.extend(EVERYDAY_NAMES.iter().map(|(name, code)| (folded(name), Some(*code))));
+    names.into_iter().filter_map(|(name, code)| Some((name, code?))).collect()
 });
 
 /// The English short name of ISO 3166 for an alpha-2 code.
@@ -170,6 +199,51 @@ mod tests {
         assert_eq!(from_name("South Korea"), Ok("KR".into()));
         assert_eq!(from_name("fr"), Ok("FR".into()));
         assert_eq!(from_name("Atlantis").unwrap_err().rule, "country_unknown");
+    }
+
+    #[test]
+    fn an_imported_list_may_name_countries_in_the_languages_of_europe() {
+        for (name, code) in [
+            ("Belgique", "BE"),
+            ("België", "BE"),
+            ("Allemagne", "DE"),
+            ("ALLEMAGNE", "DE"),
+            ("Alemania", "DE"),
+            ("Países Bajos", "NL"),
+            ("PAYS-BAS", "NL"),
+            ("Paesi Bassi", "NL"),
+            ("Nederland", "NL"),
+            ("OSTERREICH", "AT"),
+            ("Autriche", "AT"),
+            ("Suisse", "CH"),
+            ("Svizzera", "CH"),
+            ("Royaume-Uni", "GB"),
+            ("États-Unis", "US"),
+            ("ETATS UNIS", "US"),
+            ("Reino Unido", "GB"),
+            ("Polska", "PL"),
+            ("Česko", "CZ"),
+            ("Ελλάδα", "GR"),
+            ("Italie", "IT"),
+            ("Sverige", "SE"),
+        ] {
+            assert_eq!(from_name(name).as_deref(), Ok(code), "{name}");
+        }
+    }
+
+    /// No language takes a name away from the country that has it in English or German.
+    #[test]
+    fn every_country_is_found_by_its_own_short_name() {
+        for country in rust_iso3166::ALL {
+            assert_eq!(from_name(country.name).as_deref(), Ok(country.alpha2), "{}", country.name);
+        }
+        for code in ["DE", "FR", "NE", "NG", "GN", "GQ", "CD", "CG", "DM", "DO", "AT", "AU"] {
+            let country = keshvar::Alpha2::try_from(code).unwrap().to_country();
+            for language in ["de", "fr", "es", "it", "nl"] {
+                let name = country.translations()[language];
+                assert_eq!(from_name(name).as_deref(), Ok(code), "{name}");
+            }
+        }
     }
 
     #[test]
