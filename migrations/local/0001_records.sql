@@ -3,6 +3,21 @@
 -- lists and maps JSON. `nr` numbers a row in this file alone: the search index knows rows by it.
 -- `fold_search` and `fold_entry` are Rust, registered on every connection.
 
+CREATE TABLE person (
+    nr INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by BLOB NOT NULL,
+    retired_at INTEGER,
+    name TEXT,
+    active INTEGER
+) STRICT;
+CREATE UNIQUE INDEX person_by_id ON person (id);
+CREATE INDEX person_by_name ON person (fold_search(name)) WHERE retired_at IS NULL;
+
 CREATE TABLE currency (
     nr INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
@@ -1487,6 +1502,17 @@ CREATE TABLE attention_field (
     theirs TEXT,
     base TEXT,
     decision TEXT,
+    PRIMARY KEY (parent_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attention_reason (
+    id BLOB NOT NULL,
+    parent_id BLOB NOT NULL,
+    position INTEGER,
+    path TEXT,
+    rule TEXT,
+    message TEXT,
+    params TEXT,
     PRIMARY KEY (parent_id, id)
 ) STRICT, WITHOUT ROWID;
 

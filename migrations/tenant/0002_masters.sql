@@ -2,6 +2,20 @@
 -- A `_folded` column is its field as Daybook compares it, written with the row. A reference to a table
 -- that is no master (a user, an operation) is soft.
 
+CREATE TABLE person (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    retired_at timestamptz,
+    name text NOT NULL,
+    active boolean NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX person_by_name ON person (name);
+
 CREATE TABLE currency (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -1171,6 +1185,17 @@ CREATE TABLE attention_field (
     PRIMARY KEY (parent_id, id)
 );
 
+CREATE TABLE attention_reason (
+    id uuid NOT NULL,
+    parent_id uuid NOT NULL,
+    position bigint CHECK (position BETWEEN 0 AND 1000000),
+    path text,
+    rule text NOT NULL,
+    message text,
+    params text,
+    PRIMARY KEY (parent_id, id)
+);
+
 CREATE TABLE distinct_pair (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -1352,3 +1377,4 @@ ALTER TABLE own_field ADD FOREIGN KEY (company_id) REFERENCES company (id) DEFER
 ALTER TABLE own_field ADD FOREIGN KEY (branch_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE own_field ADD FOREIGN KEY (department_id) REFERENCES branch (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE attention_field ADD FOREIGN KEY (parent_id) REFERENCES attention (id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE attention_reason ADD FOREIGN KEY (parent_id) REFERENCES attention (id) DEFERRABLE INITIALLY DEFERRED;

@@ -23,6 +23,14 @@ fn two_made_one_unit(hub: &mut Hub, tenant: &Tenant) -> (Device, Device, String)
     assert_eq!(round["receipts"][0]["receipt"]["problems"][0]["field"], "unece_code");
     let kept: Vec<_> = ben.attention().into_iter().map(|item| item["kind"].clone()).collect();
     assert_eq!(kept.len(), 3, "{kept:?}");
+    // Whoever says it in another language has the rule and the field, as the receipt has them.
+    let refused = ben.attention().into_iter().find(|item| item["kind"] == "rejected").unwrap();
+    assert_eq!(refused["reasons"], round["receipts"][0]["receipt"]["problems"]);
+    assert_eq!(refused["reasons"][0]["rule"], "unique");
+    assert_eq!(
+        refused["message"],
+        format!("unece_code: {}", refused["reasons"][0]["message"].as_str().unwrap())
+    );
     (anna, ben, item)
 }
 

@@ -11,7 +11,7 @@ use crate::{
     ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView, RoundReport, Saved,
     SavedView, SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage, Totals, Verified,
 };
-use domain::record::RecordChanges;
+use domain::record::{Problem, RecordChanges};
 
 /// What a screen asks.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -187,6 +187,12 @@ pub enum Command {
         entity: String,
         records: Vec<Uuid>,
     },
+    /// What has to be settled before `loser` can become `survivor`: nothing, where they can be merged now.
+    MayMerge {
+        entity: String,
+        survivor: Uuid,
+        loser: Uuid,
+    },
     /// Makes one record of two: `loser` goes, and whatever refers to it refers to `survivor`, which takes the
     /// loser's values of the fields in `take`.
     Merge {
@@ -214,8 +220,8 @@ pub enum Command {
     Verify,
 }
 
-/// What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `Merge` with the
-/// `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
+/// What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `MayMerge` with
+/// `Problems`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
 /// `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "with", rename_all = "snake_case")]
@@ -241,6 +247,7 @@ pub enum Reply {
     Hits(Vec<SearchHit>),
     Duplicates(DuplicatePage),
     Similar(Vec<SimilarRecord>),
+    Problems(Vec<Problem>),
     Import(ImportReport),
     ImportBatches(Vec<ImportBatch>),
     ImportUndone(ImportUndone),

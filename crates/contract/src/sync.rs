@@ -6,7 +6,7 @@ use sync_protocol::receipt::Receipt;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::Failure;
+use crate::{Failure, Problem};
 
 /// Values are JSON, in the form of the field's kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -29,8 +29,14 @@ pub struct AttentionItem {
     /// By path: `email`, `customer_contact[<id>].phone`, `*` for the record itself.
     #[ts(type = "Record<string, AttentionField>")]
     pub fields: std::collections::BTreeMap<String, AttentionField>,
+    /// Why, in English.
     pub message: String,
+    /// The same reason by reason, each with its rule, for who says it in another language. Empty for an item that
+    /// an older sync server made.
+    pub reasons: Vec<Problem>,
     pub by_user: Option<Uuid>,
+    /// What people call the other person, where this device knows.
+    pub by_name: Option<String>,
     #[ts(type = "string")]
     pub since: DateTime<Utc>,
 }

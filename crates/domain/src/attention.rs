@@ -1,7 +1,9 @@
 //! Attention: the items that need a person, kept on the hub and synced to whom they concern like any
-//! record. What was written, what stands and the common base are its child rows, one for each field.
+//! record. What was written, what stands and the common base are its child rows, one for each field;
+//! beside them stands each reason, with the rule by its code, so that a screen says it in the person's language.
 
 use crate::permissions::{Guard, Permission};
+use crate::person;
 use crate::record::{Area, Choice, EntityDef, FieldDef, Kind, Label, ScopeRule, choice, field};
 
 const GUARD: Guard =
@@ -10,18 +12,18 @@ const GUARD: Guard =
 pub static ATTENTION: EntityDef = EntityDef::new("attention", Area::Organisation, GUARD)
     .called(Label { en: "Attention", de: "Klärung" }, Label { en: "Attention", de: "Klärung" })
     .fields(&[], OWN)
-    .children(&[&FIELDS])
+    .children(&[&FIELDS, &REASONS])
     .key("title")
     .scope(ScopeRule::Owner);
 
 const OWN: &[FieldDef] = &[
-    field("owner_id", "For", "Für", Kind::Reference("user")).required(),
+    field("owner_id", "For", "Für", Kind::Reference(person::NAME)).required(),
     field("kind", "Kind", "Art", Kind::Choice(KINDS)).required().listed(),
     field("entity", "Record type", "Datensatzart", Kind::text(60)).required().listed(),
     field("row_id", "Record", "Datensatz", Kind::Reference("record")).required(),
     field("title", "Name", "Name", Kind::text(200)).listed().search(),
     field("op_id", "Operation", "Vorgang", Kind::Reference("op")).required(),
-    field("by_user", "Other person", "Andere Person", Kind::Reference("user")),
+    field("by_user", "Other person", "Andere Person", Kind::Reference(person::NAME)),
     field("code", "Reason", "Grund", Kind::text(60)),
     field("message", "What happened", "Was geschah", Kind::LongText).listed(),
 ];
@@ -66,6 +68,22 @@ const FIELD_OWN: &[FieldDef] = &[
     field("theirs", "What stands", "Aktueller Wert", JSON),
     field("base", "What it was", "Vorheriger Wert", JSON),
     field("decision", "Decision", "Entscheidung", Kind::Choice(DECISIONS)),
+];
+
+/// The name of the child rows that say why: one for each rule that refused, or for what else happened.
+pub const REASON_ROWS: &str = "attention_reason";
+
+static REASONS: EntityDef = EntityDef::new(REASON_ROWS, Area::Organisation, GUARD)
+    .called(Label { en: "Reason", de: "Grund" }, Label { en: "Reasons", de: "Gründe" })
+    .fields(crate::masters::CHILD_FIELDS, REASON_OWN)
+    .child_of("attention");
+
+/// As [`crate::record::Problem`] has it; the parameters are an object of texts.
+const REASON_OWN: &[FieldDef] = &[
+    field("path", "Field", "Feld", Kind::text(200)),
+    field("rule", "Rule", "Regel", Kind::text(60)).required(),
+    field("message", "What happened", "Was geschah", Kind::LongText),
+    field("params", "Parameters", "Angaben", JSON),
 ];
 
 pub const MINE: &str = "mine";

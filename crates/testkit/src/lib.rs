@@ -6,5 +6,10 @@ pub mod records;
 pub mod rights_table;
 pub mod rule_cases;
 
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod rule_words;
+
 pub use clock::FixedClock;
 pub use ids::Ids;

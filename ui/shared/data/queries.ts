@@ -1,11 +1,14 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { withinSight } from "../entity/fields";
-import type { EntityView, ListRequest } from "../generated/contract";
+import type { EntityView, ListRequest, RecordView } from "../generated/contract";
 import { call } from "../platform/call";
 
 /** The entity in which a tenant declares fields of its own. */
 export const OWN_FIELD = "own_field";
+
+/** The users, by whom fields refer to people; they are listed and never changed here. */
+export const PERSON = "person";
 
 /** Where each answer stands in the cache. */
 export const at = {
@@ -18,6 +21,8 @@ export const at = {
   totalsOf: (entity: string) => ["totals", entity] as const,
   views: (entity: string) => ["views", entity] as const,
   duplicates: (entity: string) => ["record", entity, "@duplicates"] as const,
+  mayMerge: (entity: string, survivor: string, loser: string) =>
+    ["record", entity, "@merge", survivor, loser] as const,
   approvals: ["approvals"] as const,
   attention: ["attention"] as const,
   syncPage: ["sync_page"] as const,
@@ -56,11 +61,11 @@ export function useEntities(active = true) {
   });
 }
 
-/** An entity as the person can fill it in. */
+/** An entity as the person can fill it in: users can always be chosen. */
 export function useForForm(entity: EntityView): EntityView {
   const { data: entities } = useEntities();
   return useMemo(
-    () => withinSight(entity, new Set((entities ?? [entity]).map((known) => known.name))),
+    () => withinSight(entity, new Set([PERSON, ...(entities ?? [entity]).map(({ name }) => name)])),
     [entity, entities],
   );
 }
@@ -68,6 +73,16 @@ export function useForForm(entity: EntityView): EntityView {
 /** The entity of this name, once it is known; `undefined` where the person may not see it. */
 export function useEntity(name: string): EntityView | undefined {
   return useEntities().data?.find((entity) => entity.name === name);
+}
+
+/**
+ * Shows a record as a command answered it, and asks for it once more: by the time of the answer a round may have
+ * sent what was done, and have said so before.
+ */
+export function showAnswer(queries: QueryClient, entity: string, record: RecordView): void {
+  const queryKey = at.record(entity, record.id);
+  queries.setQueryData(queryKey, record);
+  void queries.invalidateQueries({ queryKey });
 }
 
 export function useRecord(entity: string, id: string | null) {

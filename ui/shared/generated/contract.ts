@@ -65,7 +65,20 @@ export type AttentionItem = { id: string, entity: string, row_id: string, title:
 /**
  * By path: `email`, `customer_contact[<id>].phone`, `*` for the record itself.
  */
-fields: Record<string, AttentionField>, message: string, by_user: string | null, since: string, };
+fields: Record<string, AttentionField>, 
+/**
+ * Why, in English.
+ */
+message: string, 
+/**
+ * The same reason by reason, each with its rule, for who says it in another language. Empty for an item that
+ * an older sync server made.
+ */
+reasons: Array<Problem>, by_user: string | null, 
+/**
+ * What people call the other person, where this device knows.
+ */
+by_name: string | null, since: string, };
 
 /**
  * What is done with each of the records.
@@ -112,7 +125,7 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "may_merge", "with": { entity: string, survivor: string, loser: string, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Which sign stands before the decimals of a number.
@@ -203,7 +216,12 @@ retired: boolean,
  * The sign before the decimals in a CSV, a point where it is absent. A comma brings semicolons between the
  * cells: so Excel reads it where people write numbers like this, and so an import recognises it.
  */
-decimal?: DecimalSign | null, };
+decimal?: DecimalSign | null, 
+/**
+ * In which language a workbook speaks, English where it is absent: what its sheet and its columns are called.
+ * An import reads them in each. A CSV and JSON lines are read by programs and have the fields' own names.
+ */
+language?: Language | null, };
 
 export type Exported = { entity: string, file: string, format: FileFormat, records: number, 
 /**
@@ -298,9 +316,21 @@ export type HistoryChange = {
  */
 field: string, before: Cell, after: Cell, };
 
-export type HistoryEntry = { at: string, 
+export type HistoryEntry = { 
 /**
- * Who; absent for what nobody typed.
+ * When it was done, as the device's clock had it; absent for what was done at none.
+ */
+occurred_at?: string, 
+/**
+ * When the sync server received it, by its own clock; absent while it has not.
+ */
+received_at?: string, 
+/**
+ * Absent for what nobody typed.
+ */
+user_id?: string, 
+/**
+ * What people call who did it; absent for what nobody typed.
  */
 user?: string, 
 /**
@@ -459,6 +489,11 @@ export type ImportProgress = { stage: ImportStage, done: number, total: number, 
  */
 export type ImportReport = { entity: string, dry_run: boolean, form: ImportForm, columns: Array<ImportColumn>, counts: ImportCounts, 
 /**
+ * Of the new and changed records, those of which a value (the bank account of a supplier) takes effect only
+ * when a second person has approved it.
+ */
+awaiting_approval: number, 
+/**
  * In the order of lines.
  */
 problems: Array<ImportProblem>, notes: Array<ImportNote>, 
@@ -496,6 +531,14 @@ retired: number,
  */
 restored: number, 
 /**
+ * Proposals of the import that nobody had decided: they wait for no approval any more.
+ */
+withdrawn: number, 
+/**
+ * Proposals in whose place those had come: each is proposed anew and waits again.
+ */
+proposed_anew: number, 
+/**
  * Records that were left as they are, and why.
  */
 left: Array<ImportLeft>, 
@@ -515,6 +558,11 @@ export type Invitation = { "by": "link", link: string, } | { "by": "token", serv
 export type KindView = { "type": "text", max: number, } | { "type": "long_text" } | { "type": "code" } | { "type": "bool" } | { "type": "int", min: number, max: number, } | { "type": "decimal", scale: number, } | { "type": "date" } | { "type": "instant" } | { "type": "reference", entity: string, } | { "type": "choice", choices: Array<ChoiceView>, } | { "type": "standard", name: string, } | { "type": "tags" } | { "type": "attachments" } | { "type": "map" };
 
 export type LabelView = { en: string, de: string, };
+
+/**
+ * The languages that Daybook speaks.
+ */
+export type Language = "en" | "de";
 
 export type ListPage = { records: Array<RecordView>, 
 /**
@@ -562,9 +610,11 @@ receipt: Record<string, unknown> | null, };
 
 /**
  * One refusal by a rule. `field` is the machine name (`customer_contact[<id>].email` for a child's field,
- * empty for the record as a whole); `rule` is stable for programs; `message` is for people.
+ * empty for the record as a whole); `rule` is stable for programs; `message` is for people, in English. Who says it
+ * in another language has the rule, and in `params` by name what the sentence speaks of beside it: a record's name,
+ * an instant in RFC 3339, a reason that somebody gave.
  */
-export type Problem = { field: string, rule: string, message: string, };
+export type Problem = { field: string, rule: string, message: string, params?: { [key in string]: string }, };
 
 /**
  * What is done with a proposal.
@@ -599,12 +649,20 @@ kept_in: string,
 /**
  * Absent where it has not been sent yet: then it is this person's own.
  */
-proposed_by: string | null, proposed_at: string | null, own: boolean, 
+proposed_by: string | null, 
+/**
+ * What people call who proposed it, where this device knows.
+ */
+proposed_by_name: string | null, proposed_at: string | null, own: boolean, 
 /**
  * How long payments go on waiting after an approval; absent where this device cannot tell, for a company
  * that it does not hold.
  */
 cooling_hours: number | null, 
+/**
+ * Other records that have the same account, as far as this person may read both.
+ */
+elsewhere: Array<SameElsewhere>, 
 /**
  * The field of the record that says until when they wait from an approval before.
  */
@@ -638,7 +696,11 @@ title: string, retired: boolean,
 /**
  * What people call the records it refers to, by id.
  */
-titles?: Record<string, string>, updated_at: string, };
+titles?: Record<string, string>, created_at: string, 
+/**
+ * Users; a record that is asked for by itself names them among the titles.
+ */
+created_by: string, updated_at: string, updated_by: string, };
 
 export type RefusedRecord = { id: string, title: string, key: string, failure: Failure, };
 
@@ -648,11 +710,11 @@ export type RefusedRecord = { id: string, title: string, key: string, failure: F
 export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" | "empty" | "filled";
 
 /**
- * What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `Merge` with the
+ * What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `MayMerge` with `Problems`, `Merge` with the
  * `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
  * `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "problems", "with": Array<Problem> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
@@ -675,6 +737,19 @@ export type RoundReport = { pushed: number, pulled: number, receipts: Array<Rece
  * Open items of Attention after the round.
  */
 attention: number, };
+
+/**
+ * Another record with a value that is proposed: one account for two is what a fraud looks like.
+ */
+export type SameElsewhere = { field: string, record: string, 
+/**
+ * What people call it.
+ */
+title: string, 
+/**
+ * Whether it is in force there; else it waits for an approval there as well.
+ */
+in_force: boolean, };
 
 /**
  * A record that was written here, with rules the sync server will look at again.

@@ -1,6 +1,6 @@
 /**
- * The engine's refusals in German, by the rule's stable name. English is the engine's own; a rule
- * without a line here is shown in it.
+ * The refusals in German, by the rule's stable name; `{{name}}` is a parameter of the refusal. English is the
+ * message that comes with it; what has no line here, or lacks a parameter, is shown in it.
  */
 export const RULES_DE: Record<string, string> = {
   required: "ist nötig",
@@ -29,16 +29,28 @@ export const RULES_DE: Record<string, string> = {
   unknown_field: "gibt es nicht",
   unique: "ist bereits vergeben",
   not_found: "gibt es nicht oder nicht mehr",
-  not_permitted: "dürfen Sie nicht ändern",
+  not_permitted: "dafür fehlt Ihnen das Recht; bitte die Verwaltung fragen",
+  row_not_permitted: "das Recht dafür haben Sie, aber nicht an diesem Datensatz",
+  field_not_permitted: "dürfen Sie nicht verwenden; bitte weglassen oder die Verwaltung fragen",
+  lease_expired:
+    "die Rechte auf diesem Gerät sind abgelaufen; zum Weiterarbeiten bitte mit dem Abgleichserver verbinden",
+  lease_locked:
+    "die Rechte auf diesem Gerät sind seit einiger Zeit abgelaufen; bitte mit dem Abgleichserver verbinden",
+  own_work: "niemand gibt frei, was er selbst vorgeschlagen hat; das muss jemand anderes tun",
+  above_limit: "Beträge in {{currency}} über Ihrer Grenze muss jemand mit einer höheren freigeben",
+  own_role:
+    "niemand ändert eine Rolle, die er selbst hat, oder die eigenen Rollen; bitte eine andere Person der Verwaltung fragen",
+  not_held: "niemand gibt weiter, was er selbst nicht hat",
+  last_admin: "mindestens eine aktive Person muss Administrator bleiben; bitte zuerst eine andere dazu machen",
   not_stocked: "gilt nur für Lagerartikel",
   not_a_kit: "nur ein Set hat Bestandteile",
   not_a_leaf: "ist eine Gruppe; bitte ein Konto darunter wählen",
   not_a_group: "ist keine Gruppe; nur Gruppen haben etwas unter sich",
   merge_self: "ist schon derselbe Datensatz; bitte einen anderen wählen",
-  merge_retired: "wurde gelöscht oder schon zusammengeführt",
+  merge_retired: "{{record}} wurde gelöscht oder schon zusammengeführt",
   never_merged: "wird nicht zusammengeführt; bitte den überzähligen Satz löschen",
   changed_meanwhile:
-    "wurde inzwischen geändert; bitte beide noch einmal ansehen und dann zusammenführen",
+    "{{record}} wurde inzwischen geändert; bitte beide noch einmal ansehen und dann zusammenführen",
   not_taken: "wird beim Zusammenführen nie übernommen; bitte im bleibenden Satz eintragen",
   not_the_losers: "steht so nicht mehr im anderen Satz; bitte beide noch einmal ansehen",
   group: "gehört zu einem gewählten Feld; bitte beide oder keines übernehmen",
@@ -98,7 +110,7 @@ export const RULES_DE: Record<string, string> = {
   has_accounts: "hat Konten unter sich; bitte zuerst jene verschieben",
   has_warehouses: "hat Lager unter sich; bitte zuerst jene verschieben",
   in_use: "bleibt, solange die Liste Preise hat; bitte eine neue Liste anlegen",
-  kept: "schreibt allein der Sync-Server; bitte weglassen",
+  kept: "schreibt allein der Abgleichserver; bitte weglassen",
   no_proposal: "diesen Vorschlag gibt es nicht; bitte den Satz noch einmal ansehen",
   no_rate: "eine Steuer aus anderen Steuern hat keinen eigenen Satz; bitte die Zeile entfernen",
   not_a_department: "ist eine Niederlassung; bitte eine Abteilung wählen",
@@ -129,7 +141,7 @@ export const RULES_DE: Record<string, string> = {
   rate_of_category: "passt nicht zur Kategorie; nur S hat einen Satz über null",
   reason_required: "eine Begründung ist nötig",
   token_of_reset: "passt nicht dazu, wann der Kreis neu beginnt",
-  too_early: "ist erst einen Tag nach dem Vorschlag möglich, weil sonst niemand freigeben darf",
+  too_early: "außer Ihnen darf das niemand freigeben, und Sie selbst ab {{from}}",
   too_long_a_year: "ein Geschäftsjahr hat höchstens 18 Monate",
   too_wide: "hat mehr Stellen als der Kreis; bitte die Stellen erhöhen",
   twice: "steht hier schon; bitte jene Zeile ändern",
@@ -156,8 +168,28 @@ export const RULES_DE: Record<string, string> = {
     "steht fest, sobald der Kreis Nummern vergeben hat; bitte einen neuen Kreis anlegen",
   too_deep: "ist zu tief verschachtelt; bitte weiter oben einordnen",
   too_many_rows: "hat zu viele Zeilen; bitte auf mehrere Datensätze verteilen",
-  waits_for_approval: "wartet noch auf eine Freigabe; bitte zuerst darüber entscheiden",
-  not_known: "diesen Vorschlag gibt es nicht mehr; bitte den Satz noch einmal ansehen",
+  waits_for_approval:
+    "{{record}} hat eine Änderung, die auf Freigabe wartet; bitte zuerst freigeben, ablehnen oder zurücknehmen lassen und dann zusammenführen",
+  not_known: "lässt sich gerade nicht beurteilen; es wird von selbst noch einmal vorgelegt",
+  deleted_meanwhile:
+    "der Datensatz wurde inzwischen gelöscht; bitte zurückholen und dann freigeben, oder ablehnen",
+  merged_meanwhile:
+    "der Datensatz, den Sie geändert haben, wurde inzwischen in diesen überführt; bitte hier wählen, was stimmt",
+  merged: "ist durch eine Zusammenführung ein anderer Datensatz geworden und kommt nicht zurück",
+  conflict: "jemand anderes hat dasselbe geändert; bitte wählen, was stimmt",
+  value_taken: "ein anderer Datensatz hat diesen Wert schon; bitte einen anderen wählen",
+  retired_edit:
+    "Sie haben diesen Datensatz gelöscht, während jemand ihn bearbeitet hat; er ist zurück, inaktiv",
+  waiting: "das baut auf einem Vorgang auf, der nicht angenommen wurde; bitte zuerst jenen klären",
+  proposal_refused: "Ihre Änderung wurde abgelehnt",
+  proposal_refused_for: "Ihre Änderung wurde abgelehnt: {{reason}}",
+  proposal_replaced: "vor Ihrer wurde eine andere Änderung derselben Felder freigegeben",
+  unknown_entity: "nennt keine Stammdaten; bitte welche nennen",
+  fixed: "steht fest und wird nie geändert",
+  not_the_author: "ist jemand anderes; bitte den nennen, der es tut",
+  unknown_kind: "das kennt der Abgleichserver nicht; bitte Daybook aktualisieren",
+  id_taken: "einen Datensatz mit dieser Kennung gibt es schon; bitte neu eingeben",
+  op_id_reused: "dieser Vorgang kam schon einmal mit anderem Inhalt; bitte neu eingeben",
   read_only: "schreibt allein das Programm; bitte weglassen",
   constraint: "widerspricht einer Regel der Datenbank; bitte der Verwaltung melden",
 };

@@ -47,6 +47,7 @@ const REPLY_OF = {
   decide: "record",
   duplicates: "duplicates",
   similar: "similar",
+  may_merge: "problems",
   not_the_same: "duplicates",
   merge: "record",
   attention_list: "attention",

@@ -1,9 +1,13 @@
 //! What is wrong with an input: which field, which rule, and what to do about it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One refusal by a rule. `field` is the machine name (`customer_contact[<id>].email` for a child's field,
-/// empty for the record as a whole); `rule` is stable for programs; `message` is for people.
+/// empty for the record as a whole); `rule` is stable for programs; `message` is for people, in English. Who says it
+/// in another language has the rule, and in `params` by name what the sentence speaks of beside it: a record's name,
+/// an instant in RFC 3339, a reason that somebody gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}{message}", before(field))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -11,6 +15,9 @@ pub struct Problem {
     pub field: String,
     pub rule: String,
     pub message: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<BTreeMap<String, String>>", optional))]
+    pub params: BTreeMap<String, String>,
 }
 
 /// The field before what is said of it; of the record as a whole it is said alone.
@@ -20,7 +27,15 @@ fn before(field: &str) -> String {
 
 impl Problem {
     pub fn new(field: impl Into<String>, rule: &str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), rule: rule.to_owned(), message: message.into() }
+        let (field, message) = (field.into(), message.into());
+        Self { field, rule: rule.to_owned(), message, params: BTreeMap::new() }
+    }
+
+    /// The same with a parameter of its sentence.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.params.insert(name.to_owned(), value.into());
+        self
     }
 }
 

@@ -92,13 +92,7 @@ pub fn attach(
     let Placed { file, .. } = &placed;
     let media_type = mime_guess::from_path(&name).first_or_octet_stream();
     let named = Attachment::new(&file.hash, file.size, media_type.essence_str(), &name).map_err(
-        |problem| {
-            refused(vec![contract::Problem {
-                field: field.to_owned(),
-                rule: problem.rule.to_owned(),
-                message: problem.message,
-            }])
-        },
+        |problem| refused(vec![contract::Problem::new(field, problem.rule, problem.message)]),
     )?;
     let mut list = entries(&before, field);
     let old = attachments(&before.values).into_iter();

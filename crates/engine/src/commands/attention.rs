@@ -6,9 +6,9 @@ use chrono::DateTime;
 use contract::{
     AttentionField, AttentionItem, Decision, Failure, FailureCode, Problem, RecordChanges,
 };
-use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
+use domain::attention::{ATTENTION, FIELD_ROWS, MINE, REASON_ROWS, THEIRS};
 use domain::permissions::Action;
-use domain::record::{Problems, Record, Value, row_facts};
+use domain::record::{ChildRow, Problems, Record, Value, row_facts};
 use domain::synced;
 use local_store::{ListQuery, Order, Start, View};
 use sync_protocol::device::draft;
@@ -36,9 +36,10 @@ pub fn list(view: &View, held: &Held) -> Result<Vec<AttentionItem>, Failure> {
         for row in page.rows {
             // A list brings no child rows, and they are what it is about.
             let whole = view.get(&ATTENTION, row.record.id()).map_err(fault)?;
-            items.extend(
-                whole.filter(|row| shown::may_see(held, &row.record)).map(|row| item(&row.record)),
-            );
+            if let Some(row) = whole.filter(|row| shown::may_see(held, &row.record)) {
+                let by = row.record.get("by_user").id();
+                items.push(item(&row.record, shown::name_of(view, held, by)?));
+            }
         }
         match page.next {
             Some(next) => start = Start::After(next),
@@ -47,7 +48,7 @@ pub fn list(view: &View, held: &Held) -> Result<Vec<AttentionItem>, Failure> {
     }
 }
 
-fn item(record: &Record) -> AttentionItem {
+fn item(record: &Record, by_name: Option<String>) -> AttentionItem {
     let text = |name: &str| record.get(name).text().unwrap_or_default().to_owned();
     let id = |name: &str| record.get(name).id();
     let rows = record.collection(FIELD_ROWS).into_iter().map(|row| {
@@ -68,9 +69,21 @@ fn item(record: &Record) -> AttentionItem {
         kind: text("kind"),
         fields: rows.collect::<BTreeMap<_, _>>(),
         message: text("message"),
+        reasons: reasons(record),
         by_user: id("by_user"),
+        by_name,
         since: record.head.created_at,
     }
+}
+
+/// Why there is an item, in the order in which it was said.
+fn reasons(record: &Record) -> Vec<Problem> {
+    let reason = |row: &ChildRow| {
+        let text = |name: &str| row.values.get(name).text().unwrap_or_default();
+        let params = serde_json::from_str(text("params")).unwrap_or_default();
+        Problem { params, ..Problem::new(text("path"), text("rule"), text("message")) }
+    };
+    record.collection(REASON_ROWS).into_iter().map(reason).collect()
 }
 
 /// Decides every field of an item; what the person keeps of their own, or mends, is work of its own.

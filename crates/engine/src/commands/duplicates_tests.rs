@@ -134,6 +134,18 @@ async fn what_can_never_be_merged_is_refused_at_once() {
     assert_eq!(refused(merge(&desk, "supplier", [one, other], &[])), rule("waits_for_approval"));
     assert!(desk.waiting().is_empty());
 
+    // The merge screen says so before anybody confirms, in words and by name.
+    let before = |survivor: &Record, loser: &Record| {
+        let (survivor, loser) = (survivor.id(), loser.id());
+        let command = Command::MayMerge { entity: "supplier".to_owned(), survivor, loser };
+        let Ok(Reply::Problems(problems)) = desk.call(command) else { panic!("not the problems") };
+        problems
+    };
+    let told = before(one, other);
+    assert_eq!((told[0].field.as_str(), told[0].params["record"].as_str()), ("", "Kontor"));
+    assert!(told[0].to_string().starts_with("Kontor has a change that waits for approval"));
+    assert_eq!(before(other, one), [], "the one that stays keeps what waits for it");
+
     let desk = Desk::of(StandardRole::Sales);
     let [one, other] = twins(&desk);
     let (code, _) = refused(merge(&desk, "customer", [&one, &other], &[]));

@@ -1,4 +1,4 @@
-//! `Merge`: one record of two. What can be told here is told at once; the hub sees what refers to the loser, also
+//! `MayMerge` and `Merge`: one record of two. What can be told here is told at once; the hub sees what refers to the loser, also
 //! where this person may not.
 
 use std::collections::BTreeSet;
@@ -6,12 +6,40 @@ use std::collections::BTreeSet;
 use contract::{Failure, Problem, RecordView};
 use domain::permissions::{Action, ReadRight};
 use domain::record::{EntityDef, Record, row_facts};
+use local_store::View;
 use sync_protocol::device::draft;
 use sync_protocol::judge;
+use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
 use super::{Done, fault, get, shown, write};
 use crate::session::{Held, Session};
+
+/// What has to be settled before these two can become one, as far as this device can tell.
+///
+/// # Errors
+/// `NotPermitted`, and `NotFound` where one is not there for this person.
+pub fn may_merge(
+    view: &View,
+    held: &Held,
+    entity: &str,
+    survivor: Uuid,
+    loser: Uuid,
+) -> Result<Vec<Problem>, Failure> {
+    let entity = super::entity(entity)?;
+    held.check(Action::Merge, entity, None, &[])?;
+    let survivor = get::find(view, held, entity, &survivor.to_string())?.record;
+    let loser = get::find(view, held, entity, &loser.to_string())?.record;
+    Ok(unfit(held, &survivor, &loser).into_iter().collect())
+}
+
+fn unfit(held: &Held, survivor: &Record, loser: &Record) -> Option<Problem> {
+    let sight = Projection::of(held.grants(), survivor.entity());
+    let readable = |record: &Record, field: &str| !sight.hides(record.entity().name, field);
+    judge::unfit(survivor, loser, |record| {
+        record.title_of(|field| readable(record, field)).to_owned()
+    })
+}
 
 pub fn merge(
     session: &Session,
@@ -40,9 +68,7 @@ pub fn merge(
             let message = "may not be taken: you may not read it";
             return Err(super::refused(vec![Problem::new(*name, "not_permitted", message)]));
         }
-        if let Some(problem) =
-            judge::unfit(&survivor, &loser, |record: &Record| record.title().to_owned())
-        {
+        if let Some(problem) = unfit(held, &survivor, &loser) {
             return Err(super::refused(vec![problem]));
         }
         Ok(draft::merge(&survivor, &loser, &take))

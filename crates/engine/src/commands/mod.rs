@@ -8,6 +8,7 @@ mod bulk;
 mod describe;
 mod drafts;
 mod duplicates;
+mod elsewhere;
 mod export;
 mod get;
 mod habits;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 use contract::{Command, Failure, FailureCode, Problem, Reply};
 use domain::masters;
+use domain::person::PERSON;
 use domain::record::EntityDef;
 use local_store::{StoreError, Touched, View};
 
@@ -107,6 +109,11 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::NotTheSame { entity, records } => {
             let done = duplicates::not_the_same(session, held, &entity, &records)?;
             Ok(done.into_reply(Reply::Duplicates))
+        }
+        Command::MayMerge { entity, survivor, loser } => {
+            let problems =
+                self::read(session, |view| merge::may_merge(view, held, &entity, survivor, loser));
+            read(problems.map(Reply::Problems))
         }
         Command::Merge { entity, survivor, loser, take } => {
             let merged = merge::merge(session, held, &entity, survivor, loser, &take)?;
@@ -219,6 +226,11 @@ fn entity(name: &str) -> Result<&'static EntityDef, Failure> {
     })
 }
 
+/// What can be listed and opened: the masters, and the users, whom nobody changes here.
+fn legible(name: &str) -> Result<&'static EntityDef, Failure> {
+    if name == PERSON.name { Ok(&PERSON) } else { entity(name) }
+}
+
 fn not_found() -> Failure {
     Failure::new(FailureCode::NotFound, domain::permissions::Reason::NotFound.to_string())
 }
@@ -268,6 +280,8 @@ mod duplicates_tests;
 mod lists_tests;
 #[cfg(test)]
 mod own_fields;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod rights_table;
 #[cfg(test)]

@@ -170,6 +170,7 @@ fn a_broken_rule_is_refused_by_name_and_what_was_typed_is_kept() {
         ("credit_limit", "negative")
     );
     assert_eq!(office.attention()[0].2[0].1, "\"-5\"");
+    assert_eq!(office.reasons(), [("credit_limit".to_owned(), "negative".to_owned())]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A hub in memory and the people at their desks, for the stories of the judge. No rule is told here.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::attention::{ATTENTION, FIELD_ROWS};
+use domain::attention::{ATTENTION, FIELD_ROWS, REASON_ROWS};
 use domain::permissions::{Grants, StandardRole};
 use domain::record::{Cell, EntityDef, Lookup as _, Record, read_field};
 use serde_bytes::ByteBuf;
@@ -105,6 +105,16 @@ impl Office {
         let reply = self.hub.push(author, &Push { epoch: 1, ops }, &mut moment);
         self.ids = next;
         reply
+    }
+
+    /// The fields and the rules for which there are items.
+    pub fn reasons(&self) -> Vec<(String, String)> {
+        let open = self.hub.records().filter(|r| r.entity().name == ATTENTION.name);
+        let rows = open.flat_map(|item| item.collection(REASON_ROWS));
+        let text = |row: &domain::record::ChildRow, name: &str| {
+            row.values.get(name).text().unwrap_or_default().to_owned()
+        };
+        rows.map(|row| (text(row, "path"), text(row, "rule"))).collect()
     }
 
     /// What stands open in Attention.

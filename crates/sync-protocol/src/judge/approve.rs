@@ -8,8 +8,8 @@ use domain::permissions::{
 };
 use domain::record::approval::{self, Act};
 use domain::record::{
-    Approval, Cell, ChildAction, ChildChange, ChildRow, EntityDef, Found, Problem, Record,
-    read_field, row_facts,
+    Approval, Cell, ChildAction, ChildChange, ChildRow, EntityDef, Found, Problem, Problems,
+    Record, read_field, row_facts,
 };
 
 use super::attention::Item;
@@ -38,7 +38,8 @@ impl Case<'_, '_> {
         if current.is_retired() {
             let message =
                 "the record was deleted meanwhile; bring it back and approve then, or refuse";
-            return self.refuse(RejectCode::Invalid, Problem::new("", "deleted", message));
+            let problem = Problem::new("", "deleted_meanwhile", message);
+            return self.refuse(RejectCode::Invalid, problem);
         }
         let made_by = row.values.get(approval::PROPOSED_BY).id().unwrap_or_default();
         let facts = row_facts(&current);
@@ -50,11 +51,10 @@ impl Case<'_, '_> {
             Ok(When::Now) => {}
             Ok(When::AfterDelay) => {
                 if let Some(from) = not_before(&row, self.moment.now) {
-                    let message = format!(
-                        "nobody else may approve this, and you may from {} on",
-                        from.to_rfc3339_opts(SecondsFormat::Secs, true)
-                    );
-                    let problem = Problem::new(approval.proposals, "too_early", message);
+                    let from = from.to_rfc3339_opts(SecondsFormat::Secs, true);
+                    let message =
+                        format!("nobody else may approve this, and you may from {from} on");
+                    let problem = Problem::new("", "too_early", message).with("from", from);
                     return self.refuse(RejectCode::Invalid, problem);
                 }
             }
@@ -62,14 +62,12 @@ impl Case<'_, '_> {
         }
         if !self.saw(approval, &row) {
             let message = "is not what you saw; look at it once more";
-            let problem = Problem::new(approval.proposals, "changed", message);
+            let problem = Problem::new("", "changed", message);
             return self.refuse(RejectCode::Invalid, problem);
         }
         let mut record = current.clone();
         let Found::Yes(cooling) = (approval.cooling)(&current, self.view) else {
-            // The judgement is made again once the companies are there.
-            let message = "cannot be judged now; it is offered again";
-            return self.refuse(RejectCode::Invalid, Problem::new("", "not_known", message));
+            return self.cannot_judge_now();
         };
         let act = self.act();
         let replaced = approval::approve(&mut record, row, act, alone, cooling);
@@ -77,7 +75,8 @@ impl Case<'_, '_> {
             return self.reject(RejectCode::Invalid, problems);
         }
         for other in &replaced {
-            self.tell(&current, other, "another change of these fields was approved before yours");
+            let said = "another change of these fields was approved before yours";
+            self.tell(&current, other, Problem::new("", "proposal_replaced", said));
         }
         Receipt::Applied { version: self.put(Some(current), record) }
     }
@@ -104,8 +103,14 @@ impl Case<'_, '_> {
         let act = self.act();
         approval::refuse(&mut record, row.clone(), act, reason.as_deref());
         if !own {
-            let told = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-            self.tell(&current, &row, &format!("your change was refused{told}"));
+            let said = match reason {
+                None => Problem::new("", "proposal_refused", "your change was refused"),
+                Some(reason) => {
+                    let message = format!("your change was refused: {reason}");
+                    Problem::new("", "proposal_refused_for", message).with("reason", reason)
+                }
+            };
+            self.tell(&current, &row, said);
         }
         Receipt::Applied { version: self.put(Some(current), record) }
     }
@@ -120,12 +125,12 @@ impl Case<'_, '_> {
         let row = self.named(approval).and_then(|named| current.child(&named.entity, named.id));
         let Some(row) = row.cloned() else {
             let message = "there is no such proposal; look at the record once more";
-            let problem = Problem::new(approval.proposals, "no_proposal", message);
+            let problem = Problem::new("", "no_proposal", message);
             return Err(self.refuse(RejectCode::Invalid, problem));
         };
         if row.values.get(approval::STATE).text() != Some(approval::PENDING) {
             let message = "was decided already";
-            let problem = Problem::new(approval.proposals, "decided", message);
+            let problem = Problem::new("", "decided", message);
             return Err(self.refuse(RejectCode::Invalid, problem));
         }
         Ok((current, row))
@@ -170,7 +175,7 @@ impl Case<'_, '_> {
 
     /// Tells whoever proposed something that it does not come into effect. The values stand in the proposal,
     /// under the masks of its fields.
-    fn tell(&mut self, record: &Record, row: &ChildRow, message: &str) {
+    fn tell(&mut self, record: &Record, row: &ChildRow, reason: Problem) {
         let Some(owner) = row.values.get(approval::PROPOSED_BY).id() else { return };
         let title = self.title_for(owner, record);
         let item = Item {
@@ -179,7 +184,7 @@ impl Case<'_, '_> {
             title: &title,
             by_user: Some(self.author.user),
             code: DECIDED,
-            message: message.to_owned(),
+            reasons: Problems(vec![reason]),
         };
         self.open_item(item, &[]);
     }

@@ -1,9 +1,9 @@
 //! How an item of Attention is made: what the author wrote, what stands, and the common base, without
 //! any value that the item's owner may not read.
 
-use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, WAITING};
+use domain::attention::{ATTENTION, FIELD_ROWS, REASON_ROWS, REJECTED, WAITING};
 use domain::record::{
-    Cell, ChildAction, ChildRow, EntityDef, Kind, Problems, Record, Value, Values, clean,
+    Cell, ChildAction, ChildRow, EntityDef, Kind, Problem, Problems, Record, Value, Values, clean,
 };
 use domain::synced;
 use uuid::Uuid;
@@ -26,7 +26,15 @@ pub struct Item<'a> {
     pub title: &'a str,
     pub by_user: Option<Uuid>,
     pub code: &'static str,
-    pub message: String,
+    /// Why there is one: each reason by its rule, for a person of any language.
+    pub reasons: Problems,
+}
+
+impl Item<'_> {
+    /// What is said of something that has one reason, which names itself.
+    pub(super) fn because(rule: &str, message: impl Into<String>) -> Problems {
+        Problems(vec![Problem::new("", rule, message)])
+    }
 }
 
 impl Case<'_, '_> {
@@ -48,7 +56,7 @@ impl Case<'_, '_> {
             ("entity", &intent.entity),
             ("title", item.title),
             ("code", item.code),
-            ("message", &item.message),
+            ("message", &item.reasons.to_string()),
         ] {
             set_fitting(&mut record.values, name, text);
         }
@@ -56,22 +64,34 @@ impl Case<'_, '_> {
             let row = self.field_row(item.owner, index, conflict);
             record.put_child(row);
         }
+        for (index, reason) in item.reasons.0.iter().enumerate() {
+            let row = self.reason_row(index, reason);
+            record.put_child(row);
+        }
         record.head.version = 1;
         self.effects.push(Effect::Put { before: None, after: Box::new(record) });
         id
     }
 
+    fn reason_row(&mut self, index: usize, reason: &Problem) -> ChildRow {
+        let mut values = Values::empty(rows(REASON_ROWS));
+        values.set("position", position(index));
+        set_fitting(&mut values, "path", &reason.field);
+        set_fitting(&mut values, "rule", &reason.rule);
+        set_fitting(&mut values, "message", &reason.message);
+        if !reason.params.is_empty() {
+            values.set("params", json(&reason.params));
+        }
+        ChildRow { id: (self.moment.new_id)(), values }
+    }
+
     fn field_row(&mut self, owner: Uuid, index: usize, conflict: &FieldConflict) -> ChildRow {
-        let mut values = Values::empty(field_rows());
-        let json = |cell: &Cell| match serde_json::to_string(cell) {
-            Ok(json) => Value::Text(on_one_line(&json)),
-            Err(_) => Value::Null, // no cell is unprintable; an absent value still opens the item
-        };
+        let mut values = Values::empty(rows(FIELD_ROWS));
         let readable = self.readable(owner, &conflict.path);
         let shown = |cell: Option<&Cell>| cell.filter(|_| readable).map_or(Value::Null, json);
         // What the owner entered is theirs to see, whatever they may read.
         let mine = Some(&conflict.mine).filter(|_| readable || owner == self.author.user);
-        values.set("position", Value::Int(i64::try_from(index).unwrap_or(i64::MAX)));
+        values.set("position", position(index));
         set_fitting(&mut values, "path", &conflict.path.to_string());
         values.set("mine", mine.map_or(Value::Null, json));
         values.set("theirs", shown(Some(&conflict.theirs)));
@@ -157,7 +177,7 @@ impl Case<'_, '_> {
             title: &self.title(),
             by_user: None,
             code: code.as_str(),
-            message: problems.to_string(),
+            reasons: problems.clone(),
         };
         let attention = Some(self.open_item(item, &self.wanted()));
         Receipt::Rejected { code, problems: problems.0, attention }
@@ -170,9 +190,11 @@ impl Case<'_, '_> {
             kind: WAITING,
             title: &self.title(),
             by_user: None,
-            code: "waiting",
-            message: "this builds on other work that was not accepted; decide that first"
-                .to_owned(),
+            code: WAITING,
+            reasons: Item::because(
+                WAITING,
+                "this builds on other work that was not accepted; decide that first",
+            ),
         };
         let attention = self.open_item(item, &self.wanted());
         Receipt::Waiting { needs, attention }
@@ -193,6 +215,16 @@ impl Case<'_, '_> {
             _ => String::new(),
         }
     }
+}
+
+/// A place in a list of rows.
+fn position(index: usize) -> Value {
+    Value::Int(i64::try_from(index).unwrap_or(i64::MAX))
+}
+
+/// As an item keeps it; nothing that it keeps is unprintable, and an absent value still opens the item.
+fn json(value: &impl serde::Serialize) -> Value {
+    serde_json::to_string(value).map_or(Value::Null, |json| Value::Text(on_one_line(&json)))
 }
 
 /// Sets a text that an op brought, cut to what the field can hold: an item must be storable and readable
@@ -226,7 +258,7 @@ fn on_one_line(json: &str) -> String {
     line
 }
 
-fn field_rows() -> &'static domain::record::EntityDef {
+fn rows(name: &str) -> &'static EntityDef {
     // The list of ATTENTION's children is a literal in its declaration; a test holds them together.
-    ATTENTION.child(FIELD_ROWS).unwrap_or(&ATTENTION)
+    ATTENTION.child(name).unwrap_or(&ATTENTION)
 }

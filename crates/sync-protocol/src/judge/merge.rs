@@ -19,6 +19,9 @@ use crate::op::Loser;
 use crate::projection::visible_in;
 use crate::receipt::{Receipt, RejectCode};
 
+/// Why an edit of a record that became another goes to its author.
+const MERGED_MEANWHILE: &str = "merged_meanwhile";
+
 impl Case<'_, '_> {
     pub(super) fn merge(&mut self, entity: &'static EntityDef) -> Receipt {
         if let Err(reason) = self.permitted(Action::Merge, entity, None) {
@@ -71,8 +74,7 @@ impl Case<'_, '_> {
         gone.values.set("merged_into", Value::Id(survivor.id()));
         let Found::Yes(referrers) = self.view.referrers(entity, loser.id()) else {
             // The judgement is made again once they are there.
-            let message = "cannot be judged now; it is offered again";
-            return self.refuse(RejectCode::Invalid, Problem::new("", "not_known", message));
+            return self.cannot_judge_now();
         };
         let mut staged = Staged::over(self.view);
         for record in referrers {
@@ -117,12 +119,12 @@ impl Case<'_, '_> {
         ];
         let (record, edits) = both.into_iter().find(|(_, edits)| !edits.is_empty())?;
         let fields: Vec<String> = edits.iter().map(|edit| edit.path.to_string()).collect();
+        let title = self.title_for(self.author.user, record);
         let message = format!(
-            "{} was changed meanwhile ({}); look at both again and merge them then",
-            self.title_for(self.author.user, record),
+            "{title} was changed meanwhile ({}); look at both again and merge them then",
             fields.join(", ")
         );
-        Some(Problem::new("", "changed_meanwhile", message))
+        Some(Problem::new("", "changed_meanwhile", message).with("record", title))
     }
 
     /// Writes the loser's values of the chosen fields; what stands once in the tenant the loser gives up.
@@ -245,7 +247,7 @@ impl Case<'_, '_> {
             }
             let title = self.title_for(self.author.user, record);
             let message = format!("{} {title}: {}", other.label.en, problem.message);
-            Problem { message, ..problem }
+            Problem { message, ..problem }.with("entity", other.name).with("record", title)
         };
         problems.into_iter().map(words).collect()
     }
@@ -271,9 +273,11 @@ impl Case<'_, '_> {
             kind: CONFLICT,
             title: &title,
             by_user: Some(current.head.updated_by),
-            code: "merged",
-            message: "the record that you changed was merged into this one meanwhile; choose what is right here"
-                .to_owned(),
+            code: MERGED_MEANWHILE,
+            reasons: Item::because(
+                MERGED_MEANWHILE,
+                "the record that you changed was merged into this one meanwhile; choose what is right here",
+            ),
         };
         let attention = self.open_item(item, &wanted);
         let fields = wanted.iter().map(|conflict| conflict.path.to_string()).collect();
@@ -288,42 +292,38 @@ pub fn unfit(
     called: impl Fn(&Record) -> String,
 ) -> Option<Problem> {
     let entity = survivor.entity();
-    let problem = |rule: &str, message: String| Some(Problem::new("", rule, message));
     if !entity.merges {
         let plural = entity.plural.en.to_lowercase();
-        return problem(
-            "never_merged",
-            format!("{plural} are not merged; retire the one that is too many"),
-        );
+        let message = format!("{plural} are not merged; retire the one that is too many");
+        return Some(Problem::new("", "never_merged", message));
     }
     if survivor.id() == loser.id() {
-        return problem("merge_self", "this is one record already; choose another".to_owned());
+        let message = "this is one record already; choose another";
+        return Some(Problem::new("", "merge_self", message));
     }
     if survivor.merged_into().is_some() {
-        let message =
-            format!("{} became another record already; choose that one to stay", called(survivor));
-        return problem("merge_retired", message);
+        let title = called(survivor);
+        let message = format!("{title} became another record already; choose that one to stay");
+        return Some(Problem::new("", "merge_retired", message).with("record", title));
     }
     if survivor.is_retired() {
-        return problem(
-            "merge_retired",
-            format!("{} was deleted; choose another to stay", called(survivor)),
-        );
+        let title = called(survivor);
+        let message = format!("{title} was deleted; choose another to stay");
+        return Some(Problem::new("", "merge_retired", message).with("record", title));
     }
     if loser.is_retired() {
-        let message =
-            format!("{} was deleted or merged already; there is nothing to do", called(loser));
-        return problem("merge_retired", message);
+        let title = called(loser);
+        let message = format!("{title} was deleted or merged already; there is nothing to do");
+        return Some(Problem::new("", "merge_retired", message).with("record", title));
     }
     // It was proposed for that record and no other: it neither comes along nor is left behind unseen.
-    if let Some(approval) = entity.approval
-        && !approval::pending(loser).is_empty()
-    {
+    if !approval::pending(loser).is_empty() {
+        let title = called(loser);
         let message = format!(
-            "a change of {} waits for approval; have it approved or refused, or take it back, and merge then",
-            called(loser)
+            "{title} has a change that waits for approval; have it approved or refused, or take it back, and \
+             merge then"
         );
-        return Some(Problem::new(approval.proposals, "waits_for_approval", message));
+        return Some(Problem::new("", "waits_for_approval", message).with("record", title));
     }
     let company = |record: &Record| match entity.position("company_id") {
         Some(_) => record.get("company_id").id(),

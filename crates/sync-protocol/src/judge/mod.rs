@@ -203,7 +203,17 @@ impl Case<'_, '_> {
             _ => RejectCode::NotPermitted,
         };
         let field = reason.field().unwrap_or_default();
-        self.refuse(code, Problem::new(field, reason.code(), reason.to_string()))
+        let problem = Problem::new(field, reason.code(), reason.to_string());
+        self.refuse(
+            code,
+            match reason {
+                Reason::NotPermitted { permission } | Reason::RowNotPermitted { permission } => {
+                    problem.with("permission", permission.to_string())
+                }
+                Reason::AboveLimit { currency } => problem.with("currency", currency),
+                _ => problem,
+            },
+        )
     }
 
     fn not_found(&mut self) -> Receipt {
@@ -213,6 +223,13 @@ impl Case<'_, '_> {
 
     fn refuse(&mut self, code: RejectCode, problem: Problem) -> Receipt {
         self.reject(code, Problems(vec![problem]))
+    }
+
+    /// Of what is looked up not all is at hand. Whoever judges fetches it and judges again, so that nobody gets
+    /// this answer.
+    fn cannot_judge_now(&mut self) -> Receipt {
+        let message = "cannot be judged now; it is offered again";
+        self.refuse(RejectCode::Invalid, Problem::new("", "not_known", message))
     }
 
     /// Writes a changed record, one version on.

@@ -7,6 +7,7 @@ use domain::record::{Cell, EntityDef, Problems, Value};
 
 use super::Case;
 use super::attention::Item;
+use super::update::BACK_INACTIVE;
 use crate::merge::path::FieldPath;
 use crate::merge::{FieldConflict, changed_since};
 use crate::receipt::{Receipt, RejectCode};
@@ -54,8 +55,7 @@ impl Case<'_, '_> {
             title: &title,
             by_user,
             code: RETIRED_EDIT,
-            message: "you deleted this while somebody else edited it; it is back, inactive"
-                .to_owned(),
+            reasons: Item::because(RETIRED_EDIT, BACK_INACTIVE),
         };
         let attention = self.open_item(item, &fields);
         let fields = fields.iter().map(|conflict| conflict.path.to_string()).collect();

@@ -12,6 +12,10 @@ use crate::merge::path::FieldPath;
 use crate::merge::{FieldConflict, merge};
 use crate::receipt::{Receipt, RejectCode};
 
+/// What whoever deleted a record is told, in whichever order the deletion and an edit come.
+pub(super) const BACK_INACTIVE: &str =
+    "you deleted this while somebody else edited it; it is back, inactive";
+
 impl Case<'_, '_> {
     pub(super) fn update(&mut self, entity: &'static EntityDef) -> Receipt {
         if let Err(reason) = self.permitted(Action::Edit, entity, None) {
@@ -111,8 +115,7 @@ impl Case<'_, '_> {
             title: &self.title_for(deleter, current),
             by_user: Some(self.author.user),
             code: RETIRED_EDIT,
-            message: "you deleted this while somebody else edited it; it is back, inactive"
-                .to_owned(),
+            reasons: Item::because(RETIRED_EDIT, BACK_INACTIVE),
         };
         self.open_item(item, &fields);
     }

@@ -93,18 +93,18 @@ impl Case<'_, '_> {
                 false => Receipt::Applied { version },
             };
         }
-        let (kind, message) = match other {
-            Some(_) => (CONFLICT, "somebody else changed the same; choose what is right"),
-            None => (VALUE_TAKEN, "another record has this value already; choose another"),
+        let (kind, reasons) = match other {
+            Some(_) => {
+                let message = "somebody else changed the same; choose what is right";
+                (CONFLICT, Item::because(CONFLICT, message))
+            }
+            None => {
+                let message = "another record has this value already; choose another";
+                (VALUE_TAKEN, Item::because(VALUE_TAKEN, message))
+            }
         };
-        let item = Item {
-            owner: self.author.user,
-            kind,
-            title,
-            by_user: other,
-            code: kind,
-            message: message.to_owned(),
-        };
+        let item =
+            Item { owner: self.author.user, kind, title, by_user: other, code: kind, reasons };
         let attention = self.open_item(item, &left);
         let fields = left.iter().map(|conflict| conflict.path.to_string()).collect();
         Receipt::Conflict { version, attention, fields }

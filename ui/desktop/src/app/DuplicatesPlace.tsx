@@ -16,6 +16,7 @@ export function DuplicatesPlace() {
       key={entity.name}
       entity={entity}
       onOpen={(id) => void navigate({ to: "/list/$entity/$id", params: { ...params, id } })}
+      onApproval={(record) => void navigate({ to: "/approvals", search: { record } })}
       onBack={() => void navigate({ to: "/list/$entity", params })}
     />
   );

@@ -167,6 +167,7 @@ export const lists: typeof Texts = {
     goes: "Geht",
     goesOf: "{{title}} geht",
     empty: "(leer)",
+    first: "Zuerst, bevor aus beiden einer wird:",
     unites:
       "Schlagwörter, Dateien, Adressen, Ansprechpartner und Kennungen in anderen Systemen beider bleiben erhalten. Bankdaten werden nie übernommen.",
     merge: "Zusammenführen",

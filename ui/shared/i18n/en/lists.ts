@@ -164,6 +164,7 @@ export const lists = {
     goes: "Goes",
     goesOf: "{{title}} goes",
     empty: "(empty)",
+    first: "First, before these two can become one:",
     unites:
       "Tags, files, addresses, contacts and ids in other systems of both are kept. Bank data is never taken over.",
     merge: "Merge",

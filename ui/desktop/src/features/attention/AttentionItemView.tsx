@@ -1,5 +1,4 @@
 import { at } from "@daybook/shared/data/queries";
-import { pathLabel } from "@daybook/shared/entity/fields";
 import { formatInstant } from "@daybook/shared/format/date";
 import type { AttentionItem, EntityView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
@@ -22,11 +21,11 @@ import {
   isWhole,
   type Keep,
   kindOf,
-  reasonsOf,
   undecided,
 } from "./choices";
 import { Edited } from "./Edited";
 import { Entered } from "./Entered";
+import { useReasons } from "./reasons";
 
 /** One item: what I wrote, what stands, what it was, and the choice. */
 export function AttentionItemView({
@@ -50,12 +49,8 @@ export function AttentionItemView({
   const whole = isWhole(item);
   const isOwn = useIsOneself()(item) && kind === "conflict";
   const open = undecided(item, choices);
-  // Where two people changed the same, our own words say it all.
   const news = isNews(item);
-  const says = kind === "rejected" || kind === "waiting" || kind === "value_taken" || news;
-  const reasons = says
-    ? reasonsOf(item.message, (path) => entity && pathLabel(entity, path, label))
-    : [];
+  const reasons = useReasons(item, entity);
 
   const resolve = useMutation({
     mutationFn: () =>

@@ -14,14 +14,18 @@ const ITEM: AttentionItem = {
   kind: "conflict",
   fields: { city: { mine: "Bonn", theirs: "Essen", base: "Kiel" } },
   message: "",
+  reasons: [],
   by_user: MARA,
+  by_name: "Mara",
   since: "2026-11-21T09:00:00Z",
 };
 
 const HISTORY: HistoryPage = {
   entries: [
     {
-      at: "2026-11-21T08:30:00Z",
+      occurred_at: "2026-11-21T08:30:00Z",
+      received_at: "2026-11-21T08:30:02Z",
+      user_id: "0197-ben",
       user: "Ben Okafor",
       device: "Office-PC",
       action: "update",
@@ -61,7 +65,12 @@ it("somebody else is named with time and device where the sync server tells them
   expect(screen.getAllByText(/Changed by two people/).length).toBe(2);
 });
 
+it("without the sync server the other person is named from the list of users", async () => {
+  open({ by_user: "0197-ben", by_name: "Ben Okafor" }, { complete: false });
+  await screen.findByText("Ben Okafor");
+});
+
 it("without the sync server only that it was somebody else is said", async () => {
-  open({ by_user: "0197-ben" }, { complete: false });
+  open({ by_user: "0197-ben", by_name: null }, { complete: false });
   await screen.findByText("A user (name not on this computer)");
 });

@@ -1,6 +1,6 @@
 import type { AttentionItem } from "@daybook/shared/generated/contract";
 import { describe, expect, it } from "vitest";
-import { choose, decisionsOf, isWhole, reasonsOf, undecided } from "./choices";
+import { choose, decisionsOf, isWhole, reasonsInMessage, undecided } from "./choices";
 
 const values = { mine: "a", theirs: "b", base: "c" };
 const item = (kind: string, fields: AttentionItem["fields"]): AttentionItem => ({
@@ -11,7 +11,9 @@ const item = (kind: string, fields: AttentionItem["fields"]): AttentionItem => (
   kind,
   fields,
   message: "",
+  reasons: [],
   by_user: null,
+  by_name: null,
   since: "2026-11-21T07:12:00Z",
 });
 const conflict = item("conflict", { email: values, city: values });
@@ -69,10 +71,10 @@ describe("one choice answers for", () => {
 
 it("reasons stand one by one, with fields by their labels", () => {
   const label = (path: string) => (path === "tax_id" ? "Tax id" : undefined);
-  expect(reasonsOf("tax_id: is wrong; compare it; name: is required", label)).toEqual([
+  expect(reasonsInMessage("tax_id: is wrong; compare it; name: is required", label)).toEqual([
     "Tax id: is wrong; compare it",
     "name: is required",
   ]);
-  expect(reasonsOf("you may not do this", label)).toEqual(["you may not do this"]);
-  expect(reasonsOf("", label)).toEqual([]);
+  expect(reasonsInMessage("you may not do this", label)).toEqual(["you may not do this"]);
+  expect(reasonsInMessage("", label)).toEqual([]);
 });

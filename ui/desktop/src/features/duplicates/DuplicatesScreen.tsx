@@ -23,10 +23,12 @@ const PAGE = 100;
 export function DuplicatesScreen({
   entity,
   onOpen,
+  onApproval,
   onBack,
 }: {
   entity: EntityView;
   onOpen: (id: string) => void;
+  onApproval: (record: string) => void;
   onBack: () => void;
 }) {
   const { t } = useTranslation();
@@ -118,7 +120,13 @@ export function DuplicatesScreen({
               </Button>
             )}
           </nav>
-          <GroupView key={keyOf(group)} entity={entity} group={group} onOpen={onOpen} />
+          <GroupView
+            key={keyOf(group)}
+            entity={entity}
+            group={group}
+            onOpen={onOpen}
+            onApproval={onApproval}
+          />
         </div>
       ) : (
         <Blank

@@ -7,26 +7,32 @@ import type {
   RecordView,
 } from "@daybook/shared/generated/contract";
 import { useLabel, useStyle } from "@daybook/shared/i18n/language";
+import { Hint } from "@daybook/shared/hints/Hint";
 import { useKey } from "@daybook/shared/keys/Keyboard";
+import type { KeyName } from "@daybook/shared/keys/keymap";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { call, failureOf } from "@daybook/shared/platform/call";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { differing, lacking, pairOf } from "./compare";
+import { Obstacles } from "./Obstacles";
 
 /** Two records of a group side by side: which stays, what it takes over, or that they are two. */
 export function GroupView({
   entity,
   group,
   onOpen,
+  onApproval,
 }: {
   entity: EntityView;
   group: DuplicateGroup;
   onOpen: (id: string) => void;
+  /** Leads to what waits for approval of a record. */
+  onApproval: (record: string) => void;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -57,6 +63,18 @@ export function GroupView({
   });
 
   const pair = pairOf(group.records, stays, goes);
+  // What stands in the way is said before anybody decides.
+  const { data: obstacles } = useQuery({
+    queryKey: at.mayMerge(entity.name, pair?.stays.id ?? "", pair?.goes.id ?? ""),
+    queryFn: () =>
+      call("may_merge", {
+        entity: entity.name,
+        survivor: pair?.stays.id ?? "",
+        loser: pair?.goes.id ?? "",
+      }),
+    enabled: pair !== null && entity.may_merge,
+  });
+  const isFree = obstacles?.length === 0;
   const fields = pair ? differing(entity, pair) : [];
   const take = taken ?? (pair ? lacking(fields, pair) : new Set<string>());
   const busy = merge.isPending || apart.isPending;
@@ -64,7 +82,7 @@ export function GroupView({
   const separate = () => {
     if (!busy) apart.mutate();
   };
-  useKey("resolve", ask, pair !== null && entity.may_merge && !busy && !asking);
+  useKey("merge", ask, pair !== null && entity.may_merge && isFree && !busy && !asking);
   useKey("notSame", separate, entity.may_edit && !asking);
   if (!pair) return null;
 
@@ -80,6 +98,9 @@ export function GroupView({
   };
   const quiet = (record: RecordView, field: FieldView) =>
     (record.fields[field.name] ?? null) === null ? "empty" : undefined;
+  const hints: KeyName[] = ["next"];
+  if (entity.may_edit) hints.unshift("notSame");
+  if (entity.may_merge && isFree) hints.unshift("merge");
   const failure = merge.error ?? apart.error;
   return (
     <section className="duplicates-group" aria-label={pair.stays.title}>
@@ -159,11 +180,17 @@ export function GroupView({
         </tbody>
       </table>
       <p className="quiet">{t("duplicates.unites")}</p>
+      <Obstacles
+        entity={entity}
+        goes={pair.goes}
+        problems={obstacles ?? []}
+        onApproval={onApproval}
+      />
       {failure && <FailureNote failure={failureOf(failure)} />}
       <footer className="duplicates-acts">
         {entity.may_merge && (
-          <KeyTip name="resolve">
-            <Button type="primary" loading={merge.isPending} onClick={ask}>
+          <KeyTip name="merge">
+            <Button type="primary" disabled={!isFree} loading={merge.isPending} onClick={ask}>
               {t("duplicates.merge")}
             </Button>
           </KeyTip>
@@ -187,6 +214,7 @@ export function GroupView({
           <p>{t("duplicates.askText", { goes: pair.goes.title, stays: pair.stays.title })}</p>
         </Ask>
       )}
+      <Hint place="duplicates" names={hints} />
     </section>
   );
 }

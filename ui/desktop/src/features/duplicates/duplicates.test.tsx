@@ -1,8 +1,8 @@
-import type { Command, DuplicateGroup } from "@daybook/shared/generated/contract";
+import type { Command, DuplicateGroup, Problem, ProposalView } from "@daybook/shared/generated/contract";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { CUSTOMER, customer } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
-import { render, screen, waitFor } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { differing, lacking, pairOf } from "./compare";
@@ -11,7 +11,7 @@ import { DuplicatesScreen } from "./DuplicatesScreen";
 const KEPT = { ...customer({ code: "K1", city: null }), id: "0197-one" };
 const GONE = { ...customer({ code: "K2", name: "Moeller", city: "Kiel" }), id: "0197-two" };
 
-function open() {
+function open(problems: Problem[] = [], waiting: ProposalView[] = []) {
   let groups: DuplicateGroup[] = [
     {
       records: [KEPT, GONE],
@@ -30,6 +30,11 @@ function open() {
   const apart: string[][] = [];
   engineDouble({
     duplicates: page,
+    may_merge: ({ with: { loser } }) => ({
+      reply: "problems",
+      with: loser === GONE.id ? problems : [],
+    }),
+    approvals: () => ({ reply: "approvals", with: waiting }),
     not_the_same: ({ with: request }) => {
       apart.push(request.records);
       groups = [];
@@ -42,13 +47,22 @@ function open() {
     },
   });
   const onBack = vi.fn();
+  const onApproval = vi.fn();
   render(
     <Stage>
-      <DuplicatesScreen entity={CUSTOMER} onOpen={vi.fn()} onBack={onBack} />
+      <DuplicatesScreen
+        entity={CUSTOMER}
+        onOpen={vi.fn()}
+        onApproval={onApproval}
+        onBack={onBack}
+      />
     </Stage>,
   );
-  return { merges, apart, onBack };
+  return { merges, apart, onBack, onApproval };
 }
+
+const mergeable = () =>
+  waitFor(() => expect(screen.getByRole("button", { name: "Merge" })).toHaveProperty("disabled", false));
 
 describe("a pair", () => {
   const pair = { stays: KEPT, goes: GONE };
@@ -76,6 +90,7 @@ describe("the screen of duplicates", () => {
   it("says why two are one, and merges them by the keyboard alone", async () => {
     const { merges } = open();
     await screen.findByText(/similar Name/);
+    await mergeable();
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
     await screen.findByRole("dialog");
     await waitFor(() => expect(document.activeElement?.closest("[role=dialog]")).not.toBeNull());
@@ -90,6 +105,7 @@ describe("the screen of duplicates", () => {
     const { merges } = open();
     await userEvent.click(await screen.findByRole("radio", { name: "Moeller stays" }));
     await userEvent.click(screen.getByRole("radio", { name: "Name: Möller GmbH" }));
+    await mergeable();
     await userEvent.click(screen.getByRole("button", { name: "Merge" }));
     await screen.findByRole("dialog");
     await userEvent.keyboard("{Enter}");
@@ -97,6 +113,44 @@ describe("the screen of duplicates", () => {
     expect(merges).toEqual([
       { entity: "customer", survivor: GONE.id, loser: KEPT.id, take: ["name"] },
     ]);
+  });
+
+  it("says what has to be decided first before anybody confirms, and leads there", async () => {
+    const message = "Moeller has a change that waits for approval; have it approved or refused";
+    const params = { record: "Moeller" };
+    const waits = { field: "", rule: "waits_for_approval", message, params };
+    const proposal: ProposalView = {
+      entity: "customer",
+      record: GONE.id,
+      title: "Moeller",
+      id: "0197-proposal",
+      proposed: { email: "new@moeller.example" },
+      standing: { email: "post@moeller.example" },
+      kept_in: "customer_change",
+      proposed_by: null,
+      proposed_by_name: null,
+      elsewhere: [],
+      proposed_at: null,
+      own: true,
+      cooling_hours: null,
+      hold_until: "",
+      may_approve: false,
+      may_refuse: true,
+    };
+    const { merges, onApproval } = open([waits], [proposal]);
+    const first = await screen.findByRole("note");
+    expect(first.textContent).toContain("Moeller has a change that waits for approval");
+    await within(first).findByText("E-mail, proposed by you");
+    expect(screen.getByRole("button", { name: "Merge" })).toHaveProperty("disabled", true);
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Show what waits" }));
+    expect(onApproval).toHaveBeenCalledWith(GONE.id);
+    // The other way round nothing is in the way.
+    await userEvent.click(screen.getByRole("radio", { name: "Moeller stays" }));
+    await mergeable();
+    expect(screen.queryByRole("note")).toBeNull();
+    expect(merges).toEqual([]);
   });
 
   it("remembers that they are two", async () => {
