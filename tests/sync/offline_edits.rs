@@ -22,6 +22,33 @@ fn parity(device: &Device) {
 }
 
 #[test]
+fn what_was_deleted_and_sent_waits_no_more() {
+    let hub = Hub::start();
+    let tenant = hub.tenant("deleted");
+    let anna = hub.device_of(&tenant.admin);
+    let sent = anna.create("customer", &["name=Ada", "code=C1"]);
+    anna.sync();
+    let unsent = anna.create("customer", &["name=Bo", "code=C2"]);
+    let state = |id: &str| anna.get("customer", id)["sync"]["state"].clone();
+    for id in [&sent, &unsent] {
+        anna.run(&["delete", "customer", id]).expect_done();
+        assert_eq!(state(id), "pending");
+    }
+    anna.sync();
+    assert_eq!(anna.run(&["status"]).expect_done()["pending"], 0);
+    for id in [&sent, &unsent] {
+        assert_eq!(
+            (state(id), &anna.get("customer", id)["retired"]),
+            (json!("clean"), &json!(true))
+        );
+    }
+    // The same again, and a bulk of them, change nothing on the sync server.
+    anna.run(&["delete", "customer", &sent]).expect_done();
+    anna.sync();
+    assert_eq!(state(&sent), "clean");
+}
+
+#[test]
 fn phone_and_city_survive_and_only_the_email_and_the_item_need_a_person() {
     let mut hub = Hub::start();
     for (slug, second_first) in [("order-one", false), ("order-two", true)] {

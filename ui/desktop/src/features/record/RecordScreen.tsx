@@ -1,4 +1,4 @@
-import { at, useRecord } from "@daybook/shared/data/queries";
+import { showAnswer, useRecord } from "@daybook/shared/data/queries";
 import type { Section } from "@daybook/shared/entity/fields";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
@@ -51,7 +51,7 @@ export function RecordScreen({
   const [saved, setSaved] = useState<Kept | null>(null);
 
   const done = ({ record, warnings }: Saved) => {
-    queries.setQueryData(at.record(entity.name, record.id), record);
+    showAnswer(queries, entity.name, record);
     setSaved({ id: record.id, warnings });
     if (id === null) onSaved(record.id);
   };

@@ -52,7 +52,7 @@ function open(
       for (const { field, to } of request.with.changes.fields ?? []) {
         world.record = { ...world.record, fields: { ...world.record.fields, [field]: to } };
       }
-      return { reply: "saved", with: { record: world.record, warnings: [] } };
+      return { reply: "saved", with: { record: unsent(world.record), warnings: [] } };
     },
     drafts: () => ({
       reply: "drafts",
@@ -69,9 +69,10 @@ function open(
     },
     bring_back: () => {
       world.record = { ...world.record, retired: false };
-      return { reply: "record", with: world.record };
+      return { reply: "record", with: unsent(world.record) };
     },
-    retire: () => ({ reply: "record", with: { ...world.record, retired: true } }),
+    history: () => ({ reply: "history", with: { entries: [], complete: true, titles: {} } }),
+    retire: () => ({ reply: "record", with: unsent({ ...world.record, retired: true }) }),
   });
   const root = createRootRoute({
     component: () => (
@@ -89,6 +90,12 @@ function open(
   );
   return world;
 }
+
+/** As a command answers what it did, which nobody has sent yet. */
+const unsent = (record: RecordView): RecordView => ({ ...record, sync: { state: "pending" } });
+
+/** What is said of a record that waits, after a round that came through before the command's answer did. */
+const waits = () => screen.queryByText("Saved here, waiting to be sent");
 
 const box = (name: string) => screen.getByRole<HTMLInputElement>("textbox", { name });
 
@@ -131,6 +138,17 @@ describe("a new record", () => {
       },
     });
   });
+});
+
+it("the history of a record comes and goes by its key, which its button tells", async () => {
+  const user = userEvent.setup();
+  open("0197-moeller");
+  await user.hover(await screen.findByRole("button", { name: "History" }));
+  await screen.findByText("Alt+H");
+  await user.keyboard("{Alt>}h{/Alt}");
+  await screen.findByRole("complementary", { name: "History" });
+  await user.keyboard("{Alt>}h{/Alt}");
+  await waitFor(() => expect(screen.queryByRole("complementary", { name: "History" })).toBeNull());
 });
 
 describe("what was typed and not saved", () => {
@@ -395,6 +413,7 @@ describe("a deleted record", () => {
     await screen.findByRole("button", { name: "Edit" });
     expect(screen.queryByRole("button", { name: "Bring back" })).toBeNull();
     await screen.findByText("Back again: Möller GmbH");
+    await waitFor(() => expect(waits()).toBeNull());
   });
 
   it("says by the key that edits what to do first", async () => {

@@ -1,4 +1,4 @@
-import { at } from "@daybook/shared/data/queries";
+import { showAnswer } from "@daybook/shared/data/queries";
 import type { EntityView, Failure, RecordView } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
 import { useKey } from "@daybook/shared/keys/Keyboard";
@@ -27,7 +27,7 @@ export function useBringBack(
   const back = useMutation({
     mutationFn: (id: string) => call("bring_back", { entity: entity.name, id }),
     onSuccess: (shown) => {
-      queries.setQueryData(at.record(entity.name, shown.id), shown);
+      showAnswer(queries, entity.name, shown);
       void message.success(t("record.back_again", { title: shown.title }));
     },
   });
