@@ -16,8 +16,26 @@ demo_verb() {
       remove_folder "$dir"
       say "The demo is stopped and its data in $dir removed."
       ;;
-    *) die "demo: no option '$1'" ;;
+    --help | -h) demo_usage ;;
+    *)
+      demo_usage >&2
+      die "demo: no option '$1'"
+      ;;
   esac
+}
+
+demo_usage() {
+  cat <<'TEXT'
+Usage: ./daybook-dev demo [OPTION]
+
+  (none)     build all, start the hub with a demo tenant, open the desktop app; twice is fine
+  --stop     end the app and the hub; their data stays
+  --reset    end them and remove their data
+  --help     this text
+
+The addresses, the tenant and the passwords are printed; the data lies in /var/tmp/daybook-root/demo for root,
+in ~/.local/share/daybook-dev/demo otherwise.
+TEXT
 }
 
 start_demo() {

@@ -92,12 +92,16 @@ fn who_may_not_read_an_own_field_never_has_it_on_the_device() {
     assert_eq!(own(&clerk, &customer, "colour"), open);
     let fields = &clerk.get("customer", &customer)["fields"];
     assert!(fields.get("extra.rating").is_none(), "{fields}");
-    for words in [
-        &["list", "customer", "--sort", "extra.rating"] as &[&str],
-        &["list", "customer", "--where", "extra.rating=x"],
-        &["update", "customer", &customer, "extra.rating=good"],
-    ] {
-        assert_eq!(clerk.run(words).code, 4, "{words:?}");
+    let update = ["update", "customer", &customer, "extra.rating=good"];
+    assert_eq!(clerk.run(&update).code, 4);
+    // What is hidden is answered like what there is not.
+    for words in [["--sort", "extra.rating"], ["--where", "extra.rating=x"]] {
+        let asked = |words: [&str; 2]| clerk.run(&[&["list", "customer"], &words[..]].concat());
+        let (hidden, none) = (asked(words), words.map(|word| word.replace("rating", "nowhere")));
+        let none = asked([&none[0], &none[1]]);
+        assert_eq!((hidden.code, none.code), (2, 2), "{words:?}");
+        let (hidden, none) = (hidden.json.to_string(), none.json.to_string());
+        assert_eq!(hidden.replace("rating", "nowhere"), none);
     }
     let found = clerk.run(&["list", "customer", "--search", hidden]);
     assert_eq!((found.code, found.json), (0, Value::Null));

@@ -6,12 +6,16 @@ use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::{
-    AttentionItem, Cell, EntityView, Event, Failure, FailureCode, RecordView, RightsStanding,
-    Status, Step,
+    AttentionItem, Cell, ChildView, EntityView, Event, Failure, FailureCode, FieldView, RecordView,
+    RightsStanding, Status, Step,
 };
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
+
+/// The verb that shows what a refusal speaks of.
+const WHERE_TO_LOOK: [(&str, &str); 2] =
+    [("unknown_field", "daybook fields ENTITY"), ("waits_for_approval", "daybook approvals")];
 
 /// Where the answer goes.
 #[derive(Clone, Copy)]
@@ -35,6 +39,14 @@ impl Output {
             false => words(),
         };
         written(line(&text))
+    }
+
+    /// A line of an answer in words.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub fn words(self, text: &str) -> Result<(), Failure> {
+        written(line(text))
     }
 
     /// A message to people.
@@ -64,8 +76,10 @@ impl Output {
                 self.say(&format!("  {problem}"));
             }
         }
-        if failure.problems.iter().any(|problem| problem.rule == "unknown_field") {
-            self.say("  see: daybook fields ENTITY");
+        for (rule, verb) in WHERE_TO_LOOK {
+            if failure.problems.iter().any(|problem| problem.rule == rule) {
+                self.say(&format!("  see: {verb}"));
+            }
         }
         self.document(failure);
     }
@@ -100,7 +114,47 @@ pub fn written(outcome: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// A record, one field a line.
+/// What stands between two columns.
+const BETWEEN: &str = "  ";
+
+/// Lines in columns under headings, as wide as the widest of the first lines and the headings.
+pub struct Table {
+    widths: Vec<usize>,
+}
+
+impl Table {
+    /// For these headings, with the lines by which the columns are measured.
+    pub fn of<'l>(headings: &[String], lines: impl IntoIterator<Item = &'l Vec<String>>) -> Self {
+        let mut widths: Vec<usize> = headings.iter().map(|text| width(text)).collect();
+        for line in lines {
+            for (widest, text) in widths.iter_mut().zip(line) {
+                *widest = (*widest).max(width(text));
+            }
+        }
+        Self { widths }
+    }
+
+    /// One line of it; a text that is longer than its column pushes the others on.
+    pub fn line(&self, texts: &[String]) -> String {
+        let padded = texts.iter().zip(&self.widths).map(|(text, most)| {
+            let missing = most.saturating_sub(width(text));
+            format!("{text}{}", " ".repeat(missing))
+        });
+        padded.collect::<Vec<_>>().join(BETWEEN).trim_end().to_owned()
+    }
+}
+
+/// As many signs a terminal shows of it on one line.
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A text that does not leave its line.
+fn on_one_line(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ")
+}
+
+/// A record, one field a line, and its rows as a table for each kind.
 pub fn record(entity: Option<&EntityView>, record: &RecordView) -> String {
     let deleted = if record.retired { ", deleted" } else { "" };
     let mut lines = vec![format!("{} ({}){deleted}", record.title, record.id)];
@@ -114,27 +168,64 @@ pub fn record(entity: Option<&EntityView>, record: &RecordView) -> String {
             lines.push(format!("  {}: {text}", label(name)));
         }
     }
-    for (name, rows) in &record.children {
-        for row in rows {
-            let texts = row.fields.iter().filter_map(|(field, value)| {
-                let text = shown(value, &record.titles);
-                (!text.is_empty()).then(|| format!("{field}={text}"))
-            });
-            lines.push(format!("  {name}: {}", texts.collect::<Vec<_>>().join(", ")));
+    for (what, at, by) in [
+        ("made", &record.created_at, record.created_by),
+        ("changed", &record.updated_at, record.updated_by),
+    ] {
+        if let Some(name) = record.titles.get(&by) {
+            lines.push(format!("  {what} {at} by {name}"));
         }
+    }
+    // In the order of the form, as far as it is known.
+    let known = entity.into_iter().flat_map(|entity| &entity.children);
+    for child in known {
+        let held = record.children.get(&child.name);
+        lines.extend(held.into_iter().flat_map(|rows| child_rows(child, rows, &record.titles)));
     }
     lines.join("\n")
 }
 
-/// A list: one record a line, its listed fields between tabs.
-pub fn row(entity: Option<&EntityView>, record: &RecordView) -> String {
-    let listed = entity.into_iter().flat_map(|entity| &entity.fields).filter(|field| field.listed);
-    let texts = listed.map(|field| {
+/// The rows of one kind under its name: the columns in which one of them has something.
+fn child_rows(
+    child: &EntityView,
+    rows: &[ChildView],
+    titles: &BTreeMap<Uuid, String>,
+) -> Vec<String> {
+    let text = |row: &ChildView, field: &FieldView| {
+        let value = row.fields.get(&field.name);
+        value.map(|value| on_one_line(&shown(value, titles))).unwrap_or_default()
+    };
+    let filled = |field: &&FieldView| rows.iter().any(|row| !text(row, field).is_empty());
+    // Their place among the others is told by their order.
+    let fields: Vec<&FieldView> =
+        child.fields.iter().filter(|field| field.name != "position").filter(filled).collect();
+    let headings: Vec<String> = fields.iter().map(|field| field.label.en.clone()).collect();
+    let texts: Vec<Vec<String>> =
+        rows.iter().map(|row| fields.iter().map(|field| text(row, field)).collect()).collect();
+    let table = Table::of(&headings, &texts);
+    let body = std::iter::once(&headings).chain(&texts).map(|line| table.line(line));
+    std::iter::once(format!("  {}:", child.plural.en))
+        .chain(body.map(|line| format!("    {line}")))
+        .collect()
+}
+
+/// The headings of a list: the id, then its listed fields.
+pub fn headings(entity: &EntityView) -> Vec<String> {
+    let labels = listed(entity).map(|field| field.label.en.clone());
+    std::iter::once("Id".to_owned()).chain(labels).collect()
+}
+
+/// A record as a line of a list, by its headings.
+pub fn row(entity: &EntityView, record: &RecordView) -> Vec<String> {
+    let texts = listed(entity).map(|field| {
         let value = record.fields.get(&field.name);
-        value.map(|value| shown(value, &record.titles)).unwrap_or_default()
+        value.map(|value| on_one_line(&shown(value, &record.titles))).unwrap_or_default()
     });
-    let columns: Vec<String> = std::iter::once(record.id.to_string()).chain(texts).collect();
-    columns.join("\t")
+    std::iter::once(record.id.to_string()).chain(texts).collect()
+}
+
+fn listed(entity: &EntityView) -> impl Iterator<Item = &FieldView> {
+    entity.fields.iter().filter(|field| field.listed)
 }
 
 /// A value for people: a reference by its title.
@@ -209,6 +300,10 @@ pub fn recovery_code(code: &str) -> String {
 
 pub fn attention(item: &AttentionItem) -> String {
     let mut lines = vec![format!("{} {} {} ({})", item.id, item.entity, item.title, item.message)];
+    if item.by_user.is_some() {
+        let name = item.by_name.as_deref().unwrap_or("a user whose name is not known here");
+        lines.push(format!("  the other person: {name}"));
+    }
     for (path, field) in &item.fields {
         lines.push(format!(
             "  {path}: mine {}, theirs {}, was {}",
@@ -228,12 +323,57 @@ mod tests {
         let view = |retired: bool| -> RecordView {
             serde_json::from_value(json!({
                 "id": id, "version": 2, "fields": {}, "sync": { "state": "clean" },
-                "title": "Euro", "retired": retired, "updated_at": "2026-11-21T00:00:00Z",
+                "title": "Euro", "retired": retired, "created_at": "2026-11-20T00:00:00Z", "created_by": id,
+                "updated_at": "2026-11-21T00:00:00Z", "updated_by": id,
             }))
             .unwrap()
         };
         assert_eq!(record(None, &view(true)), format!("Euro ({id}), deleted"));
         assert_eq!(record(None, &view(false)), format!("Euro ({id})"));
+    }
+
+    #[test]
+    fn the_rows_of_a_record_are_a_table_under_their_name() {
+        let label = |text: &str| json!({ "en": text, "de": text });
+        let field = |name: &str, called: &str| {
+            json!({
+                "name": name, "label": label(called), "kind": { "type": "text", "max": 60 },
+                "required": false, "sensitive": false, "writable": true, "merges": true,
+                "listed": name == "name", "search": false, "section": label(""), "default": null,
+            })
+        };
+        let entity = |name: &str, called: &str, children: serde_json::Value| {
+            json!({
+                "name": name, "label": label(called), "plural": label(called), "area": label(""),
+                "key": "name", "tree": null, "versions": null, "children": children,
+                "fields": [field("position", "Position"), field("name", "Name"), field("phone", "Phone")],
+                "partly_seen": false, "may_create": true, "may_edit": true, "may_retire": true,
+                "may_merge": true, "may_import": true, "may_export": true,
+            })
+        };
+        let contacts = entity("customer_contact", "Contacts", json!([]));
+        let customer = entity("customer", "Customers", json!([contacts]));
+        let customer: EntityView = serde_json::from_value(customer).unwrap();
+        let id = "018f0000-0000-7000-8000-000000000001";
+        let row = |name: &str, phone: Option<&str>| json!({ "id": id, "fields": { "position": 1, "name": name, "phone": phone } });
+        let view: RecordView = serde_json::from_value(json!({
+            "id": id, "version": 2, "fields": { "name": "Zimt" }, "sync": { "state": "clean" },
+            "title": "Zimt", "retired": false, "created_at": "2026-11-20T00:00:00Z", "created_by": id,
+            "updated_at": "2026-11-21T00:00:00Z", "updated_by": id,
+            "children": { "customer_contact": [row("Ada\nLovelace", None), row("Bö", Some("+49 1"))] },
+        }))
+        .unwrap();
+        let lines = [
+            &format!("Zimt ({id})"),
+            "  Name: Zimt",
+            "  Contacts:",
+            "    Name          Phone",
+            "    Ada Lovelace",
+            "    Bö            +49 1",
+        ];
+        assert_eq!(record(Some(&customer), &view), lines.join("\n"));
+        assert_eq!(headings(&customer), ["Id", "Name"]);
+        assert_eq!(super::row(&customer, &view), [id, "Zimt"]);
     }
 
     #[test]

@@ -82,6 +82,7 @@ fn nobody_is_signed_in_at_first() {
         &["get", "customer", "C1"],
         &["create", "customer", "name=Ada"],
         &["attention", "list"],
+        &["attention"],
         &["sync"],
         &["verify"],
     ] {

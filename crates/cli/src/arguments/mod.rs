@@ -155,9 +155,11 @@ pub enum Verb {
     Imports(Imports),
     /// Write the records that you may see into a file: .csv, .xlsx or .jsonl.
     Export(Export),
-    /// What needs a decision.
-    #[command(subcommand)]
-    Attention(Attention),
+    /// What needs a decision; without a further word: the list of it.
+    Attention {
+        #[command(subcommand)]
+        verb: Option<Attention>,
+    },
     /// Check the local copy and its parity with the sync server.
     Verify,
 }
@@ -199,6 +201,14 @@ mod tests {
     #[test]
     fn the_verbs_do_not_contradict_each_other() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn attention_alone_is_its_list() {
+        let read = Arguments::try_parse_from(["daybook", "attention", "--json"]).unwrap();
+        assert!(read.json && matches!(read.verb, Verb::Attention { verb: None }));
+        let read = Arguments::try_parse_from(["daybook", "attention", "list"]).unwrap();
+        assert!(matches!(read.verb, Verb::Attention { verb: Some(Attention::List) }));
     }
 
     #[test]

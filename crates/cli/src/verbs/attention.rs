@@ -9,11 +9,15 @@ use crate::arguments::Attention;
 use crate::fields;
 use crate::output::{self, Output};
 
-pub async fn run(engine: &Engine, verb: Attention, output: Output) -> Result<(), Failure> {
-    match verb {
+pub async fn run(engine: &Engine, verb: Option<Attention>, output: Output) -> Result<(), Failure> {
+    match verb.unwrap_or(Attention::List) {
         Attention::List => {
-            for item in open(engine, Command::AttentionList).await? {
-                output.answer(&item, || output::attention(&item))?;
+            let items = open(engine, Command::AttentionList).await?;
+            for item in &items {
+                output.answer(item, || output::attention(item))?;
+            }
+            if items.is_empty() && !output.json {
+                output.say("nothing needs attention");
             }
             Ok(())
         }
@@ -104,7 +108,7 @@ mod tests {
         let fields = [("email", field()), (path, field())];
         serde_json::from_value(json!({
             "id": Uuid::nil(), "entity": "customer", "row_id": Uuid::nil(), "title": "Acme",
-            "kind": "conflict", "message": "", "by_user": null, "since": "2026-11-21T00:00:00Z",
+            "kind": "conflict", "message": "", "reasons": [], "by_user": null, "since": "2026-11-21T00:00:00Z",
             "fields": fields.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         }))
         .unwrap()

@@ -8,6 +8,7 @@ mod duplicates;
 mod files;
 mod history;
 mod records;
+mod report;
 mod session;
 mod sync;
 
@@ -59,7 +60,7 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
         Verb::Import(import) => files::import(engine, import, output).await,
         Verb::Imports(verb) => files::imports(engine, verb, output).await,
         Verb::Export(export) => files::export(engine, export, output).await,
-        Verb::Attention(verb) => attention::run(engine, verb, output).await,
+        Verb::Attention { verb } => attention::run(engine, verb, output).await,
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Command, Failure, Filter, ListRequest, RecordView, Relation, Reply, Saved};
+use contract::{
+    Command, EntityView, Failure, Filter, ListRequest, RecordView, Relation, Reply, Saved,
+};
 use engine::Engine;
 
 use super::{described, unexpected};
 use crate::arguments::List;
 use crate::fields;
-use crate::output::{self, Output};
+use crate::output::{self, Output, Table};
 
 /// How many records are fetched at a time.
 const PAGE: u32 = 500;
@@ -29,14 +31,13 @@ pub async fn list(engine: &Engine, list: List, output: Output) -> Result<(), Fai
         retired: list.retired,
     };
     let mut left = list.limit.unwrap_or(u32::MAX);
+    let mut table: Option<Table> = None;
     while left > 0 {
         request.limit = left.min(PAGE);
         let Reply::List(page) = engine.call(Command::List(request.clone())).await? else {
             return Err(unexpected());
         };
-        for record in &page.records {
-            output.answer(record, || output::row(Some(&entity), record))?;
-        }
+        print(&page.records, &entity, &mut table, output)?;
         let read = u32::try_from(page.records.len()).unwrap_or(u32::MAX);
         request.offset = request.offset.saturating_add(read);
         left -= read.min(left);
@@ -49,6 +50,27 @@ pub async fn list(engine: &Engine, list: List, output: Output) -> Result<(), Fai
         output.say("nothing");
     }
     Ok(())
+}
+
+/// A page of a list. The first says how wide the columns are.
+fn print(
+    records: &[RecordView],
+    entity: &EntityView,
+    table: &mut Option<Table>,
+    output: Output,
+) -> Result<(), Failure> {
+    if output.json {
+        return records.iter().try_for_each(|record| output.answer(record, String::new));
+    }
+    if records.is_empty() {
+        return Ok(());
+    }
+    let headings = output::headings(entity);
+    let lines: Vec<Vec<String>> = records.iter().map(|row| output::row(entity, row)).collect();
+    let is_first = table.is_none();
+    let table = table.get_or_insert_with(|| Table::of(&headings, &lines));
+    let headings = is_first.then_some(&headings);
+    headings.into_iter().chain(&lines).try_for_each(|line| output.words(&table.line(line)))
 }
 
 pub async fn get(

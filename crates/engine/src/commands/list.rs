@@ -2,18 +2,17 @@
 //! by, so that its values cannot be found out by asking.
 
 use contract::{Cell, Failure, FailureCode, Filter, ListPage, ListRequest, Problem, Relation};
-use domain::permissions::Action;
 use domain::record::{ColumnKind, EntityDef, FieldDef, Kind, OwnField, OwnKind, Value};
 use local_store::{ListQuery, Order, Retired, Start, Test, View};
 
-use super::{fault, references, shown};
+use super::{fault, known, references, shown};
 use crate::session::Held;
 
 /// The most records that one page has.
 const LIMIT_MAX: u32 = 1000;
 
 pub fn list(view: &View, held: &Held, request: &ListRequest) -> Result<ListPage, Failure> {
-    let entity = super::entity(&request.entity)?;
+    let entity = super::legible(&request.entity)?;
     if request.limit > LIMIT_MAX {
         let message = format!("a page has at most {LIMIT_MAX} records; ask for the next one");
         return Err(Failure::new(FailureCode::Usage, message));
@@ -32,7 +31,8 @@ pub fn list(view: &View, held: &Held, request: &ListRequest) -> Result<ListPage,
 /// What a request asks of the store: only rows that the person may see, by fields that they may read.
 ///
 /// # Errors
-/// `NotPermitted`; `Usage` or `Refused` for a filter that does not fit its field.
+/// `NotPermitted`; `Usage` for a field that there is none of for this person, and that or `Refused` for a filter
+/// that does not fit its field.
 pub fn query(
     view: &View,
     held: &Held,
@@ -43,7 +43,7 @@ pub fn query(
     let filtered = request.filters.iter().map(|filter| filter.field.as_str());
     let fields: Vec<&str> =
         filtered.chain(order.iter().map(|order| order.field.as_str())).collect();
-    held.check(Action::View, entity, None, &fields)?;
+    known::known(held, entity, &view.own_fields().map_err(fault)?, &fields)?;
     let filters = request.filters.iter().map(|filter| read_filter(view, held, entity, filter));
     Ok(ListQuery {
         filters: filters.collect::<Result<_, Failure>>()?,

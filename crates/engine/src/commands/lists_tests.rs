@@ -95,6 +95,28 @@ async fn a_list_is_narrowed_by_each_kind_of_question_and_sorted_by_two_columns()
 }
 
 #[tokio::test]
+async fn a_field_that_is_hidden_is_answered_like_one_that_there_is_not() {
+    let refused = |desk: &Desk, asked: ListRequest| desk.call(Command::List(asked)).unwrap_err();
+    let by = |field: &str| request(vec![filter(field, Relation::Is, "1")]);
+    let desk = Desk::of(StandardRole::Manager);
+    let mistyped = refused(&desk, by("credit_limt"));
+    assert_eq!(mistyped.code, FailureCode::Usage);
+    assert_eq!(
+        mistyped.message,
+        "there is no field credit_limt of a customer; is credit_limit meant?"
+    );
+    assert_eq!(mistyped.problems[0].rule, "unknown_field");
+    assert!(refused(&desk, by("Town")).message.ends_with("of a customer"), "nothing is near it");
+    let sorted = ListRequest { sort: Some("-cty".to_owned()), ..request(Vec::new()) };
+    assert!(refused(&desk, sorted).message.ends_with("is city meant?"));
+
+    let desk = Desk::of(StandardRole::InventoryManager);
+    let said = |field: &str| format!("{:?}", refused(&desk, by(field))).replace(field, "*");
+    assert_eq!(said("credit_limit"), said("qqqqqq"), "in the same words");
+    assert_eq!(said("credit_limt"), said("qqqqqq"), "nor is it proposed");
+}
+
+#[tokio::test]
 async fn amounts_are_added_by_currency_and_what_has_no_sum_has_none() {
     let desk = Desk::of(StandardRole::Manager);
     customers(&desk);

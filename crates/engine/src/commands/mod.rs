@@ -14,6 +14,7 @@ mod get;
 mod habits;
 pub mod history;
 mod import;
+mod known;
 mod list;
 mod merge;
 mod references;

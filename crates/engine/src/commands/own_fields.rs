@@ -128,8 +128,10 @@ async fn a_field_that_one_may_not_read_is_nowhere_and_cannot_be_asked_for() {
     assert_eq!(field(&desk, "extra.rating"), None);
     let saved = save(&desk, "customer", None, &[("name", Cell::from("Ada"))]).unwrap();
     assert!(!saved.fields.contains_key("extra.rating"));
-    let asked = listed(&desk, "extra.rating", Relation::Is, "good").unwrap_err();
-    assert_eq!(asked.code, FailureCode::NotPermitted);
+    let asked = |name: &str| listed(&desk, name, Relation::Is, "good").unwrap_err();
+    let (hidden, none) = (asked("extra.rating"), asked("extra.nowhere"));
+    assert_eq!(hidden.code, FailureCode::Usage);
+    assert_eq!(format!("{hidden:?}").replace("rating", "nowhere"), format!("{none:?}"));
     let written = save(&desk, "customer", Some(saved.id), &[("extra.rating", Cell::from("x"))]);
     // Not even what it would take is told.
     assert_eq!(written.unwrap_err().code, FailureCode::NotPermitted);

@@ -191,9 +191,9 @@ async fn a_field_that_may_not_be_read_is_nowhere_and_cannot_be_found_out() {
     let filter =
         Filter { field: "credit_limit".to_owned(), value: "1".to_owned(), relation: Relation::Is };
     let filtered = ListRequest { filters: vec![filter], ..request("customer") };
-    assert_eq!(list(&desk, filtered).unwrap_err().code, FailureCode::NotPermitted);
+    assert_eq!(list(&desk, filtered).unwrap_err().code, FailureCode::Usage);
     let sorted = ListRequest { sort: Some("-credit_limit".to_owned()), ..request("customer") };
-    assert_eq!(list(&desk, sorted).unwrap_err().code, FailureCode::NotPermitted);
+    assert_eq!(list(&desk, sorted).unwrap_err().code, FailureCode::Usage);
     let written = save(&desk, "customer", Some(customer.id()), fields(&[("credit_limit", "5")]));
     assert_eq!(written.unwrap_err().code, FailureCode::NotPermitted);
 }
