@@ -1413,6 +1413,7 @@ CREATE TABLE supplier_bank_change (
     decided_at INTEGER,
     alone INTEGER,
     reason TEXT,
+    in_force_ends TEXT,
     PRIMARY KEY (parent_id, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -1109,6 +1109,7 @@ CREATE TABLE supplier_bank_change (
     decided_at timestamptz,
     alone boolean,
     reason text,
+    in_force_ends text,
     PRIMARY KEY (parent_id, id)
 );
 

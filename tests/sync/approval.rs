@@ -46,7 +46,8 @@ fn a_new_account_typed_offline_is_shown_as_waiting_until_a_second_person_approve
     assert_eq!(waiting.len(), 1);
     assert_eq!(waiting[0]["proposed"]["iban"], NEW);
     assert_eq!(waiting[0]["may_approve"], true);
-    assert!(waiting[0]["standing"].get("iban").is_none());
+    assert_eq!(waiting[0]["standing"]["iban"], "•••• 3000");
+    assert!(!boss.holds(OLD.as_bytes()));
     assert!(!store.holds(NEW.as_bytes()) && !store.holds(OLD.as_bytes()));
     assert_eq!(store.get("supplier", "S1")["fields"]["payment_hold"], true);
 

@@ -13,6 +13,7 @@ mod merging;
 mod northwind;
 mod offline_edits;
 mod own_fields;
+mod people;
 mod rights;
 mod taking_back;
 mod terminal;

@@ -40,6 +40,20 @@ pub struct ExportRequest {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub decimal: Option<DecimalSign>,
+    /// In which language a workbook speaks, English where it is absent: what its sheet and its columns are called.
+    /// An import reads them in each. A CSV and JSON lines are read by programs and have the fields' own names.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub language: Option<Language>,
+}
+
+/// The languages that Daybook speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    En,
+    De,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

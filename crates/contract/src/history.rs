@@ -31,9 +31,19 @@ pub struct HistoryChange {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct HistoryEntry {
-    #[ts(type = "string")]
-    pub at: DateTime<Utc>,
-    /// Who; absent for what nobody typed.
+    /// When it was done, as the device's clock had it; absent for what was done at none.
+    #[ts(optional, type = "string")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// When the sync server received it, by its own clock; absent while it has not.
+    #[ts(optional, type = "string")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<DateTime<Utc>>,
+    /// Absent for what nobody typed.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<Uuid>,
+    /// What people call who did it; absent for what nobody typed.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,

@@ -152,6 +152,9 @@ pub struct ImportReport {
     pub form: ImportForm,
     pub columns: Vec<ImportColumn>,
     pub counts: ImportCounts,
+    /// Of the new and changed records, those of which a value (the bank account of a supplier) takes effect only
+    /// when a second person has approved it.
+    pub awaiting_approval: u32,
     /// In the order of lines.
     pub problems: Vec<ImportProblem>,
     pub notes: Vec<ImportNote>,
@@ -198,6 +201,10 @@ pub struct ImportUndone {
     pub retired: u32,
     /// Records that hold again what they held before.
     pub restored: u32,
+    /// Proposals of the import that nobody had decided: they wait for no approval any more.
+    pub withdrawn: u32,
+    /// Proposals in whose place those had come: each is proposed anew and waits again.
+    pub proposed_anew: u32,
     /// Records that were left as they are, and why.
     pub left: Vec<ImportLeft>,
     /// It was stopped: the rest of the batch still stands and can be undone later.

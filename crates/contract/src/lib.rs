@@ -15,14 +15,14 @@ mod record;
 mod session;
 mod sync;
 
-pub use approval::{ProposalAct, ProposalView};
+pub use approval::{ProposalAct, ProposalView, SameElsewhere};
 pub use attachment::{AttachSource, AttachTo, AttachmentCopy, AttachmentState, AttachmentView};
 pub use command::{Command, Event, Reply};
 pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
 pub use draft::FormDraft;
 pub use duplicates::{DuplicateGroup, DuplicatePage, DuplicateReason, SimilarRecord};
 pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView, VersionsView};
-pub use export::{ExportRequest, Exported, FileFormat};
+pub use export::{ExportRequest, Exported, FileFormat, Language};
 pub use failure::{Failure, FailureCode};
 pub use history::{HistoryChange, HistoryEntry, HistoryPage, HistoryState};
 pub use import::{

@@ -50,7 +50,11 @@ pub struct RecordView {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[ts(type = "Record<string, string>")]
     pub titles: BTreeMap<Uuid, String>,
+    pub created_at: String,
+    /// Users; a record that is asked for by itself names them among the titles.
+    pub created_by: Uuid,
     pub updated_at: String,
+    pub updated_by: Uuid,
 }
 
 /// How a field is to stand to a filter's value.

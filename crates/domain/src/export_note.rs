@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::masters;
 use crate::permissions::{Guard, Permission};
+use crate::person;
 use crate::record::{
     Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, Problems, Record, ScopeRule,
     Value, Values, choice, field,
@@ -33,7 +34,7 @@ pub static EXPORT_NOTE: EntityDef = EntityDef::new("export_note", Area::Organisa
 const FIXED: &str = "says what was done; leave it as it is";
 
 const OWN: &[FieldDef] = &[
-    field("owner_id", "Exported by", "Exportiert von", Kind::Reference("user")).required(),
+    field("owner_id", "Exported by", "Exportiert von", Kind::Reference(person::NAME)).required(),
     field("entity", "Record type", "Datensatzart", Kind::text(60)).required().listed(),
     field("records", "Records", "Datensätze", Kind::Int { min: 0, max: 4_294_967_295 })
         .required()

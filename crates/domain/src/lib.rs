@@ -6,6 +6,7 @@ pub mod duplicates;
 pub mod export_note;
 pub mod masters;
 pub mod permissions;
+pub mod person;
 pub mod record;
 pub mod standards;
 pub mod synced;

@@ -1,14 +1,17 @@
-//! Every entity that is stored on both sides and synced: the masters and what the sync itself keeps.
+//! Every entity that is stored on both sides and synced: the users by name, the masters, and what the sync itself
+//! keeps.
 
 use crate::attention::ATTENTION;
 use crate::duplicates::DISTINCT;
 use crate::export_note::EXPORT_NOTE;
 use crate::masters;
+use crate::person::PERSON;
 use crate::record::EntityDef;
 
 /// In the order in which a first fill sends them: each after those it refers to.
 pub fn all() -> impl Iterator<Item = &'static EntityDef> {
-    masters::ALL.iter().copied().chain([&ATTENTION, &DISTINCT, &EXPORT_NOTE])
+    let kept: [&'static EntityDef; 3] = [&ATTENTION, &DISTINCT, &EXPORT_NOTE];
+    std::iter::once(&PERSON).chain(masters::ALL.iter().copied()).chain(kept)
 }
 
 /// The entity with this machine name; a child is found only through its parent.

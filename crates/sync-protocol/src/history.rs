@@ -21,7 +21,11 @@ pub struct History {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = history_entry))]
 pub struct Entry {
-    pub at: DateTime<Utc>,
+    /// When the hub received it, by its own clock.
+    pub received_at: DateTime<Utc>,
+    /// When it was done, as the device's clock had it: a claim that nothing is decided by. Absent for what was not
+    /// done at a device.
+    pub occurred_at: Option<DateTime<Utc>>,
     /// Absent for what nobody typed.
     pub user: Option<Named>,
     /// Absent for what was not done at a device.

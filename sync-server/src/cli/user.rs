@@ -10,6 +10,7 @@ use crate::people::enable::enable;
 use crate::people::invite::{Order, invite};
 use crate::people::list::{UserView, users};
 use crate::people::place;
+use crate::people::rename::rename;
 use crate::store::tenant::user::Places;
 
 #[derive(Subcommand)]
@@ -26,6 +27,8 @@ pub(super) enum Verb {
     Disable(One),
     /// Let a disabled user in again.
     Enable(One),
+    /// Call a user by another name, on every device from its next round on.
+    Rename(Rename),
     /// Say where a user works, for roles that reach no further; without any place, nowhere.
     Place(Place),
 }
@@ -42,6 +45,15 @@ pub(super) struct Place {
     /// Stands for every department below it as well.
     #[arg(long = "department", value_name = "CODE")]
     departments: Vec<String>,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Rename {
+    tenant: String,
+    email: String,
+    name: String,
     #[arg(long)]
     json: bool,
 }
@@ -75,6 +87,9 @@ impl Verb {
             Self::List { tenant, json } => list(&users(hub, &tenant).await?, json),
             Self::Disable(one) => show(disable(hub, &one.tenant, &one.email).await?, one.json),
             Self::Enable(one) => show(enable(hub, &one.tenant, &one.email).await?, one.json),
+            Self::Rename(Rename { tenant, email, name, json }) => {
+                show(rename(hub, &tenant, &email, &name).await?, json)
+            }
             Self::Place(order) => order.run(hub).await,
         }
     }

@@ -10,6 +10,7 @@ mod error;
 pub mod invite;
 pub mod list;
 pub mod place;
+pub mod rename;
 pub mod role;
 mod staff;
 

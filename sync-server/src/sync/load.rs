@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::permissions::Permission;
 use domain::record::{Change, EntityDef, Kind, Record, Unique, Value, fold_code, read_field};
-use domain::{masters, synced};
+use domain::{masters, person, synced};
 use sync_protocol::op::{Op, Verb};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
@@ -235,7 +235,7 @@ fn want_changes(op: &Op, known: &Known, lacking: &mut Lacking) {
         let Ok((place, value)) = read_field(kind, &change.field, &change.to) else { continue };
         let field = place.field;
         match (&value, field.kind) {
-            (Value::Id(id), Kind::Reference("user")) => {
+            (Value::Id(id), Kind::Reference(person::NAME)) => {
                 lacking.users.insert(*id);
             }
             (Value::Id(id), Kind::Reference(target)) => {

@@ -63,7 +63,7 @@ it("what refers to records out of sight is shown, not chosen", () => {
     ...CUSTOMER,
     fields: [
       field("currency", { type: "reference", entity: "currency" }),
-      field("owner_id", { type: "reference", entity: "user" }),
+      field("owner_id", { type: "reference", entity: "person" }),
     ],
   };
   const seen = withinSight(entity, new Set(["customer", "currency"]));

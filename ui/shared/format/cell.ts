@@ -62,8 +62,8 @@ export function cellText(
 function standardText(name: string, text: string, style: Style): string {
   if (name === "country") return countryName(text, style.locale);
   if (name === "language") return languageName(text, style.locale);
-  // ISO 13616 prints an IBAN in groups of four.
-  if (name === "iban") return text.replace(/(.{4})(?=.)/g, "$1\u00a0");
+  // ISO 13616 prints an IBAN in groups of four; of which only the end is shown is no whole one.
+  if (name === "iban" && !text.startsWith("•")) return text.replace(/(.{4})(?=.)/g, "$1\u00a0");
   return text;
 }
 

@@ -2,6 +2,7 @@ import { SafetyOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { PERSON } from "../data/queries";
 import { pathOf } from "../entity/fields";
 import { cellText, isBelowZero, isFigure, isLeftToRight } from "../format/cell";
 import type { Cell, FieldView, Problem } from "../generated/contract";
@@ -122,7 +123,7 @@ export function FieldValue({
 
   if (!editing || !isEditable(field)) {
     const text = readText();
-    const isUser = field.kind.type === "reference" && field.kind.entity === "user";
+    const isUser = field.kind.type === "reference" && field.kind.entity === PERSON;
     const person = isUser && title === "" && typeof cell === "string" ? cell : null;
     const shown = person === null ? text || t("record.nothing") : <Person id={person} />;
     const classes = ["field-text"];

@@ -111,7 +111,7 @@ export function ReferencePicker({
 function Hit({ hit }: { hit: SearchHit }) {
   return (
     <span className="pick-hit">
-      <span className="faint pick-key">{hit.key}</span>
+      {hit.key !== hit.title && <span className="faint pick-key">{hit.key}</span>}
       <span>{hit.title}</span>
     </span>
   );

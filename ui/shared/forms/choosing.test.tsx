@@ -2,9 +2,9 @@ import { render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, it, vi } from "vitest";
-import type { Cell, FieldView } from "../generated/contract";
+import type { Cell, FieldView, RecordView } from "../generated/contract";
 import { engineDouble } from "../testing/double";
-import { field } from "../testing/samples";
+import { customer, field } from "../testing/samples";
 import { Stage } from "../testing/Stage";
 import { Control } from "./Control";
 
@@ -104,4 +104,47 @@ it("a search without result says what to do, and an empty list that nothing is t
   await user.keyboard("{Escape}");
   await user.click(screen.getByRole("combobox", { name: "Terms" }));
   await screen.findByText(/None are there yet/);
+});
+
+it("an owner is chosen by name among the users who may still come in", async () => {
+  const ben: RecordView = {
+    ...customer({ name: "Ben Okafor" }),
+    id: "0197-ben",
+    title: "Ben Okafor",
+  };
+  const { asked } = engineDouble({
+    describe: () => ({ reply: "entities", with: [] }),
+    list: ({ with: { search } }) => {
+      const records = search === null || "Ben Okafor".startsWith(search) ? [ben] : [];
+      return { reply: "list", with: { records, total: records.length } };
+    },
+  });
+  const onCell = vi.fn();
+  render(
+    <Stage>
+      <Control
+        id="owner_id"
+        name="Owner"
+        invalid={false}
+        required={false}
+        field={field("owner_id", { type: "reference", entity: "person" })}
+        cell={null}
+        unread={undefined}
+        title=""
+        actions={{ name: () => {} }}
+        onCell={onCell}
+        onUnread={() => {}}
+      />
+    </Stage>,
+  );
+  const user = userEvent.setup();
+  screen.getByRole("combobox", { name: "Owner" }).focus();
+  await user.keyboard("Ben{Tab}");
+  await waitFor(() => expect(onCell).toHaveBeenCalledWith("0197-ben"));
+  const lists = asked.flatMap((one) => (one.command === "list" ? [one.with] : []));
+  expect(lists.length).toBeGreaterThan(0);
+  for (const { entity, filters } of lists) {
+    expect(entity).toBe("person");
+    expect(filters).toEqual([{ field: "active", value: "true", relation: "is" }]);
+  }
 });

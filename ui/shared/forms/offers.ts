@@ -1,4 +1,5 @@
-import type { SearchHit } from "../generated/contract";
+import type { Filter, SearchHit } from "../generated/contract";
+import { PERSON } from "../data/queries";
 import { call } from "../platform/call";
 
 /** Records offered at a time. */
@@ -10,11 +11,16 @@ export async function offers(
   key: string | null,
   text: string,
 ): Promise<SearchHit[]> {
-  if (text.trim() !== "") return call("search", { entity, text, limit: OFFERED });
+  // A user who was shut out is chosen for nothing new.
+  const filters: Filter[] =
+    entity === PERSON ? [{ field: "active", value: "true", relation: "is" }] : [];
+  if (text.trim() !== "" && filters.length === 0) {
+    return call("search", { entity, text, limit: OFFERED });
+  }
   const page = await call("list", {
     entity,
-    filters: [],
-    search: null,
+    filters,
+    search: text.trim() || null,
     sort: key,
     offset: 0,
     limit: OFFERED,

@@ -41,7 +41,7 @@ function read(shown: FieldView, cell: Cell, titles: Record<string, string> = {})
 
 describe("a field to read", () => {
   const id = "0197-somebody";
-  const owner = field("owner_id", { type: "reference", entity: "user" });
+  const owner = field("owner_id", { type: "reference", entity: "person" });
 
   it("says no where a box was never ticked", () => {
     expect(read(field("portal", { type: "bool" }), null)).toBe("No");

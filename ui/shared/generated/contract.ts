@@ -638,7 +638,8 @@ id: string,
  */
 proposed: Record<string, Cell>, 
 /**
- * What stands in the same fields, as far as this person may read it.
+ * What stands in the same fields, as far as this person may read it; only its end, behind dots, for who decides
+ * and may read no more.
  */
 standing: Record<string, Cell>, 
 /**
@@ -710,8 +711,8 @@ export type RefusedRecord = { id: string, title: string, key: string, failure: F
 export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" | "empty" | "filled";
 
 /**
- * What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `MayMerge` with `Problems`, `Merge` with the
- * `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
+ * What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `MayMerge` with
+ * `Problems`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
  * `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
  */
 export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "problems", "with": Array<Problem> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };

@@ -318,6 +318,9 @@ function totalsRow(fields: Record<string, string>, index: number): RecordView {
     sync: { state: "clean" },
     title: "",
     retired: false,
+    created_at: "",
+    created_by: "",
     updated_at: "",
+    updated_by: "",
   };
 }

@@ -110,7 +110,10 @@ export function customer(fields: Record<string, Cell> = {}): RecordView {
     title: String(all.name),
     retired: false,
     titles: {},
+    created_at: "2026-11-19T08:00:00Z",
+    created_by: MARA,
     updated_at: "2026-11-20T08:00:00Z",
+    updated_by: MARA,
   };
 }
 

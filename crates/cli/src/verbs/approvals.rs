@@ -21,6 +21,13 @@ pub async fn list(engine: &Engine, output: Output) -> Result<(), Failure> {
 fn line(proposal: &ProposalView) -> String {
     let ProposalView { entity, title, record, id, .. } = proposal;
     let mut lines = vec![format!("{entity} {title} ({record}), proposal {id}")];
+    let by = match (proposal.own, &proposal.proposed_by_name) {
+        (true, _) => "you",
+        (false, Some(name)) => name,
+        (false, None) => "a user whose name is not known here",
+    };
+    let at = proposal.proposed_at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+    lines.push(format!("  proposed by {by}{at}"));
     for (field, proposed) in &proposal.proposed {
         if proposal.standing.get(field) == Some(proposed) {
             continue;
@@ -28,9 +35,16 @@ fn line(proposal: &ProposalView) -> String {
         let proposed = text(proposed);
         lines.push(match proposal.standing.get(field) {
             Some(standing) => format!("  {field}: {} -> {proposed}", text(standing)),
-            None => format!("  {field}: {proposed}"),
+            None => format!("  {field}: (what is in force is not yours to read) -> {proposed}"),
         });
     }
+    lines.extend(proposal.elsewhere.iter().map(|same| {
+        let how = if same.in_force { "in force" } else { "proposed as well" };
+        format!(
+            "  look closely: the same {} is {how} at {} ({})",
+            same.field, same.title, same.record
+        )
+    }));
     let may = match (proposal.may_approve, proposal.own) {
         (true, _) => "you may approve or refuse it",
         (false, true) => "you proposed it; somebody else has to approve it",

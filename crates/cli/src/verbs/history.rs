@@ -1,12 +1,16 @@
 //! `history`: who changed what of a record. The sync server tells it; without a connection there is only what was
 //! entered here, and that is said.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Command, Failure, HistoryEntry, HistoryPage, HistoryState, Reply};
 use engine::Engine;
 
 use super::unexpected;
 use crate::arguments::History;
 use crate::output::{self, Output};
+
+/// What was sent at once reaches the sync server within this.
+const APART: TimeDelta = TimeDelta::minutes(1);
 
 pub async fn print(engine: &Engine, words: History, output: Output) -> Result<(), Failure> {
     let limit =
@@ -46,10 +50,26 @@ async fn page(
     }
 }
 
+/// When it was done by its device's clock and when the sync server received it; once where that is one moment.
+fn times(entry: &HistoryEntry) -> String {
+    let text = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%SZ").to_string();
+    match (entry.occurred_at, entry.received_at) {
+        (Some(occurred), Some(received)) if (received - occurred).abs() >= APART => {
+            format!(
+                "{} (occurred, by its device's clock; received {})",
+                text(occurred),
+                text(received)
+            )
+        }
+        (_, Some(received)) => text(received),
+        (Some(occurred), None) => text(occurred),
+        (None, None) => "at an unknown time".to_owned(),
+    }
+}
+
 /// One act on a few lines: when, what and by whom, and each field as it stood and as it was written.
 fn told(entry: &HistoryEntry, history: &HistoryPage) -> String {
-    let at = entry.at.format("%Y-%m-%d %H:%M:%SZ");
-    let mut first = format!("{at} {}", entry.action);
+    let mut first = format!("{} {}", times(entry), entry.action);
     for (word, name) in [(" by ", &entry.user), (" at ", &entry.device)] {
         if let Some(name) = name {
             first.push_str(word);

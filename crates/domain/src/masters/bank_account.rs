@@ -3,6 +3,7 @@
 
 use crate::permissions::Sensitivity::BankAccount;
 use crate::permissions::{Guard, Permission};
+use crate::person;
 use crate::record::{
     Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule, Problems, Record,
     Value, choice, field,
@@ -95,7 +96,7 @@ static SIGNATORIES: EntityDef = EntityDef::new("bank_signatory", Area::Finance, 
         CHILD,
         &[
             field("name", "Name", "Name", Kind::text(200)).required(),
-            field("user_id", "User", "Benutzer", Kind::Reference("user")),
+            field("user_id", "User", "Benutzer", Kind::Reference(person::NAME)),
             field("jointly", "Only with another", "Nur gemeinschaftlich", Kind::Bool),
             field("limit_amount", "Up to", "Bis zu", AMOUNT),
         ],

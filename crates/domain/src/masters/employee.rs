@@ -3,6 +3,7 @@
 
 use crate::permissions::Sensitivity::{Payroll, PersonalData};
 use crate::permissions::{Guard, Permission};
+use crate::person;
 use crate::record::{
     Area, Choice, EntityDef, FieldDef, Found, Kind, Label, Lookup, OwnerRule, Problems, Record,
     Value, Values, choice, field, in_order,
@@ -50,7 +51,7 @@ pub static EMPLOYEE: EntityDef = EntityDef::new("employee", Area::Organisation, 
     });
 
 const OWN: &[FieldDef] = &[
-    field("user_link", "User", "Benutzer", Kind::Reference("user")),
+    field("user_link", "User", "Benutzer", Kind::Reference(person::NAME)),
     field("job_title", "Position", "Funktion", Kind::text(100)).search().listed(),
     field("department", "Department", "Abteilung", Kind::Reference("branch")).listed(),
     field("manager", "Manager", "Vorgesetzter", Kind::Reference("employee")).listed(),

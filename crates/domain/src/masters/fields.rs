@@ -1,5 +1,6 @@
 //! What every master and every child row has before its own fields, and rules that several share.
 
+use crate::person;
 use crate::record::{DecimalKind, FieldDef, Kind, Problems, Unique, Value, Values, field};
 use crate::standards::{self, Fault};
 use rust_decimal::Decimal;
@@ -34,7 +35,7 @@ pub const MASTER: &[FieldDef] = &[
     field("branch_id", "Branch", "Niederlassung", Kind::Reference("branch")).section("ownership"),
     field("department_id", "Department", "Abteilung", Kind::Reference("branch"))
         .section("ownership"),
-    field("owner_id", "Owner", "Zuständig", Kind::Reference("user")).section("ownership"),
+    field("owner_id", "Owner", "Zuständig", Kind::Reference(person::NAME)).section("ownership"),
     field("extra", "Own fields", "Eigene Felder", Kind::Own).section("own"),
 ];
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::permissions::Sensitivity::{ItemCost, TaxId};
+use crate::permissions::Sensitivity::{BankAccount, ItemCost, TaxId};
 use crate::permissions::{Guard, Permission};
 use crate::record::{
     Approval, Area, EntityDef, FieldDef, Found, Kind, Label, Lookup, Problems, Record, Unique,
@@ -113,6 +113,7 @@ const PROPOSAL: &[FieldDef] = &[
     approval::decided_at(),
     approval::alone(),
     approval::reason(),
+    approval::ends().sensitive(BankAccount),
 ];
 
 /// Payments wait as long as the most careful of the companies that deal with the supplier says.

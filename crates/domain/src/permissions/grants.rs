@@ -8,11 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::catalogue::Permission;
-use super::field_right::{FieldKey, FieldRight};
+use super::field_right::{FieldKey, FieldRight, ReadRight};
 use super::mask::Mask;
 use super::row::{OwnershipColumn, RowFacts, RowFilter, RowRule};
 use super::scope::Scope;
+use crate::masters;
 use crate::record::EntityDef;
+use crate::record::approval::ENDS;
 
 /// Everything one person may do, complete in itself. What is not named is not held.
 ///
@@ -121,9 +123,10 @@ impl Grants {
                 let right = sensitivity.limit(granted.unwrap_or(sensitivity.ungranted()));
                 match sensitivity.pending_change_reader() {
                     // Nobody can approve what they may not see.
-                    Some(decides) if entity.proposals && self.holds(decides) => {
-                        right.or(FieldRight::READ)
-                    }
+                    Some(decides) if entity.proposals && self.holds(decides) => match field {
+                        ENDS if !self.reads_an_end(entity) => FieldRight::NONE,
+                        _ => right.or(FieldRight::READ),
+                    },
                     _ => right,
                 }
             }
@@ -136,6 +139,13 @@ impl Grants {
                 }),
             None => FieldRight::NONE,
         }
+    }
+
+    /// Whether at least the end of what these proposals are to replace may be read where it stands.
+    fn reads_an_end(&self, proposals: &EntityDef) -> bool {
+        let master = proposals.parent.and_then(masters::find);
+        let first = master.and_then(|master| Some((master, *master.approval?.fields.first()?)));
+        first.is_some_and(|(master, name)| self.field_right(master, name).read != ReadRight::Hidden)
     }
 
     /// What of the entity's fields this person may not read, or not in full.

@@ -24,7 +24,7 @@ mod scope;
 mod sensitivity;
 mod standard;
 #[cfg(test)]
-mod world;
+pub(crate) mod world;
 
 pub use action::{Action, Guard};
 pub use catalogue::{Permission, UnknownPermission};

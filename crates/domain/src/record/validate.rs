@@ -8,6 +8,7 @@ use super::{
     EntityDef, Found, Kind, Lookup, Problem, Problems, Record, Unique, Value, Values, calendar,
     fold_code, fold_entry, own_field,
 };
+use crate::person;
 use crate::standards::{Fault, language};
 
 /// Names in other languages, by the tag of the language.
@@ -86,7 +87,7 @@ pub fn validate_relations(record: &Record, lookup: &dyn Lookup) -> Problems {
 fn references(values: &Values, path: &str, lookup: &dyn Lookup, problems: &mut Problems) {
     for (field, value) in values.iter() {
         let (Kind::Reference(target), Value::Id(id)) = (field.kind, value) else { continue };
-        if target == "user" && lookup.user(*id) == Found::No {
+        if target == person::NAME && lookup.user(*id) == Found::No {
             let message = "no user with this id has come in; choose another";
             problems.add(format!("{path}{}", field.name), "unknown_reference", message);
         }
@@ -108,7 +109,7 @@ fn of_the_hub(record: &Record, problems: &mut Problems) {
         return;
     }
     for (field, value) in record.values.iter() {
-        if field.kind == Kind::Reference("user") && value.id().is_some_and(|id| id.is_nil()) {
+        if field.kind == Kind::Reference(person::NAME) && value.id().is_some_and(|id| id.is_nil()) {
             problems.add(field.name, "not_an_id", "must be the id of a user; choose one");
         }
     }

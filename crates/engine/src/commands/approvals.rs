@@ -8,14 +8,16 @@ use contract::{Cell, Failure, FailureCode, ProposalAct, ProposalView, RecordView
 use domain::masters;
 use domain::permissions::{Action, SOLE_PERSON_DELAY};
 use domain::record::{
-    Approval, ChildRow, EntityDef, Found, Record, Value, Values, approval, row_facts,
+    Approval, Change, ChildRow, EntityDef, Found, Record, Value, Values, approval, row_facts,
 };
+use domain::synced;
 use local_store::{Filter, ListQuery, Start, Test, View};
 use sync_protocol::device::draft;
+use sync_protocol::op::Intent;
 use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
-use super::{Done, fault, get, rules, shown, write};
+use super::{Done, elsewhere, fault, get, rules, shown, write};
 use crate::session::{Held, Session};
 
 /// Records that are read at once.
@@ -38,16 +40,18 @@ pub fn approvals(
         if held.check(Action::View, entity, None, &[]).is_err() {
             continue;
         }
-        for record in on_hold(view, entity, approval)? {
-            if shown::may_see(held, &record) {
-                let cooling = match (approval.cooling)(&record, &lookup) {
-                    Found::Yes(cooling) => Some(cooling),
-                    Found::No | Found::CannotTell => None,
-                };
-                let rows = approval::pending(&record);
-                let views =
-                    rows.iter().map(|row| proposal(session, held, &record, approval, row, cooling));
-                waiting.extend(views);
+        let mut held_back = on_hold(view, entity, approval)?;
+        held_back.retain(|record| shown::may_see(held, record));
+        for record in &held_back {
+            let cooling = match (approval.cooling)(record, &lookup) {
+                Found::Yes(cooling) => Some(cooling),
+                Found::No | Found::CannotTell => None,
+            };
+            for row in &approval::pending(record) {
+                let proposal = proposal(session, held, record, approval, row, cooling);
+                let proposed_by_name = shown::name_of(view, held, proposal.proposed_by)?;
+                let elsewhere = elsewhere::elsewhere(view, held, record, row, &held_back)?;
+                waiting.push(ProposalView { proposed_by_name, elsewhere, ..proposal });
             }
         }
     }
@@ -93,17 +97,28 @@ fn proposal(
         fields.map(|name| ((*name).to_owned(), values.get(name).to_cell())).collect()
     };
     let by = row.values.get(approval::PROPOSED_BY).id().filter(|by| *by != approval::UNSENT);
+    let mut standing = read(&record.values);
+    let end = row.values.get(approval::ENDS);
+    if let Some(first) = approval.fields.first()
+        && !end.is_null()
+        && !projection.hides(approval.proposals, approval::ENDS)
+    {
+        // Where the whole is not to be read, its end is.
+        standing.entry((*first).to_owned()).or_insert_with(|| end.to_cell());
+    }
     ProposalView {
         entity: record.entity().name.to_owned(),
         record: record.id(),
         title: record.title_of(|field| !projection.hides(record.entity().name, field)).to_owned(),
         id: row.id,
         proposed: read(&row.values),
-        standing: read(&record.values),
+        standing,
         kept_in: approval.proposals.to_owned(),
         proposed_by: by,
+        proposed_by_name: None,
         proposed_at: approval::proposed(row).map(|at| at.to_rfc3339()),
         own: is_own(held, row),
+        elsewhere: Vec::new(),
         cooling_hours: cooling.and_then(|cooling| u32::try_from(cooling.num_hours()).ok()),
         hold_until: approval.hold_until.to_owned(),
         may_approve: may_approve(session, held, record, approval, row).is_ok(),
@@ -112,9 +127,34 @@ fn proposal(
 }
 
 /// Who made a proposal that was not sent yet is the person at this device.
-fn is_own(held: &Held, row: &ChildRow) -> bool {
+pub fn is_own(held: &Held, row: &ChildRow) -> bool {
     let by = row.values.get(approval::PROPOSED_BY).id();
     by.is_some_and(|by| by == approval::UNSENT || by == held.grants().user_id)
+}
+
+/// Whether a part of an edit takes effect only when a second person has approved it.
+pub fn awaits(intent: &Intent) -> bool {
+    let approval = synced::find(&intent.entity).and_then(|entity| entity.approval);
+    let mut written = intent.changes.fields.iter().filter(|change| !change.is_witness());
+    approval.is_some_and(|approval| {
+        written.any(|change| approval.fields.contains(&change.field.as_str()))
+    })
+}
+
+/// Takes out of `left` what `written` says once more of a proposal that this person has open: it waits already, and
+/// the judge makes no second one of it.
+pub fn leave_out_waiting(held: &Held, now: &Record, left: &mut Record, written: &[Change]) {
+    let Some(approval) = now.entity().approval else { return };
+    let named = |name: &&&str| written.iter().any(|change| change.field == **name);
+    let named: Vec<&str> = approval.fields.iter().filter(named).copied().collect();
+    let says_it = |row: &ChildRow| {
+        is_own(held, row) && named.iter().all(|name| row.values.get(name) == left.get(name))
+    };
+    if approval::pending(now).iter().any(says_it) {
+        for name in named {
+            left.values.set(name, now.get(name).clone());
+        }
+    }
 }
 
 fn may_approve(

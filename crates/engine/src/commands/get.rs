@@ -12,7 +12,7 @@ use crate::session::Held;
 
 /// A record by its id, its key or its code.
 pub fn get(view: &View, held: &Held, entity: &str, id: &str) -> Result<RecordView, Failure> {
-    let entity = super::entity(entity)?;
+    let entity = super::legible(entity)?;
     let row = find(view, held, entity, id)?;
     shown::record(view, held, entity, row)
 }

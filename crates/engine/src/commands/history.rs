@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{Failure, HistoryChange, HistoryEntry, HistoryPage, HistoryState};
 use domain::record::{Cell, Change, ChildAction, EntityDef, Kind};
-use domain::synced;
 use local_store::{View, WaitingOp};
 use sync_protocol::history::History;
 use sync_protocol::merge::path::FieldPath;
@@ -13,6 +12,7 @@ use sync_protocol::op::{Intent, Verb};
 use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
+use super::shown::Titles;
 use super::{fault, get};
 use crate::session::{Held, Session};
 
@@ -50,7 +50,9 @@ pub fn here(
             Some(_) => return None,
         };
         let entry = HistoryEntry {
-            at: op.occurred_at,
+            occurred_at: Some(op.occurred_at),
+            received_at: None,
+            user_id: Some(account.user_id),
             user: Some(account.user_name.clone()),
             device: Some(account.device_name.clone()),
             action: op.intent.verb.to_string(),
@@ -120,7 +122,9 @@ pub fn page(
         is_first && entry.state == HistoryState::Pending && !there.contains(op)
     });
     let recorded = recorded.into_iter().map(|entry| HistoryEntry {
-        at: entry.at,
+        occurred_at: entry.occurred_at,
+        received_at: Some(entry.received_at),
+        user_id: entry.user.as_ref().map(|user| user.id),
         user: entry.user.and_then(|user| user.name),
         device: entry.device.and_then(|device| device.name),
         action: entry.action,
@@ -147,28 +151,19 @@ fn titles(
     entity: &'static EntityDef,
     entries: &[HistoryEntry],
 ) -> Result<BTreeMap<Uuid, String>, Failure> {
-    let mut wanted: BTreeMap<&'static str, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut titles = Titles::default();
     for change in entries.iter().flat_map(|entry| &entry.changes) {
         let Some(target) = target(entity, &change.field) else { continue };
-        let ids = [&change.before, &change.after].into_iter().filter_map(|cell| match cell {
-            Cell::Id(id) => Some(*id),
-            // JSON has no ids of its own.
-            Cell::Text(text) => text.parse().ok(),
-            _ => None,
-        });
-        wanted.entry(target).or_default().extend(ids);
-    }
-    let mut titles = BTreeMap::new();
-    for (target, ids) in wanted {
-        let Some(target) = synced::find(target) else { continue };
-        if held.check(domain::permissions::Action::View, target, None, &[]).is_err() {
-            continue;
+        for cell in [&change.before, &change.after] {
+            match cell {
+                Cell::Id(id) => titles.want(target, *id),
+                // JSON has no ids of its own.
+                Cell::Text(text) => text.parse().into_iter().for_each(|id| titles.want(target, id)),
+                _ => {}
+            }
         }
-        let ids: Vec<Uuid> = ids.into_iter().collect();
-        let found = view.titles(target, &ids).map_err(fault)?;
-        titles.extend(found.into_iter().map(|title| (title.id, title.title)));
     }
-    Ok(titles)
+    titles.read(view, held)
 }
 
 /// The entity that the field at a path refers to.

@@ -286,6 +286,8 @@ mod people_tests;
 #[cfg(test)]
 mod rights_table;
 #[cfg(test)]
+mod rights_tests;
+#[cfg(test)]
 mod rule_cases;
 #[cfg(test)]
 mod tests;

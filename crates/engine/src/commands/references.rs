@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::{Cell, Change, ChildAction, Failure, Problem, RecordChanges};
 use domain::permissions::Action;
+use domain::person::PERSON;
 use domain::record::{EntityDef, Kind, Problems, Value, row_path};
 use domain::synced;
 use local_store::{Filter, ListQuery, Start, Test, View};
@@ -30,11 +31,14 @@ pub fn resolve(
     if let Ok(id) = text.parse::<Uuid>() {
         return Ok(Cell::Id(id));
     }
-    // Users and the like are not held here: they are given by id.
+    // Operations and the like are not held here: they are given by id.
     let Some(target) = synced::find(target) else { return Ok(Cell::Text(text.to_owned())) };
     held.check(Action::View, target, None, &[target.key])?;
     let called = target.label.en.to_lowercase();
     let refuse = |rule, message| super::refused(vec![Problem::new(path, rule, message)]);
+    if target.name == PERSON.name {
+        return user(view, path, text);
+    }
     match view.by_key(target, text).map_err(fault)?.as_slice() {
         [id] => Ok(Cell::Id(*id)),
         [] => {
@@ -48,6 +52,34 @@ pub fn resolve(
             format!("more than one {called} has the key \"{text}\"; give its id"),
         )),
     }
+}
+
+/// The user of this name, who has no other key; one who still may come in before one who may not.
+fn user(view: &View, path: &str, name: &str) -> Result<Cell, Failure> {
+    let called = Filter { field: "name".to_owned(), test: Test::Is(Value::Text(name.to_owned())) };
+    let query = ListQuery { filters: vec![called], ..ListQuery::default() };
+    let found = view.list(&PERSON, &query, &Start::Offset(0), 100).map_err(fault)?.rows;
+    let is_active = |row: &&local_store::Held| *row.record.get("active") == Value::Bool(true);
+    let active: Vec<_> = found.iter().filter(is_active).collect();
+    let one = match (active.as_slice(), found.as_slice()) {
+        ([one], _) => Some(*one),
+        ([], [one]) => Some(one),
+        _ => None,
+    };
+    if let Some(one) = one {
+        return Ok(Cell::Id(one.record.id()));
+    }
+    let refuse = |rule, message| super::refused(vec![Problem::new(path, rule, message)]);
+    Err(match found.as_slice() {
+        [] => {
+            let message = format!("no user is called \"{name}\"; see: daybook list person");
+            refuse("unknown_reference", message)
+        }
+        _ => {
+            let message = format!("more than one user is called \"{name}\"; give the id");
+            refuse("ambiguous_reference", message)
+        }
+    })
 }
 
 /// The one record in use with this name, by its key (or else its id) and name; only what the person may see.

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use contract::{Cell, ChildView, Failure, RecordSync, RecordView, SyncState};
 use domain::permissions::Action;
+use domain::person;
 use domain::record::{EntityDef, Kind, OwnFields, Record, Value, Values, row_facts};
 use domain::synced;
 use local_store::{Held as Row, RowState, View};
@@ -26,7 +28,7 @@ pub fn records(
 ) -> Result<Vec<RecordView>, Failure> {
     // What the hub sent is visible; what it sent under rights that have just been taken is not.
     let rows: Vec<Row> = rows.into_iter().filter(|row| may_see(held, &row.record)).collect();
-    all(view, held, entity, &rows)
+    all(view, held, entity, &rows, Authors::Unnamed)
 }
 
 /// One record of which the person knows: asked for and found visible, or made by themselves.
@@ -39,7 +41,14 @@ pub fn record(
     entity: &'static EntityDef,
     row: Row,
 ) -> Result<RecordView, Failure> {
-    all(view, held, entity, &[row])?.pop().ok_or_else(super::not_found)
+    all(view, held, entity, &[row], Authors::Named)?.pop().ok_or_else(super::not_found)
+}
+
+/// Whether who made and who changed a record are among its titles: beside a form, not in each row of a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Authors {
+    Named,
+    Unnamed,
 }
 
 fn all(
@@ -47,14 +56,24 @@ fn all(
     held: &Held,
     entity: &'static EntityDef,
     rows: &[Row],
+    authors: Authors,
 ) -> Result<Vec<RecordView>, Failure> {
     let projection = Projection::of(held.grants(), entity);
     let mut titles = Titles::default();
-    rows.iter().for_each(|row| titles.want(&row.record, &projection));
-    titles.read(view, held)?;
+    for row in rows {
+        each_reference(&row.record, &projection, authors, |target, id| titles.want(target, id));
+    }
+    let known = titles.read(view, held)?;
     let own_fields = view.own_fields().map_err(fault)?;
     let shows = Shows { projection: &projection, own_fields: &own_fields };
-    Ok(rows.iter().map(|row| one(row, shows, &titles)).collect())
+    let one = |row: &Row| {
+        let mut titles = BTreeMap::new();
+        each_reference(&row.record, &projection, authors, |_, id| {
+            titles.extend(known.get(&id).map(|title| (id, title.clone())));
+        });
+        one(row, shows, titles)
+    };
+    Ok(rows.iter().map(one).collect())
 }
 
 pub fn may_see(held: &Held, record: &Record) -> bool {
@@ -68,7 +87,7 @@ struct Shows<'a> {
     own_fields: &'a OwnFields,
 }
 
-fn one(row: &Row, shows: Shows, titles: &Titles) -> RecordView {
+fn one(row: &Row, shows: Shows, titles: BTreeMap<Uuid, String>) -> RecordView {
     let projection = shows.projection;
     let record = &row.record;
     let entity = record.entity();
@@ -97,9 +116,16 @@ fn one(row: &Row, shows: Shows, titles: &Titles) -> RecordView {
         },
         title: title(record, projection),
         retired: record.is_retired(),
-        titles: titles.of(record, projection),
-        updated_at: record.head.updated_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+        titles,
+        created_at: moment(record.head.created_at),
+        created_by: record.head.created_by,
+        updated_at: moment(record.head.updated_at),
+        updated_by: record.head.updated_by,
     }
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 fn fields(values: &Values, shows: Shows) -> BTreeMap<String, Cell> {
@@ -119,46 +145,56 @@ pub fn title(record: &Record, projection: &Projection) -> String {
     if hidden { String::new() } else { record.title().to_owned() }
 }
 
-/// What the records that others refer to are called.
+/// The hub itself, as people call what it wrote: it is a user that no list names.
+const HUB: &str = "Daybook";
+
+/// What records are called that something refers to, by their ids.
 #[derive(Default)]
-struct Titles {
-    wanted: BTreeMap<&'static str, BTreeSet<Uuid>>,
-    known: BTreeMap<Uuid, String>,
-}
+pub struct Titles(BTreeMap<&'static str, BTreeSet<Uuid>>);
 
 impl Titles {
-    fn want(&mut self, record: &Record, projection: &Projection) {
-        each_reference(record, projection, |entity, id| {
-            self.wanted.entry(entity).or_default().insert(id);
-        });
+    /// Asks for a record of this entity; what is none that is held here has no title.
+    pub fn want(&mut self, entity: &'static str, id: Uuid) {
+        self.0.entry(entity).or_default().insert(id);
     }
 
-    fn read(&mut self, view: &View, held: &Held) -> Result<(), Failure> {
-        for (entity, ids) in std::mem::take(&mut self.wanted) {
-            // Users and the like are no entities of the copy; the hub's reply names them elsewhere.
+    /// Those that are held here and that the person may know of.
+    ///
+    /// # Errors
+    /// A damaged file.
+    pub fn read(self, view: &View, held: &Held) -> Result<BTreeMap<Uuid, String>, Failure> {
+        let mut known = BTreeMap::new();
+        for (entity, ids) in self.0 {
             let Some(entity) = synced::find(entity) else { continue };
             if held.check(Action::View, entity, None, &[]).is_err() {
                 continue;
             }
+            if entity.name == person::NAME && ids.contains(&Uuid::nil()) {
+                known.insert(Uuid::nil(), HUB.to_owned());
+            }
             let ids: Vec<Uuid> = ids.into_iter().collect();
             let titles = view.titles(entity, &ids).map_err(fault)?;
-            self.known.extend(titles.into_iter().map(|title| (title.id, title.title)));
+            known.extend(titles.into_iter().map(|title| (title.id, title.title)));
         }
-        Ok(())
+        Ok(known)
     }
+}
 
-    fn of(&self, record: &Record, projection: &Projection) -> BTreeMap<Uuid, String> {
-        let mut titles = BTreeMap::new();
-        each_reference(record, projection, |_, id| {
-            titles.extend(self.known.get(&id).map(|title| (id, title.clone())));
-        });
-        titles
-    }
+/// What one user is called.
+///
+/// # Errors
+/// A damaged file.
+pub fn name_of(view: &View, held: &Held, user: Option<Uuid>) -> Result<Option<String>, Failure> {
+    let Some(user) = user else { return Ok(None) };
+    let mut titles = Titles::default();
+    titles.want(person::NAME, user);
+    Ok(titles.read(view, held)?.remove(&user))
 }
 
 fn each_reference(
     record: &Record,
     projection: &Projection,
+    authors: Authors,
     mut found: impl FnMut(&'static str, Uuid),
 ) {
     let rows = record.children().iter().map(|row| &row.values);
@@ -170,5 +206,9 @@ fn each_reference(
                 found(entity, *id);
             }
         }
+    }
+    if authors == Authors::Named {
+        found(person::NAME, record.head.created_by);
+        found(person::NAME, record.head.updated_by);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::duplicates::{Subject, Traits, looked_at, strong};
+use domain::record::approval::{PENDING, STATE};
 use domain::record::{EntityDef, FieldDef, Value};
 use rusqlite::{params, params_from_iter};
 use uuid::Uuid;
@@ -96,21 +97,27 @@ impl View<'_> {
             places.insert(id, subjects.len());
             subjects.push(Subject { id, traits });
         }
-        for child in entity.children.iter().filter(|child| !child.proposals) {
+        for child in entity.children {
             let told = child.all_fields().filter(|field| strong(field).is_some());
             let fields: Vec<_> = told.filter(|field| readable(child, field)).collect();
             if fields.is_empty() {
                 continue;
             }
-            let of_these = match &among {
-                None => String::new(),
-                Some(_) => format!(
-                    " WHERE parent_id IN (SELECT id FROM {} WHERE nr IN (SELECT value FROM json_each(?1)))",
+            let of_these = among.as_ref().map(|_| {
+                format!(
+                    "parent_id IN (SELECT id FROM {} WHERE nr IN (SELECT value FROM json_each(?1)))",
                     entity.name
-                ),
+                )
+            });
+            // Of what was proposed only what waits says what a record is about to be.
+            let waits = child.proposals.then(|| format!("{STATE} = '{PENDING}'"));
+            let conditions: Vec<String> = of_these.into_iter().chain(waits).collect();
+            let condition = match conditions.is_empty() {
+                true => String::new(),
+                false => format!(" WHERE {}", conditions.join(" AND ")),
             };
             let columns = columns("parent_id", &fields);
-            let sql = format!("SELECT {columns} FROM {}{of_these}", child.name);
+            let sql = format!("SELECT {columns} FROM {}{condition}", child.name);
             let mut prepared = self.db.connection.prepare_cached(&sql)?;
             let mut rows = prepared.query(params_from_iter(&among))?;
             while let Some(row) = rows.next()? {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::masters::{CUSTOMER, OWN_FIELD, SUPPLIER, UNIT};
 use domain::permissions::{Grants, ReadRight, StandardRole};
+use domain::person::PERSON;
 use domain::record::{Cell, EntityDef, Lookup as _, Record, Value, read_field};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -116,7 +117,9 @@ pub struct Trace {
 /// As [`run`].
 pub fn trace(seed: u64, disks: &[Disk]) -> Result<Trace, Broken> {
     let mut world = World::new(seed, disks)?;
-    let mut laid_down: Vec<Record> = world.hub.records().cloned().collect();
+    // Who works there is told by the hub itself.
+    let typed = world.hub.records().filter(|record| record.entity().name != PERSON.name);
+    let mut laid_down: Vec<Record> = typed.cloned().collect();
     // A hub that is told one after the other must know a field before it is used.
     laid_down.sort_by_key(|record| record.entity().name != OWN_FIELD.name);
     world.live()?;
@@ -127,6 +130,11 @@ pub fn trace(seed: u64, disks: &[Disk]) -> Result<Trace, Broken> {
         heard: world.heard,
         records: world.hub.records().cloned().collect(),
     })
+}
+
+/// What a person of a world is called.
+pub fn name_of(user: Uuid) -> String {
+    format!("person-{user}")
 }
 
 impl World {
@@ -162,6 +170,11 @@ impl World {
         for (role, disk) in ROLES.into_iter().cycle().zip(disks) {
             let (device, user) = (ids.draw(), ids.draw());
             let rights = grants(user, role, 1, &hub.own_fields());
+            // What the hub tells of whoever has come in, without an op.
+            let mut person = Record::new(&PERSON, user, Uuid::nil(), now);
+            person.values.set("name", Value::Text(name_of(user)));
+            person.values.set("active", Value::Bool(true));
+            hub.lay_down(person);
             hub.staff.push(rights.clone());
             let device = Device::new(device, rights, disk.clone());
             devices.push(device.map_err(|error| Broken(format!("a new device: {error}")))?);

@@ -10,6 +10,7 @@ use domain::record::{Cell, ColumnKind, EntityDef, Kind, Value};
 use serde::Deserialize;
 use sync_protocol::history::{Change, Entry, History, Named as Party};
 use sync_protocol::merge::path::FieldPath;
+use sync_protocol::op::SealedOp;
 use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use super::query::Read;
 use super::read::{Named, find, seen};
 use crate::http::{App, Problem, SignedIn};
 use crate::store::tenant::audit::{self, Told};
+use crate::store::tenant::sync::op;
 use crate::store::tenant::user;
 
 /// Entries of a page.
@@ -64,8 +66,16 @@ pub(super) async fn history(
     let users = user::names(&mut connection, &users).await?;
     let devices: Vec<Uuid> = told.iter().filter_map(|entry| entry.device_id).collect();
     let devices = app.control.device_names(who.tenant_id(), &devices).await?;
-    let entries =
-        told.into_iter().map(|told| shown(entity, &seen.projection, &users, &devices, told));
+    let ops: Vec<Uuid> = told.iter().filter_map(|entry| entry.op_id).collect();
+    let mut ops = op::payloads(&mut connection, &ops).await?;
+    let entries = told.into_iter().map(|told| {
+        let payload = told.op_id.and_then(|id| ops.remove(&id));
+        // What is stored was read before it was; a claim that cannot be read any more is none.
+        let claimed = payload.and_then(|bytes| SealedOp::open(bytes).ok());
+        let occurred_at = told.device_id.and(claimed).map(|sealed| sealed.op().occurred_at);
+        let entry = shown(entity, &seen.projection, &users, &devices, told)?;
+        Ok::<_, Problem>(Entry { occurred_at, ..entry })
+    });
     let entries = entries.collect::<Result<_, _>>()?;
     Ok(Json(History { entries, next }).into_response())
 }
@@ -106,7 +116,8 @@ fn shown(
         Some(Party { id, name: names.get(&id).cloned() })
     };
     Ok(Entry {
-        at: told.at,
+        received_at: told.at,
+        occurred_at: None,
         user: party(told.user_id, users),
         device: party(told.device_id, devices),
         action: told.action.rsplit('.').next().unwrap_or_default().to_owned(),

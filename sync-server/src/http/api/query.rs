@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use axum::extract::Query as Pairs;
 use axum::extract::rejection::QueryRejection;
 use domain::permissions::{Action, Grants, Reason, check};
+use domain::person;
 use domain::record::{
     Cell, ColumnKind, ColumnOrigin, EntityDef, Kind, OwnField, OwnFields, OwnKind, Record, Value,
     columns,
@@ -268,7 +269,7 @@ fn value(column: &Listed, name: &str, text: &str) -> Result<Value, Problem> {
         Listed::Field(field) => field.kind,
         Listed::Own(_, OwnField { kind: OwnKind::Plain(kind), .. }) => *kind,
         Listed::Own(..) => Kind::LongText,
-        Listed::Head(_, ColumnKind::Id) => Kind::Reference("user"),
+        Listed::Head(_, ColumnKind::Id) => Kind::Reference(person::NAME),
         Listed::Head(_, ColumnKind::Int) => Kind::Int { min: 0, max: i64::MAX },
         Listed::Head(..) => Kind::Instant,
     };

@@ -211,6 +211,23 @@ pub async fn activate(
 
 /// # Errors
 /// See [`StoreError`].
+pub async fn rename(
+    connection: &mut Connection,
+    id: Uuid,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE app_user SET name = $2, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(name)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// # Errors
+/// See [`StoreError`].
 pub async fn set_password(
     connection: &mut Connection,
     id: Uuid,

@@ -29,6 +29,10 @@ async fn a_history_tells_person_device_and_both_values_and_hides_what_the_record
     assert_eq!((&edit["action"], &creation["action"]), (&json!("update"), &json!("create")));
     assert_eq!(edit["user"]["name"], "Anna Admin");
     assert!(edit["device"]["name"].is_string() && creation["device"].is_null(), "{history}");
+    // A claim of the device beside what the hub's own clock says; a program has no device to claim anything.
+    assert_eq!(edit["occurred_at"], "1970-01-01T00:00:00Z");
+    assert!(edit["received_at"].as_str() > creation["received_at"].as_str(), "{history}");
+    assert_eq!(creation["occurred_at"], Value::Null);
     let change = |entry: &Value, field: &str| {
         let changes = entry["changes"].as_array().unwrap();
         changes.iter().find(|change| change["field"] == field).cloned()

@@ -8,6 +8,7 @@ mod attachments;
 mod chain;
 mod contest;
 mod departments;
+mod directory;
 mod exports;
 mod hello;
 mod live;

@@ -9,7 +9,7 @@ use domain::record::{Record, Value, Values};
 use serde_bytes::ByteBuf;
 use simulator::disk::Disk;
 use simulator::line::Heard;
-use simulator::world::{self, Trace};
+use simulator::world::{self, Trace, name_of};
 use sync_protocol::device::draft;
 use sync_protocol::message::{Push, PushReply};
 use sync_protocol::op::{ChainEnd, SealedOp};
@@ -65,8 +65,8 @@ impl Replay {
             "{laid_down:?}"
         );
         let mut desks = BTreeMap::new();
-        for (number, (device, (grants, role))) in trace.people.iter().enumerate() {
-            let name = format!("person-{number}");
+        for (device, (grants, role)) in &trace.people {
+            let name = name_of(grants.user_id);
             let person = office.colleague_known_as(grants.user_id, &name, role.key()).await;
             let mut desk = Desk::of(&person).await;
             desk.says_hello().await;

@@ -17,6 +17,8 @@ const WAITING: ProposalView = {
   proposed: { city: "Bonn" },
   standing: { city: "Kiel" },
   proposed_by: null,
+  proposed_by_name: null,
+  elsewhere: [],
   proposed_at: "2026-11-20T08:00:00Z",
   own: false,
   cooling_hours: 24,

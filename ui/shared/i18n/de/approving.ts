@@ -19,6 +19,8 @@ export const approving: typeof Texts = {
     proposed: "Vorgeschlagen",
     hidden: "für Sie nicht sichtbar",
     allHidden: "Was vorgeschlagen ist, liest nur, wer entscheidet.",
+    elsewhereInForce: "Genau hinsehen: {{field}} ist gleich bei „{{title}}“ in Kraft.",
+    elsewhereProposed: "Genau hinsehen: {{field}} ist gleich auch bei „{{title}}“ vorgeschlagen.",
     open: "Datensatz öffnen",
     hold: "Zahlungen ruhen, bis das entschieden ist.",
     holdHours_one: "Nach einer Freigabe ruhen sie noch {{count}} Stunde.",

@@ -39,6 +39,14 @@ export const importing: typeof Texts = {
       nothing: "Nichts in der Datei ist neu oder geändert.",
     },
     counts: { new: "neu", changed: "geändert", unchanged: "unverändert", refused: "abgelehnt" },
+    awaitingPlanned_one:
+      "{{shown}} Bankverbindung wird auf die Freigabe durch eine zweite Person warten. Bis dahin gilt weiter, was gilt, und Zahlungen warten.",
+    awaitingPlanned_other:
+      "{{shown}} Bankverbindungen werden auf die Freigabe durch eine zweite Person warten. Bis dahin gilt weiter, was gilt, und Zahlungen warten.",
+    awaiting_one:
+      "{{shown}} Bankverbindung wartet auf die Freigabe durch eine zweite Person. Bis dahin gilt weiter, was gilt, und Zahlungen warten.",
+    awaiting_other:
+      "{{shown}} Bankverbindungen warten auf die Freigabe durch eine zweite Person. Bis dahin gilt weiter, was gilt, und Zahlungen warten.",
     stage: {
       reading: "Datei wird gelesen",
       checking: "Wird geprüft",
@@ -130,10 +138,18 @@ export const importing: typeof Texts = {
     undone: "zurückgenommen",
     undoTitle: "Den Import von {{file}} zurücknehmen?",
     undoText:
-      "Was er angelegt hat, wird gelöscht; was er geändert hat, bekommt seine früheren Werte. Was seither jemand geändert hat, bleibt, wie es ist, und wird genannt.",
+      "Was er angelegt hat, wird gelöscht; was er geändert hat, bekommt seine früheren Werte. Bankverbindungen, die er vorgeschlagen und über die noch niemand entschieden hat, werden zurückgezogen; die von ihnen ersetzten werden neu vorgeschlagen. Was seither jemand geändert hat, bleibt, wie es ist, und wird genannt.",
     undoneWords: "Zurückgenommen: {{retired}} gelöscht, {{restored}} wiederhergestellt.",
     undoneSoFar:
       "Abgebrochen. Bis dahin zurückgenommen: {{retired}} gelöscht, {{restored}} wiederhergestellt. Der Rest steht unten bei den früheren Importen.",
+    withdrawn_one:
+      "{{shown}} Bankverbindung, die der Import vorgeschlagen hatte, ist zurückgezogen und wartet auf keine Freigabe mehr.",
+    withdrawn_other:
+      "{{shown}} Bankverbindungen, die der Import vorgeschlagen hatte, sind zurückgezogen und warten auf keine Freigabe mehr.",
+    proposedAnew_one:
+      "{{shown}} Bankverbindung, die vor dem Import gewartet hatte, ist neu vorgeschlagen und wartet wieder auf Freigabe.",
+    proposedAnew_other:
+      "{{shown}} Bankverbindungen, die vor dem Import gewartet hatten, sind neu vorgeschlagen und warten wieder auf Freigabe.",
     left_one: "{{count}} Datensatz bleibt, wie er ist:",
     left_other: "{{count}} Datensätze bleiben, wie sie sind:",
     leftList: "Datensätze, die bleiben, wie sie sind",

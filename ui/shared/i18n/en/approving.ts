@@ -17,6 +17,8 @@ export const approving = {
     proposed: "Proposed",
     hidden: "you may not see this",
     allHidden: "Only whoever decides may read what is proposed.",
+    elsewhereInForce: "Look closely: the same {{field}} is in force at “{{title}}”.",
+    elsewhereProposed: "Look closely: the same {{field}} is proposed at “{{title}}” as well.",
     open: "Open the record",
     hold: "Payments wait until this is decided.",
     holdHours_one: "After an approval they go on waiting for {{count}} hour.",

@@ -38,6 +38,14 @@ export const importing = {
       nothing: "Nothing in the file is new or changed.",
     },
     counts: { new: "new", changed: "changed", unchanged: "unchanged", refused: "refused" },
+    awaitingPlanned_one:
+      "{{shown}} bank account will wait for the approval of a second person. Until then what is in force stays in force, and payments wait.",
+    awaitingPlanned_other:
+      "{{shown}} bank accounts will wait for the approval of a second person. Until then what is in force stays in force, and payments wait.",
+    awaiting_one:
+      "{{shown}} bank account waits for the approval of a second person. Until then what is in force stays in force, and payments wait.",
+    awaiting_other:
+      "{{shown}} bank accounts wait for the approval of a second person. Until then what is in force stays in force, and payments wait.",
     stage: {
       reading: "Reading the file",
       checking: "Checking",
@@ -128,10 +136,18 @@ export const importing = {
     undone: "taken back",
     undoTitle: "Take back the import of {{file}}?",
     undoText:
-      "Records that it made are deleted and changed ones get their former values. What somebody changed since stays as it is, and is named.",
+      "Records that it made are deleted and changed ones get their former values. Bank accounts that it proposed and nobody decided are withdrawn; those they had replaced are proposed anew. What somebody changed since stays as it is, and is named.",
     undoneWords: "Taken back: {{retired}} deleted, {{restored}} put back.",
     undoneSoFar:
       "Stopped. Taken back so far: {{retired}} deleted, {{restored}} put back. The rest is among the earlier imports below.",
+    withdrawn_one:
+      "{{shown}} bank account that the import had proposed is withdrawn and waits for no approval any more.",
+    withdrawn_other:
+      "{{shown}} bank accounts that the import had proposed are withdrawn and wait for no approval any more.",
+    proposedAnew_one:
+      "{{shown}} bank account that waited before the import is proposed anew and waits for approval again.",
+    proposedAnew_other:
+      "{{shown}} bank accounts that waited before the import are proposed anew and wait for approval again.",
     left_one: "{{count}} record is left as it is:",
     left_other: "{{count}} records are left as they are:",
     leftList: "Records left as they are",

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{Kind, decimal};
+use crate::person;
 use crate::record::own_field::is_own_name;
 use crate::record::text::{clean, is_blank};
 use crate::record::{Attachment, Cell, Value, calendar};
@@ -73,7 +74,7 @@ impl Kind {
     /// may stand there.
     fn read_id(self, id: Uuid) -> Result<Value, Fault> {
         match self {
-            Self::Reference(target) if target != "user" && id.is_nil() => {
+            Self::Reference(target) if target != person::NAME && id.is_nil() => {
                 Err(fault("not_an_id", "must be the id of a record"))
             }
             _ => Ok(Value::Id(id)),
@@ -274,7 +275,7 @@ mod tests {
         }
         for nil in [Cell::Id(Uuid::nil()), Cell::Text(Uuid::nil().to_string())] {
             assert_eq!(Kind::Reference("branch").read(&nil).unwrap_err().rule, "not_an_id");
-            assert_eq!(Kind::Reference("user").read(&nil), Ok(Value::Id(Uuid::nil())));
+            assert_eq!(Kind::Reference(person::NAME).read(&nil), Ok(Value::Id(Uuid::nil())));
         }
     }
 

@@ -71,6 +71,19 @@ pub async fn by_ids(
     Ok(found.into_iter().map(|op| (op.op_id, op)).collect())
 }
 
+/// The bytes of these ops as they were received, by id.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn payloads(
+    connection: &mut Connection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<u8>>, StoreError> {
+    let found = sqlx::query_as("SELECT op_id, payload FROM sync_op WHERE op_id = ANY ($1)");
+    let found: Vec<(Uuid, Vec<u8>)> = found.bind(ids).fetch_all(connection).await?;
+    Ok(found.into_iter().collect())
+}
+
 /// The hash of the op that stands at a place of a device's chain.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProposalItem } from "./ProposalItem";
 import { isMine } from "./proposal";
+import { Proposer } from "./Proposer";
 import "@daybook/shared/kit/chooser.css";
 import "./approvals.css";
 
@@ -102,6 +103,7 @@ export function ApprovalsScreen({
                     )}
                     <span className="quiet approvals-entry-why">
                       {known ? `${label(known.label)} · ` : ""}
+                      <Proposer proposal={each} /> ·{" "}
                       {t(isMine(each) ? "approvals.waitsForYou" : "approvals.waitsForOthers")}
                     </span>
                   </button>

@@ -17,6 +17,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Elsewhere } from "./Elsewhere";
 import { holdUntil, linesOf } from "./proposal";
 import { Proposer } from "./Proposer";
 import { Refuse } from "./Refuse";
@@ -95,7 +96,7 @@ export function ProposalItem({
         <div>
           <h2>{title}</h2>
           <p className="quiet">
-            {label(entity.label)} · <Proposer proposal={proposal} record={record} />
+            {label(entity.label)} · <Proposer proposal={proposal} />
             {proposal.proposed_at && `, ${formatInstant(proposal.proposed_at, locale)}`}
           </p>
         </div>
@@ -124,6 +125,7 @@ export function ProposalItem({
           </tbody>
         </table>
       )}
+      <Elsewhere proposal={proposal} entity={entity} />
       <p className="quiet">
         {t("approvals.hold")}{" "}
         {proposal.cooling_hours === null
@@ -160,13 +162,21 @@ export function ProposalItem({
           <dl className="approvals-asked">
             {lines
               .filter(({ changes }) => changes)
-              .map(({ field, proposed }) => (
+              .map(({ field, standing, proposed }) => (
                 <div key={field.name}>
                   <dt>{label(field.label)}</dt>
-                  <dd>{say(field, proposed)}</dd>
+                  <dd>
+                    {say(field, standing)}{" "}
+                    <span aria-hidden className="becomes">
+                      →
+                    </span>
+                    <span className="only-heard"> {t("history.became")} </span>{" "}
+                    {say(field, proposed)}
+                  </dd>
                 </div>
               ))}
           </dl>
+          <Elsewhere proposal={proposal} entity={entity} />
           <p>{t(own ? "approvals.aloneAskHint" : "approvals.approveHint")}</p>
           {failure && <FailureNote failure={failure} />}
         </Ask>

@@ -6,6 +6,7 @@ import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { linesOf } from "./proposal";
+import { Elsewhere } from "./Elsewhere";
 import { Proposer } from "./Proposer";
 import { Said } from "./Said";
 import "./approvals.css";
@@ -48,7 +49,7 @@ export function WaitingNote({
           <p>
             <strong>{t("approvals.noteLead")}</strong>
             {" · "}
-            <Proposer proposal={proposal} record={record} />
+            <Proposer proposal={proposal} />
             {proposal.proposed_at && `, ${formatInstant(proposal.proposed_at, locale)}`}
           </p>
           <dl className="approvals-waiting">
@@ -61,6 +62,7 @@ export function WaitingNote({
               </div>
             ))}
           </dl>
+          <Elsewhere proposal={proposal} entity={entity} />
         </div>
       ))}
       <p>{t("approvals.noteHold")}</p>

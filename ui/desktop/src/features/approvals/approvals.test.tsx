@@ -3,7 +3,7 @@ import type { Command, EntityView, ProposalView } from "@daybook/shared/generate
 import { engineDouble, tell } from "@daybook/shared/testing/double";
 import { CONTACT, CUSTOMER, customer, field, status } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { ApprovalsScreen } from "./ApprovalsScreen";
@@ -45,6 +45,8 @@ function proposal(part: Partial<ProposalView> = {}): ProposalView {
     proposed: { iban: NEW, bic: "COBADEFF" },
     standing: { iban: OLD, bic: "COBADEFF" },
     proposed_by: CARL,
+    proposed_by_name: "Carl",
+    elsewhere: [],
     proposed_at: "2026-11-20T08:00:00Z",
     own: false,
     cooling_hours: 72,
@@ -142,12 +144,15 @@ describe("the screen of approvals", () => {
   it("shows both accounts in full and who proposed, and approves by the keyboard alone", async () => {
     const { world } = open(proposal());
     world.hold = "2999-11-22T09:00:00Z";
-    await screen.findByText(/proposed by Carl/);
+    await screen.findAllByText(/proposed by Carl/);
     screen.getByText(/they go on waiting for 72 hours/);
     screen.getByRole("cell", { name: /^DE89\s3704\s0044\s0532\s0130\s00$/ });
     screen.getByRole("cell", { name: /^GB82\sWEST\s1234\s5698\s7654\s32$/ });
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
     await dialog();
+    // What is in force and what comes in its place, once more where it is decided.
+    const asked = within(screen.getByRole("dialog"));
+    expect(asked.getByText("IBAN").parentElement?.textContent).toMatch(/DE89.*→.*GB82/);
     expect(world.decided).toEqual([]);
     await userEvent.keyboard("{Enter}");
     await screen.findByText("Nothing waits for approval");
@@ -157,9 +162,41 @@ describe("the screen of approvals", () => {
     ]);
   });
 
+  it("hides in the question what the person may not read in the record", async () => {
+    open(proposal({ standing: {} }));
+    await screen.findAllByText(/proposed by Carl/);
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    await dialog();
+    const asked = within(screen.getByRole("dialog"));
+    expect(asked.getByText("IBAN").parentElement?.textContent).toMatch(
+      /you may not see this.*→.*GB82/,
+    );
+    expect(document.body.textContent).not.toContain("DE89");
+  });
+
+  it("warns that the account is in force at another supplier, and where it is proposed", async () => {
+    const other = { field: "iban", record: "0197-other" };
+    open(
+      proposal({
+        elsewhere: [
+          { ...other, title: "Quartz Yard", in_force: true },
+          { ...other, title: "Opal Yard", in_force: false },
+        ],
+      }),
+    );
+    await screen.findByText("Look closely: the same IBAN is in force at “Quartz Yard”.");
+    screen.getByText("Look closely: the same IBAN is proposed at “Opal Yard” as well.");
+  });
+
+  it("names nobody whom this computer does not know, and shows no id", async () => {
+    open(proposal({ proposed_by_name: null }));
+    await screen.findAllByText(/a user whose name is not on this computer/);
+    expect(document.body.textContent).not.toContain(CARL);
+  });
+
   it("refuses nothing without a reason, and sends the one that is typed", async () => {
     const { world } = open(proposal());
-    await screen.findByText(/proposed by Carl/);
+    await screen.findAllByText(/proposed by Carl/);
     await userEvent.keyboard("{Alt>}r{/Alt}");
     await dialog();
     await userEvent.keyboard("  {Enter}");
@@ -174,7 +211,7 @@ describe("the screen of approvals", () => {
 
   it("decides nothing where the question is closed", async () => {
     const { world, onBack } = open(proposal());
-    await screen.findByText(/proposed by Carl/);
+    await screen.findAllByText(/proposed by Carl/);
     await userEvent.keyboard("{Alt>}r{/Alt}");
     await dialog();
     await userEvent.keyboard("{Escape}");

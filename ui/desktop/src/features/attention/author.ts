@@ -48,8 +48,9 @@ export function useAuthor(item: AttentionItem): (path: string) => string {
     const writer = history?.complete ? writerOf(item, history.entries, path) : undefined;
     const who = isOneself(item)
       ? t("attention.youElsewhere")
-      : (writer?.user ?? (item.by_user === null ? "" : t("record.someUser")));
-    const when = writer ? formatInstant(writer.at, locale) : "";
+      : (writer?.user ?? item.by_name ?? (item.by_user === null ? "" : t("record.someUser")));
+    const at = writer && (writer.occurred_at ?? writer.received_at);
+    const when = at ? formatInstant(at, locale) : "";
     return [who, when, writer?.device ?? ""].filter((part) => part !== "").join(" · ");
   };
 }

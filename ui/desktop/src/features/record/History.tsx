@@ -1,3 +1,4 @@
+import { PERSON } from "@daybook/shared/data/queries";
 import { childOf, fieldOf, parsePath, pathLabel, POSITION } from "@daybook/shared/entity/fields";
 import { cellText } from "@daybook/shared/format/cell";
 import { formatInstant } from "@daybook/shared/format/date";
@@ -57,7 +58,12 @@ export function History({ entity, record }: { entity: EntityView; record: Record
       {data && complete && entries.length === 0 && <p className="faint">{t("history.none")}</p>}
       <ol>
         {entries.map((entry, index) => (
-          <Entry key={`${entry.at} ${index}`} entity={entity} entry={entry} titles={titles} />
+          <Entry
+            key={`${entry.received_at ?? entry.occurred_at} ${index}`}
+            entity={entity}
+            entry={entry}
+            titles={titles}
+          />
         ))}
       </ol>
       {hasNextPage && (
@@ -82,16 +88,15 @@ function Entry({
   titles: Record<string, string>;
 }) {
   const { t } = useTranslation();
-  const { locale } = useLanguage();
   const said = DEEDS.find((deed) => deed === entry.action) ?? "update";
+  const who = entry.user ?? t(entry.user_id ? "record.someUser" : "history.nobody");
   const changes = entry.changes.filter(
     ({ field }) => !SAID.includes(field) && !isRowPosition(field),
   );
   return (
     <li>
       <p className="history-head">
-        <strong>{entry.user ?? t("history.nobody")}</strong> {t(`history.${said}`)}{" "}
-        <time dateTime={entry.at}>{formatInstant(entry.at, locale)}</time>
+        <strong>{who}</strong> {t(`history.${said}`)} <Times entry={entry} />
         {entry.device && <span className="faint"> · {entry.device}</span>}
         {entry.state === "pending" && (
           <span className="history-pending"> · {t("history.pending")}</span>
@@ -106,6 +111,34 @@ function Entry({
         </ul>
       )}
     </li>
+  );
+}
+
+/** Milliseconds within which what was sent at once is received. */
+const APART = 60_000;
+
+/** When it was done, by its device's clock, and when the sync server received it: both where they are apart. */
+function Times({
+  entry: { occurred_at: occurred, received_at: received },
+}: {
+  entry: HistoryEntry;
+}) {
+  const { t } = useTranslation();
+  const { locale } = useLanguage();
+  const time = (at: string) => <time dateTime={at}>{formatInstant(at, locale)}</time>;
+  const apart =
+    occurred && received
+      ? Math.abs(new Date(received).getTime() - new Date(occurred).getTime()) >= APART
+      : false;
+  if (!occurred || !received || !apart) {
+    const at = received ?? occurred;
+    return at ? time(at) : null;
+  }
+  return (
+    <span className="history-times">
+      {time(occurred)} <span className="faint">({t("history.occurred")})</span> ·{" "}
+      {t("history.received")} {time(received)}
+    </span>
   );
 }
 
@@ -124,7 +157,11 @@ function Changed({
   const field = fieldAt(entity, change.field);
   const text = (cell: HistoryChange["before"]) => {
     const plain = cell === null ? "" : typeof cell === "string" ? cell : JSON.stringify(cell);
-    return (field ? cellText(cell, field.kind, style, titles) : plain) || t("record.empty");
+    const text = field ? cellText(cell, field.kind, style, titles) : plain;
+    if (text !== "" || cell === null || field?.kind.type !== "reference") {
+      return text || t("record.empty");
+    }
+    return t(field.kind.entity === PERSON ? "record.someUser" : "record.unnamed");
   };
   return (
     <li data-path={change.field}>

@@ -57,9 +57,13 @@ export function RecordHead({
   const style = useStyle();
   const field = fieldOf(entity, entity.key);
   const key = record && field ? cellText(record.fields[field.name], field.kind, style) : "";
-  const changed = record
-    ? t("record.changed", { date: formatInstant(record.updated_at, locale) })
-    : "";
+  /** When and, where the name is known, by whom. */
+  const said = (deed: "made" | "changed", at: string, by: string) => {
+    const [date, name] = [formatInstant(at, locale), record?.titles?.[by]];
+    return name ? t(`record.${deed}By`, { date, name }) : t(`record.${deed}`, { date });
+  };
+  const changed = record ? said("changed", record.updated_at, record.updated_by) : "";
+  const made = record ? said("made", record.created_at, record.created_by) : "";
   const state = record?.sync.state === "pending" ? t("record.pending") : t("record.attention");
   // In an edit Esc goes back to the record, not to the list.
   const isEdit = editing && record !== null;
@@ -112,14 +116,16 @@ export function RecordHead({
       )}
       <span className="spread" />
       {record && !editing && (
-        <span className="faint record-changed" title={changed}>
+        <span className="faint record-changed" title={`${changed}\n${made}`}>
           {changed}
         </span>
       )}
       {record && !editing && (
-        <Button aria-pressed={history} onClick={onHistory}>
-          {t("history.show")}
-        </Button>
+        <KeyTip name="history">
+          <Button aria-pressed={history} onClick={onHistory}>
+            {t("history.show")}
+          </Button>
+        </KeyTip>
       )}
       {onDuplicate && (
         <KeyTip name="duplicate">
