@@ -7,6 +7,7 @@ const COLOURS = {
   light: {
     chrome: "#eceff0",
     surface: "#ffffff",
+    raised: "#ffffff",
     sunken: "#f6f8f8",
     line: "#dbe0e2",
     "line-strong": "#b4bdc1",
@@ -28,6 +29,7 @@ const COLOURS = {
   dark: {
     chrome: "#111618",
     surface: "#191f22",
+    raised: "#20282c",
     sunken: "#151b1d",
     line: "#2a3236",
     "line-strong": "#475258",
@@ -87,7 +89,7 @@ export function antTheme(shade: Shade): ThemeConfig {
       colorTextDescription: c["ink-2"],
       colorTextPlaceholder: c["ink-3"],
       colorBgContainer: c.surface,
-      colorBgElevated: c.surface,
+      colorBgElevated: c.raised,
       colorBgLayout: c.chrome,
       colorBorder: c["line-strong"],
       colorBorderSecondary: c.line,
@@ -101,7 +103,9 @@ export function antTheme(shade: Shade): ThemeConfig {
       controlHeightSM: 22,
       controlHeightLG: 34,
       lineWidthFocus: 2,
-      boxShadowSecondary: `0 0 0 1px ${c.line}, ${c.shadow}`,
+      // What lies over the rest has an edge of its own: in the dark a shadow alone shows none.
+      boxShadow: `0 0 0 1px ${c["line-strong"]}, ${c.shadow}`,
+      boxShadowSecondary: `0 0 0 1px ${c["line-strong"]}, ${c.shadow}`,
       controlItemBgHover: c["accent-faint"],
       controlItemBgActive: c["accent-soft"],
       controlItemBgActiveHover: c["accent-soft"],

@@ -1,8 +1,14 @@
-import type { Command, DuplicateGroup, Problem, ProposalView } from "@daybook/shared/generated/contract";
+import type {
+  Command,
+  DuplicateGroup,
+  Problem,
+  ProposalView,
+} from "@daybook/shared/generated/contract";
+import { HINTS, tellHints } from "@daybook/shared/hints/hints";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { CUSTOMER, customer } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { differing, lacking, pairOf } from "./compare";
@@ -50,6 +56,7 @@ function open(problems: Problem[] = [], waiting: ProposalView[] = []) {
   const onApproval = vi.fn();
   render(
     <Stage>
+      <div id={HINTS} />
       <DuplicatesScreen
         entity={CUSTOMER}
         onOpen={vi.fn()}
@@ -62,7 +69,9 @@ function open(problems: Problem[] = [], waiting: ProposalView[] = []) {
 }
 
 const mergeable = () =>
-  waitFor(() => expect(screen.getByRole("button", { name: "Merge" })).toHaveProperty("disabled", false));
+  waitFor(() =>
+    expect(screen.getByRole("button", { name: "Merge" })).toHaveProperty("disabled", false),
+  );
 
 describe("a pair", () => {
   const pair = { stays: KEPT, goes: GONE };
@@ -151,6 +160,14 @@ describe("the screen of duplicates", () => {
     await mergeable();
     expect(screen.queryByRole("note")).toBeNull();
     expect(merges).toEqual([]);
+  });
+
+  it("tells its keys at the foot: to merge, to keep apart, to go on", async () => {
+    open();
+    await mergeable();
+    act(tellHints);
+    const hint = await screen.findByRole("complementary", { name: "Keys that matter here" });
+    expect(hint.textContent).toMatch(/Ctrl\+Enter Merge the two.*Alt\+U.*↓ Next/);
   });
 
   it("remembers that they are two", async () => {
