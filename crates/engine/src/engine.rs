@@ -1,10 +1,13 @@
 //! The engine: one profile, its session, and the router from a command to whoever does it. Used by the
 //! desktop, the command line and tests alike; clones are one engine.
 
+mod signing;
+mod verifying;
+
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use contract::{Command, Event, Failure, FailureCode, Reply, RoundReport, SignedIn, Verified};
+use contract::{Command, Event, Failure, FailureCode, Reply, RoundReport};
 use local_store::Touched;
 use tokio::sync::{Mutex, Notify};
 
@@ -15,7 +18,7 @@ use crate::host::Host;
 use crate::http::HttpError;
 use crate::profile::{Profile, Settings};
 use crate::secrets::Vault;
-use crate::session::{self, Door, Restored, Session};
+use crate::session::{self, Restored, Session};
 use crate::status;
 use crate::sync::{self, Report, StandingBoard, Stop};
 
@@ -240,108 +243,6 @@ impl Engine {
         }
     }
 
-    async fn sign_in(&self, request: contract::SignIn) -> Result<SignedIn, Failure> {
-        let _turn = self.0.turn.lock().await;
-        if let State::Shut(failure) = &*self.state()
-            && request.recovery_code.is_none()
-            && !request.set_aside
-        {
-            return Err(failure.clone());
-        }
-        // The copy has one owner at a time: the session that is open lets go of it first.
-        let before = self.put(State::Nobody);
-        let door = Door {
-            settings: self.0.settings.clone(),
-            host: Arc::clone(&self.0.host),
-            profile: Arc::clone(&self.0.profile),
-            vault: Arc::clone(&self.0.vault),
-        };
-        if let State::Open(session) = before {
-            session::let_go(session).await?;
-        }
-        let begun = match session::sign_in(door, request).await {
-            Ok(begun) => begun,
-            Err(failure) => {
-                self.reopen().await;
-                return Err(failure);
-            }
-        };
-        self.put(State::Open(Arc::new(begun.session)));
-        self.0.board.forget();
-        self.0.board.reached();
-        self.0.work.notify_one();
-        self.0.light.notify_one();
-        let status = self.status().await?;
-        Ok(SignedIn {
-            recovery_code: status.recovery_code.clone(),
-            status,
-            set_aside: begun.set_aside.as_ref().map(|aside| aside.place.display().to_string()),
-            set_aside_unsent: begun.set_aside.and_then(|aside| aside.unsent),
-        })
-    }
-
-    async fn sign_out(&self, wipe: bool) -> Result<(), Failure> {
-        let _turn = self.0.turn.lock().await;
-        let session = match &*self.state() {
-            State::Nobody => return Ok(()),
-            State::Open(session) => Arc::clone(session),
-            State::Shut(failure) => return Err(failure.clone()),
-        };
-        if wipe {
-            let status = status::of_session(&session, &self.0.board).await?;
-            if status.pending > 0 {
-                let message = format!(
-                    "{} changes wait to be sent and would be lost; sync first, then wipe",
-                    status.pending
-                );
-                return Err(Failure::new(FailureCode::Refused, message));
-            }
-        }
-        session::end(&session).await?;
-        drop(session);
-        if wipe {
-            self.destroy().await?;
-        } else if let State::Open(session) = self.put(State::Nobody) {
-            session::let_go(session).await?;
-        }
-        self.0.board.forget();
-        self.0.light.notify_one();
-        // Whoever waits for this session's hub stops.
-        self.0.work.notify_one();
-        Ok(())
-    }
-
-    async fn verify(&self) -> Result<Verified, Failure> {
-        let session = self.session()?;
-        let local = Arc::clone(&session);
-        let found = crate::blocking(move || {
-            local.held()?.must_be_open()?;
-            commands::read(&local, |view| view.verify().map_err(commands::fault))
-        })
-        .await?;
-        let mut findings = found.findings;
-        let _turn = self.0.turn.lock().await;
-        let mut report = Report::default();
-        let proven = sync::prove(&session, &self.0.board, &mut report).await;
-        self.settle(&mut report, proven.as_ref().err()).await;
-        findings.extend(report.mismatches.iter().map(|mismatch| {
-            format!(
-                "{} ({}): {} records here and {} on the sync server, or their content differs; they are \
-                 fetched anew at the next sync",
-                mismatch.entity, mismatch.scope, mismatch.held_rows, mismatch.hub_rows
-            )
-        }));
-        let compared_with_server = match proven {
-            Ok(()) => true,
-            Err(Stop::Http(_)) => false,
-            Err(Stop::Failed(failure)) => {
-                findings.push(failure.message);
-                false
-            }
-        };
-        Ok(Verified { ok: findings.is_empty(), findings, compared_with_server })
-    }
-
     /// After a round: the light, the listeners, the note beside the copy.
     async fn settle(&self, report: &mut Report, stop: Option<&Stop>) {
         let board = &self.0.board;
@@ -393,28 +294,6 @@ impl Engine {
         for (entity, ids) in changed {
             self.0.host.notify(Event::Changed { entity: entity.to_owned(), ids });
         }
-    }
-
-    /// Destroys the copy of the open session.
-    async fn destroy(&self) -> Result<(), Failure> {
-        if let State::Open(session) = self.put(State::Nobody) {
-            session::wipe(session).await?;
-        }
-        self.0.board.forget();
-        Ok(())
-    }
-
-    /// After a sign-in that failed: what was there before is there again.
-    async fn reopen(&self) {
-        let inner = Arc::clone(&self.0);
-        let restored = crate::blocking(move || {
-            session::restore(&inner.settings, &inner.host, &inner.profile, &inner.vault)
-        });
-        self.put(match restored.await {
-            Ok(Restored::Nobody) => State::Nobody,
-            Ok(Restored::Session(session)) => State::Open(Arc::from(session)),
-            Ok(Restored::Shut(failure)) | Err(failure) => State::Shut(failure),
-        });
     }
 
     pub(crate) fn session(&self) -> Result<Arc<Session>, Failure> {

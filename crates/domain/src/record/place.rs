@@ -135,16 +135,17 @@ impl Values {
             self.set(place.field.name, value);
             return;
         };
-        let mut kept = match self.get(place.field.name) {
-            Value::Map(kept) => kept.clone(),
+        let mut kept = match self.take(place.field.name) {
+            Value::Map(kept) => kept,
             _ => Default::default(),
         };
         match value {
             Value::Text(text) => kept.insert(name.to_owned(), text),
             _ => kept.remove(name),
         };
-        let map = if kept.is_empty() { Value::Null } else { Value::Map(kept) };
-        self.set(place.field.name, map);
+        if !kept.is_empty() {
+            self.set(place.field.name, Value::Map(kept));
+        }
     }
 
     /// Everything that is held, by name: declared fields in their order, own fields each for itself.

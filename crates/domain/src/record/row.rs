@@ -84,6 +84,12 @@ impl Values {
         }
     }
 
+    /// Takes the value of a declared field out; the field is absent then.
+    pub fn take(&mut self, name: &str) -> Value {
+        let place = self.entity.position(name).and_then(|at| self.values.get_mut(at));
+        place.map(std::mem::take).unwrap_or_default()
+    }
+
     pub fn positions(&self) -> &[Value] {
         &self.values
     }

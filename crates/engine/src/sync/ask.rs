@@ -7,8 +7,9 @@ use sync_protocol::device::round::{Effect, Event, Outcome, Round};
 use sync_protocol::message::Standing;
 use sync_protocol::op::{ChainEnd, SealedOp};
 
+use super::driver::Driver;
 use super::local::{ONE, local};
-use super::round::{Driver, unexpected, words};
+use super::round::{unexpected, words};
 use super::standing::StandingBoard;
 use super::{Report, Stop, refused};
 use crate::commands::fault;

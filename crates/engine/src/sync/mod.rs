@@ -3,6 +3,7 @@
 
 mod ask;
 pub mod diary;
+mod driver;
 mod fill;
 mod live;
 mod local;

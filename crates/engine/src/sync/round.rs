@@ -1,28 +1,21 @@
-//! One round with the hub: the effects that the protocol asks for, carried out over the network and the
-//! store, each answered by the next event.
+//! One round with the hub to its end, what it has done, and the words for an end that a person has to know of.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use contract::{Failure, FailureCode, ReceiptView, RoundReport, Step};
-use domain::permissions::SignedLease;
-use local_store::{Mismatch, Side, Touched};
+use contract::{Failure, FailureCode, ReceiptView, RoundReport};
+use local_store::{Mismatch, Touched};
 use sync_protocol::device::round::{Effect, Event, Outcome, Round, Target};
-use sync_protocol::message::{
-    Hello, HelloReply, Pull, Push, PushReply, RebuildReason, SnapshotRequest, Standing,
-};
+use sync_protocol::message::{Pull, Standing};
 use uuid::Uuid;
 
-use super::fill::{self, Ended};
-use super::local::{self, Batch, local};
+use super::driver::Driver;
+use super::local::local;
 use super::standing::StandingBoard;
 use super::{Stop, refused};
 use crate::commands::fault;
 use crate::http::HttpError;
 use crate::session::{Session, kept};
 
-/// The hub's code for ops that do not follow the ones it has of this device.
-const CHAIN_FORKED: &str = "chain_forked";
 /// How often a round may begin anew because the hub changed under it.
 const AGAIN_MAX: usize = 3;
 
@@ -114,7 +107,7 @@ pub(super) fn words(outcome: Outcome) -> Failure {
     }
 }
 
-async fn keep(
+pub(super) async fn keep(
     session: &Arc<Session>,
     values: Vec<(&'static str, Option<Vec<u8>>)>,
 ) -> Result<(), Stop> {
@@ -125,19 +118,6 @@ async fn keep(
     })
     .await
     .map_err(Stop::from)
-}
-
-pub(super) struct Driver<'a> {
-    session: &'a Arc<Session>,
-    board: &'a Arc<StandingBoard>,
-    report: &'a mut Report,
-    side: Option<Side>,
-    /// The last op of this device that the hub has.
-    hub_chain: u64,
-    /// The rights under which this round fetches.
-    policy_version: i64,
-    /// Ops are sent one by one: together they were too large.
-    one_by_one: bool,
 }
 
 /// Pulls until nothing is new: such a checkpoint proves everything that is held. What does not match is
@@ -188,233 +168,6 @@ pub async fn prove(
     }
 }
 
-impl<'a> Driver<'a> {
-    pub(super) fn new(
-        session: &'a Arc<Session>,
-        board: &'a Arc<StandingBoard>,
-        report: &'a mut Report,
-    ) -> Self {
-        Self {
-            session,
-            board,
-            report,
-            side: None,
-            hub_chain: 0,
-            policy_version: 0,
-            one_by_one: false,
-        }
-    }
-
-    async fn run(&mut self) -> Result<Outcome, Stop> {
-        let session = Arc::clone(self.session);
-        let local = crate::blocking(move || local(&session)).await?;
-        let mut round = Round::new(local);
-        let start = Event::Start { now: self.session.host().now() };
-        let mut effects = VecDeque::from(round.step(start));
-        while let Some(effect) = effects.pop_front() {
-            let event = match effect {
-                Effect::SendHello(hello) => Some(Event::Hello(Box::new(self.greet(&hello).await?))),
-                Effect::SendOps { epoch } => Some(self.push(epoch).await?),
-                Effect::Pull { request, into } => Some(self.pull(request, into).await?),
-                Effect::Snapshot { request } => Some(self.snapshot(request).await?),
-                Effect::StoreLease(lease) => self.lease(*lease).await?,
-                Effect::BeginFill { epoch } => self.begin_fill(epoch).await?,
-                Effect::SwapIn => self.swap_in().await?,
-                // Carried out by whoever owns the session, once this round has let go of it.
-                Effect::Wipe => None,
-                Effect::Finish(outcome) => return Ok(outcome),
-            };
-            if let Some(event) = event {
-                effects.extend(round.step(event));
-            }
-        }
-        Err(Failure::new(FailureCode::Internal, "the round ended without an end").into())
-    }
-
-    pub(super) async fn greet(&mut self, hello: &Hello) -> Result<HelloReply, Stop> {
-        let identity = &self.session.identity;
-        let request = |token: String| async move { identity.hub.hello(&token, hello).await };
-        let reply = self.session.tokens.with(identity, request).await?;
-        self.board.reached();
-        self.hub_chain = reply.chain.op_seq;
-        self.policy_version = reply.policy_version;
-        let (session, server_time) = (Arc::clone(self.session), reply.server_time);
-        let most = reply.attachment_max;
-        crate::blocking(move || {
-            session.contact(server_time).map_err(fault)?;
-            local::keep_attachment_max(&session, most)
-        })
-        .await?;
-        Ok(reply)
-    }
-
-    async fn push(&mut self, epoch: u64) -> Result<Event, Stop> {
-        let (session, hub_chain) = (Arc::clone(self.session), self.hub_chain);
-        let limits = if self.one_by_one { local::ONE } else { local::PUSH };
-        let batch = crate::blocking(move || Batch::next(&session, hub_chain, limits)).await?;
-        self.board.step(Step::Sending { left: count(batch.unanswered) });
-        let push = &Push { epoch, ops: batch.ops };
-        let identity = &self.session.identity;
-        let request = |token: String| async move { identity.hub.push(&token, push).await };
-        let reply = match self.session.tokens.with(identity, request).await {
-            Err(HttpError::TooLarge) if push.ops.len() > 1 => {
-                self.one_by_one = true;
-                return Ok(Event::Pushed { position: 0, left: batch.unanswered });
-            }
-            Err(HttpError::TooLarge) => {
-                let (session, op) = (Arc::clone(self.session), push.ops.first().cloned());
-                let failure = move || local::too_large(&session, op.unwrap_or_default());
-                return Err(crate::blocking(failure).await?.into());
-            }
-            Err(HttpError::Refused { code, .. }) if code == CHAIN_FORKED => {
-                return Err(words(Outcome::Forked).into());
-            }
-            reply => reply?,
-        };
-        if reply.receipts.is_empty() {
-            return Err(refused("the sync server gave no answer to what was sent").into());
-        }
-        self.hub_chain = self.hub_chain.max(reply.chain.op_seq);
-        self.receipts(reply).await
-    }
-
-    async fn receipts(&mut self, reply: PushReply) -> Result<Event, Stop> {
-        let session = Arc::clone(self.session);
-        let position = reply.position;
-        let settled = crate::blocking(move || {
-            let receipts: Vec<(Uuid, Vec<u8>)> =
-                reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
-            session.store.save_receipts(&receipts, position).map_err(fault)
-        })
-        .await?;
-        self.report.pushed += u32::try_from(settled.receipts.len()).unwrap_or(u32::MAX);
-        self.report.receipts.extend(settled.receipts);
-        self.report.touched.push(settled.touched);
-        Ok(Event::Pushed { position, left: settled.unanswered })
-    }
-
-    async fn lease(&mut self, lease: SignedLease) -> Result<Option<Event>, Stop> {
-        let session = Arc::clone(self.session);
-        crate::blocking(move || session.renew(lease)).await?;
-        Ok(None)
-    }
-
-    async fn begin_fill(&mut self, epoch: u64) -> Result<Option<Event>, Stop> {
-        drop(self.side.take());
-        let session = Arc::clone(self.session);
-        let side = crate::blocking(move || session.store.begin_fill(epoch).map_err(fault)).await?;
-        self.side = Some(side);
-        Ok(None)
-    }
-
-    async fn swap_in(&mut self) -> Result<Option<Event>, Stop> {
-        let side = self.open_side().await?;
-        let session = Arc::clone(self.session);
-        let touched = crate::blocking(move || session.store.swap_in(side).map_err(fault)).await?;
-        self.report.touched.push(touched);
-        self.fetched().await?;
-        Ok(None)
-    }
-
-    async fn pull(&mut self, mut request: Pull, into: Target) -> Result<Event, Stop> {
-        if into == Target::Live {
-            self.board.step(Step::Receiving);
-        }
-        loop {
-            let identity = &self.session.identity;
-            let asked = &request;
-            let send = |token: String| async move { identity.hub.pull(&token, asked).await };
-            let frames = self.session.tokens.with(identity, send).await?;
-            let (session, page) = (Arc::clone(self.session), request.page.clone());
-            let ended = match into {
-                Target::Live => {
-                    super::blocking(move || fill::into_live(&session, frames, page.as_ref()))
-                        .await?
-                }
-                Target::Side => {
-                    let side = self.open_side().await?;
-                    let board = Arc::clone(self.board);
-                    let take = move || fill::into_side(side, &board, frames, page.as_ref());
-                    let (side, ended) = super::blocking(take).await?;
-                    self.side = Some(side);
-                    ended
-                }
-            };
-            match ended {
-                Ended::Page(page) => request.page = Some(page),
-                Ended::Checkpoint(applied) => {
-                    self.report.pulled += count(applied.received);
-                    if applied.purged > 0 && into == Target::Live {
-                        keep(self.session, vec![(kept::SCRUB, Some(vec![1]))]).await?;
-                    }
-                    let parity = applied.mismatches.is_empty();
-                    self.report.mismatches.extend(applied.mismatches);
-                    if into == Target::Live {
-                        self.report.touched.push(applied.touched);
-                        if parity {
-                            self.fetched().await?;
-                        }
-                    }
-                    return Ok(Event::PulledCheckpoint { cursors: applied.cursors, parity });
-                }
-                Ended::SnapshotEnd { .. } => return Err(unexpected()),
-            }
-        }
-    }
-
-    async fn snapshot(&mut self, mut request: SnapshotRequest) -> Result<Event, Stop> {
-        self.board.step(Step::Filling { rows: 0, expected: None });
-        loop {
-            let identity = &self.session.identity;
-            let asked = &request;
-            let send = |token: String| async move { identity.hub.snapshot(&token, asked).await };
-            let frames = match self.session.tokens.with(identity, send).await {
-                Ok(frames) => frames,
-                // The page was of another hub or too old: begin at the beginning.
-                Err(HttpError::Refused { status: 422, .. }) if request.page.is_some() => {
-                    return Ok(Event::MustRebuild { reason: RebuildReason::Cursor });
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let side = self.open_side().await?;
-            let (board, page) = (Arc::clone(self.board), request.page.clone());
-            let take = move || fill::into_side(side, &board, frames, page.as_ref());
-            let (side, ended) = super::blocking(take).await?;
-            self.side = Some(side);
-            match ended {
-                Ended::Page(page) => request.page = Some(page),
-                Ended::SnapshotEnd { cursors, rows } => {
-                    self.report.pulled += count(rows);
-                    return Ok(Event::SnapshotEnd { cursors });
-                }
-                Ended::Checkpoint(_) => return Err(unexpected()),
-            }
-        }
-    }
-
-    /// The side file of this round, or the one that an earlier round left.
-    async fn open_side(&mut self) -> Result<Side, Stop> {
-        if let Some(side) = self.side.take() {
-            return Ok(side);
-        }
-        let session = Arc::clone(self.session);
-        let side = crate::blocking(move || session.store.resume_fill().map_err(fault)).await?;
-        side.ok_or_else(|| {
-            Failure::new(FailureCode::Internal, "the fill that was begun is gone").into()
-        })
-    }
-
-    /// What is held was fetched under these rights, and matches.
-    async fn fetched(&mut self) -> Result<(), Stop> {
-        let policy = self.policy_version.to_be_bytes().to_vec();
-        keep(self.session, vec![(kept::POLICY, Some(policy)), (kept::REFETCH, None)]).await
-    }
-}
-
 pub(super) fn unexpected() -> Stop {
     refused("the sync server answered something else than was asked").into()
-}
-
-fn count(number: u64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -3,7 +3,7 @@
 use domain::attention::RETIRED_EDIT;
 use domain::permissions::Action;
 use domain::record::{
-    Change, ChildAction, EntityDef, Record, RecordChanges, Value, approval, origin, row_facts,
+    Cell, Change, ChildAction, EntityDef, Record, RecordChanges, Value, approval, origin, row_facts,
 };
 
 use super::attention::Item;
@@ -15,6 +15,18 @@ use crate::receipt::{Receipt, RejectCode};
 /// What whoever deleted a record is told, in whichever order the deletion and an edit come.
 pub(super) const BACK_INACTIVE: &str =
     "you deleted this while somebody else edited it; it is back, inactive";
+
+/// What an edit comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Equal values, or conflicts alone. What was deleted stays so.
+    Nothing,
+    Edited,
+    /// Whoever deleted it changed their mind, or somebody who saw that asks for it: nobody needs to be told.
+    BackAsItWas,
+    /// Somebody works with it who did not know.
+    BackInactive,
+}
 
 impl Case<'_, '_> {
     pub(super) fn update(&mut self, entity: &'static EntityDef) -> Receipt {
@@ -58,14 +70,8 @@ impl Case<'_, '_> {
         if let Err(reason) = self.also_permitted(Some(&current), &record) {
             return self.denied(&reason);
         }
-        // Whoever deleted it and works with it after all needs to be told nothing.
-        // Likewise whoever saw that it was deleted and asks for nothing but that it comes back.
-        let asks_back = current.is_retired() && writes_nothing(&self.op.intent.changes);
-        let changed_mind =
-            current.is_retired() && (current.head.updated_by == author || asks_back && !unseen);
-        let same = record.values == current.values && record.children() == current.children();
-        if same && !changed_mind && !asks_back {
-            // Nothing is left to write: equal values, or conflicts alone.
+        let outcome = self.outcome(&current, &record, unseen);
+        if outcome == Outcome::Nothing {
             let title = self.title_for(self.author.user, &current);
             let other = stranger_or_self(&current, &left);
             return self.conclude(current.head.version, &title, other, left, false);
@@ -81,15 +87,33 @@ impl Case<'_, '_> {
             }
             Err(problems) => return self.reject(RejectCode::Invalid, problems),
         }
-        if changed_mind {
-            record.head.retired_at = None;
-        } else if current.is_retired() {
-            self.bring_back(&current, &mut record);
+        match outcome {
+            Outcome::Nothing | Outcome::Edited => {}
+            Outcome::BackAsItWas => record.head.retired_at = None,
+            Outcome::BackInactive => self.bring_back(&current, &mut record),
         }
         let title = self.title_for(self.author.user, &record);
         let other = stranger_or_self(&current, &left);
         let version = self.put(Some(current), record);
         self.conclude(version, &title, other, left, unseen && stranger.is_some())
+    }
+
+    /// What there is to write of `record`, which is `current` with the op's changes; `unseen` where it was changed
+    /// since the author saw it.
+    fn outcome(&self, current: &Record, record: &Record, unseen: bool) -> Outcome {
+        let same = record.values == current.values && record.children() == current.children();
+        if !current.is_retired() {
+            return if same { Outcome::Nothing } else { Outcome::Edited };
+        }
+        let asks_back = writes_nothing(&self.op.intent.changes);
+        let deleted_it = current.head.updated_by == self.author.user;
+        match (asks_back, same) {
+            // Who saw that it was deleted and asks for nothing but that it comes back.
+            (true, _) if !unseen => Outcome::BackAsItWas,
+            _ if deleted_it => Outcome::BackAsItWas,
+            (false, true) => Outcome::Nothing,
+            (true, _) | (false, false) => Outcome::BackInactive,
+        }
     }
 
     /// A deleted record that somebody edits without knowing comes back, inactive, and whoever deleted
@@ -100,12 +124,12 @@ impl Case<'_, '_> {
         let mut fields = vec![FieldConflict {
             path: FieldPath::Record,
             base: None,
-            mine: domain::record::Cell::Text("deleted".to_owned()),
-            theirs: domain::record::Cell::Text("edited".to_owned()),
+            mine: Cell::Text("deleted".to_owned()),
+            theirs: Cell::Text("edited".to_owned()),
         }];
         fields.extend(self.wanted().into_iter().map(|edit| FieldConflict {
             theirs: edit.mine,
-            mine: domain::record::Cell::Null,
+            mine: Cell::Null,
             ..edit
         }));
         let deleter = current.head.updated_by;
@@ -130,7 +154,7 @@ impl Case<'_, '_> {
                     let row = current.child(entity, *id);
                     row.and_then(|row| row.values.cell(field)).unwrap_or_default()
                 }
-                _ => domain::record::Cell::Null,
+                _ => Cell::Null,
             };
         }
         wanted

@@ -4,6 +4,8 @@
 pub mod path;
 mod since;
 
+use std::collections::BTreeMap;
+
 use domain::record::{
     Cell, Change, ChildAction, ChildChange, ChildRow, Kind, Problems, Record, RecordChanges, Value,
     Values, read_field, unite,
@@ -120,13 +122,23 @@ fn merge_values(
 ) {
     let before = values.clone();
     let hidden = |change: &Change| sight.hides(before.entity().name, &change.field);
-    let group_of = |change: &Change| {
-        before.entity().place(&change.field).and_then(|place| place.merge_group())
+    let standing = |change: &Change| match hidden(change) {
+        true => Standing { moved: change.is_witness(), agreed: change.is_witness() },
+        false => Standing {
+            moved: change.from.as_ref().is_some_and(|from| same(&before, &change.field, from)),
+            agreed: same(&before, &change.field, &change.to),
+        },
     };
-    for (index, change) in changes.iter().enumerate() {
-        if change.is_witness() {
-            continue;
+    // The changes of a group move together or not at all.
+    let mut groups: BTreeMap<&str, Standing> = BTreeMap::new();
+    for change in changes {
+        let group = before.entity().place(&change.field).and_then(|place| place.merge_group());
+        if let Some(group) = group {
+            let (own, all) = (standing(change), groups.entry(group).or_insert(Standing::WHOLE));
+            *all = all.and(own);
         }
+    }
+    for change in changes.iter().filter(|change| !change.is_witness()) {
         let (place, value) = match read_field(before.entity(), &change.field, &change.to) {
             Ok(read) => read,
             Err(mut problem) => {
@@ -135,22 +147,8 @@ fn merge_values(
                 continue;
             }
         };
-        // One field alone, or all changes of its group: they move together or not at all.
-        let together = changes.iter().enumerate().filter(|(other, c)| {
-            *other == index || (place.merge_group().is_some() && group_of(c) == place.merge_group())
-        });
-        let mut moved = true;
-        let mut agreed = true;
-        for (_, member) in together {
-            if hidden(member) {
-                moved &= member.is_witness();
-                agreed &= member.is_witness();
-                continue;
-            }
-            let from = member.from.as_ref();
-            moved &= from.is_some_and(|from| same(&before, &member.field, from));
-            agreed &= same(&before, &member.field, &member.to);
-        }
+        let group = place.merge_group().and_then(|group| groups.get(group).copied());
+        let Standing { moved, agreed } = group.unwrap_or_else(|| standing(change));
         if moved {
             values.put(&place, value);
         } else if let Some(united) = united(&before, change).filter(|_| !hidden(change)) {
@@ -163,6 +161,24 @@ fn merge_values(
                 theirs: before.cell(&change.field).unwrap_or_default(),
             });
         }
+    }
+}
+
+/// How what the author says of a field, or of all fields of a group, stands to what is there.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    /// They saw what is there: their value takes its place.
+    moved: bool,
+    /// They wrote what is there.
+    agreed: bool,
+}
+
+impl Standing {
+    /// Of no field yet.
+    const WHOLE: Self = Self { moved: true, agreed: true };
+
+    fn and(self, other: Self) -> Self {
+        Self { moved: self.moved && other.moved, agreed: self.agreed && other.agreed }
     }
 }
 
