@@ -32,6 +32,7 @@ export const agreeing: typeof Texts = {
     },
     noted: "Zur Kenntnis genommen",
     since: "seit {{date}}",
+    by: "von {{name}}",
     youElsewhere: "Sie, an einem anderen Rechner",
     field: "Feld",
     mine: "Meine Eingabe",

@@ -29,6 +29,7 @@ export const agreeing = {
     },
     noted: "I have read this",
     since: "since {{date}}",
+    by: "by {{name}}",
     youElsewhere: "You, on another computer",
     field: "Field",
     mine: "What I wrote",

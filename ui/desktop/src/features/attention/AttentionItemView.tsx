@@ -99,6 +99,7 @@ export function AttentionItemView({
           <p className="quiet">
             {entity && `${label(entity.label)} · `}
             {t("attention.since", { date: formatInstant(item.since, locale) })}
+            {news && item.by_name !== null && ` · ${t("attention.by", { name: item.by_name })}`}
           </p>
         </div>
         <span className="spread" />

@@ -70,6 +70,11 @@ it("without the sync server the other person is named from the list of users", a
   await screen.findByText("Ben Okafor");
 });
 
+it("who decided about one's proposal is named", async () => {
+  open({ kind: "decided", fields: {}, by_user: "0197-ben", by_name: "Ben Okafor" });
+  await screen.findByText(/since .* · by Ben Okafor/);
+});
+
 it("without the sync server only that it was somebody else is said", async () => {
   open({ by_user: "0197-ben", by_name: null }, { complete: false });
   await screen.findByText("A user (name not on this computer)");
