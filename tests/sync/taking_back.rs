@@ -29,6 +29,7 @@ fn every_master_that_was_exported_is_imported_again_unchanged() {
             // As Excel has it in Germany.
             ("csv", &["--decimal", "comma"]),
             ("xlsx", &[]),
+            ("xlsx", &["--language", "de"]),
             ("jsonl", &[]),
         ] {
             let path = anna.folder().join(format!("{}.{format}", entity.name));

@@ -16,6 +16,7 @@ use local_store::{Disk, Key, Store};
 use sync_protocol::message::{Cursors, Frame};
 use sync_protocol::op::Op;
 use sync_protocol::projection::Projection;
+use sync_protocol::receipt::Receipt;
 use sync_protocol::row::{Schema, WireRow};
 use sync_protocol::wire;
 use tempfile::TempDir;
@@ -189,6 +190,15 @@ impl Desk {
         let scopes = [Scope::Tenant, Scope::User(ANNA)];
         let cursors: Cursors = scopes.into_iter().map(|scope| (scope, *position)).collect();
         take(Frame::Checkpoint { cursors, digests: Vec::new(), server_time: self.now() });
+    }
+
+    /// The hub has taken all that waits; what became of it comes with the next rows.
+    pub fn sent(&self) {
+        let next = *self.position.lock().unwrap() + 1;
+        let receipt = wire::encode(&Receipt::Applied { version: 2 }).unwrap();
+        let waiting = self.waiting();
+        let answers: Vec<_> = waiting.iter().map(|op| (op.op_id, receipt.clone())).collect();
+        self.session.store.save_receipts(&answers, next).unwrap();
     }
 
     /// A record as the hub has it, at version 1, of Anna's.

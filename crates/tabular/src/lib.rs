@@ -15,4 +15,4 @@ pub use decimals::DecimalForm;
 pub use error::TableError;
 pub use format::{Format, Given, Recognised};
 pub use read::read;
-pub use write::{csv, json_lines, list_text, read_list_text, xlsx};
+pub use write::{SheetColumn, csv, json_lines, list_text, read_list_text, xlsx};

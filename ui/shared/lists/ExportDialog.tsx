@@ -87,6 +87,7 @@ function ExportForm({ entity, query, sort, columns, count, onClose }: Props) {
         columns: ofColumns ? columns : null,
         retired: query.retired,
         decimal: format === "csv" ? decimal : null,
+        language: format === "xlsx" ? language : null,
       });
     },
   });

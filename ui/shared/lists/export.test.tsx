@@ -64,6 +64,7 @@ it("takes out what is shown, to where the person says, and tells what was writte
       columns: ["name", "city"],
       retired: false,
       decimal: "point",
+      language: null,
     },
   ]);
   await user.keyboard("{Escape}");
@@ -87,7 +88,7 @@ it("takes out everything in another form where that is chosen, and remembers it"
   await user.click(screen.getByText("Excel"));
   await user.click(screen.getByRole("button", { name: /Choose where/ }));
   await screen.findByText(PLACE);
-  expect(exported[0]).toMatchObject({ format: "xlsx", columns: null });
+  expect(exported[0]).toMatchObject({ format: "xlsx", columns: null, language: "en" });
   expect(localStorage.getItem("daybook.export.format")).toBe('"xlsx"');
   expect(localStorage.getItem("daybook.export.folder")).toBe('"/home/mara/"');
 });

@@ -124,4 +124,7 @@ pub struct Export {
     /// opens in Germany.
     #[arg(long, value_parser = ["point", "comma"])]
     pub decimal: Option<String>,
+    /// What an XLSX calls its sheet and its columns in; a CSV has the fields' own names, as `fields` lists them.
+    #[arg(long, value_parser = ["en", "de"], default_value = "en")]
+    pub language: String,
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use contract::{
     Command, DecimalSign, ExportRequest, Failure, FailureCode, FileFormat, Filter, ImportOptions,
-    ImportReport, ImportRequest, ImportUndone, Relation, Reply,
+    ImportRequest, Language, Relation, Reply,
 };
 use engine::Engine;
 
-use super::unexpected;
+use super::{report, unexpected};
 use crate::arguments::{Export, Import, Imports};
 use crate::fields;
 use crate::output::Output;
@@ -32,13 +32,14 @@ pub async fn import(engine: &Engine, import: Import, output: Output) -> Result<(
         }
     };
     let Reply::Import(report) = reply? else { return Err(unexpected()) };
-    output.answer(&report, || words(&report))?;
+    output.answer(&report, || report::imported(&report))?;
     match report.problems.len() {
         0 => Ok(()),
         problems => {
             let refused = report.counts.refused;
-            let message =
-                format!("{problems} errors; {refused} records are refused, each is named above");
+            let message = format!(
+                "{problems} errors; {refused} records are refused: see above, or line by line with --json"
+            );
             Err(Failure::new(FailureCode::NeedsAttention, message))
         }
     }
@@ -78,6 +79,14 @@ fn sign(name: &str) -> DecimalSign {
     }
 }
 
+/// Likewise.
+fn language(name: &str) -> Language {
+    match name {
+        "de" => Language::De,
+        _ => Language::En,
+    }
+}
+
 fn format(name: &str) -> Option<FileFormat> {
     match name {
         "csv" => Some(FileFormat::Csv),
@@ -111,7 +120,7 @@ pub async fn imports(engine: &Engine, verb: Imports, output: Output) -> Result<(
             })?;
             let reply = engine.call(Command::ImportUndo { batch }).await?;
             let Reply::ImportUndone(undone) = reply else { return Err(unexpected()) };
-            output.answer(&undone, || undone_words(&undone))?;
+            output.answer(&undone, || report::undone(&undone))?;
             match undone.left.len() {
                 0 => Ok(()),
                 left => {
@@ -121,61 +130,6 @@ pub async fn imports(engine: &Engine, verb: Imports, output: Output) -> Result<(
             }
         }
     }
-}
-
-fn undone_words(undone: &ImportUndone) -> String {
-    let mut lines = vec![format!("{} deleted, {} put back", undone.retired, undone.restored)];
-    lines.extend(
-        undone.left.iter().map(|left| format!("  {} ({}): {}", left.title, left.id, left.message)),
-    );
-    lines.join("\n")
-}
-
-fn words(report: &ImportReport) -> String {
-    let form = &report.form;
-    let said = [
-        form.encoding.clone(),
-        form.delimiter.as_ref().map(|sign| format!("cells parted by {sign:?}")),
-        form.sheet.as_ref().map(|sheet| format!("sheet {sheet}")),
-        Some(match form.decimal {
-            DecimalSign::Point => "numbers like 1,234.56".to_owned(),
-            DecimalSign::Comma => "numbers like 1.234,56".to_owned(),
-        }),
-        Some(format!("dates like {}", form.dates)),
-    ];
-    let mut lines = vec![said.into_iter().flatten().collect::<Vec<_>>().join(", ")];
-    for column in &report.columns {
-        let target = column.target.as_deref().unwrap_or("?");
-        lines.push(format!("  {} -> {target}", column.column));
-    }
-    for problem in &report.problems {
-        let column = problem.column.as_deref().unwrap_or(&problem.field);
-        lines.push(format!(
-            "line {}, {column}: {} ({})",
-            problem.line, problem.message, problem.rule
-        ));
-    }
-    for note in &report.notes {
-        let times = if note.count > 1 { format!(" ({} times)", note.count) } else { String::new() };
-        lines.push(format!("note: line {}: {}{times}", note.line, note.message));
-    }
-    let counts = report.counts;
-    let verb = match (report.dry_run, report.cancelled) {
-        (true, _) => "nothing is written",
-        (false, true) => "stopped",
-        (false, false) => "done",
-    };
-    lines.push(format!(
-        "{} new, {} changed, {} unchanged, {} refused: {verb}",
-        counts.new, counts.changed, counts.unchanged, counts.refused
-    ));
-    if report.problems.iter().any(|problem| problem.line == 1) {
-        lines.push("nothing can be imported until the errors of line 1 are mended".to_owned());
-    }
-    if let Some(batch) = report.batch {
-        lines.push(format!("take it back with: daybook imports undo {batch}"));
-    }
-    lines.join("\n")
 }
 
 pub async fn export(engine: &Engine, export: Export, output: Output) -> Result<(), Failure> {
@@ -193,6 +147,7 @@ pub async fn export(engine: &Engine, export: Export, output: Output) -> Result<(
         columns: (!export.columns.is_empty()).then_some(export.columns),
         retired: export.retired,
         decimal: export.decimal.as_deref().map(sign),
+        language: Some(language(&export.language)),
     };
     let Reply::Exported(exported) = engine.call(Command::Export(request)).await? else {
         return Err(unexpected());

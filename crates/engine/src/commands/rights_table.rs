@@ -96,6 +96,7 @@ fn exports(desk: &Desk, entity: &EntityDef, id: Uuid) -> Result<bool, String> {
         columns: None,
         retired: true,
         decimal: None,
+        language: None,
     }));
     if !did(&answer)? {
         return Ok(false);

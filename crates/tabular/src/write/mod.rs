@@ -8,4 +8,4 @@ mod spreadsheet;
 pub(crate) use guard::unguarded;
 pub use list::{list_text, read_list_text};
 pub use separated::{csv, json_lines};
-pub use spreadsheet::xlsx;
+pub use spreadsheet::{SheetColumn, xlsx};

@@ -17,6 +17,7 @@ export function ImportPlace() {
       entity={entity}
       onBack={() => void navigate({ to: "/list/$entity", params })}
       onOpen={(id) => void navigate({ to: "/list/$entity/$id", params: { ...params, id } })}
+      onApprovals={() => void navigate({ to: "/approvals" })}
     />
   );
 }

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::record::{EntityDef, Kind};
-use tabular::Cell;
+use contract::Language;
+use domain::record::{DecimalKind, EntityDef, Kind, OwnFields};
+use tabular::{Cell, SheetColumn};
 
-use super::rows::{Exported, Name, RETIRED_AT};
-use crate::commands::import::short;
+use super::rows::{Exported, Name, RETIRED, RETIRED_AT};
+use crate::commands::import::{Words, said, short};
 
 /// A field of the n-th row of a child; `None` for the row's id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +94,24 @@ impl Columns {
         }));
         names.extend(self.retired());
         names
+    }
+
+    /// The header as a person reads it, each heading one that an import reads as its column.
+    pub fn headings(&self, own: &OwnFields, language: Language) -> Vec<SheetColumn> {
+        let words = Words { entity: self.entity, own };
+        let column = |path: String| match path.as_str() {
+            RETIRED_AT => {
+                SheetColumn { heading: said(RETIRED, language).to_owned(), is_money: false }
+            }
+            path => SheetColumn {
+                heading: words.heading(path, language),
+                is_money: matches!(
+                    words.kind(path),
+                    Some(Kind::Decimal(DecimalKind::Amount | DecimalKind::Price))
+                ),
+            },
+        };
+        self.names().into_iter().map(column).collect()
     }
 
     /// The fields and collections, uncounted.

@@ -17,10 +17,11 @@ use local_store::{Start, Touched, View};
 use sync_protocol::device::draft;
 use tabular::{DecimalForm, Format};
 
-pub use self::rows::RETIRED_AT;
+pub use self::rows::is_retired_at;
 
 use self::columns::Columns;
 use self::rows::Reader;
+use super::import::said;
 use super::{Done, fault, list, save, write};
 use crate::session::{Held, Session};
 
@@ -48,9 +49,13 @@ pub fn export(
     }
     let records = super::read(session, |view| records(view, held, entity, request))?;
     let columns = Columns::of(entity, &records, request.columns.as_deref(), request.retired);
+    let language = request.language.unwrap_or_default();
+    let own = super::read(session, |view| view.own_fields().map_err(fault))?;
+    let headings = columns.headings(&own, language);
     let names = match format {
         FileFormat::Jsonl => columns.paths(),
-        FileFormat::Csv | FileFormat::Xlsx => columns.names(),
+        FileFormat::Csv => columns.names(),
+        FileFormat::Xlsx => headings.iter().map(|column| column.heading.clone()).collect(),
     };
     let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
     let noted = columns.noted();
@@ -72,7 +77,7 @@ pub fn export(
         }
         FileFormat::Xlsx => {
             let rows = records.iter().map(|record| columns.cells(record));
-            tabular::xlsx(out, entity.plural.en, &columns.names(), rows)
+            tabular::xlsx(out, said(entity.plural, language), &headings, rows)
         }
         FileFormat::Jsonl => {
             let is_whole = request.columns.is_none();

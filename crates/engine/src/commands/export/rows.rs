@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contract::Failure;
 use domain::permissions::Action;
-use domain::record::{EntityDef, Kind, OwnFields, OwnKind, Record, Value, Values};
+use domain::record::{EntityDef, Kind, Label, OwnFields, OwnKind, Record, Value, Values};
 use domain::synced;
 use local_store::View;
 use serde_json::{Map, json};
@@ -19,6 +19,13 @@ use crate::session::Held;
 
 /// When a record was deleted. Only the hub writes it: an import leaves it out.
 pub const RETIRED_AT: &str = "retired_at";
+/// The same in a workbook.
+pub const RETIRED: Label = Label { en: "Deleted at", de: "Gelöscht am" };
+
+/// Whether this stands over the column that says when a record was deleted.
+pub fn is_retired_at(heading: &str) -> bool {
+    [RETIRED_AT, RETIRED.en, RETIRED.de].contains(&heading)
+}
 
 /// A row's values by the name of their field; the entries of a map each for itself.
 pub type Fields = Vec<(Name, Cell)>;
@@ -217,6 +224,8 @@ impl<'v> Reader<'v> {
     }
 }
 
+/// A country stays its code and a choice its word: they are the same in every language, and no two countries share
+/// one. What a list shows for them is for the eye alone.
 fn cell(value: &Value) -> Cell {
     match value {
         Value::Null | Value::Map(_) => Cell::Empty,

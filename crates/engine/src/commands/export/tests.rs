@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use contract::{Command, ExportRequest, Exported, Failure, FailureCode, FileFormat, Reply};
+use contract::{
+    Command, ExportRequest, Exported, Failure, FailureCode, FileFormat, Language, Reply,
+};
 use domain::export_note::{EXPORT_NOTE, Taken};
 use domain::masters::CUSTOMER;
 use domain::permissions::{Permission, RowRule, StandardRole};
-use domain::record::Record;
+use domain::record::{ChildRow, Record};
 use sync_protocol::op::{Op, Verb};
 
 use crate::desk::{ANNA, Desk, rights};
@@ -22,6 +24,7 @@ fn request(file: &Path) -> ExportRequest {
         columns: None,
         retired: false,
         decimal: None,
+        language: None,
     }
 }
 
@@ -98,6 +101,65 @@ async fn a_file_that_cannot_be_written_leaves_its_note() {
     let nowhere = folder.path().join("gone").join("out.csv");
     assert_eq!(export(&desk, &nowhere).unwrap_err().code, FailureCode::Usage);
     assert_eq!(desk.waiting().len(), 1);
+}
+
+#[tokio::test]
+async fn a_workbook_speaks_the_language_of_the_person_and_is_imported_again() {
+    let desk = Desk::of(StandardRole::Admin);
+    let fields = [
+        ("code", "K-1"),
+        ("name", "Ada"),
+        ("country", "AT"),
+        ("credit_limit", "1234.5"),
+        ("mandate_date", "2026-05-01"),
+    ];
+    let mut customer = desk.record(&CUSTOMER, &fields);
+    let contact = CUSTOMER.child("customer_contact").unwrap();
+    let mut values = contact.defaults();
+    for (field, text) in [("name", "Grace"), ("title", "Owner")] {
+        let kind = contact.field(field).unwrap().kind;
+        values.set(field, kind.read(&text.into()).unwrap());
+    }
+    customer.put_child(ChildRow { id: uuid::Uuid::from_u128(7), values });
+    customer.normalise();
+    desk.receive(&[customer]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kunden.xlsx");
+    for (language, sheet, headings) in [
+        (Language::De, "Kunden", ["Kreditlimit", "Ansprechpartner 1: Name", "Mandat vom"]),
+        (Language::En, "Customers", ["Credit limit", "Contact 1: Name", "Mandate signed on"]),
+    ] {
+        let asked = ExportRequest { language: Some(language), ..request(&file) };
+        let exported = take(&desk, asked).unwrap();
+        for heading in headings {
+            assert!(exported.columns.iter().any(|known| known == heading), "{exported:?}");
+        }
+        let bytes = std::fs::read(&file).unwrap();
+        let table = tabular::read(&bytes, None, &tabular::Given::default()).unwrap();
+        assert_eq!(table.recognised.sheet.as_deref(), Some(sheet));
+        assert_eq!(table.columns, exported.columns);
+        let cells = &table.rows[0].cells;
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 5, 1).unwrap();
+        for cell in [
+            tabular::Cell::Number("1234.5".to_owned()),
+            tabular::Cell::Date(day),
+            // In every language the same, and no two countries share one.
+            tabular::Cell::text("AT"),
+        ] {
+            assert!(cells.contains(&cell), "{cells:?}");
+        }
+        let again = contract::ImportRequest {
+            entity: "customer".to_owned(),
+            file: file.to_string_lossy().into_owned(),
+            content: None,
+            options: contract::ImportOptions::default(),
+        };
+        let Ok(Reply::Import(report)) = desk.call(Command::ImportPreview(again)) else { panic!() };
+        assert_eq!((report.problems.as_slice(), report.counts.unchanged), (&[] as &[_], 1));
+    }
+    let noted = noted(&desk.waiting()[0]);
+    let columns = Taken::of(&noted).unwrap().columns;
+    assert!(columns.contains(&"credit_limit"), "the audit speaks of fields: {columns:?}");
 }
 
 #[tokio::test]

@@ -23,9 +23,11 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod words;
 
 pub use batch::batches;
 pub use control::Imports;
 pub use run::{import, preview};
 pub use target::short;
 pub use undo::undo;
+pub use words::{Words, said};

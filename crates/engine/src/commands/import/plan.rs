@@ -19,7 +19,7 @@ use super::lookup::{FileLookup, Known, Made};
 use super::notes::{Notes, Remark};
 use super::references::{Meant, Names, References};
 use super::sheet::{Naming, Sheet};
-use crate::commands::{fault, rules, save, shown};
+use crate::commands::{approvals, fault, rules, save, shown};
 use crate::host::Host;
 use crate::session::Held;
 
@@ -193,6 +193,9 @@ impl Planner<'_> {
         let mut left = now.clone();
         unread.0.extend(save::apply(&draft.changes, &mut left).0);
         let before = (!is_new).then_some(&now);
+        if before.is_some() {
+            approvals::leave_out_waiting(self.held, &now, &mut left, &draft.changes.fields);
+        }
         let (held, lookup) = (self.held, self.file_lookup());
         let completed = rules::complete_from(held, before, &mut left, &draft.changes, &lookup);
         let changes = RecordChanges::between(&now, &left);

@@ -21,7 +21,7 @@ use super::open::{open, remember};
 use super::plan::{Outcome, Planner, State};
 use super::references::{Names, References};
 use super::sheet::{Findings, Sheet};
-use crate::commands::{self, Done, fault, rules, write};
+use crate::commands::{self, Done, approvals, fault, rules, write};
 use crate::host::Host;
 use crate::session::{Held, Session};
 
@@ -34,6 +34,8 @@ struct Checked {
     state: State,
     findings: Findings,
     counts: ImportCounts,
+    /// How many of those that are written wait for a second person with a part of them.
+    awaiting: u32,
     /// The groups that are to be written, in their order.
     right: Vec<usize>,
     cancelled: bool,
@@ -52,7 +54,7 @@ impl Checked {
 
     /// A dry run tells what a real one does.
     fn writes_nothing(&mut self) {
-        (self.counts.new, self.counts.changed) = (0, 0);
+        (self.counts.new, self.counts.changed, self.awaiting) = (0, 0, 0);
     }
 }
 
@@ -100,6 +102,7 @@ pub fn import(
     remember(session, &checked.sheet)?;
     let mut batch = Batch::begin(session, checked.sheet.entity, &request.file);
     let mut touched = Vec::new();
+    checked.awaiting = 0;
     let right = std::mem::take(&mut checked.right);
     let mut done = 0;
     for step in right.chunks(STEP) {
@@ -113,6 +116,7 @@ pub fn import(
         for (intent, is_new) in drafted {
             let op_id = host.new_id();
             ops.push(op_id);
+            checked.awaiting += u32::from(approvals::awaits(&intent));
             match is_new {
                 true => batch.new += 1,
                 false => batch.changed += 1,
@@ -144,7 +148,7 @@ fn check(
     let (sheet, mut findings) = open(session, held, running, request)?;
     let host = session.host();
     let faulty = sheet.table.faults.len();
-    let (state, counts, right, cancelled) = commands::read(session, |view| {
+    let (state, counts, awaiting, right, cancelled) = commands::read(session, |view| {
         let mut state = State {
             ids: vec![None; sheet.groups.len()],
             refused: vec![false; sheet.groups.len()],
@@ -155,15 +159,15 @@ fn check(
             notes: Notes::default(),
             own: OnceCell::new(),
         };
-        let (mut counts, mut right) = (ImportCounts::default(), Vec::new());
+        let (mut counts, mut awaiting, mut right) = (ImportCounts::default(), 0, Vec::new());
         counts.refused = u32::try_from(faulty).unwrap_or(u32::MAX);
         let cancelled = with_planner(view, held, host, &sheet, &mut state, |planner| {
             let problems = &mut findings.problems;
-            judge_all(planner, running, problems, &mut counts, &mut right)
+            judge_all(planner, running, problems, &mut counts, &mut awaiting, &mut right)
         })?;
-        Ok((state, counts, right, cancelled))
+        Ok((state, counts, awaiting, right, cancelled))
     })?;
-    Ok(Checked { sheet, state, findings, counts, right, cancelled })
+    Ok(Checked { sheet, state, findings, counts, awaiting, right, cancelled })
 }
 
 fn with_planner<T>(
@@ -189,6 +193,7 @@ fn judge_all(
     running: &Running,
     problems: &mut Vec<ImportProblem>,
     counts: &mut ImportCounts,
+    awaiting: &mut u32,
     right: &mut Vec<usize>,
 ) -> Result<bool, Failure> {
     let total = planner.sheet.groups.len();
@@ -217,12 +222,14 @@ fn judge_all(
         running.tell(planner.host, ImportStage::Checking, done + 1, total);
         let Some(identity) = planner.state.ids.get(group).copied().flatten() else { continue };
         match planner.plan(group, identity)? {
-            Outcome::New(_) => {
+            Outcome::New(intent) => {
                 counts.new += 1;
+                *awaiting += u32::from(approvals::awaits(&intent));
                 right.push(group);
             }
-            Outcome::Changed(_) => {
+            Outcome::Changed(intent) => {
                 counts.changed += 1;
+                *awaiting += u32::from(approvals::awaits(&intent));
                 right.push(group);
             }
             Outcome::Unchanged => counts.unchanged += 1,
@@ -286,7 +293,7 @@ fn again(
 }
 
 fn report(checked: Checked, dry_run: bool, batch: Option<Uuid>) -> ImportReport {
-    let Checked { sheet, state, mut findings, counts, cancelled, .. } = checked;
+    let Checked { sheet, state, mut findings, counts, awaiting, cancelled, .. } = checked;
     findings.problems.sort_by_key(|problem| problem.line);
     for problem in &mut findings.problems {
         let cell = |column: &String| sheet.cell(problem.line, column);
@@ -299,6 +306,7 @@ fn report(checked: Checked, dry_run: bool, batch: Option<Uuid>) -> ImportReport 
         form: sheet.form(),
         columns: sheet.columns.iter().map(super::columns::Column::view).collect(),
         counts,
+        awaiting_approval: awaiting,
         problems: findings.problems,
         notes: findings.notes,
         batch,

@@ -13,7 +13,7 @@ use super::cells;
 use super::columns::Column;
 use super::forms::Forms;
 use super::target::Target;
-use crate::commands::export::RETIRED_AT;
+use crate::commands::export::is_retired_at;
 
 /// The table of a file and all that is known of its columns.
 pub struct Sheet {
@@ -165,7 +165,7 @@ impl Sheet {
     /// Whether the file says that its record was deleted, as an export does.
     pub fn is_deleted(&self, row: &Row) -> bool {
         let mut cells = row.cells.iter().zip(&self.columns);
-        cells.any(|(cell, column)| column.kept && column.name == RETIRED_AT && !cell.is_empty())
+        cells.any(|(cell, column)| column.kept && is_retired_at(&column.name) && !cell.is_empty())
     }
 
     /// Everything that other rows of the file may call this one.

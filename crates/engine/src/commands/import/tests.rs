@@ -80,6 +80,7 @@ impl Office {
             columns: None,
             retired: false,
             decimal: None,
+            language: None,
         };
         self.desk.call(Command::Export(request)).map(|_| path)
     }

@@ -1,11 +1,12 @@
-//! `ImportUndo`: what an import wrote is taken back from the records that nobody has changed since. It is work
-//! like any other: judged, written by the one function, sent.
+//! `ImportUndo`: what an import wrote is taken back from the records that nobody has changed since, and a proposal
+//! that one of its own had replaced is proposed anew. It is work like any other: judged, written by the one
+//! function, sent.
 
 use contract::{Failure, FailureCode, ImportLeft, ImportStage, ImportUndone};
 use domain::permissions::{Action, ReadRight};
 use domain::record::{
-    Change, ChildAction, ChildChange, ChildRow, EntityDef, Record, RecordChanges, Value, Values,
-    approval, row_facts,
+    Approval, Change, ChildAction, ChildChange, ChildRow, EntityDef, Record, RecordChanges, Value,
+    Values, approval, row_facts,
 };
 use domain::synced;
 use local_store::{Touched, View};
@@ -22,11 +23,27 @@ const STEP: usize = 250;
 
 /// What is done about one op.
 enum Back {
-    Retire(Vec<Intent>),
-    Restore(Vec<Intent>),
+    Retire(Work),
+    Restore(Work),
     /// It was never written, or is taken back already.
     Nothing,
     Left(ImportLeft),
+}
+
+struct Work {
+    intents: Vec<Intent>,
+    /// A proposal is taken back.
+    withdraws: bool,
+    /// What that one had replaced is proposed anew.
+    proposes: bool,
+}
+
+/// What an op laid beside the record for a second person, as long as nobody has decided on it.
+struct Proposed {
+    approval: &'static Approval,
+    row: ChildRow,
+    /// What the same person had open before, and has no more for the op's sake.
+    earlier: Option<ChildRow>,
 }
 
 /// # Errors
@@ -44,7 +61,14 @@ pub fn undo(session: &Session, held: &Held, id: Uuid) -> Result<Done<ImportUndon
     let entity = commands::entity(&batch.entity)?;
     held.check(Action::Import, entity, None, &[])?;
     let ops = commands::read(session, |view| batch.ops(view))?;
-    let mut undone = ImportUndone { retired: 0, restored: 0, left: Vec::new(), cancelled: false };
+    let mut undone = ImportUndone {
+        retired: 0,
+        restored: 0,
+        withdrawn: 0,
+        proposed_anew: 0,
+        left: Vec::new(),
+        cancelled: false,
+    };
     let (mut touched, mut done) = (Vec::new(), 0);
     for step in ops.chunks(STEP) {
         if running.is_cancelled() {
@@ -82,18 +106,24 @@ fn step_back(
     let mut intents = Vec::with_capacity(ops.len());
     for op_id in ops {
         let Some(op) = view.made(*op_id).map_err(fault)? else { continue };
-        match back(view, held, entity, &op)? {
-            Back::Retire(back) => {
+        let work = match back(view, held, entity, &op)? {
+            Back::Retire(work) => {
                 undone.retired += 1;
-                intents.extend(back);
+                work
             }
-            Back::Restore(back) => {
+            Back::Restore(work) => {
                 undone.restored += 1;
-                intents.extend(back);
+                work
             }
-            Back::Nothing => {}
-            Back::Left(left) => undone.left.push(left),
-        }
+            Back::Nothing => continue,
+            Back::Left(left) => {
+                undone.left.push(left);
+                continue;
+            }
+        };
+        undone.withdrawn += u32::from(work.withdraws);
+        undone.proposed_anew += u32::from(work.proposes);
+        intents.extend(work.intents);
     }
     Ok(intents)
 }
@@ -116,12 +146,15 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
         return Ok(Back::Nothing);
     }
     let title = shown::title(&now, &Projection::of(held.grants(), entity));
-    let proposed = proposed(&now, op.op_id);
-    let typed = proposed.as_ref().map_or_else(|| now.clone(), |row| as_typed(&now, row));
-    if !stands(held, &typed, &op.intent) {
+    let not_readable = || {
+        let message = "held a value that you may not read; put it back by hand";
+        Ok(left(&title, "not_readable", message))
+    };
+    let proposed = proposed(held, &now, op.op_id);
+    if !stands(held, &as_typed(held, &now, proposed.as_ref()), &op.intent) {
         return Ok(left(&title, "changed_since", "was changed since; it is left as it is"));
     }
-    let intent = match op.intent.verb {
+    let work = match op.intent.verb {
         Verb::Create => {
             let facts = row_facts(&now);
             let may = held
@@ -131,21 +164,24 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
                 // The deletion says what was seen, the hold among it, which the proposal takes with it.
                 let mut intents = vec![draft::retire(&now)];
                 intents.extend(taken_back(held, &now, proposed.as_ref())?);
-                Ok(Back::Retire(intents))
+                Ok(Back::Retire(Work { intents, withdraws: proposed.is_some(), proposes: false }))
             })
         }
-        _ => match backwards(&op.intent, proposed.is_some()) {
-            Some(changes) => restored(view, held, &now, &changes, proposed.as_ref()),
-            None => {
-                return Ok(left(
-                    &title,
-                    "not_readable",
-                    "held a value that you may not read; put it back by hand",
-                ));
+        _ => {
+            let Some(mut changes) = backwards(&op.intent, proposed.is_some()) else {
+                return not_readable();
+            };
+            if let Some(Proposed { approval, earlier: Some(earlier), .. }) = &proposed {
+                let rows = earlier.values.entity();
+                if !approval.fields.iter().all(|field| reads(held, rows, field)) {
+                    return not_readable();
+                }
+                changes.fields.extend(anew(approval, earlier));
             }
-        },
+            restored(view, held, &now, &changes, proposed.as_ref())
+        }
     };
-    Ok(intent.unwrap_or_else(|failure| left(&title, "refused", &failure.message)))
+    Ok(work.unwrap_or_else(|failure| left(&title, "refused", &failure.message)))
 }
 
 fn restored(
@@ -153,7 +189,7 @@ fn restored(
     held: &Held,
     now: &Record,
     changes: &RecordChanges,
-    proposed: Option<&ChildRow>,
+    proposed: Option<&Proposed>,
 ) -> Result<Back, Failure> {
     let entity = now.entity();
     let mut before = now.clone();
@@ -161,22 +197,63 @@ fn restored(
     save::permitted(held, Action::Edit, entity, Some(now), changes)?;
     rules::judge(view, held, &before, unread)?;
     let restored = draft::update(now, &before).map(|intent| save::veiled(held, entity, intent));
+    let proposes = restored.as_ref().is_some_and(approvals::awaits);
+    // Taken back first: a person has one proposal open, and the next would replace it.
     let intents: Vec<Intent> =
-        restored.into_iter().chain(taken_back(held, now, proposed)?).collect();
-    Ok(if intents.is_empty() { Back::Nothing } else { Back::Restore(intents) })
+        taken_back(held, now, proposed)?.into_iter().chain(restored).collect();
+    if intents.is_empty() {
+        return Ok(Back::Nothing);
+    }
+    Ok(Back::Restore(Work { intents, withdraws: proposed.is_some(), proposes }))
 }
 
-/// What an op laid beside the record for a second person, as long as nobody has decided on it: it is called as
-/// the op.
-fn proposed(now: &Record, op: Uuid) -> Option<ChildRow> {
-    approval::pending(now).into_iter().find(|row| row.id == op)
+/// A proposal is called as its op. Where it was replaced, what proposes the same again stands for it: so it does
+/// when the import that had replaced it was taken back.
+fn proposed(held: &Held, now: &Record, op: Uuid) -> Option<Proposed> {
+    let approval = now.entity().approval?;
+    let made = now.child(approval.proposals, op)?;
+    let waiting: Vec<ChildRow> = approval::pending(now);
+    let same = |row: &ChildRow| {
+        let equal = |name: &&str| row.values.get(name) == made.values.get(name);
+        approval.fields.iter().all(|name| equal(name))
+    };
+    let was_replaced = made.values.get(approval::STATE).text() == Some(approval::REPLACED);
+    let again = |row: &&ChildRow| was_replaced && approvals::is_own(held, row) && same(row);
+    let row = waiting.iter().find(|row| row.id == op).or_else(|| waiting.iter().find(again))?;
+    // Until the hub has seen the op, what it will replace still waits here under the person's own name.
+    let unsent =
+        |row: &ChildRow| row.values.get(approval::PROPOSED_BY).id() == Some(approval::UNSENT);
+    let will_be = || {
+        let mut others = waiting.iter().filter(|other| other.id != row.id && !unsent(other));
+        others.find(|other| unsent(made) && approvals::is_own(held, other)).cloned()
+    };
+    let earlier = approval::replaced_by(now, made).or_else(will_be);
+    Some(Proposed { approval, row: row.clone(), earlier })
+}
+
+/// What proposes these values again.
+fn anew<'p>(approval: &'static Approval, row: &'p ChildRow) -> impl Iterator<Item = Change> + 'p {
+    let to = |name: &&'static str| row.values.get(name).to_cell();
+    approval.fields.iter().map(move |name| Change {
+        field: (*name).to_owned(),
+        from: None,
+        to: to(name),
+    })
 }
 
 /// The record as the op's author typed it, without what was written for them.
-fn as_typed(now: &Record, row: &ChildRow) -> Record {
+fn as_typed(held: &Held, now: &Record, proposed: Option<&Proposed>) -> Record {
     let mut typed = now.clone();
-    let Some(approval) = now.entity().approval else { return typed };
+    let Some(Proposed { approval, row, .. }) = proposed else { return typed };
     typed.remove_child(approval.proposals, row.id);
+    // Neither what the person themselves proposed meanwhile and has ended.
+    for other in now.collection(approval.proposals) {
+        let state = other.values.get(approval::STATE).text();
+        let ended = matches!(state, Some(approval::REPLACED | approval::WITHDRAWN));
+        if ended && approvals::is_own(held, other) {
+            typed.remove_child(approval.proposals, other.id);
+        }
+    }
     for name in approval.fields {
         typed.values.set(name, row.values.get(name).clone());
     }
@@ -190,22 +267,23 @@ fn as_typed(now: &Record, row: &ChildRow) -> Record {
 fn taken_back(
     held: &Held,
     now: &Record,
-    row: Option<&ChildRow>,
+    proposed: Option<&Proposed>,
 ) -> Result<Option<Intent>, Failure> {
-    let (Some(approval), Some(row)) = (now.entity().approval, row) else { return Ok(None) };
+    let Some(Proposed { approval, row, .. }) = proposed else { return Ok(None) };
     approvals::may_refuse(held, now, approval, row)?;
     Ok(Some(draft::refuse(now, row, None)))
+}
+
+fn reads(held: &Held, entity: &EntityDef, field: &str) -> bool {
+    held.grants().field_right(entity, field).read == ReadRight::Full
 }
 
 /// Whether a record still holds what an op wrote, as far as the person may read it. A record that the op made
 /// must hold nothing else.
 fn stands(held: &Held, now: &Record, intent: &Intent) -> bool {
-    let reads = |entity: &EntityDef, field: &str| {
-        held.grants().field_right(entity, field).read == ReadRight::Full
-    };
     let still = |values: &Values, fields: &[Change]| {
         let written = fields.iter().filter(|change| !change.is_witness());
-        let mut read = written.filter(|change| reads(values.entity(), &change.field));
+        let mut read = written.filter(|change| reads(held, values.entity(), &change.field));
         read.all(|change| values.cell(&change.field).as_ref() == Some(&change.to))
     };
     let rows = |row: &ChildChange| match now.child(&row.entity, row.id) {
@@ -219,7 +297,7 @@ fn stands(held: &Held, now: &Record, intent: &Intent) -> bool {
     }
     let written = |values: &Values, fields: &[Change]| {
         values.held().all(|(name, _)| {
-            !reads(values.entity(), &name) || fields.iter().any(|change| change.field == name)
+            !reads(held, values.entity(), &name) || fields.iter().any(|change| change.field == name)
         })
     };
     written(&now.values, &intent.changes.fields)

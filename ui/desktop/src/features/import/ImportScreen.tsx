@@ -26,10 +26,12 @@ export function ImportScreen({
   entity,
   onBack,
   onOpen,
+  onApprovals,
 }: {
   entity: EntityView;
   onBack: () => void;
   onOpen: (id: string) => void;
+  onApprovals: () => void;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -93,7 +95,7 @@ export function ImportScreen({
         {doing && <Running doing={doing} progress={work.progress} onCancel={work.cancel} />}
         {report && !undone && (
           <div className="import-head">
-            <Outcome report={report} />
+            <Outcome report={report} onApprovals={onApprovals} />
             {done ? (
               <div className="row">
                 <Button autoFocus type="primary" onClick={leave}>

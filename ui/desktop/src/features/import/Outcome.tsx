@@ -11,8 +11,14 @@ import { useTranslation } from "react-i18next";
 
 const COUNTS = ["new", "changed", "unchanged", "refused"] as const;
 
-/** How many records come of a file, or have come of it. */
-export function Outcome({ report }: { report: ImportReport }) {
+/** How many records come of a file, or have come of it, and what of it waits for a second person. */
+export function Outcome({
+  report,
+  onApprovals,
+}: {
+  report: ImportReport;
+  onApprovals: () => void;
+}) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const { counts } = report;
@@ -24,6 +30,7 @@ export function Outcome({ report }: { report: ImportReport }) {
       ? "cancelled"
       : "done";
   const isWhole = lead === "done";
+  const awaiting = report.awaiting_approval;
   return (
     <div role="status" className="import-outcome">
       <p className={isWhole ? "import-lead import-good" : "import-lead"}>
@@ -41,6 +48,19 @@ export function Outcome({ report }: { report: ImportReport }) {
           </li>
         ))}
       </ul>
+      {awaiting > 0 && (
+        <p className="import-awaiting">
+          {t(report.dry_run ? "import.awaitingPlanned" : "import.awaiting", {
+            count: awaiting,
+            shown: formatCount(awaiting, locale),
+          })}
+          {!report.dry_run && (
+            <Button type="link" size="small" onClick={onApprovals}>
+              {t("approvals.show")}
+            </Button>
+          )}
+        </p>
+      )}
     </div>
   );
 }
@@ -95,6 +115,11 @@ export function Undone({ undone, onOpen }: { undone: ImportUndone; onOpen: (id: 
           restored: formatCount(undone.restored, locale),
         })}
       </p>
+      {(["withdrawn", "proposedAnew"] as const).map((what) => {
+        const count = what === "withdrawn" ? undone.withdrawn : undone.proposed_anew;
+        const shown = formatCount(count, locale);
+        return count > 0 && <p key={what}>{t(`import.${what}`, { count, shown })}</p>;
+      })}
       {undone.left.length > 0 && (
         <>
           <p>

@@ -1,4 +1,4 @@
-import type { Command, ImportReport } from "@daybook/shared/generated/contract";
+import type { Command, ImportReport, ImportUndone } from "@daybook/shared/generated/contract";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { CUSTOMER } from "@daybook/shared/testing/samples";
 import { remember } from "@daybook/shared/platform/memory";
@@ -33,6 +33,7 @@ function report(part: Partial<ImportReport> = {}): ImportReport {
       { column: "Land", target: "city", by: "given", samples: ["UK"] },
     ],
     counts: { new: 2, changed: 0, unchanged: 0, refused: 1 },
+    awaiting_approval: 0,
     problems: [
       {
         line: 4,
@@ -70,7 +71,7 @@ const problem = (line: number) => ({
 
 type Asked = Extract<Command, { command: "import" }>["with"];
 
-function open(preview: (asked: Asked) => ImportReport) {
+function open(preview: (asked: Asked) => ImportReport, back: Partial<ImportUndone> = {}) {
   const looked: Asked[] = [];
   const undone: string[] = [];
   const { asked } = engineDouble({
@@ -79,22 +80,27 @@ function open(preview: (asked: Asked) => ImportReport) {
       looked.push(request);
       return { reply: "import", with: preview(request) };
     },
-    import: () => ({ reply: "import", with: report({ dry_run: false, batch: BATCH }) }),
+    import: ({ with: request }) => ({
+      reply: "import",
+      with: { ...preview(request), dry_run: false, batch: BATCH },
+    }),
     import_undo: ({ with: { batch } }) => {
       undone.push(batch);
       const left = [
         { id: "0197-x", title: "Werft", rule: "changed_since", message: "was changed" },
       ];
-      return { reply: "import_undone", with: { retired: 1, restored: 0, left, cancelled: false } };
+      const counts = { retired: 1, restored: 0, withdrawn: 0, proposed_anew: 0 };
+      return { reply: "import_undone", with: { ...counts, left, cancelled: false, ...back } };
     },
   });
   const onOpen = vi.fn<(id: string) => void>();
+  const onApprovals = vi.fn<() => void>();
   const { unmount } = render(
     <Stage>
-      <ImportScreen entity={CUSTOMER} onBack={vi.fn()} onOpen={onOpen} />
+      <ImportScreen entity={CUSTOMER} onBack={vi.fn()} onOpen={onOpen} onApprovals={onApprovals} />
     </Stage>,
   );
-  return { looked, undone, asked, onOpen, leave: unmount };
+  return { looked, undone, asked, onOpen, onApprovals, leave: unmount };
 }
 
 async function choose() {
@@ -121,6 +127,22 @@ describe("an import", () => {
     await waitFor(() => expect(undone).toEqual([BATCH]));
     expect(await screen.findByText("Werft")).toBeTruthy();
     expect(screen.getByText("was changed since")).toBeTruthy();
+  });
+
+  it("says how many bank accounts wait for a second person, before and after", async () => {
+    const waiting = () => report({ awaiting_approval: 3 });
+    const { onApprovals } = open(waiting, { withdrawn: 3, proposed_anew: 1, left: [] });
+    await choose();
+    await screen.findByText(/3 bank accounts will wait for the approval of a second person/);
+    await userEvent.click(await screen.findByRole("button", { name: "Import 2 records" }));
+    await screen.findByText(/3 bank accounts wait for the approval of a second person/);
+    await userEvent.click(screen.getByRole("button", { name: "Show what waits" }));
+    expect(onApprovals).toHaveBeenCalled();
+    await userEvent.click(await screen.findByRole("button", { name: "Take back" }));
+    const ask = await screen.findByRole("dialog");
+    await userEvent.click(within(ask).getByRole("button", { name: "Take back" }));
+    await screen.findByText(/3 bank accounts that the import had proposed are withdrawn/);
+    await screen.findByText(/1 bank account that waited before the import is proposed anew/);
   });
 
   it("of a file that is dropped is read by its path", async () => {

@@ -1,12 +1,14 @@
 //! What stands already, on the device or further up in the file: ids of other systems, and what only the hub
 //! writes.
 
+use domain::permissions::{FieldKey, FieldRight, Permission};
 use domain::record::Record;
 use domain::record::approval::{self, Act};
+use sync_protocol::op::Verb;
 use uuid::Uuid;
 
 use super::*;
-use crate::desk::BEN;
+use crate::desk::{ANNA, BEN, rights};
 
 const OLD: &str = "DE89370400440532013000";
 const NEW: &str = "GB82WEST12345698765432";
@@ -97,9 +99,16 @@ async fn what_only_the_hub_writes_is_exported_and_left_out_of_an_import() {
             assert_eq!(counts(&report), [0, 0, 2, 0], "{name}");
             let left_out = report.notes.iter().filter(|note| note.rule == "not_imported");
             let columns: Vec<_> = left_out.filter_map(|note| note.column.as_deref()).collect();
-            for column in ["payment_hold", "payment_hold_until", "aliases", "bank_change.1.state"] {
-                // Lines of JSON have the child's whole name.
-                let is_said = |said: &&&str| said.trim_start_matches("supplier_") == column;
+            for (column, heading) in [
+                ("payment_hold", "Payments on hold"),
+                ("payment_hold_until", "Payments wait until"),
+                ("aliases", "Also known as"),
+                ("bank_change.1.state", "Change of the bank account 1: State"),
+            ] {
+                // Lines of JSON have the child's whole name, and a workbook the words that people read.
+                let is_said = |said: &&&str| {
+                    said.trim_start_matches("supplier_") == column || **said == heading
+                };
                 let said = columns.iter().filter(is_said).count();
                 assert_eq!(said, 1, "{name}: {column} of {columns:?}");
             }
@@ -128,6 +137,7 @@ async fn an_account_that_an_import_proposed_is_taken_back_with_it() {
     let undone = office.undo(&report);
     assert_eq!(undone.left, []);
     assert_eq!((undone.retired, undone.restored), (1, 2));
+    assert_eq!((undone.withdrawn, undone.proposed_anew), (3, 0));
     assert!(office.get("supplier", "S1").retired);
     for (code, iban) in [("S0", OLD), ("S3", "")] {
         assert_eq!(office.text("supplier", code, "iban"), iban);
@@ -137,6 +147,124 @@ async fn an_account_that_an_import_proposed_is_taken_back_with_it() {
         let rows = &record.children["supplier_bank_change"];
         assert_eq!(rows[0].fields["state"], "withdrawn".into(), "{code}");
     }
+}
+
+/// What the accounts of a supplier's proposals are, with what became of each, oldest first.
+fn proposals(office: &Office, code: &str) -> Vec<(String, String)> {
+    let record = office.get("supplier", code);
+    let rows = record.children.get("supplier_bank_change").cloned().unwrap_or_default();
+    let mut rows: Vec<_> = rows.into_iter().map(|row| row.fields).collect();
+    rows.sort_by_key(|row| format!("{:?}", row["proposed_at"]));
+    let text = |cell: &contract::Cell| match cell {
+        contract::Cell::Text(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    rows.iter().map(|row| (text(&row["iban"]), text(&row["state"]))).collect()
+}
+
+/// A supplier as the hub has it after these accounts were proposed by Anna, one after the other, each by an op.
+fn proposed_one_after_the_other(office: &Office, ops: &[(Uuid, &str)]) -> Record {
+    let mut supplier = office.desk.record(&SUPPLIER, &[("code", "S1"), ("name", "Kontor")]);
+    for (op, iban) in ops {
+        office.desk.pass(chrono::TimeDelta::minutes(1));
+        let before = supplier.clone();
+        let kind = SUPPLIER.field("iban").unwrap().kind;
+        supplier.values.set("iban", kind.read(&(*iban).into()).unwrap());
+        let act = Act { by: ANNA, at: office.desk.now() };
+        approval::set_aside(Some(&before), &mut supplier, *op, act);
+    }
+    supplier
+}
+
+#[tokio::test]
+async fn a_file_that_says_what_waits_already_changes_nothing() {
+    let office = Office::of(StandardRole::Admin);
+    office.file("s.csv", format!("code,name,iban\nS1,Kontor,{NEW}\nS2,Werft,\n"));
+    let preview = office.preview("supplier", "s.csv", ImportOptions::default());
+    assert_eq!((counts(&preview), preview.awaiting_approval), ([2, 0, 0, 0], 1));
+    let first = office.import("supplier", "s.csv", ImportOptions::default());
+    assert_eq!((counts(&first), first.awaiting_approval), ([2, 0, 0, 0], 1));
+    let again = office.import("supplier", "s.csv", ImportOptions::default());
+    assert_eq!((counts(&again), again.awaiting_approval), ([0, 0, 2, 0], 0));
+    assert_eq!(again.batch, None);
+
+    // Likewise when the hub has it, with what else was proposed along with it.
+    let office = Office::of(StandardRole::Admin);
+    let supplier = proposed_one_after_the_other(&office, &[(Uuid::from_u128(5), NEW)]);
+    office.desk.receive(&[supplier]);
+    office.file("s.csv", format!("code,city,iban\nS1,Kiel,{NEW}\n"));
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    assert_eq!((counts(&report), report.awaiting_approval), ([0, 1, 0, 0], 0));
+    let [op] = office.desk.waiting().try_into().unwrap();
+    let written: Vec<&str> = op.intent.changes.fields.iter().map(|c| c.field.as_str()).collect();
+    assert_eq!(written, ["city"], "the account waits already");
+}
+
+#[tokio::test]
+async fn what_an_import_had_replaced_is_proposed_anew_when_it_is_taken_back() {
+    let office = Office::of(StandardRole::Admin);
+    let first = Uuid::from_u128(5);
+    office.desk.receive(&[proposed_one_after_the_other(&office, &[(first, OLD)])]);
+    office.file("s.csv", format!("code,name,iban\nS1,Kontor,{NEW}\n"));
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    assert_eq!((counts(&report), report.awaiting_approval), ([0, 1, 0, 0], 1));
+    let [import] = office.desk.waiting().try_into().unwrap();
+
+    // The hub has taken it by now: the first proposal is closed.
+    let ops = [(first, OLD), (import.op_id, NEW)];
+    let mut taken = proposed_one_after_the_other(&office, &ops);
+    taken.head.id = import.intent.id;
+    taken.head.version = 2;
+    office.desk.sent();
+    office.desk.receive(&[taken.clone()]);
+    office.desk.pass(chrono::TimeDelta::minutes(1));
+    let undone = office.undo(&report);
+    assert_eq!(undone.left, []);
+    assert_eq!((undone.restored, undone.withdrawn, undone.proposed_anew), (1, 1, 1));
+    let verbs: Vec<_> = office.desk.waiting().iter().map(|op| op.intent.verb).collect();
+    assert_eq!(verbs, [Verb::Refuse, Verb::Update], "one is open at a time");
+    let rows = proposals(&office, "S1");
+    let accounts: Vec<&str> = rows.iter().map(|(iban, _)| iban.as_str()).collect();
+    let waits: Vec<bool> = rows.iter().map(|(_, state)| state == "pending").collect();
+    assert_eq!((accounts, waits), (vec![OLD, NEW, OLD], vec![false, false, true]), "{rows:?}");
+    assert_eq!(office.get("supplier", "S1").fields["payment_hold"], contract::Cell::Bool(true));
+}
+
+#[tokio::test]
+async fn two_imports_are_taken_back_one_after_the_other() {
+    let office = Office::of(StandardRole::Admin);
+    let file = |iban: &str| format!("code,name,iban\nS1,Kontor,{iban}\n");
+    office.file("s.csv", file(OLD));
+    let first = office.import("supplier", "s.csv", ImportOptions::default());
+    office.desk.pass(chrono::TimeDelta::minutes(1));
+    office.file("s.csv", file(NEW));
+    let second = office.import("supplier", "s.csv", ImportOptions::default());
+    office.desk.pass(chrono::TimeDelta::minutes(1));
+    let undone = office.undo(&second);
+    assert_eq!((undone.withdrawn, undone.proposed_anew, undone.left.len()), (1, 1, 0));
+    let waiting: Vec<_> =
+        proposals(&office, "S1").into_iter().filter(|(_, state)| state == "pending").collect();
+    assert_eq!(waiting, [(OLD.to_owned(), "pending".to_owned())]);
+    office.desk.pass(chrono::TimeDelta::minutes(1));
+    let undone = office.undo(&first);
+    assert_eq!((undone.retired, undone.withdrawn, undone.proposed_anew), (1, 1, 0), "{undone:?}");
+    assert!(proposals(&office, "S1").iter().all(|(_, state)| state != "pending"));
+}
+
+#[tokio::test]
+async fn who_may_not_read_what_was_proposed_is_told_that_it_stays() {
+    let mut grants = rights(StandardRole::Admin);
+    grants.permissions.remove(&Permission::MASTER_SUPPLIER_APPROVE_BANK);
+    for entity in ["supplier", "supplier_bank_change"] {
+        grants.fields.insert(FieldKey::new(entity, "iban"), FieldRight::WRITE);
+    }
+    let office = Office { desk: Desk::with(grants), folder: tempfile::tempdir().unwrap() };
+    office.desk.receive(&[proposed_one_after_the_other(&office, &[(Uuid::from_u128(5), OLD)])]);
+    office.file("s.csv", format!("code,name,iban\nS1,Kontor,{NEW}\n"));
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    let undone = office.undo(&report);
+    let left: Vec<_> = undone.left.iter().map(|left| left.rule.as_str()).collect();
+    assert_eq!((left, undone.withdrawn), (vec!["not_readable"], 0), "{undone:?}");
 }
 
 #[tokio::test]
@@ -149,12 +277,7 @@ async fn an_account_that_somebody_decided_on_is_not_undone() {
     let mut supplier =
         office.desk.record(&SUPPLIER, &[("code", "S1"), ("name", "Kontor"), ("iban", NEW)]);
     supplier.head.id = op.intent.id;
-    approval::set_aside(
-        None,
-        &mut supplier,
-        op.op_id,
-        Act { by: crate::desk::ANNA, at: office.desk.now() },
-    );
+    approval::set_aside(None, &mut supplier, op.op_id, Act { by: ANNA, at: office.desk.now() });
     let row = approval::pending(&supplier).remove(0);
     let act = Act { by: BEN, at: office.desk.now() };
     approval::approve(&mut supplier, row, act, false, approval::COOLING);
