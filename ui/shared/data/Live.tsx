@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import type { Status } from "../generated/contract";
 import { startAfresh } from "../platform/afresh";
 import { onEvent } from "../platform/events";
-import { at, OWN_FIELD } from "./queries";
+import { at, OWN_FIELD, PERSON } from "./queries";
 
 /** Keeps what is on the screen true while the engine works. */
 export function Live({ children }: { children: ReactNode }) {
@@ -39,6 +39,11 @@ export function Live({ children }: { children: ReactNode }) {
         if (event.with.entity === OWN_FIELD) {
           void queries.invalidateQueries({ queryKey: at.entities });
           void queries.invalidateQueries({ queryKey: at.everyRecord });
+        }
+        // Another name for a user: it stands beside records of every kind.
+        if (event.with.entity === PERSON) {
+          void queries.invalidateQueries({ queryKey: at.everyRecord });
+          void queries.invalidateQueries({ queryKey: at.histories });
         }
         void queries.invalidateQueries({ queryKey: at.approvals });
         void queries.invalidateQueries({ queryKey: at.attention });

@@ -17,6 +17,7 @@ export const at = {
   record: (entity: string, id: string) => ["record", entity, id] as const,
   everyRecord: ["record"] as const,
   records: (entity: string) => ["record", entity] as const,
+  histories: ["history"] as const,
   totals: (list: ListRequest, fields: string[]) => ["totals", list.entity, list, fields] as const,
   totalsOf: (entity: string) => ["totals", entity] as const,
   views: (entity: string) => ["views", entity] as const,

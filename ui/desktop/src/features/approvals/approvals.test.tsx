@@ -174,6 +174,12 @@ describe("the screen of approvals", () => {
     expect(document.body.textContent).not.toContain("DE89");
   });
 
+  it("shows of what is in force no more than its end to who may read no more", async () => {
+    open(proposal({ standing: { iban: "•••• 3000" } }));
+    await screen.findAllByText(/proposed by Carl/);
+    screen.getByRole("cell", { name: "•••• 3000" });
+  });
+
   it("warns that the account is in force at another supplier, and where it is proposed", async () => {
     const other = { field: "iban", record: "0197-other" };
     open(

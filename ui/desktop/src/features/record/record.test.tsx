@@ -439,6 +439,21 @@ describe("a deleted record", () => {
   });
 });
 
+it("says when and by whom a record was changed and made, and another name as soon as it is told", async () => {
+  const record = {
+    ...customer(),
+    created_by: "00000000-0000-0000-0000-000000000000",
+    updated_by: "0197-ben",
+    titles: { "00000000-0000-0000-0000-000000000000": "Daybook", "0197-ben": "ben" },
+  };
+  const world = open("0197-moeller", undefined, undefined, { record });
+  const changed = await screen.findByText(/^Changed 11\/20\/2026.* by ben$/);
+  expect(changed.title).toMatch(/Made 11\/19\/2026.* by Daybook$/);
+  world.record = { ...record, titles: { ...record.titles, "0197-ben": "Ben Okafor" } };
+  await act(() => tell({ event: "changed", with: { entity: "person", ids: [] } }));
+  await screen.findByText(/^Changed 11\/20\/2026.* by Ben Okafor$/);
+});
+
 describe("the keys at the foot", () => {
   const keys = async () => {
     act(tellHints);
