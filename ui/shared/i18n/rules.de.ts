@@ -41,7 +41,8 @@ export const RULES_DE: Record<string, string> = {
   own_role:
     "niemand ändert eine Rolle, die er selbst hat, oder die eigenen Rollen; bitte eine andere Person der Verwaltung fragen",
   not_held: "niemand gibt weiter, was er selbst nicht hat",
-  last_admin: "mindestens eine aktive Person muss Administrator bleiben; bitte zuerst eine andere dazu machen",
+  last_admin:
+    "mindestens eine aktive Person muss Administrator bleiben; bitte zuerst eine andere dazu machen",
   not_stocked: "gilt nur für Lagerartikel",
   not_a_kit: "nur ein Set hat Bestandteile",
   not_a_leaf: "ist eine Gruppe; bitte ein Konto darunter wählen",

@@ -76,7 +76,10 @@ export function kindOf(item: AttentionItem): (typeof KINDS)[number] {
  * The reasons of an item of which only the English message came, one by one, with fields by their labels: an older
  * sync server wrote "tax_id: the check digit is wrong; name: is required".
  */
-export function reasonsInMessage(message: string, label: (path: string) => string | undefined): string[] {
+export function reasonsInMessage(
+  message: string,
+  label: (path: string) => string | undefined,
+): string[] {
   return message
     .split(/; (?=[a-z0-9_]+(?:\[[^\]]+\]\.[a-z0-9_]+)?: )/)
     .filter((reason) => reason !== "")

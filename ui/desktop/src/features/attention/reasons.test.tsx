@@ -84,8 +84,5 @@ it("a rule of another record is told with that record", async () => {
 });
 
 it("of an item that an older sync server made, the message is read", async () => {
-  expect(await reasons("de", {})).toEqual([
-    "E-Mail: is no e-mail address",
-    "Name: is required",
-  ]);
+  expect(await reasons("de", {})).toEqual(["E-Mail: is no e-mail address", "Name: is required"]);
 });
