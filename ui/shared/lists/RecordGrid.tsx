@@ -31,6 +31,7 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 import { useChanged } from "../data/changes";
+import { PERSON } from "../data/queries";
 import type { EntityView, Failure, ListPage, RecordView } from "../generated/contract";
 import { useLanguage, useStyle } from "../i18n/language";
 import { useKeyNotes } from "../keys/Keyboard";
@@ -202,10 +203,13 @@ export function RecordGrid({
   // Many records may change in one round: one refresh shows them all, in place.
   const refresh = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(refresh.current), []);
-  useChanged(entity.name, () => {
+  const again = () => {
     clearTimeout(refresh.current);
     refresh.current = setTimeout(() => api?.refreshInfiniteCache(), 120);
-  });
+  };
+  useChanged(entity.name, again);
+  // Another name for a user stands in the rows that are theirs.
+  useChanged(PERSON, again);
 
   useImperativeHandle(ref, () => handleOf(api, entity, onOpen), [api, entity, onOpen]);
 
