@@ -138,7 +138,9 @@ export const importing: typeof Texts = {
     undone: "zurückgenommen",
     undoTitle: "Den Import von {{file}} zurücknehmen?",
     undoText:
-      "Was er angelegt hat, wird gelöscht; was er geändert hat, bekommt seine früheren Werte. Bankverbindungen, die er vorgeschlagen und über die noch niemand entschieden hat, werden zurückgezogen; die von ihnen ersetzten werden neu vorgeschlagen. Was seither jemand geändert hat, bleibt, wie es ist, und wird genannt.",
+      "Was er angelegt hat, wird gelöscht; was er geändert hat, bekommt seine früheren Werte. Was seither jemand geändert hat, bleibt, wie es ist, und wird genannt.",
+    undoProposals:
+      "Bankverbindungen, die er vorgeschlagen und über die noch niemand entschieden hat, werden zurückgezogen; die von ihnen ersetzten werden neu vorgeschlagen und warten wieder.",
     undoneWords: "Zurückgenommen: {{retired}} gelöscht, {{restored}} wiederhergestellt.",
     undoneSoFar:
       "Abgebrochen. Bis dahin zurückgenommen: {{retired}} gelöscht, {{restored}} wiederhergestellt. Der Rest steht unten bei den früheren Importen.",

@@ -136,7 +136,9 @@ export const importing = {
     undone: "taken back",
     undoTitle: "Take back the import of {{file}}?",
     undoText:
-      "Records that it made are deleted and changed ones get their former values. Bank accounts that it proposed and nobody decided are withdrawn; those they had replaced are proposed anew. What somebody changed since stays as it is, and is named.",
+      "Records that it made are deleted and changed ones get their former values. What somebody changed since stays as it is, and is named.",
+    undoProposals:
+      "Bank accounts that it proposed and nobody has decided are withdrawn; those that they had replaced are proposed anew and wait again.",
     undoneWords: "Taken back: {{retired}} deleted, {{restored}} put back.",
     undoneSoFar:
       "Stopped. Taken back so far: {{retired}} deleted, {{restored}} put back. The rest is among the earlier imports below.",

@@ -214,8 +214,7 @@ fn proposed(held: &Held, now: &Record, op: Uuid) -> Option<Proposed> {
     let made = now.child(approval.proposals, op)?;
     let waiting: Vec<ChildRow> = approval::pending(now);
     let same = |row: &ChildRow| {
-        let equal = |name: &&str| row.values.get(name) == made.values.get(name);
-        approval.fields.iter().all(|name| equal(name))
+        approval.fields.iter().all(|name| row.values.get(name) == made.values.get(name))
     };
     let was_replaced = made.values.get(approval::STATE).text() == Some(approval::REPLACED);
     let again = |row: &&ChildRow| was_replaced && approvals::is_own(held, row) && same(row);

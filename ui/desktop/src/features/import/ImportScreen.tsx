@@ -139,11 +139,16 @@ export function ImportScreen({
           }}
           onClose={() => setAsked(null)}
         >
-          {t("import.undoText")}
+          {t("import.undoText")} {asksASecond(entity) && t("import.undoProposals")}
         </Ask>
       )}
     </div>
   );
+}
+
+/** Whether changes of such records are kept as proposals until a second person approves them. */
+function asksASecond({ children }: EntityView): boolean {
+  return children.some(({ fields }) => fields.some(({ name }) => name === "proposed_by"));
 }
 
 /** The one step that writes; where it cannot be taken yet, why. */
