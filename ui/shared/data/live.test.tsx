@@ -1,0 +1,60 @@
+import { act, render, screen } from "@testing-library/react";
+import { useState } from "react";
+import { expect, it } from "vitest";
+import type { Event, RecordView, Reply } from "../generated/contract";
+import { engineDouble, tell } from "../testing/double";
+import { customer, status } from "../testing/samples";
+import { Stage } from "../testing/Stage";
+import { useRecord } from "./queries";
+
+function State() {
+  const { data } = useRecord("customer", "0197-moeller");
+  return <p>{data ? `it is ${data.sync.state}` : "nothing yet"}</p>;
+}
+
+function Page() {
+  const [isOpen, setOpen] = useState(true);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(!isOpen)}>
+        {isOpen ? "Leave" : "Open"}
+      </button>
+      {isOpen && <State />}
+    </>
+  );
+}
+
+it("a page that was left while it asked, and opened again after a round, says what the round did", async () => {
+  const reply = (state: RecordView["sync"]["state"]): Reply => ({
+    reply: "record",
+    with: { ...customer(), sync: { state } },
+  });
+  const asked: ((reply: Reply) => void)[] = [];
+  engineDouble({
+    status: () => ({ reply: "status", with: status() }),
+    // The answer comes when the test gives it.
+    get: () => new Promise<Reply>((answer) => asked.push(answer)) as unknown as Reply,
+  });
+  const changed: Event = { event: "changed", with: { entity: "customer", ids: [] } };
+  const answer = async (state: RecordView["sync"]["state"]) => {
+    await act(() => expect.poll(() => asked.length).toBeGreaterThan(0));
+    await act(async () => asked.shift()?.(reply(state)));
+  };
+  render(
+    <Stage>
+      <Page />
+    </Stage>,
+  );
+  const press = (name: string) => act(() => screen.getByRole("button", { name }).click());
+  await answer("clean");
+  await screen.findByText("it is clean");
+  // The record is deleted: the page asks, and is left before it is answered.
+  await act(() => tell(changed));
+  press("Leave");
+  // The round says that the deletion was sent, and only then the page's question is answered.
+  await act(() => tell(changed));
+  await answer("pending");
+  press("Open");
+  await answer("clean");
+  await screen.findByText("it is clean");
+});
