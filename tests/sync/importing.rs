@@ -69,8 +69,8 @@ fn waiting(device: &Device) -> Vec<Value> {
 fn an_account_that_an_import_replaced_waits_again_when_the_import_is_taken_back() {
     let hub = Hub::start();
     let tenant = hub.tenant("accounts");
-    let clerk = hub.device_of(&hub.user(&tenant, "clerk", "accountant"));
-    let boss = hub.device_of(&tenant.admin);
+    let clerk = hub.device_of(&tenant.admin);
+    let boss = hub.device_of(&hub.user(&tenant, "boss", "manager"));
     let path = clerk.folder().join("suppliers.csv");
     let file = path.to_string_lossy().into_owned();
     let import = |iban: &str| {

@@ -141,8 +141,9 @@ fn runs(lines: &[u64]) -> String {
         true => first.to_string(),
         false => format!("{first}-{last}"),
     };
-    let shown: Vec<String> = runs.iter().take(RUNS).map(said).collect();
-    let last = runs.iter().take(RUNS).last().map_or(0, |(_, last)| *last);
+    runs.truncate(RUNS);
+    let shown: Vec<String> = runs.iter().map(said).collect();
+    let last = runs.last().map_or(0, |(_, last)| *last);
     let more = match lines.iter().filter(|line| **line > last).count() {
         0 => String::new(),
         more => format!(" and {more} more"),
