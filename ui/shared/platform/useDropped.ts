@@ -1,5 +1,6 @@
 import { listen } from "@tauri-apps/api/event";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { pixelRatio } from "./zoom";
 
 interface Drag {
   paths?: string[];
@@ -22,7 +23,7 @@ export function useDropped(
     if (!active) return;
     const within = ({ position }: Drag) => {
       const at = box.current?.getBoundingClientRect();
-      const [x, y] = [position.x / devicePixelRatio, position.y / devicePixelRatio];
+      const [x, y] = [position.x / pixelRatio(), position.y / pixelRatio()];
       return at !== undefined && x >= at.left && x <= at.right && y >= at.top && y <= at.bottom;
     };
     let stopped = false;

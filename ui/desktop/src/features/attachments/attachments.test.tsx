@@ -114,6 +114,19 @@ describe("the files of a record", () => {
     ]);
   });
 
+  it("are dropped where the pointer is, however large the window is drawn", async () => {
+    localStorage.setItem("daybook.zoom", "200");
+    const { did } = open([]);
+    const box = await screen.findByRole("region", { name: "Attachments" });
+    vi.spyOn(box, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 100, 500, 50));
+    const drop = (y: number) =>
+      act(() => emit("tauri://drag-drop", { paths: [`/tmp/${y}.pdf`], position: { x: 10, y } }));
+    await drop(120);
+    await drop(240);
+    await waitFor(() => expect(did("attach")).toHaveLength(1));
+    expect(JSON.stringify(did("attach"))).toContain("/tmp/240.pdf");
+  });
+
   it("are only shown to who may not edit", async () => {
     open([file("Offer.pdf", "here")], { ...WITH_FILES, may_edit: false });
     expect(await screen.findByRole("button", { name: "Offer.pdf" })).toBeTruthy();
