@@ -32,6 +32,42 @@ async fn attention(app: &App) -> Result<(), Trouble> {
 }
 
 #[tokio::test]
+async fn what_was_deleted_says_that_it_waits_as_long_as_it_does() -> Result<(), Trouble> {
+    const WAITS: &str = "Saved here, waiting to be sent";
+    let mut hub = Hub::start();
+    let tenant = hub.tenant("deleting");
+    let seed = hub.device_of(&tenant.admin);
+    for name in ["Bolt", "Nut"] {
+        seed.create("item", &[&format!("name={name}"), &format!("sku={name}"), "uom=C62"]);
+    }
+    seed.sync();
+    let desk = Desk::new("anna")?;
+    let anna = desk.open().await?;
+    sign_in(&anna, &hub, &tenant.admin).await?;
+    for (name, offline) in [("Bolt", false), ("Nut", true)] {
+        if offline {
+            hub.stop();
+        }
+        open(&anna, "Items", name).await?;
+        anna.button("Delete").click().await?;
+        anna.button("Delete").within(&anna.dialog(&format!("Delete “{name}”?"))).click().await?;
+        if !offline {
+            anna.role("checkbox").named("Deleted records too").click().await?;
+        }
+        anna.role("row").with_text(name).click().await?;
+        anna.press("Enter").await?;
+        anna.button("Bring back").appears().await?;
+        if offline {
+            anna.shows(WAITS).await?;
+            hub.open();
+        }
+        anna.stops_showing(WAITS).await?;
+        anna.shows("All saved").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn two_desks_change_the_same_records_offline() -> Result<(), Trouble> {
     let mut hub = Hub::start();
     let tenant = hub.tenant("two-desks");
