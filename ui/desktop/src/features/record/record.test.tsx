@@ -1,101 +1,13 @@
 import { startCatching } from "@daybook/shared/forms/catch";
 import { startFrom } from "@daybook/shared/forms/template";
-import type { Command, EntityView, RecordView, Reply } from "@daybook/shared/generated/contract";
-import { HINTS, tellHints } from "@daybook/shared/hints/hints";
-import { engineDouble, tell } from "@daybook/shared/testing/double";
-import { Stage } from "@daybook/shared/testing/Stage";
+import type { RecordView } from "@daybook/shared/generated/contract";
+import { tellHints } from "@daybook/shared/hints/hints";
+import { tell } from "@daybook/shared/testing/double";
 import { CUSTOMER, customer } from "@daybook/shared/testing/samples";
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-  RouterProvider,
-} from "@tanstack/react-router";
-import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { describe, expect, it, type Mock, vi } from "vitest";
-import { RecordScreen } from "./RecordScreen";
-
-interface World {
-  /** What the engine holds now. */
-  record: RecordView;
-  saves: Extract<Command, { command: "save" }>["with"][];
-  /** Forms that are kept, by their id. */
-  kept: Map<string, string>;
-  onBack: Mock<() => void>;
-  onSaved: Mock<(id: string) => void>;
-}
-
-function open(
-  id: string | null,
-  save?: () => Reply,
-  kept: Map<string, string> = new Map(),
-  { record = customer(), entity = CUSTOMER }: { record?: RecordView; entity?: EntityView } = {},
-): World {
-  const world: World = {
-    record,
-    saves: [],
-    kept,
-    onBack: vi.fn(),
-    onSaved: vi.fn(),
-  };
-  engineDouble({
-    describe: () => ({ reply: "entities", with: [entity] }),
-    get: () => ({ reply: "record", with: world.record }),
-    blank: () => ({
-      reply: "record",
-      with: { ...customer(), fields: { active: true }, children: {} },
-    }),
-    save: (request) => {
-      world.saves.push(request.with);
-      if (save) return save();
-      for (const { field, to } of request.with.changes.fields ?? []) {
-        world.record = { ...world.record, fields: { ...world.record.fields, [field]: to } };
-      }
-      return { reply: "saved", with: { record: unsent(world.record), warnings: [] } };
-    },
-    drafts: () => ({
-      reply: "drafts",
-      with: [...world.kept].map(([draft, content]) => ({
-        id: draft,
-        kept_at: "2026-11-21T09:00:00Z",
-        content,
-      })),
-    }),
-    keep_draft: ({ with: { draft, content } }) => {
-      if (content === null) world.kept.delete(draft);
-      else world.kept.set(draft, content);
-      return { reply: "drafts", with: [] };
-    },
-    bring_back: () => {
-      world.record = { ...world.record, retired: false };
-      return { reply: "record", with: unsent(world.record) };
-    },
-    history: () => ({ reply: "history", with: { entries: [], complete: true, titles: {} } }),
-    retire: () => ({ reply: "record", with: unsent({ ...world.record, retired: true }) }),
-  });
-  const root = createRootRoute({
-    component: () => (
-      <>
-        <div id={HINTS} />
-        <RecordScreen entity={entity} id={id} onBack={world.onBack} onSaved={world.onSaved} />
-      </>
-    ),
-  });
-  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
-  render(
-    <Stage>
-      <RouterProvider router={router} />
-    </Stage>,
-  );
-  return world;
-}
-
-/** As a command answers what it did, which nobody has sent yet. */
-const unsent = (record: RecordView): RecordView => ({ ...record, sync: { state: "pending" } });
-
-/** What is said of a record that waits, after a round that came through before the command's answer did. */
-const waits = () => screen.queryByText("Saved here, waiting to be sent");
+import { describe, expect, it } from "vitest";
+import { open, type World } from "./opened";
 
 const box = (name: string) => screen.getByRole<HTMLInputElement>("textbox", { name });
 
@@ -383,59 +295,6 @@ describe("leaving by Esc", () => {
     screen.getByText("Kiel");
     expect(world.saves).toEqual([]);
     expect(world.onBack).not.toHaveBeenCalled();
-  });
-});
-
-describe("deleting", () => {
-  it("asks first; Enter confirms; it says what was deleted", async () => {
-    const user = userEvent.setup();
-    const world = open("0197-moeller");
-    await screen.findByRole("button", { name: "Delete" });
-    await user.keyboard("{Alt>}{Delete}{/Alt}");
-    const dialog = await screen.findByRole("dialog");
-    expect(dialog.textContent).toContain("Möller GmbH");
-    await waitFor(() => expect(document.activeElement?.textContent).toBe("Delete"));
-    await user.keyboard("{Enter}");
-    await waitFor(() => expect(world.onBack).toHaveBeenCalled());
-    await screen.findByText("Deleted: Möller GmbH");
-  });
-});
-
-describe("a deleted record", () => {
-  const record = { ...customer(), retired: true };
-
-  it("is brought back by its button or its key, and then has the others", async () => {
-    const user = userEvent.setup();
-    open("0197-moeller", undefined, undefined, { record });
-    await screen.findByRole("button", { name: "Bring back" });
-    expect(screen.queryByRole("button", { name: "Edit" })).toBeNull();
-    await user.keyboard("{Alt>}b{/Alt}");
-    await screen.findByRole("button", { name: "Edit" });
-    expect(screen.queryByRole("button", { name: "Bring back" })).toBeNull();
-    await screen.findByText("Back again: Möller GmbH");
-    await waitFor(() => expect(waits()).toBeNull());
-  });
-
-  it("says by the key that edits what to do first", async () => {
-    const user = userEvent.setup();
-    open("0197-moeller", undefined, undefined, { record });
-    await screen.findByRole("button", { name: "Bring back" });
-    await user.keyboard("{F2}");
-    await screen.findByText(/is deleted. Bring it back first \(Alt\+B\)/);
-  });
-
-  it("does not come back where it became another one, or to who may not edit", async () => {
-    const fields = { ...record.fields, merged_into: "0197-other" };
-    open("0197-moeller", undefined, undefined, { record: { ...record, fields } });
-    await screen.findByRole("button", { name: "History" });
-    expect(screen.queryByRole("button", { name: "Bring back" })).toBeNull();
-    cleanup();
-    open("0197-moeller", undefined, undefined, {
-      record,
-      entity: { ...CUSTOMER, may_edit: false },
-    });
-    await screen.findByRole("button", { name: "History" });
-    expect(screen.queryByRole("button", { name: "Bring back" })).toBeNull();
   });
 });
 
