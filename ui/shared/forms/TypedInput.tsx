@@ -57,8 +57,13 @@ export function TypedInput({
       onFocus={(event) => {
         const input = event.target;
         setFocused(true);
-        // After the text has changed to the form it is edited in.
-        requestAnimationFrame(() => input.select());
+        // After the text has changed to the form it is edited in. A changed text does not come into sight by itself,
+        // and a text that is selected takes the cursor back from where the person went meanwhile.
+        requestAnimationFrame(() => {
+          if (document.activeElement !== input) return;
+          input.select();
+          input.scrollIntoView({ block: "nearest", inline: "nearest" });
+        });
       }}
       onChange={(event) => take(event.target.value)}
       onBlur={() => {

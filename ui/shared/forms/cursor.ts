@@ -9,6 +9,7 @@ export function firstField(inside: ParentNode): HTMLElement | null {
 export function goTo(field: HTMLElement | null | undefined): void {
   field?.focus();
   if (field instanceof HTMLInputElement) field.select();
+  field?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** The cursor goes on to the field after this one, or back to the one before. */
