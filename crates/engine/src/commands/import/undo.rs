@@ -152,6 +152,9 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
     };
     let proposed = proposed(held, &now, op.op_id);
     if !stands(held, &as_typed(held, &now, proposed.as_ref()), &op.intent) {
+        if proposed.is_none() && is_back(&now, &op.intent) {
+            return Ok(Back::Nothing);
+        }
         return Ok(left(&title, "changed_since", "was changed since; it is left as it is"));
     }
     let work = match op.intent.verb {
@@ -182,6 +185,15 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
         }
     };
     Ok(work.unwrap_or_else(|failure| left(&title, "refused", &failure.message)))
+}
+
+/// Whether an edit is taken back already, by hand or before the undoing was stopped.
+fn is_back(now: &Record, intent: &Intent) -> bool {
+    let before = (intent.verb == Verb::Update).then(|| backwards(intent, false)).flatten();
+    before.is_some_and(|changes| {
+        let mut before = now.clone();
+        changes.apply(&mut before).is_ok() && draft::update(now, &before).is_none()
+    })
 }
 
 fn restored(

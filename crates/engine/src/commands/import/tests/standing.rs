@@ -231,6 +231,30 @@ async fn what_an_import_had_replaced_is_proposed_anew_when_it_is_taken_back() {
 }
 
 #[tokio::test]
+async fn what_was_taken_back_by_hand_is_not_told_as_left() {
+    let office = Office::of(StandardRole::Admin);
+    let known = office.desk.record(&SUPPLIER, &[("code", "S1"), ("name", "Kontor")]);
+    let id = known.id();
+    office.desk.receive(&[known]);
+    office.file("s.csv", format!("code,city,iban\nS1,Kiel,{NEW}\n"));
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    let act = contract::ProposalAct::Refuse { reason: None };
+    let (entity, id_or_code) = ("supplier".to_owned(), "S1".to_owned());
+    let decide = Command::Decide { entity, id: id_or_code, proposal: None, act };
+    office.desk.call(decide).unwrap();
+    let undone = office.undo(&report);
+    assert_eq!((undone.restored, undone.left.len()), (0, 1), "the town is still Kiel: {undone:?}");
+
+    office.file("s.csv", "code,city\nS1,Ulm\n");
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    let fields = vec![contract::Change { field: "city".into(), from: None, to: "Kiel".into() }];
+    let changes = contract::RecordChanges { fields, children: Vec::new() };
+    office.desk.call(Command::Save { entity: "supplier".into(), id: Some(id), changes }).unwrap();
+    let undone = office.undo(&report);
+    assert_eq!((undone.restored, undone.left.len()), (0, 0), "{undone:?}");
+}
+
+#[tokio::test]
 async fn two_imports_are_taken_back_one_after_the_other() {
     let office = Office::of(StandardRole::Admin);
     let file = |iban: &str| format!("code,name,iban\nS1,Kontor,{iban}\n");
