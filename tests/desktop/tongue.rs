@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use system_tests::desktop::{App, Trouble};
 
+use crate::tour;
+
 /// Where the program's texts lie, a folder for each language.
 const TEXTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/shared/i18n");
 
@@ -26,6 +28,7 @@ pub struct Text {
     pub german: String,
 }
 
+#[derive(Clone, Debug)]
 pub struct Tongue {
     language: Language,
     words: BTreeMap<String, Text>,
@@ -50,17 +53,8 @@ impl Tongue {
     /// The app is gone.
     pub async fn speak(&self, app: &App) -> Result<(), Trouble> {
         let language = if self.language == Language::German { "de" } else { "en" };
-        let keep = "localStorage.setItem('daybook.language', JSON.stringify(arguments[0]));
-            localStorage.setItem('daybook.mirrored', JSON.stringify(arguments[1]));
-            window.heard = true;
-            location.reload();";
         let mirrored = self.language == Language::Mirrored;
-        app.ask(keep, vec![json!(language), json!(mirrored)]).await?;
-        app.until("The page should be there again.", async || {
-            let there = "return window.heard !== true && document.querySelector('h1') !== null";
-            Ok(app.ask(there, Vec::new()).await.is_ok_and(|answer| answer == json!(true)))
-        })
-        .await
+        tour::remember(app, &json!({ "language": language, "mirrored": mirrored })).await
     }
 
     /// Takes the labels of records from the program, where somebody is signed in.

@@ -1,6 +1,6 @@
 //! The way through every screen of the program, in any language: a story looks at each as it stands there.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use system_tests::desktop::{App, Control, Desk, Look, Trouble};
 use system_tests::office::{Device, Hub, PASSWORD, Tenant, run};
 
@@ -64,6 +64,23 @@ pub async fn open(desk: &Desk, look: Look, tongue: &Tongue) -> Result<App, Troub
     .await?;
     tongue.speak(&app).await?;
     Ok(app)
+}
+
+/// Has the window begin again with these habits: language, size.
+///
+/// # Errors
+/// The app is gone.
+pub async fn remember(app: &App, habits: &Value) -> Result<(), Trouble> {
+    let keep = "for (const [name, value] of Object.entries(arguments[0]))
+            localStorage.setItem(`daybook.${name}`, JSON.stringify(value));
+        window.heard = true;
+        location.reload();";
+    app.ask(keep, vec![habits.clone()]).await?;
+    app.until("The page should be there again.", async || {
+        let there = "return window.heard !== true && document.querySelector('h1') !== null";
+        Ok(app.ask(there, Vec::new()).await.is_ok_and(|answer| answer == json!(true)))
+    })
+    .await
 }
 
 /// From the sign-in to the first list.
@@ -324,6 +341,7 @@ async fn around(
     look: &mut impl AsyncFnMut(&App, &str) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
     for (place, title) in [
+        ("home", "home.title"),
         ("attention", "attention.title"),
         ("approvals", "approvals.title"),
         ("sync", "sync.title"),

@@ -6,7 +6,10 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
+use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -36,6 +39,8 @@ pub struct App {
     profile: PathBuf,
     desk: String,
     pictures: AtomicU32,
+    /// How large the page is drawn, in per cent.
+    zoom: AtomicU32,
 }
 
 impl App {
@@ -72,6 +77,7 @@ impl App {
             profile: desk.profile(),
             desk: desk.name().to_owned(),
             pictures: AtomicU32::new(0),
+            zoom: AtomicU32::new(100),
         })
     }
 
@@ -225,6 +231,27 @@ impl App {
             },
         )
         .await
+    }
+
+    /// Says how large the page is drawn, in per cent, from now on: the driver does not know, and would click
+    /// where things are at 100.
+    pub fn is_drawn_at(&self, zoom: u32) {
+        self.zoom.store(zoom, Ordering::Relaxed);
+    }
+
+    pub(super) fn zoom(&self) -> u32 {
+        self.zoom.load(Ordering::Relaxed)
+    }
+
+    /// Clicks a place of the page, as it is drawn.
+    pub(super) async fn click_at(&self, x: f64, y: f64) -> Result<(), CmdError> {
+        let scale = f64::from(self.zoom()) / 100.0;
+        let button = MOUSE_BUTTON_LEFT;
+        let click = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration: None, x: x * scale, y: y * scale })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(click).await
     }
 
     // -- pictures ----------------------------------------------------------------------------

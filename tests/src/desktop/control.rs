@@ -148,7 +148,16 @@ impl<'app> Control<'app> {
     /// # Errors
     /// It is not there, several fit, or something lies over it.
     pub async fn click(&self) -> Result<(), Trouble> {
-        self.on_element(async |element| element.click().await).await
+        if self.app.zoom() == 100 {
+            return self.on_element(async |element| element.click().await).await;
+        }
+        self.on_element(async |element| {
+            let middle = vec![page::element(&element.element_id())];
+            let middle = self.app.client().execute(page::MIDDLE, middle).await?;
+            let at = |name: &str| middle[name].as_f64().unwrap_or_default();
+            self.app.click_at(at("x"), at("y")).await
+        })
+        .await
     }
 
     /// Types text into it, after what it holds.

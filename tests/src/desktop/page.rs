@@ -98,6 +98,17 @@ const plain = (words) => words.replace(/\s+/g, " ").trim();
 return plain(document.body?.innerText ?? "").includes(plain(arguments[0]));
 "#;
 
+/// The middle of what is to be seen of an element, once it is in sight. Argument: the element.
+pub const MIDDLE: &str = r#"
+const [element] = arguments;
+element.scrollIntoView({ block: "nearest", inline: "nearest" });
+const { left, top, right, bottom } = element.getBoundingClientRect();
+return {
+  x: (Math.max(0, left) + Math.min(innerWidth, right)) / 2,
+  y: (Math.max(0, top) + Math.min(innerHeight, bottom)) / 2,
+};
+"#;
+
 /// Ends once what was done last has been painted: a picture taken before shows an old frame.
 pub const SETTLE: &str = r#"
 const done = arguments[arguments.length - 1];
