@@ -53,11 +53,15 @@ export function useStatus() {
   });
 }
 
-/** Every entity this person may see. */
+/** The users are looked up by name where a field refers to them; no menu leads to a list of them. */
+const inMenus = (entities: EntityView[]) => entities.filter(({ name }) => name !== PERSON);
+
+/** Every entity this person may see, but for the users. */
 export function useEntities(active = true) {
   return useQuery({
     queryKey: at.entities,
     queryFn: () => call("describe"),
+    select: inMenus,
     enabled: active,
   });
 }

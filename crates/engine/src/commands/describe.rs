@@ -6,6 +6,7 @@ use contract::{
 };
 use domain::masters;
 use domain::permissions::{Action, ReadRight, RowFilter};
+use domain::person::PERSON;
 use domain::record::{
     EntityDef, FieldDef, Kind, Label, OwnFields, OwnKind, Values, section_label, section_place,
 };
@@ -16,7 +17,7 @@ use sync_protocol::judge::may_be_taken;
 
 use crate::session::Held;
 
-/// Entities in the order of the menu, their fields in the order of a form.
+/// Masters in the order of the menu, their fields in the order of a form; last the users, who stand in no menu.
 ///
 /// # Errors
 /// A damaged file.
@@ -25,7 +26,9 @@ pub fn describe(view: &View, held: &Held) -> Result<Vec<EntityView>, Failure> {
     let visible = masters::ALL.iter().filter(|entity| may(held, Action::View, entity));
     let mut visible: Vec<_> = visible.collect();
     visible.sort_by_key(|entity| (entity.area, entity.rank));
-    Ok(visible.into_iter().map(|entity| entity_view(held, &own_fields, entity)).collect())
+    let people = Some(&PERSON).filter(|entity| may(held, Action::View, entity));
+    let told = visible.into_iter().copied().chain(people);
+    Ok(told.map(|entity| entity_view(held, &own_fields, entity)).collect())
 }
 
 fn entity_view(held: &Held, own_fields: &OwnFields, entity: &'static EntityDef) -> EntityView {
@@ -73,7 +76,7 @@ fn entity_view(held: &Held, own_fields: &OwnFields, entity: &'static EntityDef) 
 }
 
 fn may(held: &Held, action: Action, entity: &EntityDef) -> bool {
-    let kept = entity.proposals && action != Action::View;
+    let kept = (entity.proposals || entity.name == PERSON.name) && action != Action::View;
     !kept && held.check(action, entity, None, &[]).is_ok()
 }
 

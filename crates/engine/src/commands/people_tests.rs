@@ -110,6 +110,12 @@ async fn whoever_has_a_device_lists_the_users_and_nobody_changes_them_here() {
         assert_eq!(all, ["Anna", "Ben Okafor"], "{role:?}");
     }
     let desk = office(StandardRole::Admin);
+    let Reply::Entities(told) = desk.call(Command::Describe).unwrap() else { panic!() };
+    let users = told.last().unwrap();
+    assert_eq!(users.name, "person");
+    let may = [users.may_create, users.may_edit, users.may_retire, users.may_merge];
+    assert_eq!((may, users.may_import, users.may_export), ([false; 4], false, false));
+    assert!(users.fields.iter().all(|field| !field.writable));
     let change = Change { field: "name".to_owned(), from: None, to: Cell::from("Queen Anna") };
     let changes = RecordChanges { fields: vec![change], children: Vec::new() };
     let save = Command::Save { entity: "person".to_owned(), id: Some(ANNA), changes };
