@@ -24,13 +24,15 @@ fn two_made_one_unit(hub: &mut Hub, tenant: &Tenant) -> (Device, Device, String)
     let kept: Vec<_> = ben.attention().into_iter().map(|item| item["kind"].clone()).collect();
     assert_eq!(kept.len(), 3, "{kept:?}");
     // Whoever says it in another language has the rule and the field, as the receipt has them.
-    let refused = ben.attention().into_iter().find(|item| item["kind"] == "rejected").unwrap();
+    let items = ben.attention();
+    let Some(refused) = items.iter().find(|item| item["kind"] == "rejected") else {
+        panic!("{items:?}")
+    };
     assert_eq!(refused["reasons"], round["receipts"][0]["receipt"]["problems"]);
-    assert_eq!(refused["reasons"][0]["rule"], "unique");
-    assert_eq!(
-        refused["message"],
-        format!("unece_code: {}", refused["reasons"][0]["message"].as_str().unwrap())
-    );
+    let reason = &refused["reasons"][0];
+    assert_eq!(reason["rule"], "unique");
+    let said = reason["message"].as_str().unwrap_or_default();
+    assert_eq!(refused["message"], format!("unece_code: {said}"));
     (anna, ben, item)
 }
 
