@@ -6,6 +6,7 @@ use chrono::DateTime;
 use contract::{Failure, Rights, RightsStanding, SignedInAs, Status, Step};
 use domain::attention::ATTENTION;
 use domain::permissions::Reason;
+use domain::person::PERSON;
 use local_store::{ListQuery, View};
 
 use crate::commands::{self, fault};
@@ -58,7 +59,7 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
         signed_in: Some(SignedInAs {
             server: account.server.clone(),
             tenant: account.tenant_name.clone(),
-            user: account.user_name.clone(),
+            user: counts.name.unwrap_or_else(|| account.user_name.clone()),
             device: account.device_name.clone(),
         }),
         user: Some(account.email.clone()),
@@ -107,6 +108,8 @@ pub async fn note_unsent(session: &Arc<Session>) -> Result<(), Failure> {
 }
 
 struct Counts {
+    /// As the tenant calls the person now, who may have been renamed since the sign-in.
+    name: Option<String>,
     pending: u32,
     attention: u32,
     last_sync: Option<DateTime<chrono::Utc>>,
@@ -118,8 +121,10 @@ fn count(session: &Session) -> Result<Counts, Failure> {
         let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let attention = view.count(&ATTENTION, &ListQuery::default()).map_err(fault)?;
         let last_sync = view.kept(kept::LAST_SYNC).map_err(fault)?;
+        let known = view.get(&PERSON, session.identity.account.user_id).map_err(fault)?;
         let micros = last_sync.and_then(|bytes| bytes.try_into().ok()).map(i64::from_be_bytes);
         Ok(Counts {
+            name: known.map(|held| held.record.title().to_owned()),
             pending: number(view.unanswered().map_err(fault)?),
             attention: number(attention),
             last_sync: micros.and_then(DateTime::from_timestamp_micros),

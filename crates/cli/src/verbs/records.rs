@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use contract::{
-    Command, EntityView, Failure, Filter, ListRequest, RecordView, Relation, Reply, Saved,
+    Cell, Command, EntityView, Failure, FailureCode, Filter, ListRequest, RecordView, Relation,
+    Reply, Saved,
 };
 use engine::Engine;
 
@@ -133,7 +134,21 @@ pub async fn restore(
     record: String,
     output: Output,
 ) -> Result<(), Failure> {
-    let id = found(engine, entity.clone(), record).await?.id;
+    let current = found(engine, entity.clone(), record.clone()).await?;
+    if !current.retired {
+        let title = &current.title;
+        // A code that a merge has passed on leads to what it stands for now.
+        let is_its_own =
+            |cell: &Cell| matches!(cell, Cell::Text(text) if text.eq_ignore_ascii_case(&record));
+        let own = current.fields.values().any(is_its_own);
+        let meant = match own || record == current.id.to_string() {
+            true => format!("{title} is not deleted"),
+            false => format!("{record} means {title} since a merge, which is not deleted"),
+        };
+        let message = format!("{meant}; there is nothing to bring back");
+        return Err(Failure::new(FailureCode::Refused, message));
+    }
+    let id = current.id;
     done(engine, Command::BringBack { entity, id }, "Back", output).await
 }
 

@@ -146,7 +146,7 @@ pub fn title(record: &Record, projection: &Projection) -> String {
 }
 
 /// The hub itself, as people call what it wrote: it is a user that no list names.
-const HUB: &str = "Daybook";
+pub(super) const HUB: &str = "Daybook";
 
 /// What records are called that something refers to, by their ids.
 #[derive(Default)]

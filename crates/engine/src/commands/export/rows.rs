@@ -6,15 +6,18 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contract::Failure;
 use domain::permissions::Action;
-use domain::record::{EntityDef, Kind, Label, OwnFields, OwnKind, Record, Value, Values};
+use domain::person::PERSON;
+use domain::record::{
+    EntityDef, Kind, Label, OwnFields, OwnKind, Record, Value, Values, fold_search,
+};
 use domain::synced;
-use local_store::View;
+use local_store::{ListQuery, Start, View};
 use serde_json::{Map, json};
 use sync_protocol::projection::Projection;
 use tabular::Cell;
 use uuid::Uuid;
 
-use crate::commands::fault;
+use crate::commands::{fault, shown};
 use crate::session::Held;
 
 /// When a record was deleted. Only the hub writes it: an import leaves it out.
@@ -123,6 +126,8 @@ pub struct Reader<'v> {
     projection: Projection,
     own: OwnFields,
     called: HashMap<Uuid, String>,
+    /// The users whose name is nobody else's, read when the first is asked for.
+    people: Option<HashMap<Uuid, String>>,
 }
 
 impl<'v> Reader<'v> {
@@ -135,7 +140,7 @@ impl<'v> Reader<'v> {
     ) -> Result<Self, Failure> {
         let projection = Projection::of(held.grants(), entity);
         let own = view.own_fields().map_err(fault)?;
-        Ok(Self { view, held, projection, own, called: HashMap::new() })
+        Ok(Self { view, held, projection, own, called: HashMap::new(), people: None })
     }
 
     /// # Errors
@@ -208,7 +213,11 @@ impl<'v> Reader<'v> {
             _ => None,
         };
         let mut called = id.to_string();
-        if let Some(entity) = target
+        if target.is_some_and(|target| target.name == PERSON.name) {
+            if let Some(name) = self.person(id)? {
+                called = name;
+            }
+        } else if let Some(entity) = target
             && self.held.check(Action::View, entity, None, &[entity.key]).is_ok()
         {
             let titles = self.view.titles(entity, &[id]).map_err(fault)?;
@@ -222,6 +231,37 @@ impl<'v> Reader<'v> {
         self.called.insert(id, called.clone());
         Ok(called)
     }
+
+    /// The name of a user where it is one user's alone.
+    fn person(&mut self, id: Uuid) -> Result<Option<String>, Failure> {
+        if id.is_nil() {
+            return Ok(Some(shown::HUB.to_owned()));
+        }
+        let people = match self.people.take() {
+            Some(people) => people,
+            None => names_of_people(self.view)?,
+        };
+        let name = people.get(&id).cloned();
+        self.people = Some(people);
+        Ok(name)
+    }
+}
+
+/// More users than a tenant has.
+const PEOPLE: usize = 1_000_000;
+
+/// Each user by the name that an import knows them by, but for those who share one.
+fn names_of_people(view: &View) -> Result<HashMap<Uuid, String>, Failure> {
+    let query = ListQuery::default();
+    let all = view.list(&PERSON, &query, &Start::Offset(0), PEOPLE).map_err(fault)?.rows;
+    let mut bearers: HashMap<String, Vec<(Uuid, String)>> = HashMap::new();
+    for row in &all {
+        let name = row.record.get("name").text().unwrap_or_default();
+        let same = bearers.entry(fold_search(name)).or_default();
+        same.push((row.record.id(), name.to_owned()));
+    }
+    let alone = bearers.into_values().filter(|same| same.len() == 1);
+    Ok(alone.flatten().collect())
 }
 
 /// A country stays its code and a choice its word: they are the same in every language, and no two countries share

@@ -8,10 +8,11 @@ use contract::{
 use domain::export_note::{EXPORT_NOTE, Taken};
 use domain::masters::CUSTOMER;
 use domain::permissions::{Permission, RowRule, StandardRole};
-use domain::record::{ChildRow, Record};
+use domain::person::PERSON;
+use domain::record::{ChildRow, Record, Value};
 use sync_protocol::op::{Op, Verb};
 
-use crate::desk::{ANNA, Desk, rights};
+use crate::desk::{ANNA, BEN, Desk, rights};
 
 fn request(file: &Path) -> ExportRequest {
     ExportRequest {
@@ -231,4 +232,30 @@ async fn deleted_records_say_when_they_were_deleted() {
     let Ok(Reply::Import(report)) = desk.call(Command::ImportPreview(request)) else { panic!() };
     assert_eq!((report.problems.as_slice(), report.counts.unchanged), (&[] as &[_], 1));
     assert_eq!(report.notes[0].rule, "not_imported");
+}
+
+#[tokio::test]
+async fn an_owner_is_exported_by_a_name_that_is_theirs_alone_and_found_again_by_it() {
+    let desk = Desk::of(StandardRole::Admin);
+    let person = |id, name: &str| {
+        let mut person = desk.record(&PERSON, &[("name", name)]);
+        person.head.id = id;
+        person
+    };
+    let double = uuid::Uuid::from_u128(0xd0);
+    desk.receive(&[person(ANNA, "Anna"), person(BEN, "Ben Okafor"), person(double, "ben okafor")]);
+    let owned = |code: &str, owner| {
+        let mut customer = desk.record(&CUSTOMER, &[("code", code), ("name", code)]);
+        customer.values.set("owner_id", Value::Id(owner));
+        customer
+    };
+    desk.receive(&[owned("K-1", ANNA), owned("K-2", BEN)]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("customers.csv");
+    take(&desk, request(&file)).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.iter().any(|line| line.contains("K-1") && line.contains("Anna")), "{text}");
+    let ben = BEN.to_string();
+    assert!(lines.iter().any(|line| line.contains("K-2") && line.contains(&ben)), "{text}");
 }

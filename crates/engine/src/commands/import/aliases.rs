@@ -64,6 +64,7 @@ pub const FIELDS: &[(&[&str], &[&str])] = &[
     (&["zahlungsbedingungen", "terms", "conditions_de_paiement", "condition_de_paiement",
        "condiciones_de_pago", "condizioni_di_pagamento", "termini_di_pagamento",
        "betalingsvoorwaarden", "betalingsconditie"], &["payment_terms"]),
+    (&["rabatt", "remise", "rabais", "sconto", "descuento", "korting"], &["discount_percent"]),
     (&["langue", "idioma", "lingua", "taal"], &["language"]),
     (&["swift", "swift_bic", "bic_swift", "code_bic", "code_swift", "codigo_swift", "codice_swift"],
      &["bic"]),

@@ -76,7 +76,12 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
         (Kind::Bool, Raw::Flag(flag)) => Cell::Bool(*flag),
         (Kind::Bool, Raw::Text(text) | Raw::Number(text)) => match flag(text) {
             Some(flag) => Cell::Bool(flag),
-            None => return refuse("not_a_flag", format!("\"{text}\" is neither yes nor no")),
+            None => {
+                return refuse(
+                    "not_a_flag",
+                    format!("\"{text}\" is neither yes nor no; write one of them"),
+                );
+            }
         },
         (Kind::Choice(choices), Raw::Text(text)) => {
             let word = fold_search(text.trim());
@@ -110,10 +115,15 @@ pub fn read(forms: Forms, kind: Kind, raw: &Raw) -> Result<(Cell, Note), Refusal
 }
 
 /// Yes and no as people and programs write them.
+/// As programs write it in the languages whose headings are known.
 fn flag(text: &str) -> Option<bool> {
     match fold_search(text.trim()).as_str() {
-        "yes" | "y" | "true" | "t" | "1" | "x" | "ja" | "j" | "wahr" => Some(true),
-        "no" | "n" | "false" | "f" | "0" | "-" | "nein" | "falsch" => Some(false),
+        "yes" | "y" | "true" | "t" | "1" | "x" | "on" => Some(true),
+        "ja" | "j" | "wahr" | "oui" | "o" | "vrai" | "si" | "s" | "vero" | "verdadero" | "waar" => {
+            Some(true)
+        }
+        "no" | "n" | "false" | "f" | "0" | "-" | "off" => Some(false),
+        "nein" | "falsch" | "non" | "faux" | "falso" | "nee" | "onwaar" => Some(false),
         _ => None,
     }
 }
