@@ -4,13 +4,14 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fantoccini::actions::{
     InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
+use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::Signal;
@@ -22,6 +23,10 @@ use super::process::{
 use super::{Control, Desk, Look, Trouble, keys, page};
 
 const WEBKIT_DRIVER: &str = "/usr/bin/WebKitWebDriver";
+
+/// How long a script in the page may take: one that looks at everything on a large screen, while others use the
+/// processor.
+const SCRIPT: Duration = Duration::from_secs(120);
 
 /// The inner size of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +75,7 @@ impl App {
             .capabilities(wanted)
             .connect(&format!("http://127.0.0.1:{port}"))
             .await?;
+        client.update_timeouts(TimeoutConfiguration::new(Some(SCRIPT), None, None)).await?;
         Ok(Self {
             client,
             driver,
