@@ -3,6 +3,7 @@
 mod any_master;
 mod approval;
 mod attachments;
+mod deciding;
 mod importing;
 mod invitation;
 mod kill;

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::{
-    AttentionItem, Cell, ChildView, EntityView, Event, Failure, FailureCode, FieldView, RecordView,
+    Cell, ChildView, EntityView, Event, Failure, FailureCode, FieldView, RecordView,
     RightsStanding, Status, Step,
 };
 use serde::Serialize;
@@ -296,21 +296,6 @@ pub fn recovery_code(code: &str) -> String {
         "\nRecovery code: {code}\nPrint it and keep it. It is shown this once, and it alone opens this copy \
          should the keyring be lost."
     )
-}
-
-pub fn attention(item: &AttentionItem) -> String {
-    let mut lines = vec![format!("{} {} {} ({})", item.id, item.entity, item.title, item.message)];
-    if item.by_user.is_some() {
-        let name = item.by_name.as_deref().unwrap_or("a user whose name is not known here");
-        lines.push(format!("  the other person: {name}"));
-    }
-    for (path, field) in &item.fields {
-        lines.push(format!(
-            "  {path}: mine {}, theirs {}, was {}",
-            field.mine, field.theirs, field.base
-        ));
-    }
-    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -204,7 +204,8 @@ pub enum Command {
     AttentionList,
     /// Decides each field of an item. `mended` is what the person writes instead of either, or beside it, in
     /// the words of a `Save`; a field that is mended needs no decision. Work that was refused is done anew
-    /// from what is kept and mended, and what waited for it follows.
+    /// from what is kept and mended, and what waited for it follows. `shown` is the item's `record_version` as the
+    /// person saw it: where the record was changed since, nothing is written and the item is to be shown anew.
     AttentionResolve {
         id: Uuid,
         decisions: Vec<Decision>,
@@ -217,6 +218,9 @@ pub enum Command {
     /// What waits, what was sent, how the device stands.
     SyncPage,
     /// Checks the local file and its parity with the sync server.
+        #[serde(default)]
+        #[ts(optional, as = "Option<i32>")]
+        shown: Option<i64>,
     Verify,
 }
 

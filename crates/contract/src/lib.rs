@@ -40,6 +40,6 @@ pub use session::{
     Status, Step,
 };
 pub use sync::{
-    AttentionField, AttentionItem, Decision, FilesStanding, OutboxEntry, ReceiptView, RoundEntry,
-    RoundReport, SyncPage, Verified,
+    AttentionField, AttentionItem, AttentionProposal, Decision, FilesStanding, OutboxEntry,
+    ReceiptView, RoundEntry, RoundReport, SyncPage, Verified,
 };

@@ -6,17 +6,38 @@ use sync_protocol::receipt::Receipt;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::{Failure, Problem};
+use crate::{Cell, Failure, Problem};
 
 /// Values are JSON, in the form of the field's kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AttentionField {
     #[ts(type = "Cell")]
     pub mine: serde_json::Value,
+    /// What stands now in the record, as this device holds it; where it does not, what stood when the item came.
     #[ts(type = "Cell")]
     pub theirs: serde_json::Value,
     #[ts(type = "Cell")]
     pub base: serde_json::Value,
+    /// Those of the three that are null because this person is not told them, not because they are empty: `theirs`,
+    /// `base`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub untold: Vec<String>,
+}
+
+/// A proposal for fields under approval that an item is about, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AttentionProposal {
+    /// What was proposed, as far as this person may read it.
+    #[ts(type = "Record<string, Cell>")]
+    pub proposed: std::collections::BTreeMap<String, Cell>,
+    /// `pending`, `approved`, `refused`, `withdrawn` or `replaced`.
+    pub state: String,
+    /// What people call who proposed and who decided it, where this device knows.
+    pub proposed_by_name: Option<String>,
+    pub decided_by_name: Option<String>,
+    pub decided_at: Option<String>,
+    pub reason: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -34,9 +55,20 @@ pub struct AttentionItem {
     /// The same reason by reason, each with its rule, for who says it in another language. Empty for an item that
     /// an older sync server made.
     pub reasons: Vec<Problem>,
+    /// Who is on the other side, where that is sure: who wrote what stands, or decided; nobody rather than the
+    /// wrong one.
     pub by_user: Option<Uuid>,
     /// What people call the other person, where this device knows.
     pub by_name: Option<String>,
+    /// The version of the record that `theirs` is of; absent where the record is not held here. A decision says it
+    /// again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, as = "Option<i32>")]
+    pub record_version: Option<i64>,
+    /// The proposal that somebody has decided about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub proposal: Option<AttentionProposal>,
     #[ts(type = "string")]
     pub since: DateTime<Utc>,
 }

@@ -59,7 +59,16 @@ size: number, state: AttachmentState, };
 /**
  * Values are JSON, in the form of the field's kind.
  */
-export type AttentionField = { mine: Cell, theirs: Cell, base: Cell, };
+export type AttentionField = { mine: Cell, 
+/**
+ * What stands now in the record, as this device holds it; where it does not, what stood when the item came.
+ */
+theirs: Cell, base: Cell, 
+/**
+ * Those of the three that are null because this person is not told them, not because they are empty: `theirs`,
+ * `base`.
+ */
+untold?: Array<string>, };
 
 export type AttentionItem = { id: string, entity: string, row_id: string, title: string, kind: string, 
 /**
@@ -74,11 +83,55 @@ message: string,
  * The same reason by reason, each with its rule, for who says it in another language. Empty for an item that
  * an older sync server made.
  */
-reasons: Array<Problem>, by_user: string | null, 
+reasons: Array<Problem>, 
+/**
+ * Who is on the other side, where that is sure: who wrote what stands, or decided; nobody rather than the
+ * wrong one.
+ */
+by_user: string | null, 
 /**
  * What people call the other person, where this device knows.
  */
-by_name: string | null, since: string, };
+by_name: string | null, 
+/**
+ * The version of the record that `theirs` is of; absent where the record is not held here. A decision says it
+ * again.
+ */
+record_version?: number, 
+/**
+ * The proposal that somebody has decided about.
+ */
+proposal?: AttentionProposal, since: string, };
+
+/**
+ * A proposal for fields under approval that an item is about, and what came of it.
+ */
+export type AttentionProposal = { 
+/**
+ * What was proposed, as far as this person may read it.
+ */
+proposed: Record<string, Cell>, 
+/**
+ * `pending`, `approved`, `refused`, `withdrawn` or `replaced`.
+ */
+state: string, 
+/**
+ * What people call who proposed and who decided it, where this device knows.
+ */
+proposed_by_name: string | null, decided_by_name: string | null, decided_at: string | null, reason: string | null, };
+
+/**
+ * What is said before two records become one.
+ */
+export type BeforeMerge = { 
+/**
+ * What has to be settled first: none, where they can be merged now.
+ */
+obstacles: Array<Problem>, 
+/**
+ * What comes of it that a person would not expect, as that payments wait.
+ */
+cautions: Array<Problem>, };
 
 /**
  * What is done with each of the records.
@@ -125,7 +178,7 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "may_merge", "with": { entity: string, survivor: string, loser: string, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "used_by", "with": { entity: string, chosen: Chosen, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_used_by", "with": { batch: string, } } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "may_merge", "with": { entity: string, survivor: string, loser: string, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, shown?: number, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Which sign stands before the decimals of a number.
@@ -712,10 +765,10 @@ export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" |
 
 /**
  * What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `MayMerge` with
- * `Problems`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
- * `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
+ * `BeforeMerge`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
+ * `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open, `ImportUsedBy` with `UsedBy`.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "problems", "with": Array<Problem> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "before_merge", "with": BeforeMerge } | { "reply": "used_by", "with": Array<UsedBy> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
@@ -894,6 +947,11 @@ export type Totals = {
  * By field, in the order asked; fields that have no sum are absent.
  */
 sums: Record<string, Sum[]>, };
+
+/**
+ * How many records of one kind refer to some, as far as this person may see them.
+ */
+export type UsedBy = { entity: string, count: number, };
 
 export type Verified = { ok: boolean, 
 /**

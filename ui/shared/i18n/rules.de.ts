@@ -178,6 +178,8 @@ export const RULES_DE: Record<string, string> = {
     "der Datensatz, den Sie geändert haben, wurde inzwischen in diesen überführt; bitte hier wählen, was stimmt",
   merged: "ist durch eine Zusammenführung ein anderer Datensatz geworden und kommt nicht zurück",
   conflict: "jemand anderes hat dasselbe geändert; bitte wählen, was stimmt",
+  changed_since:
+    "der Datensatz wurde geändert, seit er Ihnen gezeigt wurde; bitte noch einmal ansehen und dann entscheiden",
   value_taken: "ein anderer Datensatz hat diesen Wert schon; bitte einen anderen wählen",
   retired_edit:
     "Sie haben diesen Datensatz gelöscht, während jemand ihn bearbeitet hat; er ist zurück, inaktiv",

@@ -1,29 +1,37 @@
 //! `attention list`, `show`, `resolve`.
 
-use contract::{AttentionItem, Command, Decision, Failure, FailureCode, RecordChanges, Reply};
+mod looked;
+mod words;
+
+use contract::{
+    AttentionItem, Command, Decision, Failure, FailureCode, HistoryState, RecordChanges, Reply,
+};
 use engine::Engine;
 use uuid::Uuid;
 
+use self::words::Writers;
 use super::unexpected;
 use crate::arguments::Attention;
 use crate::fields;
-use crate::output::{self, Output};
+use crate::output::Output;
 
 pub async fn run(engine: &Engine, verb: Option<Attention>, output: Output) -> Result<(), Failure> {
     match verb.unwrap_or(Attention::List) {
         Attention::List => {
             let items = open(engine, Command::AttentionList).await?;
             for item in &items {
-                output.answer(item, || output::attention(item))?;
+                output.answer(item, || words::item(item, &Writers::new()))?;
             }
             if items.is_empty() && !output.json {
                 output.say("nothing needs attention");
             }
-            Ok(())
+            looked::note(engine, &items).await
         }
         Attention::Show { id } => {
             let item = one(engine, &id).await?;
-            output.answer(&item, || output::attention(&item))
+            let writers = if output.json { Writers::new() } else { writers(engine, &item).await };
+            output.answer(&item, || words::item(&item, &writers))?;
+            looked::note(engine, std::slice::from_ref(&item)).await
         }
         Attention::Resolve { id, keep, decisions, mended } => {
             let item = one(engine, &id).await?;
@@ -32,12 +40,43 @@ pub async fn run(engine: &Engine, verb: Option<Attention>, output: Output) -> Re
                 words => fields::changes(&super::described(engine, &item.entity).await?, words)?,
             };
             let decisions = decided(&item, keep.as_deref(), &decisions, &mended)?;
-            let resolve = Command::AttentionResolve { id: item.id, decisions, mended };
-            let left = open(engine, resolve).await?;
-            let answer = serde_json::json!({ "resolved": item.id, "attention": left.len() });
-            output.answer(&answer, || format!("Decided. {} still need attention.", left.len()))
+            let mends = !mended.is_empty();
+            let shown = looked::version(engine, &item).await?;
+            let resolve = Command::AttentionResolve {
+                id: item.id,
+                shown,
+                decisions: decisions.clone(),
+                mended,
+            };
+            let left = open(engine, resolve).await?.len();
+            let stands = words::stands(&item, &decisions);
+            let answer =
+                serde_json::json!({ "resolved": item.id, "stands": stands, "attention": left });
+            output.answer(&answer, || words::done(&item, &decisions, mends, left))
         }
     }
+}
+
+/// Who wrote what stands, as the sync server's history tells it; without it nobody is named.
+async fn writers(engine: &Engine, item: &AttentionItem) -> Writers {
+    let (entity, id) = (item.entity.clone(), item.row_id.to_string());
+    let asked = Command::History { entity, id, cursor: None };
+    let Ok(Reply::History(page)) = engine.call(asked).await else { return Writers::new() };
+    let by = |path: &String, stands: &serde_json::Value| {
+        // Newest first: what stands is what was written last.
+        let written = page.entries.iter().find(|entry| {
+            let writes = |after| serde_json::to_value(after).is_ok_and(|after| after == *stands);
+            let mut changes = entry.changes.iter();
+            entry.state == HistoryState::Recorded
+                && changes.any(|change| change.field == *path && writes(&change.after))
+        })?;
+        let at = written.occurred_at.or(written.received_at);
+        let at = at.map(|at| at.format("%Y-%m-%d %H:%M:%SZ").to_string());
+        let known = [written.user.clone(), at, written.device.clone()];
+        Some(known.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    };
+    let told = item.fields.iter().filter(|(_, field)| field.untold.is_empty());
+    told.filter_map(|(path, field)| Some((path.clone(), by(path, &field.theirs)?))).collect()
 }
 
 /// A decision for each field of the item.
@@ -51,14 +90,15 @@ fn decided(
     let mut named = Vec::new();
     for word in words {
         // A path of a child row holds no sign of its own, so the last one separates.
-        let (path, keep) = word.rsplit_once('=').map_or_else(|| fields::split(word), Ok)?;
+        let (name, keep) = word.rsplit_once('=').map_or_else(|| fields::split(word), Ok)?;
         if !matches!(keep, "mine" | "theirs") {
-            return Err(usage(format!("{word}: write {path}=mine or {path}=theirs")));
+            return Err(usage(format!("{word}: write {name}=mine or {name}=theirs")));
         }
+        let path = if item.fields.contains_key(name) { name } else { words::path(name) };
         if !item.fields.contains_key(path) {
-            let known: Vec<_> = item.fields.keys().map(String::as_str).collect();
+            let known: Vec<_> = item.fields.keys().map(|path| words::name(path)).collect();
             return Err(usage(format!(
-                "{path} is not in question; these are: {}",
+                "{name} is not in question; these are: {}",
                 known.join(", ")
             )));
         }
@@ -70,6 +110,7 @@ fn decided(
             continue;
         }
         let Some(keep) = keep else {
+            let path = words::name(path);
             return Err(usage(format!(
                 "{path} is not decided; add {path}=mine, {path}=theirs or --set {path}=VALUE, or --keep for all"
             )));
@@ -103,7 +144,12 @@ mod tests {
     use serde_json::json;
 
     fn item() -> AttentionItem {
-        let field = || AttentionField { mine: json!("a"), theirs: json!("b"), base: json!("c") };
+        let field = || AttentionField {
+            mine: json!("a"),
+            theirs: json!("b"),
+            base: json!("c"),
+            untold: Vec::new(),
+        };
         let path = "customer_contact[018f0000-0000-7000-8000-000000000001].phone";
         let fields = [("email", field()), (path, field())];
         serde_json::from_value(json!({

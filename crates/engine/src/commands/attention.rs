@@ -1,16 +1,13 @@
 //! Attention: what needs a decision of this person, and the decision.
 
-use std::collections::BTreeMap;
+mod items;
 
 use chrono::DateTime;
-use contract::{
-    AttentionField, AttentionItem, Decision, Failure, FailureCode, Problem, RecordChanges,
-};
-use domain::attention::{ATTENTION, FIELD_ROWS, MINE, REASON_ROWS, THEIRS};
+use contract::{AttentionItem, Decision, Failure, FailureCode, Problem, RecordChanges};
+use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
 use domain::permissions::Action;
-use domain::record::{ChildRow, Problems, Record, Value, row_facts};
-use domain::synced;
-use local_store::{ListQuery, Order, Start, View};
+use domain::record::{Problems, Record, row_facts};
+use local_store::View;
 use sync_protocol::device::draft;
 use sync_protocol::merge::path::FieldPath;
 use sync_protocol::op::{Intent, Verb};
@@ -20,70 +17,15 @@ use super::{Done, fault, references, rules, save, shown, write};
 use crate::host::Host;
 use crate::session::{Held, Session};
 
-/// Items are read so many at a time.
-const PAGE: usize = 500;
+pub use items::list;
+use items::target;
 
-pub fn list(view: &View, held: &Held) -> Result<Vec<AttentionItem>, Failure> {
-    held.check(Action::View, &ATTENTION, None, &[])?;
-    let query = ListQuery {
-        order: vec![Order { field: "created_at".to_owned(), descending: false }],
-        ..ListQuery::default()
-    };
-    let mut items = Vec::new();
-    let mut start = Start::Offset(0);
-    loop {
-        let page = view.list(&ATTENTION, &query, &start, PAGE).map_err(fault)?;
-        for row in page.rows {
-            // A list brings no child rows, and they are what it is about.
-            let whole = view.get(&ATTENTION, row.record.id()).map_err(fault)?;
-            if let Some(row) = whole.filter(|row| shown::may_see(held, &row.record)) {
-                let by = row.record.get("by_user").id();
-                items.push(item(&row.record, shown::name_of(view, held, by)?));
-            }
-        }
-        match page.next {
-            Some(next) => start = Start::After(next),
-            None => return Ok(items),
-        }
-    }
-}
-
-fn item(record: &Record, by_name: Option<String>) -> AttentionItem {
-    let text = |name: &str| record.get(name).text().unwrap_or_default().to_owned();
-    let id = |name: &str| record.get(name).id();
-    let rows = record.collection(FIELD_ROWS).into_iter().map(|row| {
-        let value = |name: &str| match row.values.get(name) {
-            Value::Text(json) => serde_json::from_str(json).unwrap_or(serde_json::Value::Null),
-            _ => serde_json::Value::Null,
-        };
-        let path = row.values.get("path").text().unwrap_or_default().to_owned();
-        let field =
-            AttentionField { mine: value("mine"), theirs: value("theirs"), base: value("base") };
-        (path, field)
-    });
-    AttentionItem {
-        id: record.id(),
-        entity: text("entity"),
-        row_id: id("row_id").unwrap_or_default(),
-        title: text("title"),
-        kind: text("kind"),
-        fields: rows.collect::<BTreeMap<_, _>>(),
-        message: text("message"),
-        reasons: reasons(record),
-        by_user: id("by_user"),
-        by_name,
-        since: record.head.created_at,
-    }
-}
-
-/// Why there is an item, in the order in which it was said.
-fn reasons(record: &Record) -> Vec<Problem> {
-    let reason = |row: &ChildRow| {
-        let text = |name: &str| row.values.get(name).text().unwrap_or_default();
-        let params = serde_json::from_str(text("params")).unwrap_or_default();
-        Problem { params, ..Problem::new(text("path"), text("rule"), text("message")) }
-    };
-    record.collection(REASON_ROWS).into_iter().map(reason).collect()
+/// What a person makes of an item.
+pub struct Resolution {
+    /// The version of the record that they were shown beside what they wrote.
+    pub shown: Option<i64>,
+    pub decisions: Vec<Decision>,
+    pub mended: RecordChanges,
 }
 
 /// Decides every field of an item; what the person keeps of their own, or mends, is work of its own.
@@ -91,19 +33,24 @@ pub fn resolve(
     session: &Session,
     held: &Held,
     id: Uuid,
-    decisions: &[Decision],
-    mended: RecordChanges,
+    resolution: Resolution,
 ) -> Result<Done<Vec<AttentionItem>>, Failure> {
     let host = session.host();
+    let Resolution { shown: version, decisions, mended } = resolution;
     let drafted = super::read(session, |view| {
         let found = view.get(&ATTENTION, id).map_err(fault)?;
         let found =
             found.filter(|row| shown::may_see(held, &row.record) && !row.record.is_retired());
         let item = found.ok_or_else(super::not_found)?.record;
         held.check(Action::Edit, &ATTENTION, Some(&row_facts(&item)), &[])?;
-        let mended = settled(view, held, &item, mended, host)?;
-        let decisions = decided(&item, decisions, &mended)?;
         let target = target(view, held, &item)?;
+        let stands = target.as_ref().map(|target| target.head.version);
+        let decides = !(decisions.is_empty() && mended.is_empty());
+        if decides && stands != version {
+            return Err(changed_since());
+        }
+        let mended = settled(view, held, &item, mended, host)?;
+        let decisions = decided(&item, &decisions, &mended)?;
         if target.is_none() {
             not_an_edit(view, &item, &decisions)?;
         }
@@ -118,6 +65,14 @@ pub fn resolve(
     let touched = write::write(session, held, drafted)?;
     let answer = super::read(session, |view| list(view, held))?;
     Ok(Done { answer, touched: Some(touched) })
+}
+
+/// Nobody decides about what they were not shown.
+fn changed_since() -> Failure {
+    let message =
+        "the record was changed since you were shown it; look at it once more and decide then";
+    let problem = Problem::new("", "changed_since", message);
+    Failure { problems: vec![problem], ..Failure::new(FailureCode::Refused, message) }
 }
 
 /// What was mended, with references by id. Nothing is mended about a record of an unknown kind.
@@ -187,14 +142,6 @@ fn not_an_edit(view: &View, item: &Record, decisions: &[draft::Decision]) -> Res
         )),
         _ => Ok(()),
     }
-}
-
-/// The record that the item is about, if it is here and the person may know of it.
-fn target(view: &View, held: &Held, item: &Record) -> Result<Option<Record>, Failure> {
-    let entity = item.get("entity").text().and_then(synced::find);
-    let (Some(entity), Some(id)) = (entity, item.get("row_id").id()) else { return Ok(None) };
-    let found = view.get(entity, id).map_err(fault)?;
-    Ok(found.map(|row| row.record).filter(|record| shown::may_see(held, record)))
 }
 
 /// Whether the person may do this, and whether it leaves a record that keeps the rules.

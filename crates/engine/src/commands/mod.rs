@@ -186,8 +186,9 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::AttentionList => {
             read(self::read(session, |view| attention::list(view, held)).map(Reply::Attention))
         }
-        Command::AttentionResolve { id, decisions, mended } => {
-            let resolved = attention::resolve(session, held, id, &decisions, mended)?;
+        Command::AttentionResolve { id, shown, decisions, mended } => {
+            let resolution = attention::Resolution { shown, decisions, mended };
+            let resolved = attention::resolve(session, held, id, resolution)?;
             Ok(resolved.into_reply(Reply::Attention))
         }
         Command::SyncPage => {

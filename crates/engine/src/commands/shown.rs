@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use contract::{Cell, ChildView, Failure, RecordSync, RecordView, SyncState};
 use domain::permissions::Action;
 use domain::person;
-use domain::record::{EntityDef, Kind, OwnFields, Record, Value, Values, row_facts};
+use domain::record::{EntityDef, Kind, OwnFields, Record, Value, Values, approval, row_facts};
 use domain::synced;
 use local_store::{Held as Row, RowState, View};
 use sync_protocol::projection::Projection;
@@ -60,15 +60,19 @@ fn all(
 ) -> Result<Vec<RecordView>, Failure> {
     let projection = Projection::of(held.grants(), entity);
     let mut titles = Titles::default();
+    let me = held.grants().user_id;
     for row in rows {
-        each_reference(&row.record, &projection, authors, |target, id| titles.want(target, id));
+        each_reference(&row.record, &projection, authors, |target, id| {
+            titles.want(target, author(me, id));
+        });
     }
     let known = titles.read(view, held)?;
     let own_fields = view.own_fields().map_err(fault)?;
-    let shows = Shows { projection: &projection, own_fields: &own_fields };
+    let shows = Shows { projection: &projection, own_fields: &own_fields, me };
     let one = |row: &Row| {
         let mut titles = BTreeMap::new();
         each_reference(&row.record, &projection, authors, |_, id| {
+            let id = author(me, id);
             titles.extend(known.get(&id).map(|title| (id, title.clone())));
         });
         one(row, shows, titles)
@@ -85,6 +89,13 @@ pub fn may_see(held: &Held, record: &Record) -> bool {
 struct Shows<'a> {
     projection: &'a Projection,
     own_fields: &'a OwnFields,
+    /// The person at this device.
+    me: Uuid,
+}
+
+/// Whose work it is: what was not sent yet is that of the person at this device.
+fn author(me: Uuid, id: Uuid) -> Uuid {
+    if id == approval::UNSENT { me } else { id }
 }
 
 fn one(row: &Row, shows: Shows, titles: BTreeMap<Uuid, String>) -> RecordView {
@@ -118,9 +129,9 @@ fn one(row: &Row, shows: Shows, titles: BTreeMap<Uuid, String>) -> RecordView {
         retired: record.is_retired(),
         titles,
         created_at: moment(record.head.created_at),
-        created_by: record.head.created_by,
+        created_by: author(shows.me, record.head.created_by),
         updated_at: moment(record.head.updated_at),
-        updated_by: record.head.updated_by,
+        updated_by: author(shows.me, record.head.updated_by),
     }
 }
 
@@ -133,9 +144,16 @@ fn fields(values: &Values, shows: Shows) -> BTreeMap<String, Cell> {
     let declared =
         values.iter().filter(|(field, _)| field.kind != Kind::Own && visible(field.name));
     let mut fields: BTreeMap<String, Cell> =
-        declared.map(|(field, value)| (field.name.to_owned(), value.to_cell())).collect();
+        declared.map(|(field, value)| (field.name.to_owned(), cell(value, shows.me))).collect();
     fields.extend(shows.own_fields.shown(values, visible));
     fields
+}
+
+fn cell(value: &Value, me: Uuid) -> Cell {
+    match value {
+        Value::Id(id) => Cell::Id(author(me, *id)),
+        value => value.to_cell(),
+    }
 }
 
 /// What a record is called, as far as the person may read it.

@@ -288,6 +288,7 @@ async fn a_decision_keeps_what_the_person_wrote_and_closes_the_item() {
 
     let decide = |path: &str, keep: &str| Command::AttentionResolve {
         id: item.id(),
+        shown: Some(customer.head.version),
         decisions: vec![Decision { path: path.to_owned(), keep: keep.to_owned() }],
         mended: RecordChanges::default(),
     };

@@ -44,12 +44,25 @@ pub fn update(seen: &Record, left: &Record) -> Option<Intent> {
 }
 
 /// An edit of a deleted record by somebody who knows that it was: it comes back, be anything else changed or not.
+/// It says all that was seen.
 pub fn bring_back(seen: &Record, left: &Record) -> Intent {
     let mut changes = RecordChanges::between(seen, left);
-    if changes.is_empty() {
-        changes.fields = witnesses(&seen.values);
-    }
+    let mut unchanged = witnesses(&seen.values);
+    unchanged.retain(|seen| changes.fields.iter().all(|change| change.field != seen.field));
+    changes.fields.extend(unchanged);
     intent(seen, Verb::Update, changes)
+}
+
+/// Whether an intent is of [`bring_back`]: an edit of a record that stands says nothing of what it does not change
+/// but the rest of a merge group.
+pub fn brings_back(intent: &Intent) -> bool {
+    let entity = synced::find(&intent.entity);
+    let lone = |name: &str| {
+        let place = entity.and_then(|entity| entity.place(name));
+        place.is_some_and(|place| place.merge_group().is_none())
+    };
+    let mut fields = intent.changes.fields.iter();
+    intent.verb == Verb::Update && fields.any(|seen| seen.is_witness() && lone(&seen.field))
 }
 
 /// The deletion of a record, with all that the person saw as witnesses, so that an edit which came
@@ -162,7 +175,11 @@ pub fn resolve(
             if deleted {
                 in_use_again(&mut left);
             }
-            update(target, &left)
+            let mut work = update(target, &left);
+            if refused && let Some(work) = &mut work {
+                as_seen_then(item, work, &choice.mended);
+            }
+            work
         }
         None if refused && keeps => match never_made(item) {
             Some(empty) => Some(create(&left(item, empty, &mine, &choice.mended)?)),
@@ -180,6 +197,29 @@ pub fn resolve(
     let fields = choice.decisions.iter().map(decision).collect();
     let changes = RecordChanges { fields, children: Vec::new() };
     Ok(work.into_iter().chain([intent(item, Verb::Resolve, changes).into()]).collect())
+}
+
+/// Refused work says what its author saw when they did it, and not what stands: of that they are shown nothing, and
+/// what somebody else wrote meanwhile is to be found on the hub.
+fn as_seen_then(item: &Record, work: &mut Intent, mended: &RecordChanges) {
+    for row in item.collection(FIELD_ROWS) {
+        let path = row.values.get("path").text().and_then(FieldPath::parse);
+        let Some(path) = path.filter(|path| !is_mended(path, mended)) else { continue };
+        let change = match &path {
+            FieldPath::Field(name) => work.changes.fields.iter_mut().find(|c| c.field == *name),
+            FieldPath::ChildField { entity, id, field } => {
+                let mut rows = work.changes.children.iter_mut();
+                let row = rows.find(|row| row.entity == *entity && row.id == *id);
+                let row = row.filter(|row| row.action == ChildAction::Edit);
+                row.and_then(|row| row.fields.iter_mut().find(|c| c.field == *field))
+            }
+            FieldPath::Record | FieldPath::Row { .. } => None,
+        };
+        if let Some(change) = change.filter(|change| !change.is_witness()) {
+            let base = row.values.get("base").text();
+            change.from = base.and_then(|base| serde_json::from_str(base).ok());
+        }
+    }
 }
 
 /// The deletion is taken back for good: the hub had brought the record back inactive.

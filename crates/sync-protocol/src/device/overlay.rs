@@ -28,12 +28,13 @@ fn apply(record: Option<Record>, op: &Op) -> Option<Record> {
             let before = record.clone();
             if op.intent.changes.apply(&mut record).is_ok() {
                 approval::set_aside(Some(&before), &mut record, op.op_id, act(op));
-                record.head.updated_at = op.occurred_at;
+                touched(&mut record, op);
                 record.head.retired_at = None;
             }
             record
         }),
         Verb::Retire => record.map(|mut record| {
+            touched(&mut record, op);
             record.head.retired_at = Some(op.occurred_at);
             record
         }),
@@ -44,6 +45,12 @@ fn apply(record: Option<Record>, op: &Op) -> Option<Record> {
             record
         }),
     }
+}
+
+/// Who changed it is whoever is at the device, until the hub's image brings the user's id.
+fn touched(record: &mut Record, op: &Op) {
+    record.head.updated_at = op.occurred_at;
+    record.head.updated_by = approval::UNSENT;
 }
 
 /// Who acts is known to the device alone at this point; the hub's image brings the user's id.
@@ -68,7 +75,7 @@ fn merged(mut record: Record, op: &Op) -> Record {
         let taken =
             RecordChanges { fields: op.intent.changes.fields.clone(), children: Vec::new() };
         if taken.apply(&mut record).is_ok() {
-            record.head.updated_at = op.occurred_at;
+            touched(&mut record, op);
         }
     } else {
         record.values.set("merged_into", Value::Id(op.intent.id));
@@ -79,8 +86,7 @@ fn merged(mut record: Record, op: &Op) -> Record {
 
 fn created(entity: &'static EntityDef, op: &Op) -> Option<Record> {
     // Who made it is known to the device alone at this point; the hub's image brings the user's id.
-    let by = uuid::Uuid::nil();
-    let mut record = Record::new(entity, op.intent.id, by, op.occurred_at);
+    let mut record = Record::new(entity, op.intent.id, approval::UNSENT, op.occurred_at);
     op.intent.changes.apply(&mut record).ok()?;
     approval::set_aside(None, &mut record, op.op_id, act(op));
     Some(record)

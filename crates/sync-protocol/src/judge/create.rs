@@ -45,6 +45,6 @@ impl Case<'_, '_> {
         };
         let title = self.title_for(self.author.user, &record);
         let version = self.put(None, record);
-        self.conclude(version, &title, None, taken, false)
+        self.conclude(version, &title, validity::Other::Record, taken, false)
     }
 }

@@ -39,7 +39,7 @@ impl Case<'_, '_> {
             return Receipt::Applied { version: self.put(Some(current), record) };
         }
         let title = self.title_for(self.author.user, &current);
-        let by_user = Some(current.head.updated_by);
+        let by_user = self.writer_since(&current);
         record.values.set("active", Value::Bool(false));
         let version = self.put(Some(current), record);
         let mut fields = vec![FieldConflict {

@@ -6,8 +6,9 @@ use domain::record::{
     Cell, Change, ChildAction, EntityDef, Record, RecordChanges, Value, approval, origin, row_facts,
 };
 
+use super::Case;
 use super::attention::Item;
-use super::{Case, validity};
+use super::validity::{self, Other};
 use crate::merge::path::FieldPath;
 use crate::merge::{FieldConflict, merge};
 use crate::receipt::{Receipt, RejectCode};
@@ -73,7 +74,7 @@ impl Case<'_, '_> {
         let outcome = self.outcome(&current, &record, unseen);
         if outcome == Outcome::Nothing {
             let title = self.title_for(self.author.user, &current);
-            let other = stranger_or_self(&current, &left);
+            let other = self.other(&current, &left);
             return self.conclude(current.head.version, &title, other, left, false);
         }
         match validity::settle(&mut record, self.view) {
@@ -81,7 +82,7 @@ impl Case<'_, '_> {
             // Each side was right by itself: a person must decide.
             Err(_) if unseen => {
                 let wanted = self.with_standing(&current);
-                let by = Some(current.head.updated_by);
+                let by = Other::Person(self.writer_since(&current));
                 let title = self.title_for(self.author.user, &current);
                 return self.conclude(current.head.version, &title, by, wanted, false);
             }
@@ -93,9 +94,17 @@ impl Case<'_, '_> {
             Outcome::BackInactive => self.bring_back(&current, &mut record),
         }
         let title = self.title_for(self.author.user, &record);
-        let other = stranger_or_self(&current, &left);
+        let other = self.other(&current, &left);
         let version = self.put(Some(current), record);
         self.conclude(version, &title, other, left, unseen && stranger.is_some())
+    }
+
+    /// With whom the author disagrees; only a disagreement needs a name.
+    fn other(&self, current: &Record, left: &[FieldConflict]) -> Other {
+        match left.is_empty() {
+            true => Other::Record,
+            false => Other::Person(self.writer_since(current)),
+        }
     }
 
     /// What there is to write of `record`, which is `current` with the op's changes; `unseen` where it was changed
@@ -108,8 +117,8 @@ impl Case<'_, '_> {
         let asks_back = writes_nothing(&self.op.intent.changes);
         let deleted_it = current.head.updated_by == self.author.user;
         match (asks_back, same) {
-            // Who saw that it was deleted and asks for nothing but that it comes back.
-            (true, _) if !unseen => Outcome::BackAsItWas,
+            // Who saw that it was deleted and asks for it, changed or as it was.
+            (true, _) | (_, false) if !unseen => Outcome::BackAsItWas,
             _ if deleted_it => Outcome::BackAsItWas,
             (false, true) => Outcome::Nothing,
             (true, _) | (false, false) => Outcome::BackInactive,
@@ -169,9 +178,4 @@ fn writes_nothing(changes: &RecordChanges) -> bool {
         && rows
             .into_iter()
             .all(|row| row.action == ChildAction::Edit && row.fields.iter().all(Change::is_witness))
-}
-
-/// With whom the author disagrees; only a disagreement needs a name.
-fn stranger_or_self(current: &Record, left: &[FieldConflict]) -> Option<uuid::Uuid> {
-    (!left.is_empty()).then_some(current.head.updated_by)
 }

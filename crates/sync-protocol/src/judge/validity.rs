@@ -77,13 +77,29 @@ fn provisional(record: &Record, field: &str, rule: &str) -> Option<Value> {
     (!declared.required).then_some(Value::Null)
 }
 
+/// Why something of an op was left to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Other {
+    /// Another record has the value.
+    Record,
+    /// Somebody wrote there since the author looked; who, where that is sure.
+    Person(Option<Uuid>),
+}
+
 impl Case<'_, '_> {
+    /// Who wrote what the author has not seen: sure only where it was written once since. Nobody is named rather
+    /// than somebody who wrote another field.
+    pub(super) fn writer_since(&self, current: &Record) -> Option<Uuid> {
+        let seen = self.op.intent.base_version;
+        (current.head.version == seen + 1).then_some(current.head.updated_by)
+    }
+
     /// The receipt of an op that was done, with an item for what could not be.
     pub(super) fn conclude(
         &mut self,
         version: i64,
         title: &str,
-        other: Option<Uuid>,
+        other: Other,
         left: Vec<FieldConflict>,
         merged: bool,
     ) -> Receipt {
@@ -93,18 +109,17 @@ impl Case<'_, '_> {
                 false => Receipt::Applied { version },
             };
         }
-        let (kind, reasons) = match other {
-            Some(_) => {
+        let (kind, by_user, reasons) = match other {
+            Other::Person(by) => {
                 let message = "somebody else changed the same; choose what is right";
-                (CONFLICT, Item::because(CONFLICT, message))
+                (CONFLICT, by, Item::because(CONFLICT, message))
             }
-            None => {
+            Other::Record => {
                 let message = "another record has this value already; choose another";
-                (VALUE_TAKEN, Item::because(VALUE_TAKEN, message))
+                (VALUE_TAKEN, None, Item::because(VALUE_TAKEN, message))
             }
         };
-        let item =
-            Item { owner: self.author.user, kind, title, by_user: other, code: kind, reasons };
+        let item = Item { owner: self.author.user, kind, title, by_user, code: kind, reasons };
         let attention = self.open_item(item, &left);
         let fields = left.iter().map(|conflict| conflict.path.to_string()).collect();
         Receipt::Conflict { version, attention, fields }

@@ -55,6 +55,7 @@ fn resolve(
     let fields = mended.iter().map(change).collect();
     desk.call(Command::AttentionResolve {
         id: item.id(),
+        shown: None,
         decisions: decisions.iter().map(decision).collect(),
         mended: RecordChanges { fields, children: Vec::new() },
     })
@@ -110,4 +111,80 @@ async fn refused_work_that_is_given_up_only_closes_the_item() {
     resolve(&desk, &item, &[("name", "theirs")], &[]).unwrap();
     let verbs: Vec<_> = desk.waiting().iter().map(|op| op.intent.verb).collect();
     assert_eq!(verbs, [Verb::Resolve]);
+}
+
+/// The one field of the one item.
+fn shown(desk: &Desk) -> contract::AttentionField {
+    let Ok(contract::Reply::Attention(items)) = desk.call(Command::AttentionList) else {
+        panic!("items")
+    };
+    let [item] = items.as_slice() else { panic!("one item, not {items:?}") };
+    item.fields["tax_id"].clone()
+}
+
+/// Of the tax id of a record: who may not read it is in conflict about it all the same.
+fn about_the_tax_id(desk: &Desk, row: Uuid) -> Record {
+    let mut item = desk.record(
+        &ATTENTION,
+        &[
+            ("kind", "conflict"),
+            ("entity", "customer"),
+            ("row_id", &row.to_string()),
+            ("title", "Ada"),
+            ("op_id", &REFUSED_OP.to_string()),
+            ("owner_id", &ANNA.to_string()),
+            ("message", "somebody else changed the same"),
+        ],
+    );
+    let rows = ATTENTION.child(FIELD_ROWS).unwrap();
+    let values =
+        [("path", "tax_id"), ("mine", "\"DE1\""), ("theirs", "\"DE2\""), ("base", "\"DE3\"")];
+    item.put_child(testkit::records::child(rows, Uuid::from_u128(0x100), &values));
+    item
+}
+
+#[tokio::test]
+async fn what_stands_is_told_as_far_as_the_person_may_read_it() {
+    let words = |field: &contract::AttentionField| {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        [text(&field.mine), text(&field.theirs), text(&field.base)]
+    };
+    for (role, told) in [
+        (StandardRole::Manager, ["DE1", "DE136695976", "DE3"]),
+        (StandardRole::User, ["DE1", "", ""]),
+    ] {
+        let desk = Desk::of(role);
+        let values = [("name", "Ada"), ("country", "DE"), ("tax_id", "DE136695976")];
+        let customer = desk.record(&domain::masters::CUSTOMER, &values);
+        let item = about_the_tax_id(&desk, customer.id());
+        desk.receive(&[customer, item]);
+        let field = shown(&desk);
+        assert_eq!(words(&field), told, "{role:?}");
+        assert_eq!(field.untold.is_empty(), role == StandardRole::Manager);
+    }
+    // Of a record that is not here the item says what it was made with.
+    let desk = Desk::of(StandardRole::Manager);
+    desk.receive(&[about_the_tax_id(&desk, CUSTOMER_ID)]);
+    assert_eq!(words(&shown(&desk)), ["DE1", "DE2", "DE3"]);
+}
+
+#[tokio::test]
+async fn nobody_decides_about_a_version_that_they_were_not_shown() {
+    let desk = Desk::of(StandardRole::Manager);
+    let customer = desk.record(&domain::masters::CUSTOMER, &[("name", "Ada"), ("country", "DE")]);
+    let item = about_the_tax_id(&desk, customer.id());
+    let version = customer.head.version;
+    desk.receive(&[customer, item.clone()]);
+    for shown in [None, Some(version - 1)] {
+        let refused = desk
+            .call(Command::AttentionResolve {
+                id: item.id(),
+                shown,
+                decisions: vec![Decision { path: "tax_id".to_owned(), keep: "theirs".to_owned() }],
+                mended: RecordChanges::default(),
+            })
+            .unwrap_err();
+        assert_eq!(refused.problems[0].rule, "changed_since");
+    }
+    assert!(desk.waiting().is_empty());
 }

@@ -23,6 +23,7 @@ import {
   kindOf,
   undecided,
 } from "./choices";
+import { Decided } from "./Decided";
 import { Edited } from "./Edited";
 import { Entered } from "./Entered";
 import { useReasons } from "./reasons";
@@ -56,6 +57,7 @@ export function AttentionItemView({
     mutationFn: () =>
       call("attention_resolve", {
         id: item.id,
+        shown: item.record_version ?? undefined,
         decisions: decisionsOf(item, choices),
       }),
     onSuccess: async () => {
@@ -120,9 +122,10 @@ export function AttentionItemView({
         <Edited item={item} entity={entity} />
       ) : whole ? (
         <Entered item={item} entity={entity} />
-      ) : news ? null : (
+      ) : news || item.proposal ? null : (
         <Compared item={item} entity={entity} choices={choices} onChoose={take} />
       )}
+      {item.proposal && <Decided proposal={item.proposal} entity={entity} />}
       {resolve.error && <FailureNote failure={failureOf(resolve.error)} />}
       <footer className="attention-foot">
         {!news && (

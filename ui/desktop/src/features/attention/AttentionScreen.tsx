@@ -102,7 +102,8 @@ export function AttentionScreen({
           </ul>
           {item && (
             <AttentionItemView
-              key={item.id}
+              // What was chosen beside another value is not chosen beside this one.
+              key={`${item.id} ${item.record_version ?? ""}`}
               item={item}
               entity={entities?.find((known) => known.name === item.entity)}
               onOpen={() => onOpen(item.entity, item.row_id)}

@@ -22,6 +22,7 @@ export function Compared({
   const author = useAuthor(item);
   const paths = inFormOrder(item, entity);
   const say = (path: string, keep: Keep | "base") => {
+    if (item.fields[path]?.untold?.includes(keep)) return t("attention.untold");
     const cell = item.fields[path]?.[keep] ?? null;
     return words.value(path, cell) || t("attention.empty_value");
   };

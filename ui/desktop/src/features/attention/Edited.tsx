@@ -13,7 +13,9 @@ export function Edited({ item, entity }: { item: AttentionItem; entity: EntityVi
   const paths = inFormOrder(item, entity).filter((path) => path !== WHOLE);
   if (paths.length === 0) return null;
   const say = (path: string, side: "base" | "theirs") =>
-    words.value(path, item.fields[path]?.[side] ?? null) || t("attention.empty_value");
+    item.fields[path]?.untold?.includes(side)
+      ? t("attention.untold")
+      : words.value(path, item.fields[path]?.[side] ?? null) || t("attention.empty_value");
   return (
     <table className="compared">
       <thead>

@@ -1,8 +1,10 @@
 import type { AttentionItem, HistoryPage } from "@daybook/shared/generated/contract";
-import { engineDouble } from "@daybook/shared/testing/double";
+import { Live } from "@daybook/shared/data/Live";
+import { engineDouble, tell } from "@daybook/shared/testing/double";
 import { CUSTOMER, customer, MARA, status } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { AttentionScreen } from "./AttentionScreen";
 
@@ -53,7 +55,8 @@ function open(item: Partial<AttentionItem>, history: Partial<HistoryPage> = {}) 
 }
 
 it("one person at two computers is not called two people, and is told which and when", async () => {
-  open({});
+  const own = HISTORY.entries.map((entry) => ({ ...entry, user_id: MARA, user: "Mara" }));
+  open({}, { entries: own });
   expect((await screen.findAllByText(/Changed on two computers/)).length).toBe(2);
   await screen.findByText(/^You, on another computer · .*2026.* · Office-PC$/);
   expect(screen.queryByText(/two people/)).toBeNull();
@@ -63,6 +66,55 @@ it("somebody else is named with time and device where the sync server tells them
   open({ by_user: "0197-ben" });
   await screen.findByText(/^Ben Okafor · .*2026.* · Office-PC$/);
   expect(screen.getAllByText(/Changed by two people/).length).toBe(2);
+});
+
+it("who wrote this field is named, and not who wrote another one since", async () => {
+  open({ by_user: MARA, by_name: "Mara" });
+  await screen.findByText(/^Ben Okafor · .*2026.* · Office-PC$/);
+  expect(screen.queryByText(/You, on another computer/)).toBeNull();
+});
+
+it("where it is not sure who wrote it, nobody is named", async () => {
+  open({ by_user: null, by_name: null }, { complete: false });
+  await screen.findByText("Essen");
+  expect(document.querySelector(".compared-by")).toBeNull();
+});
+
+it("a choice made beside one value is not kept beside another", async () => {
+  let stands = { theirs: "Essen", version: 4 };
+  const field = () => ({ mine: "Bonn", theirs: stands.theirs, base: "Kiel" });
+  const { asked } = engineDouble({
+    status: () => ({ reply: "status", with: status() }),
+    describe: () => ({ reply: "entities", with: [CUSTOMER] }),
+    attention_list: () => ({
+      reply: "attention",
+      with: [{ ...ITEM, record_version: stands.version, fields: { city: field() } }],
+    }),
+    attention_resolve: () => ({ reply: "attention", with: [] }),
+    get: () => ({ reply: "record", with: customer({ city: stands.theirs }) }),
+    history: () => ({ reply: "history", with: HISTORY }),
+  });
+  render(
+    <Stage>
+      <Live>
+        <AttentionScreen onOpen={vi.fn()} onBack={vi.fn()} />
+      </Live>
+    </Stage>,
+  );
+  const mine = () => screen.findByRole("radio", { name: /What I wrote: Bonn/ });
+  await userEvent.click(await mine());
+  expect(await mine()).toHaveProperty("checked", true);
+  stands = { theirs: "Ulm", version: 5 };
+  await tell({ event: "changed", with: { entity: "customer", ids: [ITEM.row_id] } });
+  await screen.findByText("Ulm");
+  expect(await mine()).toHaveProperty("checked", false);
+  await userEvent.click(await mine());
+  await userEvent.click(screen.getByRole("button", { name: /Use this choice/ }));
+  await waitFor(() =>
+    expect(asked.find(({ command }) => command === "attention_resolve")).toMatchObject({
+      with: { shown: 5, decisions: [{ path: "city", keep: "mine" }] },
+    }),
+  );
 });
 
 it("without the sync server the other person is named from the list of users", async () => {

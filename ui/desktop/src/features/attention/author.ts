@@ -34,7 +34,7 @@ export function writerOf(
 export function useAuthor(item: AttentionItem): (path: string) => string {
   const { t } = useTranslation();
   const { locale } = useLanguage();
-  const isOneself = useIsOneself();
+  const { data: me } = useStatus();
   // Where two disagree; what was refused has no other side.
   const hasOther = item.kind === "conflict" || item.kind === "retired_edit";
   const { data: history } = useQuery({
@@ -46,9 +46,14 @@ export function useAuthor(item: AttentionItem): (path: string) => string {
     if (!hasOther) return "";
     // What only this computer knows is its own work, not the other side's.
     const writer = history?.complete ? writerOf(item, history.entries, path) : undefined;
-    const who = isOneself(item)
-      ? t("attention.youElsewhere")
-      : (writer?.user ?? item.by_name ?? (item.by_user === null ? "" : t("record.someUser")));
+    // Who wrote this field is told by the history; the item names who wrote the record's only change.
+    const by = writer ? writer.user_id : item.by_user;
+    const who =
+      by !== null && by === me?.user_id
+        ? t("attention.youElsewhere")
+        : (writer?.user ??
+          (writer ? null : item.by_name) ??
+          (by === null ? "" : t("record.someUser")));
     const at = writer && (writer.occurred_at ?? writer.received_at);
     const when = at ? formatInstant(at, locale) : "";
     return [who, when, writer?.device ?? ""].filter((part) => part !== "").join(" · ");
