@@ -141,15 +141,38 @@ pub fn set_aside(before: Option<&Record>, record: &mut Record, id: Uuid, act: Ac
     true
 }
 
-/// Takes what stands out of the record and proposes it anew: it was approved for what the record was until now.
-/// Answers whether there was anything.
-pub fn propose_anew(record: &mut Record, id: Uuid, act: Act) -> bool {
+/// Whether something else is in force of the second record than of the first, where something is: what was approved
+/// for the one was not for the other.
+pub fn differ(record: &Record, other: &Record) -> bool {
     let Some(approval) = record.entity().approval else { return false };
-    let mut bare = record.clone();
+    let is_elsewhere = |name: &str| {
+        let theirs = other.get(name);
+        !theirs.is_null() && theirs != record.get(name)
+    };
+    approval.fields.iter().any(|name| !record.get(name).is_null())
+        && approval.fields.iter().any(|name| is_elsewhere(name))
+}
+
+/// Takes what stands out of the record and proposes it anew: it was approved for what the record was until now.
+/// What waits already goes on waiting, also of the same person, who did not type this.
+pub fn propose_anew(record: &mut Record, id: Uuid, act: Act) {
+    let entity = record.entity();
+    let Some(approval) = entity.approval else { return };
+    let Some(rows) = entity.child(approval.proposals) else { return };
+    let mut values = rows.defaults();
     for name in approval.fields {
-        bare.values.set(name, Value::Null);
+        values.set(name, record.get(name).clone());
+        record.values.set(name, Value::Null);
     }
-    set_aside(Some(&bare), record, id, act)
+    values.set(PROPOSED_BY, Value::Id(act.by));
+    values.set(PROPOSED_AT, Value::Instant(act.at));
+    for mut row in pending(record) {
+        // Nothing stands that it could be compared with.
+        row.values.set(ENDS, Value::Null);
+        record.put_child(row);
+    }
+    record.put_child(ChildRow { id, values });
+    hold(record, approval);
 }
 
 /// The proposals that wait for a decision, oldest first.
@@ -162,8 +185,8 @@ pub fn pending(record: &Record) -> Vec<ChildRow> {
     rows
 }
 
-/// The proposal of the same person that this one took the place of: one act closed it and made this one. Nobody has
-/// two open at a time, so of several that bear one time it is the last.
+/// The proposal of the same person that this one took the place of: one act closed it and made this one. Of several
+/// that bear one time it is the last.
 pub fn replaced_by(record: &Record, row: &ChildRow) -> Option<ChildRow> {
     let closed = |old: &&&ChildRow| {
         old.values.get(STATE).text() == Some(REPLACED)
@@ -374,6 +397,29 @@ mod tests {
         let mut same = second.clone();
         assert!(!set_aside(Some(&second), &mut same, Uuid::nil(), Act { by: CARL, at: at(3) }));
         assert_eq!(same, second);
+    }
+
+    #[test]
+    fn what_is_proposed_anew_takes_nobodys_place_and_is_in_force_no_more() {
+        let mut record = proposed(&supplier(), NEW, 1, CARL);
+        propose_anew(&mut record, Uuid::from_u128(2), Act { by: CARL, at: at(2) });
+        assert!(record.get("iban").is_null() && is_on_hold(&record, at(2)));
+        let waiting = pending(&record);
+        let ibans: Vec<_> = waiting.iter().map(|row| row.values.get("iban").text()).collect();
+        assert_eq!(ibans, [Some(NEW), Some(OLD)], "what he typed goes on waiting");
+        assert!(waiting.iter().all(|row| row.values.get(ENDS).is_null()), "nothing has an end");
+    }
+
+    #[test]
+    fn two_differ_where_each_has_something_in_force_and_the_other_says_something_else() {
+        let none = Record::new(&SUPPLIER, Uuid::from_u128(8), CARL, at(0));
+        let (old, new) = (with(&none, OLD), with(&none, NEW));
+        assert!(differ(&old, &new));
+        assert!(!differ(&old, &old) && !differ(&old, &none) && !differ(&none, &old));
+        let mut branch = old.clone();
+        branch.values.set("bic", Value::Text("COBADEFFXXX".to_owned()));
+        assert!(!differ(&branch, &old), "the same, and more is known of it");
+        assert!(differ(&old, &branch), "nobody approved that bank for the first");
     }
 
     #[test]

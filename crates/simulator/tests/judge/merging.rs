@@ -1,6 +1,8 @@
 //! Two records that were one all along: what a merge carries over, what refuses it, and what becomes of work that
 //! did not know of it.
 
+mod paid;
+
 use domain::attention;
 use domain::masters::{ACCOUNT, COMPANY, CUSTOMER, ITEM, ITEM_CATEGORY, SUPPLIER, UNIT};
 use domain::permissions::StandardRole;
@@ -150,36 +152,6 @@ fn where_money_goes_is_never_taken_over() {
         rejected(&office.push(&mut desk, vec![draft::merge(&stays, &goes, &["iban"])]));
     assert_eq!((code, rule.as_str()), (RejectCode::Invalid, "not_taken"));
     assert_eq!(office.standing(&stays).head.version, 1);
-}
-
-#[test]
-fn what_was_owed_to_one_goes_to_the_account_of_another_only_when_a_second_person_says_so() {
-    const THEIRS: &str = "GB82WEST12345698765432";
-    let mut office = Office::new();
-    let mut desk = office.desk(StandardRole::Admin);
-    let mut second = office.desk(StandardRole::Admin);
-    let evil = office.laid_down(&SUPPLIER, &[("name", "Kontor KG"), ("iban", THEIRS)]);
-    let good = [("name", "Kontor"), ("iban", "DE89370400440532013000")];
-    let good = office.laid_down(&SUPPLIER, &good);
-    let merge = draft::merge(&evil, &good, &["name"]);
-    assert_eq!(office.push(&mut desk, vec![merge]), [Receipt::Applied { version: 2 }]);
-    let now = office.standing(&evil);
-    assert!(now.get("iban").is_null(), "nobody is paid there yet");
-    assert!(now.get("payment_hold").is_true());
-    let [proposal] = approval::pending(&now).try_into().unwrap();
-    assert_eq!(proposal.values.get("iban").text(), Some(THEIRS));
-    let approve = |row| draft::approve(&now, row);
-    let (_, rule, _) = rejected(&office.push(&mut desk, vec![approve(&proposal)]));
-    assert_eq!(rule, "too_early", "who merged them does not approve it as if they were another");
-    let receipts = office.push(&mut second, vec![approve(&proposal)]);
-    assert_eq!(receipts, [Receipt::Applied { version: 3 }]);
-    assert_eq!(office.standing(&evil).get("iban").text(), Some(THEIRS));
-
-    // The same account is what both were approved for.
-    let one = office.laid_down(&SUPPLIER, &[("name", "Stern"), ("iban", THEIRS)]);
-    let same = office.laid_down(&SUPPLIER, &[("name", "Stern AG"), ("iban", THEIRS)]);
-    office.push(&mut desk, vec![draft::merge(&one, &same, &[])]);
-    assert_eq!(office.standing(&one).get("iban").text(), Some(THEIRS));
 }
 
 #[test]

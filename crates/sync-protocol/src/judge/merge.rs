@@ -1,6 +1,7 @@
 //! Making one record of two. Everything that refers to the loser refers to the survivor from then on, also where
 //! the author may not see it; all of it is done or nothing. The loser is kept, retired, and says what it became.
 
+mod account;
 mod unite;
 
 use domain::attention::CONFLICT;
@@ -18,6 +19,8 @@ use crate::merge::changed_since;
 use crate::op::Loser;
 use crate::projection::visible_in;
 use crate::receipt::{Receipt, RejectCode};
+
+pub use account::caution;
 
 /// Why an edit of a record that became another goes to its author.
 const MERGED_MEANWHILE: &str = "merged_meanwhile";
@@ -65,9 +68,10 @@ impl Case<'_, '_> {
             return self.denied(&reason);
         }
         // Nobody has approved yet that what was owed to the loser goes where the survivor is paid.
-        if let Some(approval) = entity.approval
-            && approval.fields.iter().any(|name| survivor.get(name) != loser.get(name))
-        {
+        if approval::differ(&survivor, &loser) {
+            if !account::reads(&self.sight(entity), entity) {
+                return self.denied_unread(entity);
+            }
             approval::propose_anew(&mut after, self.op.op_id, self.act());
         }
         gone.head.retired_at = Some(self.moment.now);

@@ -26,7 +26,7 @@ use crate::projection::{Projection, visible_in};
 use crate::receipt::{Receipt, RejectCode};
 
 pub use attention::Item;
-pub use merge::{may_be_taken, unfit};
+pub use merge::{caution, may_be_taken, unfit};
 
 /// Whose op it is, with their rights of this moment.
 #[derive(Clone, Copy, Debug)]
