@@ -106,12 +106,15 @@ fn proposal(
         // Where the whole is not to be read, its end is.
         standing.entry((*first).to_owned()).or_insert_with(|| end.to_cell());
     }
+    let mut proposed = read(&row.values);
+    // Of what is empty nobody who may not read what stands can be told that it changes.
+    proposed.retain(|name, cell| *cell != Cell::Null || standing.contains_key(name));
     ProposalView {
         entity: record.entity().name.to_owned(),
         record: record.id(),
         title: record.title_of(|field| !projection.hides(record.entity().name, field)).to_owned(),
         id: row.id,
-        proposed: read(&row.values),
+        proposed,
         standing,
         kept_in: approval.proposals.to_owned(),
         proposed_by: by,

@@ -79,6 +79,8 @@ async fn a_manager_decides_on_the_whole_account_and_reads_the_end_of_what_stands
     assert_eq!(proposal.cooling_hours, Some(24));
     assert_eq!(proposal.hold_until, "payment_hold_until");
     assert_eq!(proposal.proposed["iban"], Cell::from(NEW));
+    let proposed: Vec<&str> = proposal.proposed.keys().map(String::as_str).collect();
+    assert_eq!(proposed, ["iban"], "a bank code that nobody proposed is no change");
     assert_eq!(proposal.proposed_by, Some(BEN));
     assert_eq!(proposal.standing["iban"], Cell::from("•••• 3000"));
     let record = approve(&desk, supplier.id()).unwrap();

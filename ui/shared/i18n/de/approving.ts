@@ -53,6 +53,7 @@ export const approving: typeof Texts = {
     takenBack: "Zurückgezogen: {{title}}",
     noteLead: "Neue Werte warten auf Freigabe",
     noteHold: "Bis zur Freigabe gelten die alten Werte weiter, und Zahlungen ruhen.",
+    noteNone: "Bis zur Freigabe gelten diese Werte nicht, und Zahlungen ruhen.",
     show: "Zeigen, was wartet",
     savedWaits:
       "Gespeichert. Ein Teil wartet auf die Freigabe durch eine zweite Person; bis dahin gelten die alten Werte.",

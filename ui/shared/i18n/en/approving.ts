@@ -51,6 +51,7 @@ export const approving = {
     takenBack: "Taken back: {{title}}",
     noteLead: "New values wait for approval",
     noteHold: "Until somebody approves, the old values stay in force, and payments wait.",
+    noteNone: "Until somebody approves, these values are not in force, and payments wait.",
     show: "Show what waits",
     savedWaits:
       "Saved. Part of it waits for the approval of a second person; until then the old values stay in force.",

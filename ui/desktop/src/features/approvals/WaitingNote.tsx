@@ -42,6 +42,10 @@ export function WaitingNote({
     }))
     .filter(({ lines }) => lines.length > 0);
   if (waiting.length === 0) return null;
+  // A merge leaves nothing in force, as nothing is before the first approval.
+  const isInForce = waiting.some(({ proposal }) =>
+    Object.values(proposal.standing).some((cell) => cell !== null),
+  );
   return (
     <div className="approvals-note" role="note">
       {waiting.map(({ proposal, lines }) => (
@@ -65,7 +69,7 @@ export function WaitingNote({
           <Elsewhere proposal={proposal} entity={entity} />
         </div>
       ))}
-      <p>{t("approvals.noteHold")}</p>
+      <p>{t(isInForce ? "approvals.noteHold" : "approvals.noteNone")}</p>
       <Button type="link" className="approvals-link" onClick={onOpen}>
         {t("approvals.show")}
       </Button>

@@ -3,7 +3,7 @@ import type { Command, EntityView, ProposalView } from "@daybook/shared/generate
 import { engineDouble, tell } from "@daybook/shared/testing/double";
 import { CONTACT, CUSTOMER, customer, field, status } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
-import { act, render, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { ApprovalsScreen } from "./ApprovalsScreen";
@@ -296,6 +296,18 @@ describe("the form of the record", () => {
     expect(said.textContent).toMatch(/IBANGB82\sWEST\s1234/);
     await userEvent.click(screen.getByRole("button", { name: "Show what waits" }));
     expect(onOpen).toHaveBeenCalledOnce();
+  });
+
+  it("speaks of old values only where some are in force", async () => {
+    for (const [iban, words] of [
+      ["DE89370400440532013000", /the old values stay in force/],
+      [null, /these values are not in force/],
+    ] as const) {
+      engine(proposal({ standing: { iban } }));
+      render(<Stage>{note("Bank account", vi.fn())}</Stage>);
+      expect((await screen.findByRole("note")).textContent).toMatch(words);
+      cleanup();
+    }
   });
 
   function Saves() {
