@@ -99,7 +99,18 @@ impl Held {
         fields: &[&str],
     ) -> Result<(), Failure> {
         let decision = self.lease.check(self.now, action, entity, row, fields);
-        decision.into_result().map_err(|reason| refusal(&reason))
+        decision.into_result().map_err(|reason| {
+            let mut failure = refusal(&reason);
+            if matches!(reason, Reason::NotPermitted { .. }) {
+                let deed = match action {
+                    Action::Retire => "delete",
+                    action => action.verb(),
+                };
+                let plural = entity.plural.en.to_lowercase();
+                failure.message = format!("you may not {deed} {plural}: {reason}");
+            }
+            failure
+        })
     }
 
     /// Asks for what a change needs beside the guard of its entity, which was asked before.

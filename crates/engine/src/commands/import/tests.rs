@@ -323,6 +323,8 @@ async fn who_may_not_import_or_export_does_neither() {
     office.file("c.csv", "code,name\nC1,Ada\n");
     let refused = office.try_import("customer", "c.csv", ImportOptions::default()).unwrap_err();
     assert_eq!(refused.code, FailureCode::NotPermitted);
+    let said = "you may not import customers: you do not have the right master:record:import";
+    assert!(refused.message.starts_with(said), "{refused:?}");
     let refused = office.export("customer", "out.csv").unwrap_err();
     assert_eq!(refused.code, FailureCode::NotPermitted);
     assert!(!office.folder.path().join("out.csv").exists());
