@@ -77,3 +77,55 @@ fn what_two_people_call_different_is_not_asked_again_on_any_device() {
     assert_eq!(groups(&ben), json!(0));
     parity(&ben);
 }
+
+#[test]
+fn two_suppliers_paid_to_different_accounts_are_one_when_their_person_knows_that_payments_wait() {
+    const OURS: &str = "DE89370400440532013000";
+    let hub = Hub::start();
+    let tenant = hub.tenant("paid");
+    let anna = hub.device_of(&tenant.admin);
+    let mia = hub.device_of(&hub.user(&tenant, "mia", "manager"));
+    let accounts = [("T-1", OURS), ("T-2", "GB82WEST12345698765432"), ("T-3", "")];
+    for (code, iban) in accounts {
+        let words = [format!("code={code}"), format!("name=Stern {code}"), format!("iban={iban}")];
+        anna.create("supplier", &words.each_ref().map(String::as_str));
+    }
+    anna.sync();
+    mia.sync();
+    for code in ["T-1", "T-2"] {
+        mia.run(&["approve", "supplier", code]).expect_done();
+    }
+    mia.sync();
+    anna.sync();
+    let paid = |device: &Device| device.get("supplier", "T-1")["fields"]["iban"].clone();
+    assert_eq!(paid(&anna), OURS);
+
+    // One without an account changes nothing of it.
+    anna.run(&["merge", "supplier", "T-1", "T-3"]).expect_done();
+    anna.sync();
+    assert_eq!(paid(&anna), OURS);
+    assert_eq!(anna.get("supplier", "T-1")["fields"]["payment_hold"], false);
+
+    // Mia approves accounts and reads none that is in force: the sync server refuses what she cannot look at.
+    mia.sync();
+    let unsure = mia.run(&["merge", "supplier", "T-1", "T-2"]).expect_code(5);
+    assert_eq!(unsure["error"]["problems"][0]["rule"], "accounts_untold", "{unsure}");
+    mia.run(&["merge", "supplier", "T-1", "T-2", "--yes"]).expect_done();
+    mia.sync();
+    assert_eq!(mia.attention()[0]["reasons"][0]["rule"], "accounts_unread");
+
+    let asked = anna.run(&["merge", "supplier", "T-1", "T-2"]).expect_code(5);
+    assert_eq!(asked["error"]["problems"][0]["rule"], "account_waits", "{asked}");
+    assert!(asked["error"]["message"].as_str().is_some_and(|said| said.contains("Stern T-1")));
+    anna.run(&["merge", "supplier", "T-1", "T-2", "--yes"]).expect_done();
+    anna.sync();
+    assert_eq!(paid(&anna), Value::Null);
+    assert_eq!(anna.get("supplier", "T-1")["fields"]["payment_hold"], true);
+    mia.sync();
+    mia.run(&["approve", "supplier", "T-1"]).expect_done();
+    mia.sync();
+    anna.sync();
+    assert_eq!(paid(&anna), OURS);
+    parity(&anna);
+    parity(&mia);
+}

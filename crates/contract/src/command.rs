@@ -6,12 +6,13 @@ use uuid::Uuid;
 
 use crate::{
     AcceptInvitation, Accepted, AttachSource, AttachTo, AttachmentCopy, AttachmentView,
-    AttentionItem, BulkAct, BulkReport, Chosen, Decision, DuplicatePage, EntityView, ExportRequest,
-    Exported, FormDraft, HistoryPage, ImportBatch, ImportProgress, ImportReport, ImportRequest,
-    ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView, RoundReport, Saved,
-    SavedView, SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage, Totals, Verified,
+    AttentionItem, BeforeMerge, BulkAct, BulkReport, Chosen, Decision, DuplicatePage, EntityView,
+    ExportRequest, Exported, FormDraft, HistoryPage, ImportBatch, ImportProgress, ImportReport,
+    ImportRequest, ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView,
+    RoundReport, Saved, SavedView, SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage,
+    Totals, UsedBy, Verified,
 };
-use domain::record::{Problem, RecordChanges};
+use domain::record::RecordChanges;
 
 /// What a screen asks.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -98,6 +99,11 @@ pub enum Command {
         entity: String,
         id: Uuid,
     },
+    /// What refers to these records and would go on referring to them when they are deleted, by kind.
+    UsedBy {
+        entity: String,
+        chosen: Chosen,
+    },
     /// Takes a deletion back: the record is in lists again, as it was.
     BringBack {
         entity: String,
@@ -154,6 +160,10 @@ pub enum Command {
     ImportCancel,
     /// The imports of this device, newest first.
     ImportBatches,
+    /// What refers to the records that undoing an import would delete.
+    ImportUsedBy {
+        batch: Uuid,
+    },
     /// Takes back what an import wrote, where nobody has changed it since.
     ImportUndo {
         batch: Uuid,
@@ -187,7 +197,7 @@ pub enum Command {
         entity: String,
         records: Vec<Uuid>,
     },
-    /// What has to be settled before `loser` can become `survivor`: nothing, where they can be merged now.
+    /// What has to be settled before `loser` can become `survivor`, and what comes of it.
     MayMerge {
         entity: String,
         survivor: Uuid,
@@ -208,6 +218,9 @@ pub enum Command {
     /// person saw it: where the record was changed since, nothing is written and the item is to be shown anew.
     AttentionResolve {
         id: Uuid,
+        #[serde(default)]
+        #[ts(optional, as = "Option<i32>")]
+        shown: Option<i64>,
         decisions: Vec<Decision>,
         #[serde(default)]
         #[ts(optional, as = "Option<RecordChanges>")]
@@ -218,15 +231,12 @@ pub enum Command {
     /// What waits, what was sent, how the device stands.
     SyncPage,
     /// Checks the local file and its parity with the sync server.
-        #[serde(default)]
-        #[ts(optional, as = "Option<i32>")]
-        shown: Option<i64>,
     Verify,
 }
 
 /// What a command answers: `NotTheSame` with the `Duplicates` that are left (its first page), `MayMerge` with
-/// `Problems`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
-/// `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open.
+/// `BeforeMerge`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
+/// `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open, `ImportUsedBy` with `UsedBy`.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "with", rename_all = "snake_case")]
 pub enum Reply {
@@ -251,7 +261,8 @@ pub enum Reply {
     Hits(Vec<SearchHit>),
     Duplicates(DuplicatePage),
     Similar(Vec<SimilarRecord>),
-    Problems(Vec<Problem>),
+    BeforeMerge(BeforeMerge),
+    UsedBy(Vec<UsedBy>),
     Import(ImportReport),
     ImportBatches(Vec<ImportBatch>),
     ImportUndone(ImportUndone),

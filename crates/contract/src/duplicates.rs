@@ -1,5 +1,6 @@
 //! Records that are probably the same, and why.
 
+use domain::record::Problem;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -39,4 +40,13 @@ pub struct SimilarRecord {
     pub title: String,
     pub reasons: Vec<DuplicateReason>,
     pub score: u32,
+}
+
+/// What is said before two records become one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BeforeMerge {
+    /// What has to be settled first: none, where they can be merged now.
+    pub obstacles: Vec<Problem>,
+    /// What comes of it that a person would not expect, as that payments wait.
+    pub cautions: Vec<Problem>,
 }

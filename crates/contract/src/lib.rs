@@ -20,7 +20,7 @@ pub use attachment::{AttachSource, AttachTo, AttachmentCopy, AttachmentState, At
 pub use command::{Command, Event, Reply};
 pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
 pub use draft::FormDraft;
-pub use duplicates::{DuplicateGroup, DuplicatePage, DuplicateReason, SimilarRecord};
+pub use duplicates::{BeforeMerge, DuplicateGroup, DuplicatePage, DuplicateReason, SimilarRecord};
 pub use entity::{ChoiceView, EntityView, FieldView, KindView, LabelView, VersionsView};
 pub use export::{ExportRequest, Exported, FileFormat, Language};
 pub use failure::{Failure, FailureCode};
@@ -33,7 +33,7 @@ pub use import::{
 pub use record::{
     BulkAct, BulkReport, ChildView, Chosen, FieldValue, Filter, ListPage, ListRequest, RecordSync,
     RecordView, RefusedRecord, Relation, Saved, SavedView, SearchHit, Sum, SyncState, Totals,
-    ViewColumn,
+    UsedBy, ViewColumn,
 };
 pub use session::{
     AcceptInvitation, Accepted, Invitation, Rights, RightsStanding, SignIn, SignedIn, SignedInAs,

@@ -177,6 +177,14 @@ pub struct RefusedRecord {
     pub failure: Failure,
 }
 
+/// How many records of one kind refer to some, as far as this person may see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsedBy {
+    pub entity: String,
+    #[ts(type = "number")]
+    pub count: u64,
+}
+
 /// A list as a person keeps it under a name: what it is narrowed to, its order and its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SavedView {

@@ -24,6 +24,7 @@ export const at = {
   duplicates: (entity: string) => ["record", entity, "@duplicates"] as const,
   mayMerge: (entity: string, survivor: string, loser: string) =>
     ["record", entity, "@merge", survivor, loser] as const,
+  usedBy: (of: readonly unknown[]) => ["used_by", ...of] as const,
   approvals: ["approvals"] as const,
   attention: ["attention"] as const,
   syncPage: ["sync_page"] as const,

@@ -169,17 +169,23 @@ export const RULES_DE: Record<string, string> = {
     "steht fest, sobald der Kreis Nummern vergeben hat; bitte einen neuen Kreis anlegen",
   too_deep: "ist zu tief verschachtelt; bitte weiter oben einordnen",
   too_many_rows: "hat zu viele Zeilen; bitte auf mehrere Datensätze verteilen",
+  account_waits:
+    "Zahlungen ruhen, bis eine zweite Person die Bankverbindung von {{record}} freigibt: die beiden haben verschiedene",
+  accounts_unread:
+    "die beiden haben verschiedene Bankverbindungen, die Sie nicht lesen dürfen; bitte jemanden zusammenführen lassen, der es darf",
+  accounts_untold:
+    "Sie dürfen keine Bankverbindungen lesen: haben die beiden verschiedene, lehnt der Sync-Server das Zusammenführen ab, und jemand muss es tun, der sie lesen darf",
   waits_for_approval:
     "{{record}} hat eine Änderung, die auf Freigabe wartet; bitte zuerst freigeben, ablehnen oder zurücknehmen lassen und dann zusammenführen",
   not_known: "lässt sich gerade nicht beurteilen; es wird von selbst noch einmal vorgelegt",
+  changed_since:
+    "der Datensatz wurde geändert, seit er Ihnen gezeigt wurde; bitte noch einmal ansehen und dann entscheiden",
   deleted_meanwhile:
     "der Datensatz wurde inzwischen gelöscht; bitte zurückholen und dann freigeben, oder ablehnen",
   merged_meanwhile:
     "der Datensatz, den Sie geändert haben, wurde inzwischen in diesen überführt; bitte hier wählen, was stimmt",
   merged: "ist durch eine Zusammenführung ein anderer Datensatz geworden und kommt nicht zurück",
   conflict: "jemand anderes hat dasselbe geändert; bitte wählen, was stimmt",
-  changed_since:
-    "der Datensatz wurde geändert, seit er Ihnen gezeigt wurde; bitte noch einmal ansehen und dann entscheiden",
   value_taken: "ein anderer Datensatz hat diesen Wert schon; bitte einen anderen wählen",
   retired_edit:
     "Sie haben diesen Datensatz gelöscht, während jemand ihn bearbeitet hat; er ist zurück, inaktiv",

@@ -93,7 +93,12 @@ pub enum Imports {
     /// Every import of this device, newest first.
     List,
     /// Take one back: what nobody has changed since is deleted or put back, the rest is named.
-    Undo { id: String },
+    Undo {
+        id: String,
+        /// Also where others refer to what would be deleted.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Args)]

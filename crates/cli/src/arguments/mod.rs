@@ -12,7 +12,7 @@ use contract::{Failure, FailureCode};
 use uuid::Uuid;
 
 pub use files::{Attach, Attachment, Export, Import, Imports};
-pub use records::{Attention, History, List};
+pub use records::{Attention, History, List, Merge};
 pub use session::{Accept, Login, Sync};
 
 #[derive(Debug, Parser)]
@@ -82,6 +82,9 @@ pub enum Verb {
         entity: String,
         /// Its id, or its key or code.
         record: String,
+        /// Also where others refer to it.
+        #[arg(long)]
+        yes: bool,
     },
     /// Bring a deleted record back.
     Restore {
@@ -140,14 +143,7 @@ pub enum Verb {
         records: Vec<String>,
     },
     /// Make one record of two: what refers to LOSER refers to SURVIVOR.
-    Merge {
-        entity: String,
-        survivor: String,
-        loser: String,
-        /// A field whose value the survivor takes from the loser.
-        #[arg(long)]
-        take: Vec<String>,
-    },
+    Merge(Merge),
     /// Bring the records of a file in: CSV, XLSX or JSON lines.
     Import(Import),
     /// The imports of this device.

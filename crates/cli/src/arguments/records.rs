@@ -51,3 +51,16 @@ pub enum Attention {
         mended: Vec<String>,
     },
 }
+
+#[derive(Debug, Args)]
+pub struct Merge {
+    pub entity: String,
+    pub survivor: String,
+    pub loser: String,
+    /// A field whose value the survivor takes from the loser.
+    #[arg(long)]
+    pub take: Vec<String>,
+    /// Also where payments wait for it.
+    #[arg(long)]
+    pub yes: bool,
+}

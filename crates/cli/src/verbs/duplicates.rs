@@ -4,7 +4,8 @@ use contract::{Command, DuplicateGroup, DuplicatePage, Failure, Reply};
 use engine::Engine;
 
 use super::records::found;
-use super::unexpected;
+use super::{confirm, unexpected};
+use crate::arguments::Merge;
 use crate::output::Output;
 
 /// As many groups are asked for at a time.
@@ -49,16 +50,13 @@ pub async fn distinct(
     output.answer(&page, || told(&page))
 }
 
-pub async fn merge(
-    engine: &Engine,
-    entity: String,
-    survivor: String,
-    loser: String,
-    take: Vec<String>,
-    output: Output,
-) -> Result<(), Failure> {
+pub async fn merge(engine: &Engine, words: Merge, output: Output) -> Result<(), Failure> {
+    let Merge { entity, survivor, loser, take, yes } = words;
     let survivor = found(engine, entity.clone(), survivor).await?.id;
     let gone = found(engine, entity.clone(), loser).await?;
+    let before = Command::MayMerge { entity: entity.clone(), survivor, loser: gone.id };
+    let Reply::BeforeMerge(before) = engine.call(before).await? else { return Err(unexpected()) };
+    confirm::sure(before.cautions, yes, output)?;
     let command = Command::Merge { entity, survivor, loser: gone.id, take };
     let Reply::Record(record) = engine.call(command).await? else { return Err(unexpected()) };
     output

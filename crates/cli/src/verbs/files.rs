@@ -8,7 +8,7 @@ use contract::{
 };
 use engine::Engine;
 
-use super::{report, unexpected};
+use super::{confirm, report, unexpected};
 use crate::arguments::{Export, Import, Imports};
 use crate::fields;
 use crate::output::Output;
@@ -113,11 +113,13 @@ pub async fn imports(engine: &Engine, verb: Imports, output: Output) -> Result<(
             }
             Ok(())
         }
-        Imports::Undo { id } => {
+        Imports::Undo { id, yes } => {
             let batch = id.parse().map_err(|_| {
                 let message = format!("\"{id}\" is no id of an import; see daybook imports list");
                 Failure::new(FailureCode::Usage, message)
             })?;
+            let used = confirm::in_use(engine, Command::ImportUsedBy { batch }).await?;
+            confirm::sure(used, yes, output)?;
             let reply = engine.call(Command::ImportUndo { batch }).await?;
             let Reply::ImportUndone(undone) = reply else { return Err(unexpected()) };
             output.answer(&undone, || report::undone(&undone))?;

@@ -3,6 +3,7 @@
 mod approvals;
 mod attachments;
 mod attention;
+mod confirm;
 mod describe;
 mod duplicates;
 mod files;
@@ -35,7 +36,9 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
         Verb::Update { entity, record, fields } => {
             records::update(engine, entity, record, &fields, output).await
         }
-        Verb::Delete { entity, record } => records::delete(engine, entity, record, output).await,
+        Verb::Delete { entity, record, yes } => {
+            records::delete(engine, entity, record, yes, output).await
+        }
         Verb::Restore { entity, record } => records::restore(engine, entity, record, output).await,
         Verb::History(words) => history::print(engine, words, output).await,
         Verb::Approvals => approvals::list(engine, output).await,
@@ -54,9 +57,7 @@ pub async fn run(engine: &Engine, verb: Verb, output: Output) -> Result<(), Fail
         Verb::Distinct { entity, records } => {
             duplicates::distinct(engine, entity, records, output).await
         }
-        Verb::Merge { entity, survivor, loser, take } => {
-            duplicates::merge(engine, entity, survivor, loser, take, output).await
-        }
+        Verb::Merge(words) => duplicates::merge(engine, words, output).await,
         Verb::Import(import) => files::import(engine, import, output).await,
         Verb::Imports(verb) => files::imports(engine, verb, output).await,
         Verb::Export(export) => files::export(engine, export, output).await,

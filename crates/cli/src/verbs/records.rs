@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use contract::{
-    Cell, Command, EntityView, Failure, FailureCode, Filter, ListRequest, RecordView, Relation,
-    Reply, Saved,
+    Cell, Chosen, Command, EntityView, Failure, FailureCode, Filter, ListRequest, RecordView,
+    Relation, Reply, Saved,
 };
 use engine::Engine;
 
-use super::{described, unexpected};
+use super::{confirm, described, unexpected};
 use crate::arguments::List;
 use crate::fields;
 use crate::output::{self, Output, Table};
@@ -122,9 +122,12 @@ pub async fn delete(
     engine: &Engine,
     entity: String,
     record: String,
+    yes: bool,
     output: Output,
 ) -> Result<(), Failure> {
     let id = found(engine, entity.clone(), record).await?.id;
+    let used = Command::UsedBy { entity: entity.clone(), chosen: Chosen::Ids(vec![id]) };
+    confirm::sure(confirm::in_use(engine, used).await?, yes, output)?;
     done(engine, Command::Retire { entity, id }, "Deleted", output).await
 }
 

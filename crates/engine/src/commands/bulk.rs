@@ -94,7 +94,9 @@ fn settled(
     super::read(session, |view| references::settle(view, held, entity, changes, || host.new_id()))
 }
 
-fn ids(
+/// # Errors
+/// `Usage` for a list of something else.
+pub fn ids(
     view: &View,
     held: &Held,
     entity: &'static EntityDef,

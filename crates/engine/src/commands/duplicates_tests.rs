@@ -138,8 +138,9 @@ async fn what_can_never_be_merged_is_refused_at_once() {
     let before = |survivor: &Record, loser: &Record| {
         let (survivor, loser) = (survivor.id(), loser.id());
         let command = Command::MayMerge { entity: "supplier".to_owned(), survivor, loser };
-        let Ok(Reply::Problems(problems)) = desk.call(command) else { panic!("not the problems") };
-        problems
+        let Ok(Reply::BeforeMerge(before)) = desk.call(command) else { panic!("not what is said") };
+        assert_eq!(before.cautions, []);
+        before.obstacles
     };
     let told = before(one, other);
     assert_eq!((told[0].field.as_str(), told[0].params["record"].as_str()), ("", "Kontor"));
@@ -150,6 +151,33 @@ async fn what_can_never_be_merged_is_refused_at_once() {
     let [one, other] = twins(&desk);
     let (code, _) = refused(merge(&desk, "customer", [&one, &other], &[]));
     assert_eq!(code, FailureCode::NotPermitted);
+}
+
+#[tokio::test]
+async fn that_payments_wait_after_a_merge_is_said_before_anybody_confirms() {
+    const OURS: &str = "DE89370400440532013000";
+    let before = |role: StandardRole, theirs: &[(&str, &str)]| {
+        let desk = Desk::of(role);
+        let stays = desk.record(&SUPPLIER, &[("name", "Kontor"), ("iban", OURS)]);
+        let goes = desk.record(&SUPPLIER, &[&[("name", "Kontor KG")], theirs].concat());
+        desk.receive(&[stays.clone(), goes.clone()]);
+        let (survivor, loser) = (stays.id(), goes.id());
+        let command = Command::MayMerge { entity: "supplier".to_owned(), survivor, loser };
+        let Ok(Reply::BeforeMerge(before)) = desk.call(command) else { panic!("not what is said") };
+        assert_eq!(before.obstacles, []);
+        let told = |caution: &contract::Problem| (caution.rule.clone(), caution.message.clone());
+        before.cautions.first().map(told)
+    };
+    let other = [("iban", "GB82WEST12345698765432")];
+    let (rule, words) = before(StandardRole::Admin, &other).unwrap();
+    assert_eq!(rule, "account_waits");
+    assert!(words.contains("until a second person approves the account of Kontor"), "{words}");
+    assert_eq!(before(StandardRole::Admin, &[]), None, "the account stays in force");
+    assert_eq!(before(StandardRole::Admin, &[("iban", OURS)]), None);
+    // Who may not read them is told no more than who has to.
+    let (rule, _) = before(StandardRole::Manager, &other).unwrap();
+    assert_eq!(rule, "accounts_untold");
+    assert_eq!(before(StandardRole::Manager, &[]).unwrap().0, "accounts_untold");
 }
 
 #[tokio::test]

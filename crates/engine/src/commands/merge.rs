@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use contract::{Failure, Problem, RecordView};
+use contract::{BeforeMerge, Failure, Problem, RecordView};
 use domain::permissions::{Action, ReadRight};
 use domain::record::{EntityDef, Record, row_facts};
 use local_store::View;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{Done, fault, get, shown, write};
 use crate::session::{Held, Session};
 
-/// What has to be settled before these two can become one, as far as this device can tell.
+/// What has to be settled before these two can become one, and what comes of it, as far as this device can tell.
 ///
 /// # Errors
 /// `NotPermitted`, and `NotFound` where one is not there for this person.
@@ -25,20 +25,27 @@ pub fn may_merge(
     entity: &str,
     survivor: Uuid,
     loser: Uuid,
-) -> Result<Vec<Problem>, Failure> {
+) -> Result<BeforeMerge, Failure> {
     let entity = super::entity(entity)?;
     held.check(Action::Merge, entity, None, &[])?;
     let survivor = get::find(view, held, entity, &survivor.to_string())?.record;
     let loser = get::find(view, held, entity, &loser.to_string())?.record;
-    Ok(unfit(held, &survivor, &loser).into_iter().collect())
+    let obstacles: Vec<Problem> = unfit(held, &survivor, &loser).into_iter().collect();
+    // What can never be comes to nothing.
+    let caution = obstacles.is_empty().then(|| {
+        let sight = Projection::of(held.grants(), entity);
+        judge::caution(&survivor, &loser, &sight, |record| called(&sight, record))
+    });
+    Ok(BeforeMerge { obstacles, cautions: caution.flatten().into_iter().collect() })
 }
 
 fn unfit(held: &Held, survivor: &Record, loser: &Record) -> Option<Problem> {
     let sight = Projection::of(held.grants(), survivor.entity());
-    let readable = |record: &Record, field: &str| !sight.hides(record.entity().name, field);
-    judge::unfit(survivor, loser, |record| {
-        record.title_of(|field| readable(record, field)).to_owned()
-    })
+    judge::unfit(survivor, loser, |record| called(&sight, record))
+}
+
+fn called(sight: &Projection, record: &Record) -> String {
+    record.title_of(|field| !sight.hides(record.entity().name, field)).to_owned()
 }
 
 pub fn merge(

@@ -25,6 +25,7 @@ mod search;
 mod shown;
 mod sync_page;
 mod totals;
+mod used_by;
 mod views;
 mod write;
 
@@ -112,9 +113,9 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
             Ok(done.into_reply(Reply::Duplicates))
         }
         Command::MayMerge { entity, survivor, loser } => {
-            let problems =
+            let before =
                 self::read(session, |view| merge::may_merge(view, held, &entity, survivor, loser));
-            read(problems.map(Reply::Problems))
+            read(before.map(Reply::BeforeMerge))
         }
         Command::Merge { entity, survivor, loser, take } => {
             let merged = merge::merge(session, held, &entity, survivor, loser, &take)?;
@@ -153,6 +154,10 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         Command::Retire { entity, id } => {
             Ok(retire::retire(session, held, &entity, id)?.into_reply(Reply::Record))
         }
+        Command::UsedBy { entity, chosen } => {
+            let users = self::read(session, |view| used_by::used_by(view, held, &entity, &chosen));
+            read(users.map(Reply::UsedBy))
+        }
         Command::BringBack { entity, id } => {
             Ok(retire::bring_back(session, held, &entity, id)?.into_reply(Reply::Record))
         }
@@ -176,6 +181,10 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         }
         Command::ImportBatches => {
             read(self::read(session, import::batches).map(Reply::ImportBatches))
+        }
+        Command::ImportUsedBy { batch } => {
+            let users = self::read(session, |view| import::used_by(view, held, batch));
+            read(users.map(Reply::UsedBy))
         }
         Command::ImportUndo { batch } => {
             Ok(import::undo(session, held, batch)?.into_reply(Reply::ImportUndone))
@@ -292,3 +301,5 @@ mod rights_tests;
 mod rule_cases;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod used_by_tests;

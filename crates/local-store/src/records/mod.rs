@@ -8,6 +8,7 @@ pub mod list;
 pub mod lookup;
 pub(crate) mod overlay;
 pub(crate) mod own;
+mod referring;
 pub(crate) mod row;
 mod subjects;
 pub mod totals;

@@ -158,6 +158,8 @@ export const importing: typeof Texts = {
     leftWhy: {
       gone: "ist nicht mehr da",
       changed_since: "wurde seither geändert",
+      approved_since:
+        "was seither freigegeben wurde, gilt weiter; das Übrige ist zurückgestellt, wo es geändert war",
       not_readable: "hatte einen Wert, den Sie nicht lesen dürfen; bitte von Hand zurückstellen",
       refused: "darf nicht zurückgestellt werden",
     },

@@ -21,6 +21,7 @@ export const records: typeof Texts = {
     retireAsk: "„{{title}}“ löschen?",
     retireHint:
       "Er verschwindet aus Listen und ist nicht mehr wählbar. Sein Inhalt bleibt und lässt sich zurückholen.",
+    usedBy: "Noch in Gebrauch: {{list}}. Sie verweisen weiter auf das Gelöschte.",
     left: "Nicht gespeichert, vom {{date}}: „{{title}}“",
     leftNameless: "Nicht gespeichert, vom {{date}}",
     leftEdit: "Änderungen vom {{date}} sind nicht gespeichert",

@@ -156,6 +156,8 @@ export const importing = {
     leftWhy: {
       gone: "is no longer here",
       changed_since: "was changed since",
+      approved_since:
+        "what was approved since stays in force; the rest is put back where it was changed",
       not_readable: "held a value that you may not read; put it back by hand",
       refused: "may not be put back",
     },

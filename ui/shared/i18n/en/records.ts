@@ -19,6 +19,7 @@ export const records = {
     retireAsk: "Delete “{{title}}”?",
     retireHint:
       "It is taken out of lists and can no longer be chosen. Its content is kept and can be brought back.",
+    usedBy: "Still in use: {{list}}. They go on referring to what is deleted.",
     left: "Not saved, from {{date}}: “{{title}}”",
     leftNameless: "Not saved, from {{date}}",
     leftEdit: "Changes from {{date}} are not saved",

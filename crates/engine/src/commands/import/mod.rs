@@ -29,5 +29,5 @@ pub use batch::batches;
 pub use control::Imports;
 pub use run::{import, preview};
 pub use target::short;
-pub use undo::undo;
+pub use undo::{undo, used_by};
 pub use words::{Words, said};

@@ -2,21 +2,24 @@
 //! that one of its own had replaced is proposed anew. It is work like any other: judged, written by the one
 //! function, sent.
 
-use contract::{Failure, FailureCode, ImportLeft, ImportStage, ImportUndone};
+mod proposal;
+
+use contract::{Failure, FailureCode, ImportLeft, ImportStage, ImportUndone, UsedBy};
 use domain::permissions::{Action, ReadRight};
 use domain::record::{
-    Approval, Change, ChildAction, ChildChange, ChildRow, EntityDef, Record, RecordChanges, Value,
-    Values, approval, row_facts,
+    Change, ChildAction, ChildChange, EntityDef, Record, RecordChanges, Values, row_facts,
 };
-use domain::synced;
 use local_store::{Touched, View};
 use sync_protocol::device::draft;
 use sync_protocol::op::{Intent, Op, Verb};
 use sync_protocol::projection::Projection;
 use uuid::Uuid;
 
+use self::proposal::{
+    Decided, Proposed, anew, approved, as_typed, decided, proposed, undecided, under_approval,
+};
 use super::batch::{self, Batch};
-use crate::commands::{self, Done, approvals, fault, rules, save, shown, write};
+use crate::commands::{self, Done, approvals, fault, rules, save, shown, used_by, write};
 use crate::session::{Held, Session};
 
 const STEP: usize = 250;
@@ -36,14 +39,8 @@ struct Work {
     withdraws: bool,
     /// What that one had replaced is proposed anew.
     proposes: bool,
-}
-
-/// What an op laid beside the record for a second person, as long as nobody has decided on it.
-struct Proposed {
-    approval: &'static Approval,
-    row: ChildRow,
-    /// What the same person had open before, and has no more for the op's sake.
-    earlier: Option<ChildRow>,
+    /// The part of it that stays as it is.
+    left: Option<ImportLeft>,
 }
 
 /// # Errors
@@ -51,10 +48,7 @@ struct Proposed {
 pub fn undo(session: &Session, held: &Held, id: Uuid) -> Result<Done<ImportUndone>, Failure> {
     let running = session.imports.begin()?;
     let found = commands::read(session, |view| batch::find(view, id))?;
-    let Some(mut batch) = found else {
-        let message = "this device has no such import; see the list of its imports";
-        return Err(Failure::new(FailureCode::NotFound, message));
-    };
+    let Some(mut batch) = found else { return Err(no_such_import()) };
     if batch.undone {
         return Err(Failure::new(FailureCode::Refused, "this import was undone before"));
     }
@@ -91,6 +85,34 @@ pub fn undo(session: &Session, held: &Held, id: Uuid) -> Result<Done<ImportUndon
     Ok(finished(undone, touched))
 }
 
+/// What refers to the records that undoing would delete.
+///
+/// # Errors
+/// As [`undo`].
+pub fn used_by(view: &View, held: &Held, id: Uuid) -> Result<Vec<UsedBy>, Failure> {
+    let Some(batch) = batch::find(view, id)? else { return Err(no_such_import()) };
+    let entity = commands::entity(&batch.entity)?;
+    held.check(Action::Import, entity, None, &[])?;
+    let mut deleted = Vec::new();
+    for op_id in batch.ops(view)? {
+        let Some(op) = view.made(op_id).map_err(fault)? else { continue };
+        if op.intent.verb == Verb::Create
+            && matches!(back(view, held, entity, &op)?, Back::Retire(_))
+        {
+            deleted.push(op.intent.id);
+        }
+    }
+    match deleted.is_empty() {
+        true => Ok(Vec::new()),
+        false => used_by::of(view, held, entity, &deleted),
+    }
+}
+
+fn no_such_import() -> Failure {
+    let message = "this device has no such import; see the list of its imports";
+    Failure::new(FailureCode::NotFound, message)
+}
+
 fn finished(undone: ImportUndone, touched: Vec<(&'static EntityDef, Uuid)>) -> Done<ImportUndone> {
     let touched = (!touched.is_empty()).then_some(Touched::Records(touched));
     Done { answer: undone, touched }
@@ -106,7 +128,11 @@ fn step_back(
     let mut intents = Vec::with_capacity(ops.len());
     for op_id in ops {
         let Some(op) = view.made(*op_id).map_err(fault)? else { continue };
-        let work = match back(view, held, entity, &op)? {
+        let mut found = back(view, held, entity, &op)?;
+        if draft::brings_back(&op.intent) {
+            found = deleted_again(view, held, entity, &op, found)?;
+        }
+        let work = match found {
             Back::Retire(work) => {
                 undone.retired += 1;
                 work
@@ -121,6 +147,7 @@ fn step_back(
                 continue;
             }
         };
+        undone.left.extend(work.left);
         undone.withdrawn += u32::from(work.withdraws);
         undone.proposed_anew += u32::from(work.proposes);
         intents.extend(work.intents);
@@ -131,16 +158,14 @@ fn step_back(
 fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result<Back, Failure> {
     let id = op.intent.id;
     let row = view.get(entity, id).map_err(fault)?.filter(|row| shown::may_see(held, &row.record));
-    let left = |title: &str, rule: &str, message: &str| {
-        Back::Left(ImportLeft {
-            id,
-            title: title.to_owned(),
-            rule: rule.to_owned(),
-            message: message.to_owned(),
-        })
+    let left = |title: &str, rule: &str, message: &str| ImportLeft {
+        id,
+        title: title.to_owned(),
+        rule: rule.to_owned(),
+        message: message.to_owned(),
     };
     let Some(now) = row.map(|row| row.record) else {
-        return Ok(left("", "gone", "is no longer here"));
+        return Ok(Back::Left(left("", "gone", "is no longer here")));
     };
     if now.is_retired() {
         return Ok(Back::Nothing);
@@ -148,16 +173,26 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
     let title = shown::title(&now, &Projection::of(held.grants(), entity));
     let not_readable = || {
         let message = "held a value that you may not read; put it back by hand";
-        Ok(left(&title, "not_readable", message))
+        Ok(Back::Left(left(&title, "not_readable", message)))
     };
     let proposed = proposed(held, &now, op.op_id);
-    if !stands(held, &as_typed(held, &now, proposed.as_ref()), &op.intent) {
-        if proposed.is_none() && is_back(&now, &op.intent) {
+    let decided = decided(&now, op.op_id);
+    let intent = match decided {
+        Some(_) if op.intent.verb == Verb::Update => &undecided(&op.intent),
+        _ => &op.intent,
+    };
+    let aside = match (&proposed, &decided) {
+        (Some(Proposed { row, .. }), _) | (None, Some(Decided::Refused(row))) => Some(row),
+        _ => None,
+    };
+    if !stands(held, &as_typed(held, &now, aside), intent) {
+        if aside.is_none() && is_back(&now, intent) {
             return Ok(Back::Nothing);
         }
-        return Ok(left(&title, "changed_since", "was changed since; it is left as it is"));
+        let message = "was changed since; it is left as it is";
+        return Ok(Back::Left(left(&title, "changed_since", message)));
     }
-    let work = match op.intent.verb {
+    let work = match intent.verb {
         Verb::Create => {
             let facts = row_facts(&now);
             let may = held
@@ -167,11 +202,12 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
                 // The deletion says what was seen, the hold among it, which the proposal takes with it.
                 let mut intents = vec![draft::retire(&now)];
                 intents.extend(taken_back(held, &now, proposed.as_ref())?);
-                Ok(Back::Retire(Work { intents, withdraws: proposed.is_some(), proposes: false }))
+                let withdraws = proposed.is_some();
+                Ok(Back::Retire(Work { intents, withdraws, proposes: false, left: None }))
             })
         }
         _ => {
-            let Some(mut changes) = backwards(&op.intent, proposed.is_some()) else {
+            let Some(mut changes) = backwards(intent, proposed.is_some()) else {
                 return not_readable();
             };
             if let Some(Proposed { approval, earlier: Some(earlier), .. }) = &proposed {
@@ -184,7 +220,49 @@ fn back(view: &View, held: &Held, entity: &'static EntityDef, op: &Op) -> Result
             restored(view, held, &now, &changes, proposed.as_ref())
         }
     };
-    Ok(work.unwrap_or_else(|failure| left(&title, "refused", &failure.message)))
+    let stays = matches!(decided, Some(Decided::Approved)).then(|| {
+        let message = format!("{} was approved since and stays in force", approved(&op.intent));
+        left(&title, "approved_since", &message)
+    });
+    Ok(match (work, stays) {
+        (Ok(Back::Restore(work)), left) => Back::Restore(Work { left, ..work }),
+        (Ok(Back::Nothing), Some(left)) => Back::Left(left),
+        (Ok(back), _) => back,
+        (Err(failure), _) => Back::Left(left(&title, "refused", &failure.message)),
+    })
+}
+
+/// What the import brought back is deleted again, as it was before.
+fn deleted_again(
+    view: &View,
+    held: &Held,
+    entity: &'static EntityDef,
+    op: &Op,
+    found: Back,
+) -> Result<Back, Failure> {
+    let wrote = op.intent.changes.fields.iter().any(|change| !change.is_witness());
+    let mut work = match found {
+        Back::Restore(work) => work,
+        Back::Nothing if !wrote => {
+            Work { intents: Vec::new(), withdraws: false, proposes: false, left: None }
+        }
+        found => return Ok(found),
+    };
+    let row = view.get(entity, op.intent.id).map_err(fault)?;
+    let Some(mut record) = row.map(|row| row.record).filter(|record| !record.is_retired()) else {
+        return Ok(Back::Nothing);
+    };
+    if let Err(refused) = held.check(Action::Retire, entity, Some(&row_facts(&record)), &[]) {
+        let title = shown::title(&record, &Projection::of(held.grants(), entity));
+        let (rule, message) = ("refused".to_owned(), refused.message);
+        work.left = Some(ImportLeft { id: record.id(), title, rule, message });
+        return Ok(Back::Restore(work));
+    }
+    for intent in work.intents.iter().filter(|intent| intent.verb == Verb::Update) {
+        intent.changes.apply(&mut record).map_err(|problems| commands::refused(problems.0))?;
+    }
+    work.intents.push(draft::retire(&record));
+    Ok(Back::Retire(work))
 }
 
 /// Whether an edit is taken back already, by hand or before the undoing was stopped.
@@ -216,62 +294,7 @@ fn restored(
     if intents.is_empty() {
         return Ok(Back::Nothing);
     }
-    Ok(Back::Restore(Work { intents, withdraws: proposed.is_some(), proposes }))
-}
-
-/// A proposal is called as its op. Where it was replaced, what proposes the same again stands for it: so it does
-/// when the import that had replaced it was taken back.
-fn proposed(held: &Held, now: &Record, op: Uuid) -> Option<Proposed> {
-    let approval = now.entity().approval?;
-    let made = now.child(approval.proposals, op)?;
-    let waiting: Vec<ChildRow> = approval::pending(now);
-    let same = |row: &ChildRow| {
-        approval.fields.iter().all(|name| row.values.get(name) == made.values.get(name))
-    };
-    let was_replaced = made.values.get(approval::STATE).text() == Some(approval::REPLACED);
-    let again = |row: &&ChildRow| was_replaced && approvals::is_own(held, row) && same(row);
-    let row = waiting.iter().find(|row| row.id == op).or_else(|| waiting.iter().find(again))?;
-    // Until the hub has seen the op, what it will replace still waits here under the person's own name.
-    let unsent =
-        |row: &ChildRow| row.values.get(approval::PROPOSED_BY).id() == Some(approval::UNSENT);
-    let will_be = || {
-        let mut others = waiting.iter().filter(|other| other.id != row.id && !unsent(other));
-        others.find(|other| unsent(made) && approvals::is_own(held, other)).cloned()
-    };
-    let earlier = approval::replaced_by(now, made).or_else(will_be);
-    Some(Proposed { approval, row: row.clone(), earlier })
-}
-
-/// What proposes these values again.
-fn anew<'p>(approval: &'static Approval, row: &'p ChildRow) -> impl Iterator<Item = Change> + 'p {
-    let to = |name: &&'static str| row.values.get(name).to_cell();
-    approval.fields.iter().map(move |name| Change {
-        field: (*name).to_owned(),
-        from: None,
-        to: to(name),
-    })
-}
-
-/// The record as the op's author typed it, without what was written for them.
-fn as_typed(held: &Held, now: &Record, proposed: Option<&Proposed>) -> Record {
-    let mut typed = now.clone();
-    let Some(Proposed { approval, row, .. }) = proposed else { return typed };
-    typed.remove_child(approval.proposals, row.id);
-    // Neither what the person themselves proposed meanwhile and has ended.
-    for other in now.collection(approval.proposals) {
-        let state = other.values.get(approval::STATE).text();
-        let ended = matches!(state, Some(approval::REPLACED | approval::WITHDRAWN));
-        if ended && approvals::is_own(held, other) {
-            typed.remove_child(approval.proposals, other.id);
-        }
-    }
-    for name in approval.fields {
-        typed.values.set(name, row.values.get(name).clone());
-    }
-    if approval::pending(&typed).is_empty() {
-        typed.values.set(approval.hold, Value::Null);
-    }
-    typed
+    Ok(Back::Restore(Work { intents, withdraws: proposed.is_some(), proposes, left: None }))
 }
 
 /// Takes a proposal back.
@@ -330,8 +353,7 @@ fn backwards(intent: &Intent, proposed: bool) -> Option<RecordChanges> {
         });
         back.collect()
     };
-    let aside = synced::find(&intent.entity).and_then(|entity| entity.approval);
-    let aside = aside.filter(|_| proposed).map_or(&[][..], |approval| approval.fields);
+    let aside = if proposed { under_approval(intent) } else { &[] };
     let came = intent.changes.fields.iter().filter(|c| !aside.contains(&c.field.as_str()));
     let came: Vec<Change> = came.cloned().collect();
     let mut changes = RecordChanges { fields: turned(&came)?, children: Vec::new() };

@@ -4,9 +4,11 @@ import type {
   DuplicateGroup,
   EntityView,
   FieldView,
+  Problem,
   RecordView,
 } from "@daybook/shared/generated/contract";
-import { useLabel, useStyle } from "@daybook/shared/i18n/language";
+import { useLabel, useLanguage, useStyle } from "@daybook/shared/i18n/language";
+import { problemText } from "@daybook/shared/i18n/problem";
 import { Hint } from "@daybook/shared/hints/Hint";
 import { useKey } from "@daybook/shared/keys/Keyboard";
 import type { KeyName } from "@daybook/shared/keys/keymap";
@@ -15,11 +17,17 @@ import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button } from "antd";
+import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { differing, lacking, pairOf } from "./compare";
 import { Obstacles } from "./Obstacles";
+
+/** The account of the record that stays is out of force until somebody approves it. */
+const ACCOUNT_WAITS = "account_waits";
+
+/** Seconds for which that is said once they are one. */
+const SHOWN = 10;
 
 /** Two records of a group side by side: which stays, what it takes over, or that they are two. */
 export function GroupView({
@@ -37,6 +45,8 @@ export function GroupView({
   const { t } = useTranslation();
   const label = useLabel();
   const style = useStyle();
+  const { language } = useLanguage();
+  const { message } = App.useApp();
   const queries = useQueryClient();
   const [stays, setStays] = useState<string | null>(null);
   const [goes, setGoes] = useState<string | null>(null);
@@ -53,7 +63,11 @@ export function GroupView({
         loser: pair?.goes.id ?? "",
         take,
       }),
-    onSuccess: settled,
+    onSuccess: () => {
+      const waits = cautions.find(({ rule }) => rule === ACCOUNT_WAITS);
+      if (waits) void message.warning(problemText(waits, language), SHOWN);
+      return settled();
+    },
     onSettled: () => setAsking(false),
   });
   const apart = useMutation({
@@ -64,7 +78,7 @@ export function GroupView({
 
   const pair = pairOf(group.records, stays, goes);
   // What stands in the way is said before anybody decides.
-  const { data: obstacles } = useQuery({
+  const { data: before } = useQuery({
     queryKey: at.mayMerge(entity.name, pair?.stays.id ?? "", pair?.goes.id ?? ""),
     queryFn: () =>
       call("may_merge", {
@@ -74,7 +88,8 @@ export function GroupView({
       }),
     enabled: pair !== null && entity.may_merge,
   });
-  const isFree = obstacles?.length === 0;
+  const isFree = before?.obstacles.length === 0;
+  const cautions = before?.cautions ?? [];
   const fields = pair ? differing(entity, pair) : [];
   const take = taken ?? (pair ? lacking(fields, pair) : new Set<string>());
   const busy = merge.isPending || apart.isPending;
@@ -86,6 +101,11 @@ export function GroupView({
   useKey("notSame", separate, entity.may_edit && !asking);
   if (!pair) return null;
 
+  const said = (problem: Problem) => (
+    <p key={problem.rule} role="note">
+      {problemText(problem, language)}
+    </p>
+  );
   const choose = (field: string, isTaken: boolean) => {
     const next = new Set(take);
     if (isTaken) next.add(field);
@@ -183,9 +203,10 @@ export function GroupView({
       <Obstacles
         entity={entity}
         goes={pair.goes}
-        problems={obstacles ?? []}
+        problems={before?.obstacles ?? []}
         onApproval={onApproval}
       />
+      {cautions.map(said)}
       {failure && <FailureNote failure={failureOf(failure)} />}
       <footer className="duplicates-acts">
         {entity.may_merge && (
@@ -212,6 +233,7 @@ export function GroupView({
           onClose={() => setAsking(false)}
         >
           <p>{t("duplicates.askText", { goes: pair.goes.title, stays: pair.stays.title })}</p>
+          {cautions.map(said)}
         </Ask>
       )}
       <Hint place="duplicates" names={hints} />

@@ -17,7 +17,7 @@ import { DuplicatesScreen } from "./DuplicatesScreen";
 const KEPT = { ...customer({ code: "K1", city: null }), id: "0197-one" };
 const GONE = { ...customer({ code: "K2", name: "Moeller", city: "Kiel" }), id: "0197-two" };
 
-function open(problems: Problem[] = [], waiting: ProposalView[] = []) {
+function open(problems: Problem[] = [], waiting: ProposalView[] = [], cautions: Problem[] = []) {
   let groups: DuplicateGroup[] = [
     {
       records: [KEPT, GONE],
@@ -37,8 +37,8 @@ function open(problems: Problem[] = [], waiting: ProposalView[] = []) {
   engineDouble({
     duplicates: page,
     may_merge: ({ with: { loser } }) => ({
-      reply: "problems",
-      with: loser === GONE.id ? problems : [],
+      reply: "before_merge",
+      with: { obstacles: loser === GONE.id ? problems : [], cautions },
     }),
     approvals: () => ({ reply: "approvals", with: waiting }),
     not_the_same: ({ with: request }) => {
@@ -108,6 +108,21 @@ describe("the screen of duplicates", () => {
     expect(merges).toEqual([
       { entity: "customer", survivor: KEPT.id, loser: GONE.id, take: ["city"] },
     ]);
+  });
+
+  it("says before and after that payments wait for an account that was in force", async () => {
+    const message = "payments wait until a second person approves the account of Moeller";
+    const waits = { field: "", rule: "account_waits", message, params: { record: "Moeller" } };
+    const { merges } = open([], [], [waits]);
+    expect((await screen.findByRole("note")).textContent).toBe(message);
+    await mergeable();
+    await userEvent.click(screen.getByRole("button", { name: "Merge" }));
+    const dialog = await screen.findByRole("dialog");
+    within(dialog).getByText(message);
+    await userEvent.keyboard("{Enter}");
+    await screen.findByText("No duplicates found");
+    expect(merges).toHaveLength(1);
+    await screen.findByText(message);
   });
 
   it("lets the other one stay, with the values that were chosen", async () => {

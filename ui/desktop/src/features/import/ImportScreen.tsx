@@ -1,3 +1,4 @@
+import { UsedByNote } from "@daybook/shared/entity/UsedByNote";
 import { formatCount } from "@daybook/shared/format/bytes";
 import type { EntityView, ImportReport } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
@@ -6,6 +7,7 @@ import { Ask } from "@daybook/shared/kit/Ask";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { useTitle } from "@daybook/shared/kit/title";
+import { call } from "@daybook/shared/platform/call";
 import { useDropped } from "@daybook/shared/platform/useDropped";
 import { Button } from "antd";
 import { useRef, useState } from "react";
@@ -140,6 +142,10 @@ export function ImportScreen({
           onClose={() => setAsked(null)}
         >
           {t("import.undoText")} {asksASecond(entity) && t("import.undoProposals")}
+          <UsedByNote
+            of={["import", asked.id]}
+            read={() => call("import_used_by", { batch: asked.id })}
+          />
         </Ask>
       )}
     </div>

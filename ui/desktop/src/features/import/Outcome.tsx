@@ -102,7 +102,7 @@ export function Undone({ undone, onOpen }: { undone: ImportUndone; onOpen: (id: 
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const why = (rule: string) => {
-    const known = (["gone", "changed_since", "not_readable"] as const).find(
+    const known = (["gone", "changed_since", "approved_since", "not_readable"] as const).find(
       (name) => name === rule,
     );
     return t(`import.leftWhy.${known ?? "refused"}`);

@@ -1,5 +1,6 @@
 import { CloseOutlined } from "@ant-design/icons";
 import { fieldOf } from "@daybook/shared/entity/fields";
+import { UsedByNote } from "@daybook/shared/entity/UsedByNote";
 import { formatCount } from "@daybook/shared/format/bytes";
 import { Control } from "@daybook/shared/forms/Control";
 import { isEditable } from "@daybook/shared/forms/FieldRow";
@@ -153,6 +154,10 @@ export function BulkRetire({ entity, count, ...props }: Props) {
       <KeyLayer>
         <div ref={first} tabIndex={-1} className="bulk">
           <p>{t("bulk.retireHint", { count })}</p>
+          <UsedByNote
+            of={[entity.name, props.chosen]}
+            read={() => call("used_by", { entity: entity.name, chosen: props.chosen })}
+          />
           <Doing
             entity={entity}
             count={count}

@@ -1,3 +1,4 @@
+import { UsedByNote } from "@daybook/shared/entity/UsedByNote";
 import type { EntityView, RecordView } from "@daybook/shared/generated/contract";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { FailureNote } from "@daybook/shared/kit/Failure";
@@ -40,6 +41,12 @@ export function Retire({
       onClose={onClose}
     >
       <p>{t("record.retireHint")}</p>
+      <UsedByNote
+        of={[entity.name, record.id]}
+        read={() =>
+          call("used_by", { entity: entity.name, chosen: { by: "ids", with: [record.id] } })
+        }
+      />
       {retire.error && <FailureNote failure={failureOf(retire.error)} />}
     </Ask>
   );

@@ -1,5 +1,5 @@
 import { CUSTOMER, customer } from "@daybook/shared/testing/samples";
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { open } from "./opened";
@@ -19,6 +19,22 @@ describe("deleting", () => {
     await user.keyboard("{Enter}");
     await waitFor(() => expect(world.onBack).toHaveBeenCalled());
     await screen.findByText("Deleted: Möller GmbH");
+  });
+
+  it("says beforehand what still refers to it", async () => {
+    const user = userEvent.setup();
+    const usedBy = [
+      { entity: "customer", count: 77 },
+      { entity: "price_list", count: 1 },
+    ];
+    open("0197-moeller", undefined, undefined, { usedBy });
+    await screen.findByRole("button", { name: "Delete" });
+    await user.keyboard("{Alt>}{Delete}{/Alt}");
+    const dialog = await screen.findByRole("dialog");
+    const note = await within(dialog).findByRole("note");
+    expect(note.textContent).toBe(
+      "Still in use: 77 Customers, 1 price_list. They go on referring to what is deleted.",
+    );
   });
 });
 

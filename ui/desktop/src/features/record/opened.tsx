@@ -1,4 +1,10 @@
-import type { Command, EntityView, RecordView, Reply } from "@daybook/shared/generated/contract";
+import type {
+  Command,
+  EntityView,
+  RecordView,
+  Reply,
+  UsedBy,
+} from "@daybook/shared/generated/contract";
 import { HINTS } from "@daybook/shared/hints/hints";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { Stage } from "@daybook/shared/testing/Stage";
@@ -29,7 +35,11 @@ export function open(
   id: string | null,
   save?: () => Reply,
   kept: Map<string, string> = new Map(),
-  { record = customer(), entity = CUSTOMER }: { record?: RecordView; entity?: EntityView } = {},
+  {
+    record = customer(),
+    entity = CUSTOMER,
+    usedBy = [],
+  }: { record?: RecordView; entity?: EntityView; usedBy?: UsedBy[] } = {},
 ): World {
   const world: World = {
     record,
@@ -71,6 +81,7 @@ export function open(
       return { reply: "record", with: unsent(world.record) };
     },
     history: () => ({ reply: "history", with: { entries: [], complete: true, titles: {} } }),
+    used_by: () => ({ reply: "used_by", with: usedBy }),
     retire: () => ({ reply: "record", with: unsent({ ...world.record, retired: true }) }),
   });
   const root = createRootRoute({

@@ -309,3 +309,57 @@ async fn an_account_that_somebody_decided_on_is_not_undone() {
     let undone = office.undo(&report);
     assert_eq!((undone.retired, undone.left.len()), (0, 1), "{undone:?}");
 }
+
+/// An import into a supplier with an account, which the hub has taken and Ben has decided on.
+fn decided_since(decide: impl FnOnce(&mut Record, Act)) -> (Office, contract::ImportReport) {
+    let office = Office::of(StandardRole::Admin);
+    let known = [("code", "S1"), ("name", "Kontor"), ("iban", OLD)];
+    let before = office.desk.record(&SUPPLIER, &known);
+    office.desk.receive(std::slice::from_ref(&before));
+    office.file("s.csv", format!("code,city,notes,iban\nS1,Kiel,pays late,{NEW}\n"));
+    let report = office.import("supplier", "s.csv", ImportOptions::default());
+    let op = office.desk.waiting().remove(0);
+    let mut taken = before.clone();
+    for (name, text) in [("city", "Kiel"), ("notes", "pays late"), ("iban", NEW)] {
+        let kind = SUPPLIER.field(name).unwrap().kind;
+        taken.values.set(name, kind.read(&text.into()).unwrap());
+    }
+    let act = |by| Act { by, at: office.desk.now() };
+    approval::set_aside(Some(&before), &mut taken, op.op_id, act(ANNA));
+    decide(&mut taken, act(BEN));
+    taken.head.version = 3;
+    office.desk.sent();
+    office.desk.receive(&[taken]);
+    office.desk.pass(chrono::TimeDelta::minutes(1));
+    (office, report)
+}
+
+#[tokio::test]
+async fn an_account_that_was_approved_since_stays_in_force_and_the_rest_is_put_back() {
+    let (office, report) = decided_since(|taken, act| {
+        let row = approval::pending(taken).remove(0);
+        approval::approve(taken, row, act, false, approval::COOLING);
+    });
+    let undone = office.undo(&report);
+    assert_eq!((undone.restored, undone.withdrawn, undone.proposed_anew), (1, 0, 0), "{undone:?}");
+    let left: Vec<_> =
+        undone.left.iter().map(|left| (left.rule.as_str(), left.message.as_str())).collect();
+    assert_eq!(left, [("approved_since", "IBAN was approved since and stays in force")]);
+    assert_eq!(office.text("supplier", "S1", "iban"), NEW);
+    assert_eq!(office.text("supplier", "S1", "city"), "");
+    assert_eq!(office.text("supplier", "S1", "notes"), "");
+    assert_eq!(office.get("supplier", "S1").fields["payment_hold"], contract::Cell::Bool(false));
+}
+
+#[tokio::test]
+async fn an_account_that_was_refused_keeps_nothing_from_being_put_back() {
+    let (office, report) = decided_since(|taken, act| {
+        let row = approval::pending(taken).remove(0);
+        approval::refuse(taken, row, act, Some("ask them first"));
+    });
+    let undone = office.undo(&report);
+    assert_eq!((undone.restored, undone.left.len()), (1, 0), "{undone:?}");
+    assert_eq!(office.text("supplier", "S1", "iban"), OLD);
+    assert_eq!(office.text("supplier", "S1", "city"), "");
+    assert_eq!(office.text("supplier", "S1", "notes"), "");
+}
