@@ -234,6 +234,7 @@ fn what_was_decided_about_an_account_is_shown_with_who_decided_it() {
     let words = read(&other, &["attention", "resolve", id(&item), "--keep", "mine"]);
     assert!(words.contains("nothing was changed"), "{words}");
 
+    clerk.sync();
     propose(IBANS[1]);
     boss.run(&["refuse", "supplier", "S1", "--reason", "call them"]).expect_done();
     boss.sync();
