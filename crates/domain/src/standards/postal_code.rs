@@ -22,7 +22,7 @@ pub fn read(country: &str, text: &str) -> Result<String, Fault> {
             Fault::new(
                 "postal_code_form",
                 format!(
-                    "\"{typed}\" is no postal code of {}, where one looks like {} (9 a digit, A a letter)",
+                    "\"{typed}\" is no postal code of {}, where one looks like {} (9 a digit, A a letter).",
                     country::name(&country).unwrap_or(&country),
                     forms.join(" or ")
                 ),
