@@ -12,6 +12,7 @@ pub mod message;
 pub mod op;
 pub mod projection;
 pub mod receipt;
+pub mod redaction;
 pub mod row;
 pub mod wire;
 

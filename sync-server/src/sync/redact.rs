@@ -4,11 +4,10 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::attention::{ATTENTION, FIELD_ROWS, REJECTED, RETIRED_EDIT, WAITING};
+use domain::attention::ATTENTION;
 use domain::permissions::Scope;
-use domain::record::{ChildRow, Record, Value, Values};
-use sync_protocol::merge::path::FieldPath;
-use sync_protocol::receipt::RejectCode;
+use domain::record::Record;
+use sync_protocol::redaction;
 use uuid::Uuid;
 
 use super::difference::Differences;
@@ -21,12 +20,8 @@ use crate::store::{self, Connection, StoreError};
 /// Items looked at together.
 const PAGE: i64 = 500;
 
-/// What an item says once something was taken from it.
-const TAKEN: &str = "you may no longer see what this is about; the sync server keeps what you entered, ask a supervisor";
-
-/// Empties in the person's items whatever `sight` does not show: what stands and the common base of a field that
-/// they may not read, with what was typed there unless the right was wanting from the start; title, standing values
-/// and base where the record may not be seen or is not there, which must look the same. Answers whether anything was changed. Can be repeated.
+/// Takes out of the person's items whatever `sight` does not show (see [`redaction::left_of`]). Answers whether
+/// anything was changed. Can be repeated.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -88,16 +83,6 @@ async fn change(
     store::commit(tx).await
 }
 
-/// Whether the title of an item of refused work is not what was typed in it: it is then the record's.
-fn standing_title(item: &Record) -> bool {
-    let Some(title) = item.get("title").text() else { return false };
-    let typed = |row: &ChildRow| {
-        let mine = row.values.get("mine").text();
-        mine.and_then(|mine| serde_json::from_str::<String>(mine).ok())
-    };
-    !item.collection(FIELD_ROWS).iter().any(|row| typed(row).as_deref() == Some(title))
-}
-
 /// What the person sees of the records that some items are about.
 struct Shown<'a> {
     sight: &'a Sight,
@@ -132,64 +117,10 @@ impl<'a> Shown<'a> {
         let visible = seen
             .zip(row)
             .is_some_and(|(seen, row)| self.records.contains(&(seen.entity.name, row)));
-        let kind = item.get("kind").text();
-        // Their own words in work that was refused, and nothing that stands.
-        let entered = matches!(kind, Some(REJECTED | WAITING));
-        // What was refused for want of the right was never more than what they typed.
-        let refused = entered && item.get("code").text().is_some_and(is_want_of_right);
-        // What the other person wrote stands under `mine` of who deleted.
-        let typed = visible || kind != Some(RETIRED_EDIT);
-        let mut left = item.clone();
-        let tells = !entered || standing_title(item);
-        let mut taken = (seen.is_none() && !refused) || (!visible && tells);
-        if taken {
-            left.values.set("title", Value::Null);
-            left.values.set("by_user", Value::Null);
-        }
-        for row in item.collection(FIELD_ROWS) {
-            let readable = seen.is_some_and(|seen| is_readable(seen, row));
-            let mut values = row.values.clone();
-            if !(readable || refused) || !typed {
-                empty(&mut values, "mine");
-            }
-            if !readable || !visible {
-                empty(&mut values, "theirs");
-                empty(&mut values, "base");
-            }
-            taken |= !readable && values != row.values;
-            left.put_child(ChildRow { id: row.id, values });
-        }
-        if taken {
-            left.values.set("message", Value::Text(TAKEN.to_owned()));
-        }
-        (left != *item).then_some(left)
-    }
-}
-
-fn is_want_of_right(code: &str) -> bool {
-    [RejectCode::NotPermitted, RejectCode::NotFound].iter().any(|refused| refused.as_str() == code)
-}
-
-/// Empties a value of a row, but for JSON's `null`, which tells nothing.
-fn empty(values: &mut Values, name: &str) {
-    if values.get(name).text() != Some("null") {
-        values.set(name, Value::Null);
+        redaction::left_of(item, seen.map(|seen| (seen.entity, &seen.projection)), visible)
     }
 }
 
 fn entity_of<'a>(sight: &'a Sight, item: &Record) -> Option<&'a Seen> {
     sight.find(item.get("entity").text()?)
-}
-
-/// Whether the person may read the field that a row of an item is about.
-fn is_readable(seen: &Seen, row: &ChildRow) -> bool {
-    match row.values.get("path").text().and_then(FieldPath::parse) {
-        // What stands there is a word like "removed".
-        Some(FieldPath::Record | FieldPath::Row { .. }) => true,
-        Some(FieldPath::Field(field)) => !seen.projection.hides(seen.entity.name, &field),
-        Some(FieldPath::ChildField { entity, field, .. }) => {
-            !seen.projection.hides(&entity, &field)
-        }
-        None => false,
-    }
 }
