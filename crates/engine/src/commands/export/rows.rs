@@ -7,16 +7,15 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use contract::Failure;
 use domain::permissions::Action;
 use domain::person::PERSON;
-use domain::record::{
-    EntityDef, Kind, Label, OwnFields, OwnKind, Record, Value, Values, fold_search,
-};
+use domain::record::{EntityDef, Kind, Label, OwnFields, OwnKind, Record, Value, Values};
 use domain::synced;
-use local_store::{ListQuery, Start, View};
+use local_store::View;
 use serde_json::{Map, json};
 use sync_protocol::projection::Projection;
 use tabular::Cell;
 use uuid::Uuid;
 
+use crate::commands::import::Names;
 use crate::commands::{fault, shown};
 use crate::session::Held;
 
@@ -126,8 +125,8 @@ pub struct Reader<'v> {
     projection: Projection,
     own: OwnFields,
     called: HashMap<Uuid, String>,
-    /// The users whose name is nobody else's, read when the first is asked for.
-    people: Option<HashMap<Uuid, String>>,
+    /// The users by name, read when the first is asked for.
+    people: Option<Names>,
 }
 
 impl<'v> Reader<'v> {
@@ -232,36 +231,21 @@ impl<'v> Reader<'v> {
         Ok(called)
     }
 
-    /// The name of a user where it is one user's alone.
+    /// The name of a user where an import finds that one by it.
     fn person(&mut self, id: Uuid) -> Result<Option<String>, Failure> {
         if id.is_nil() {
             return Ok(Some(shown::HUB.to_owned()));
         }
         let people = match self.people.take() {
             Some(people) => people,
-            None => names_of_people(self.view)?,
+            None => Names::of(self.view, self.held, &PERSON)?,
         };
-        let name = people.get(&id).cloned();
+        let titles = self.view.titles(&PERSON, &[id]).map_err(fault)?;
+        let mut names = titles.into_iter().map(|title| title.title);
+        let name = names.find(|name| people.by_name(name) == [id]);
         self.people = Some(people);
         Ok(name)
     }
-}
-
-/// More users than a tenant has.
-const PEOPLE: usize = 1_000_000;
-
-/// Each user by the name that an import knows them by, but for those who share one.
-fn names_of_people(view: &View) -> Result<HashMap<Uuid, String>, Failure> {
-    let query = ListQuery::default();
-    let all = view.list(&PERSON, &query, &Start::Offset(0), PEOPLE).map_err(fault)?.rows;
-    let mut bearers: HashMap<String, Vec<(Uuid, String)>> = HashMap::new();
-    for row in &all {
-        let name = row.record.get("name").text().unwrap_or_default();
-        let same = bearers.entry(fold_search(name)).or_default();
-        same.push((row.record.id(), name.to_owned()));
-    }
-    let alone = bearers.into_values().filter(|same| same.len() == 1);
-    Ok(alone.flatten().collect())
 }
 
 /// A country stays its code and a choice its word: they are the same in every language, and no two countries share

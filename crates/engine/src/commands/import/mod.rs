@@ -27,6 +27,7 @@ mod words;
 
 pub use batch::batches;
 pub use control::Imports;
+pub use references::Names;
 pub use run::{import, preview};
 pub use target::short;
 pub use undo::{undo, used_by};
