@@ -7,11 +7,20 @@ import { at, OWN_FIELD, PERSON } from "./queries";
 
 /**
  * What was asked before something changed is asked again. A page that was left while it asked would keep the answer
- * from before as a fresh one, and show it when it is opened again: such a question is dropped.
+ * from before as a fresh one, and show it when it is opened again: such a question is dropped. A page that waits for its
+ * first answer shows it, and asks once more.
  */
 async function askAnew(queries: QueryClient, queryKey: readonly unknown[]): Promise<void> {
+  const first = queries
+    .getQueryCache()
+    .findAll({ queryKey, type: "active", fetchStatus: "fetching" });
+  const before = new Set(first.filter(({ state }) => state.data === undefined));
   await queries.cancelQueries({ queryKey, type: "inactive" });
   await queries.invalidateQueries({ queryKey });
+  // The library takes the first answer for a fresh one, though it was on its way before the change.
+  if (before.size > 0) {
+    await queries.invalidateQueries({ queryKey, predicate: (query) => before.has(query) });
+  }
 }
 
 /** Keeps what is on the screen true while the engine works. */

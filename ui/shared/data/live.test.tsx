@@ -58,3 +58,30 @@ it("a page that was left while it asked, and opened again after a round, says wh
   await answer("clean");
   await screen.findByText("it is clean");
 });
+
+it("a page whose first answer was on its way when something changed asks once more", async () => {
+  const reply = (state: RecordView["sync"]["state"]): Reply => ({
+    reply: "record",
+    with: { ...customer(), sync: { state } },
+  });
+  const asked: ((reply: Reply) => void)[] = [];
+  engineDouble({
+    status: () => ({ reply: "status", with: status() }),
+    get: () => new Promise<Reply>((answer) => asked.push(answer)) as unknown as Reply,
+  });
+  render(
+    <Stage>
+      <State />
+    </Stage>,
+  );
+  const answer = async (state: RecordView["sync"]["state"]) => {
+    await act(() => expect.poll(() => asked.length).toBeGreaterThan(0));
+    await act(async () => asked.shift()?.(reply(state)));
+  };
+  await act(() => expect.poll(() => asked.length).toBe(1));
+  await act(() => tell({ event: "changed", with: { entity: "customer", ids: [] } }));
+  await answer("pending");
+  await screen.findByText("it is pending");
+  await answer("clean");
+  await screen.findByText("it is clean");
+});

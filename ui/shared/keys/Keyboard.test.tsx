@@ -1,7 +1,8 @@
 import { render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
+import { useEffect, useRef } from "react";
 import { expect, it, vi } from "vitest";
-import { Keyboard, KeyLayer, useBoundKeys, useKey, useKeyNotes } from "./Keyboard";
+import { Keyboard, KeyLayer, useArrival, useBoundKeys, useKey, useKeyNotes } from "./Keyboard";
 
 function Screen({ onKeys, rows = true }: { onKeys: (names: string[]) => void; rows?: boolean }) {
   const bound = useBoundKeys();
@@ -69,4 +70,32 @@ it("the key after the one that closes a panel is the list's, though the panel is
   rerender(place(false));
   await user.keyboard("{Alt>}v{/Alt}");
   expect(onViews).toHaveBeenCalledOnce();
+});
+
+function Arriving() {
+  const find = useRef<HTMLInputElement>(null);
+  const arrive = useArrival();
+  useEffect(() => arrive(() => find.current?.focus()), [arrive]);
+  return <input ref={find} aria-label="Find" />;
+}
+
+it("a screen that comes under an open dialog leaves what is typed to the dialog, and has the cursor after it", async () => {
+  const user = userEvent.setup();
+  const Stage = ({ isOpen, isThere }: { isOpen: boolean; isThere: boolean }) => (
+    <Keyboard>
+      {isThere && <Arriving />}
+      {isOpen && (
+        <KeyLayer>
+          <input aria-label="Search or go to" autoFocus />
+        </KeyLayer>
+      )}
+    </Keyboard>
+  );
+  const { rerender } = render(<Stage isOpen isThere={false} />);
+  await user.keyboard("new ");
+  rerender(<Stage isOpen isThere />);
+  await user.keyboard("supplier");
+  expect(screen.getByLabelText<HTMLInputElement>("Search or go to").value).toBe("new supplier");
+  rerender(<Stage isOpen={false} isThere />);
+  expect(document.activeElement).toBe(screen.getByLabelText("Find"));
 });

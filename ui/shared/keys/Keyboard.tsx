@@ -28,6 +28,8 @@ interface Board {
   press: (name: KeyName, layer: number) => void;
   /** Does it once a screen below every dialog binds it, unless the person does something else before. */
   awaits: (name: KeyName) => void;
+  /** Runs `take` as soon as no layer lies over this one. */
+  arrive: (layer: number, take: () => void) => void;
 }
 
 const BoardContext = createContext<Board | null>(null);
@@ -38,6 +40,7 @@ export function Keyboard({ children }: { children: ReactNode }) {
   const bindings = useRef<Binding[]>([]);
   const layers = useRef<number[]>([0]);
   const awaited = useRef<KeyName | null>(null);
+  const arrived = useRef<{ layer: number; take: () => void } | null>(null);
 
   const board = useMemo<Board>(
     () => ({
@@ -55,6 +58,10 @@ export function Keyboard({ children }: { children: ReactNode }) {
         layers.current.push(layer);
         return () => {
           layers.current.splice(layers.current.lastIndexOf(layer), 1);
+          const waiting = arrived.current;
+          if (waiting === null || Math.max(...layers.current) > waiting.layer) return;
+          arrived.current = null;
+          waiting.take();
         };
       },
       bound: (layer) => [
@@ -66,6 +73,10 @@ export function Keyboard({ children }: { children: ReactNode }) {
       },
       awaits: (name) => {
         awaited.current = name;
+      },
+      arrive: (layer, take) => {
+        if (Math.max(...layers.current) <= layer) take();
+        else arrived.current = { layer, take };
       },
     }),
     [],
@@ -164,6 +175,16 @@ export function usePress(): (name: KeyName) => void {
 export function useAwaitKey(): (name: KeyName) => void {
   const board = useBoard();
   return useCallback((name) => board.awaits(name), [board]);
+}
+
+/**
+ * Takes the cursor for a screen that has come. A dialog that was opened while the screen was on its way keeps it, and
+ * what is typed there; the screen has it once the dialog is closed.
+ */
+export function useArrival(): (take: () => void) => void {
+  const board = useBoard();
+  const layer = useContext(LayerContext);
+  return useCallback((take) => board.arrive(layer, take), [board, layer]);
 }
 
 function useBoard(): Board {

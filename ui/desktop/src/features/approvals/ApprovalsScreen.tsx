@@ -1,7 +1,7 @@
 import { useApprovals, useEntities } from "@daybook/shared/data/queries";
 import { formatMoment } from "@daybook/shared/format/date";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
-import { useKey } from "@daybook/shared/keys/Keyboard";
+import { useArrival, useKey } from "@daybook/shared/keys/Keyboard";
 import { Blank } from "@daybook/shared/kit/Blank";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTitle } from "@daybook/shared/kit/title";
@@ -32,6 +32,7 @@ export function ApprovalsScreen({
   const { data: entities } = useEntities();
   const [chosen, setChosen] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
+  const arrive = useArrival();
   useTitle(t("approvals.title"));
   useKey("back", onBack);
 
@@ -56,8 +57,9 @@ export function ApprovalsScreen({
 
   const isReady = waiting !== undefined;
   useEffect(() => {
-    if (isReady) list.current?.querySelector<HTMLElement>("button[aria-current]")?.focus();
-  }, [isReady]);
+    const take = () => list.current?.querySelector<HTMLElement>("button[aria-current]")?.focus();
+    if (isReady) arrive(take);
+  }, [arrive, isReady]);
 
   if (error && !waiting) {
     return (

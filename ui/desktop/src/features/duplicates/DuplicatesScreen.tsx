@@ -3,7 +3,7 @@ import { pathLabel } from "@daybook/shared/entity/fields";
 import { formatCount } from "@daybook/shared/format/bytes";
 import type { DuplicateGroup, EntityView } from "@daybook/shared/generated/contract";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
-import { useKey } from "@daybook/shared/keys/Keyboard";
+import { useArrival, useKey } from "@daybook/shared/keys/Keyboard";
 import { Blank } from "@daybook/shared/kit/Blank";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTitle } from "@daybook/shared/kit/title";
@@ -36,6 +36,7 @@ export function DuplicatesScreen({
   const { locale } = useLanguage();
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const arrive = useArrival();
   const plural = label(entity.plural);
   useTitle(t("duplicates.title", { plural }));
   useKey("back", onBack);
@@ -63,8 +64,9 @@ export function DuplicatesScreen({
 
   const isReady = found.data !== undefined;
   useEffect(() => {
-    if (isReady) list.current?.querySelector<HTMLElement>("button[aria-current]")?.focus();
-  }, [isReady]);
+    const take = () => list.current?.querySelector<HTMLElement>("button[aria-current]")?.focus();
+    if (isReady) arrive(take);
+  }, [arrive, isReady]);
 
   if (found.error && !found.data) {
     return (

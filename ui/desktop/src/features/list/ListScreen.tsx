@@ -1,7 +1,7 @@
 import { ApartmentOutlined } from "@ant-design/icons";
 import type { Chosen, EntityView, RecordView, SavedView } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
-import { useKey } from "@daybook/shared/keys/Keyboard";
+import { useArrival, useKey } from "@daybook/shared/keys/Keyboard";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { type Density, rememberDensity, rememberedDensity } from "@daybook/shared/lists/layout";
@@ -120,12 +120,13 @@ export function ListScreen({
   useImperativeHandle(step, () => (by) => grid.current?.step(by), []);
 
   // At first the cursor is in the search; back from a record it is on that record's row.
+  const arrive = useArrival();
   const wasCovered = useRef<boolean | null>(null);
   useEffect(() => {
-    if (!covered && wasCovered.current === null) bar.current?.focus("end");
-    if (!covered && wasCovered.current === true) grid.current?.focus();
+    if (!covered && wasCovered.current === null) arrive(() => bar.current?.focus("end"));
+    if (!covered && wasCovered.current === true) arrive(() => grid.current?.focus());
     wasCovered.current = covered;
-  }, [covered]);
+  }, [arrive, covered]);
 
   const type = useCallback(
     (text: string) => {

@@ -6,7 +6,7 @@ import type { Section } from "@daybook/shared/entity/fields";
 import type { EntityView, Problem, RecordView, Saved } from "@daybook/shared/generated/contract";
 import { Hint } from "@daybook/shared/hints/Hint";
 import { useLabel } from "@daybook/shared/i18n/language";
-import { useKey } from "@daybook/shared/keys/Keyboard";
+import { useArrival, useKey } from "@daybook/shared/keys/Keyboard";
 import type { KeyName } from "@daybook/shared/keys/keymap";
 import { Ask } from "@daybook/shared/kit/Ask";
 import { useTitle } from "@daybook/shared/kit/title";
@@ -129,12 +129,15 @@ export function RecordPage({
   if (mayEdit) readKeys.unshift("edit");
   if (bringBack) readKeys.unshift("bringBack");
 
+  const arrive = useArrival();
   // A new form has the cursor in its first field; a record has the keys of its page.
   const first = isNew ? controlId(form.actions.form, firstToFill(entity)) : null;
   useLayoutEffect(() => {
-    const field = first === null ? null : document.getElementById(first);
-    (field ?? box.current)?.focus();
-  }, [first]);
+    arrive(() => {
+      const field = first === null ? null : document.getElementById(first);
+      (field ?? box.current)?.focus();
+    });
+  }, [arrive, first]);
 
   const title = record ? record.title : t("record.newTitle", { label: label(entity.label) });
   useTitle(title, label(entity.plural));

@@ -1,7 +1,7 @@
 import { UnorderedListOutlined } from "@ant-design/icons";
 import type { EntityView } from "@daybook/shared/generated/contract";
 import { useLabel } from "@daybook/shared/i18n/language";
-import { useKey } from "@daybook/shared/keys/Keyboard";
+import { useArrival, useKey } from "@daybook/shared/keys/Keyboard";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { KeyTip } from "@daybook/shared/kit/KeyTip";
 import { ListBar, type ListBarHandle } from "@daybook/shared/lists/ListBar";
@@ -101,12 +101,13 @@ export function TreeScreen({
   });
 
   useKey("asTree", onList, !covered);
+  const arrive = useArrival();
   const wasCovered = useRef<boolean | null>(null);
   useEffect(() => {
-    if (!covered && wasCovered.current === null) bar.current?.focus("end");
-    if (!covered && wasCovered.current === true) rows.current?.focus();
+    if (!covered && wasCovered.current === null) arrive(() => bar.current?.focus("end"));
+    if (!covered && wasCovered.current === true) arrive(() => rows.current?.focus());
     wasCovered.current = covered;
-  }, [covered]);
+  }, [arrive, covered]);
 
   const all = () => new Set([...(tree?.byId.values() ?? [])].map(({ record }) => record.id));
   const whole = tree?.byId.size ?? null;
