@@ -24,7 +24,8 @@ function Page() {
   );
 }
 
-it("a page that was left while it asked, and opened again after a round, says what the round did", async () => {
+/** An engine that answers what is asked of the record only when the test says so, and with what state. */
+function engine() {
   const reply = (state: RecordView["sync"]["state"]): Reply => ({
     reply: "record",
     with: { ...customer(), sync: { state } },
@@ -32,14 +33,18 @@ it("a page that was left while it asked, and opened again after a round, says wh
   const asked: ((reply: Reply) => void)[] = [];
   engineDouble({
     status: () => ({ reply: "status", with: status() }),
-    // The answer comes when the test gives it.
     get: () => new Promise<Reply>((answer) => asked.push(answer)) as unknown as Reply,
   });
-  const changed: Event = { event: "changed", with: { entity: "customer", ids: [] } };
   const answer = async (state: RecordView["sync"]["state"]) => {
     await act(() => expect.poll(() => asked.length).toBeGreaterThan(0));
     await act(async () => asked.shift()?.(reply(state)));
   };
+  return { asked, answer };
+}
+
+it("a page that was left while it asked, and opened again after a round, says what the round did", async () => {
+  const { answer } = engine();
+  const changed: Event = { event: "changed", with: { entity: "customer", ids: [] } };
   render(
     <Stage>
       <Page />
@@ -60,24 +65,12 @@ it("a page that was left while it asked, and opened again after a round, says wh
 });
 
 it("a page whose first answer was on its way when something changed asks once more", async () => {
-  const reply = (state: RecordView["sync"]["state"]): Reply => ({
-    reply: "record",
-    with: { ...customer(), sync: { state } },
-  });
-  const asked: ((reply: Reply) => void)[] = [];
-  engineDouble({
-    status: () => ({ reply: "status", with: status() }),
-    get: () => new Promise<Reply>((answer) => asked.push(answer)) as unknown as Reply,
-  });
+  const { asked, answer } = engine();
   render(
     <Stage>
       <State />
     </Stage>,
   );
-  const answer = async (state: RecordView["sync"]["state"]) => {
-    await act(() => expect.poll(() => asked.length).toBeGreaterThan(0));
-    await act(async () => asked.shift()?.(reply(state)));
-  };
   await act(() => expect.poll(() => asked.length).toBe(1));
   await act(() => tell({ event: "changed", with: { entity: "customer", ids: [] } }));
   await answer("pending");
