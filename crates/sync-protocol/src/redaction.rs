@@ -37,7 +37,8 @@ pub fn left_of(
         left.values.set("by_user", Value::Null);
     }
     for row in item.collection(FIELD_ROWS) {
-        let readable = seen.is_some_and(|(entity, sight)| is_readable(entity, sight, row));
+        let reads = |(entity, sight)| reads_field(entity, sight, row).unwrap_or(false);
+        let readable = seen.is_some_and(reads);
         let mut values = row.values.clone();
         if !(readable || refused) || !typed {
             empty(&mut values, "mine");
@@ -51,7 +52,9 @@ pub fn left_of(
     }
     // What a rule said may call the record by its name, or say what stands in the field.
     for row in item.collection(REASON_ROWS).into_iter().filter(|_| !refused) {
-        let readable = seen.is_some_and(|(entity, sight)| tells_only_of(entity, sight, row));
+        // A reason that names no field is about the record.
+        let reads = |(entity, sight)| reads_field(entity, sight, row).unwrap_or(true);
+        let readable = seen.is_some_and(reads);
         if !visible || !readable {
             let mut values = row.values.clone();
             values.set("message", Value::Null);
@@ -87,24 +90,14 @@ fn empty(values: &mut Values, name: &str) {
     }
 }
 
-/// Whether the person may read the field that a reason names; one that names none is about the record.
-fn tells_only_of(entity: &EntityDef, sight: &Projection, row: &ChildRow) -> bool {
-    match row.values.get("path").text().and_then(FieldPath::parse) {
-        Some(FieldPath::Field(field)) => !sight.hides(entity.name, &field),
-        Some(FieldPath::ChildField { entity, field, .. }) => !sight.hides(&entity, &field),
-        Some(FieldPath::Record | FieldPath::Row { .. }) | None => true,
-    }
-}
-
-/// Whether the person may read the field that a row of an item is about.
-fn is_readable(entity: &EntityDef, sight: &Projection, row: &ChildRow) -> bool {
-    match row.values.get("path").text().and_then(FieldPath::parse) {
+/// Whether the person may read the field that a row of an item names; nothing where it names none.
+fn reads_field(entity: &EntityDef, sight: &Projection, row: &ChildRow) -> Option<bool> {
+    Some(match FieldPath::parse(row.values.get("path").text()?)? {
         // What stands there is a word like "removed".
-        Some(FieldPath::Record | FieldPath::Row { .. }) => true,
-        Some(FieldPath::Field(field)) => !sight.hides(entity.name, &field),
-        Some(FieldPath::ChildField { entity, field, .. }) => !sight.hides(&entity, &field),
-        None => false,
-    }
+        FieldPath::Record | FieldPath::Row { .. } => true,
+        FieldPath::Field(field) => !sight.hides(entity.name, &field),
+        FieldPath::ChildField { entity, field, .. } => !sight.hides(&entity, &field),
+    })
 }
 
 #[cfg(test)]
