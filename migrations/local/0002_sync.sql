@@ -1,13 +1,8 @@
 -- What the device keeps beside the records: its own work, the hub's images below it, what it may hold and
 -- how far, and the search index. Only this crate's own functions write here.
 
--- Numbers of entities and scopes in this file: short names for the tables below.
+-- Numbers of entities in this file: short names for the tables below.
 CREATE TABLE entity (
-    no INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-) STRICT;
-
-CREATE TABLE scope (
     no INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
 ) STRICT;
@@ -65,27 +60,24 @@ CREATE TABLE base_row (
     PRIMARY KEY (entity, row_id)
 ) STRICT, WITHOUT ROWID;
 
--- Which rows are visible in which scope, with the digest of the hub's image.
+-- The hub's rows that are held, each with its bucket (the hub's number of the place where the row belongs)
+-- and the digest of the hub's image.
 CREATE TABLE member (
     entity INTEGER NOT NULL,
     row_id BLOB NOT NULL,
-    scope INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
     digest BLOB NOT NULL,
-    PRIMARY KEY (entity, row_id, scope)
+    PRIMARY KEY (entity, row_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What they sum up to.
 CREATE TABLE digest_sum (
-    scope INTEGER NOT NULL,
     entity INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
     rows INTEGER NOT NULL,
     digest BLOB NOT NULL,
-    PRIMARY KEY (scope, entity)
+    PRIMARY KEY (entity, bucket)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE cursor (
-    scope INTEGER PRIMARY KEY,
-    position INTEGER NOT NULL
-) STRICT;
 
 -- Frames of a pull that is not whole yet, one row for each page of it.
 CREATE TABLE staging (

@@ -12,7 +12,9 @@ CREATE SEQUENCE sync_position_seq;
 CREATE TABLE sync_commit (
     change_id   bigint PRIMARY KEY,
     -- Null only inside the transaction that is still under way.
-    position    bigint UNIQUE
+    position    bigint UNIQUE,
+    -- The buckets in which rows came, changed or were before they left.
+    buckets     integer[] NOT NULL DEFAULT '{}'
 );
 
 -- The change id of this transaction; drawn at the first call.
@@ -60,49 +62,66 @@ BEGIN
 END $$;
 
 -- ---------------------------------------------------------------------------------------------- membership
--- Which rows stand in which scope, and when that or the row last changed: one row each, however often it
--- changes. A row that left its scope, or is gone, stays here as not present.
+-- A bucket holds the rows whose ownership columns hold the same. Row rules ask only for these columns, so that
+-- whoever may see one row of an entity in it may see all of them: rows are sent, counted and dropped by bucket, and
+-- what that costs follows what a person sees and not what the tenant has.
 
-CREATE TABLE sync_member (
-    scope       text COLLATE "C" NOT NULL,
-    entity      text COLLATE "C" NOT NULL,
-    row_id      uuid NOT NULL,
-    change_id   bigint NOT NULL,
-    present     boolean NOT NULL,
-    PRIMARY KEY (scope, entity, row_id)
-);
-CREATE INDEX sync_member_by_change ON sync_member (scope, change_id, entity, row_id);
-
--- The ownership columns that a row had before a change of them: who saw it before and does not see it now is
--- told that it left, and nobody else hears of it.
-CREATE TABLE sync_move (
-    entity          text COLLATE "C" NOT NULL,
-    row_id          uuid NOT NULL,
-    change_id       bigint NOT NULL,
+CREATE TABLE sync_bucket (
+    bucket          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     company_id      uuid,
     branch_id       uuid,
     department_id   uuid,
     warehouse_id    uuid,
-    owner_id        uuid
+    owner_id        uuid,
+    key             text COLLATE "C" NOT NULL UNIQUE
 );
-CREATE INDEX sync_move_by_row ON sync_move (entity, row_id, change_id);
+
+-- The five columns as one text, by which a bucket is found.
+CREATE FUNCTION sync_bucket_key(company uuid, branch uuid, department uuid, warehouse uuid, owner uuid)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(company::text, '') || '/' || coalesce(branch::text, '') || '/'
+        || coalesce(department::text, '') || '/' || coalesce(warehouse::text, '') || '/'
+        || coalesce(owner::text, '')
+$$;
+
+-- Which row stands in which bucket, and when that or the row last changed: one row each, however often it changes.
+-- A row that is gone stays here as not present.
+CREATE TABLE sync_member (
+    entity      text COLLATE "C" NOT NULL,
+    row_id      uuid NOT NULL,
+    bucket      integer NOT NULL,
+    change_id   bigint NOT NULL,
+    present     boolean NOT NULL,
+    PRIMARY KEY (entity, row_id)
+);
+CREATE INDEX sync_member_by_change ON sync_member (bucket, change_id, entity, row_id);
+
+-- The buckets that rows stood in before: who saw a row there and does not see it where it is now is told that it
+-- left, and nobody else hears of it.
+CREATE TABLE sync_left (
+    bucket      integer NOT NULL,
+    change_id   bigint NOT NULL,
+    entity      text COLLATE "C" NOT NULL,
+    row_id      uuid NOT NULL,
+    PRIMARY KEY (bucket, change_id, entity, row_id)
+);
 
 -- ---------------------------------------------------------------------------------------------- digests
--- What the rows of one entity in one scope sum up to is the sum over these rows: each transaction adds its
--- difference, and they are folded together now and then. A row without content says that something was
--- written which nobody summed up: the sum is unknown until it is taken anew.
+-- What the rows of one entity in one bucket sum up to (in all of them: bucket 0) is the sum over these rows: each
+-- transaction adds its difference, and they are folded together now and then. A row without content says that
+-- something was written which nobody summed up: the sum is unknown until it is taken anew.
 
 CREATE TABLE sync_digest (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    scope       text COLLATE "C" NOT NULL,
     entity      text COLLATE "C" NOT NULL,
+    bucket      integer NOT NULL,
     change_id   bigint NOT NULL,
     row_count   bigint,
     -- CBOR of `sync_protocol::digest::FieldDigests`.
     fields      bytea,
     CHECK ((row_count IS NULL) = (fields IS NULL))
 );
-CREATE INDEX sync_digest_by_place ON sync_digest (scope, entity, id);
+CREATE INDEX sync_digest_by_place ON sync_digest (entity, bucket, id);
 
 -- ---------------------------------------------------------------------------------------------- devices
 CREATE TABLE sync_device (
@@ -111,8 +130,8 @@ CREATE TABLE sync_device (
     -- The end of the device's chain of ops: the last one that was received.
     op_seq      bigint NOT NULL CHECK (op_seq >= 0),
     op_hash     bytea NOT NULL CHECK (length(op_hash) = 32),
-    -- What the device last said that it holds; written behind, at most once a minute.
-    cursors     jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(cursors) = 'object'),
+    -- The place in the order that the device last said it stands at; written behind, at most once a minute.
+    cursor      bigint,
     seen_at     timestamptz NOT NULL
 );
 
@@ -142,12 +161,13 @@ CREATE INDEX sync_op_by_replaced ON sync_op (replaces) WHERE replaces IS NOT NUL
 CREATE INDEX sync_op_by_wait ON sync_op (waits_for) WHERE waits_for IS NOT NULL;
 REVOKE DELETE ON sync_op FROM erp_app;
 
--- What a person saw under each version of the policy, as a hash: a device that comes back with an older
--- version keeps its copy if it would be filled with the same.
+-- What a person saw under each version of the policy: a device that comes back with an older version is told what
+-- to drop and to empty of what it holds, and sent what it has not.
 CREATE TABLE sync_view (
     user_id         uuid NOT NULL,
     policy_version  bigint NOT NULL,
-    fingerprint     bytea NOT NULL CHECK (length(fingerprint) = 32),
+    -- CBOR of the hub's `sync::view::View`.
+    view            bytea NOT NULL,
     PRIMARY KEY (user_id, policy_version)
 );
 
@@ -158,82 +178,19 @@ CREATE FUNCTION sync_is_judged() RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce(current_setting('daybook.judged', true), '') = 'on'
 $$;
 
-CREATE FUNCTION sync_doubt_digest(changed_scope text, changed_entity text, change bigint) RETURNS void
-LANGUAGE sql AS $$
-    INSERT INTO sync_digest (scope, entity, change_id)
-    SELECT changed_scope, changed_entity, change
-    WHERE NOT EXISTS (
-        SELECT FROM sync_digest
-        WHERE scope = changed_scope AND entity = changed_entity AND change_id = change AND fields IS NULL)
-$$;
-
--- Rows that everyone in the tenant may hold who may view the entity.
-CREATE FUNCTION sync_note_tenant_rows() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    change bigint;
+-- Notes that a transaction changed rows of an entity in these buckets.
+CREATE FUNCTION sync_note_buckets(changed_entity text, change bigint, changed integer[]) RETURNS void
+LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        IF NOT EXISTS (SELECT FROM old_rows) THEN
-            RETURN NULL;
-        END IF;
-        change := sync_change_id();
-        INSERT INTO sync_member AS m (scope, entity, row_id, change_id, present)
-        SELECT 'tenant', TG_TABLE_NAME, id, change, false FROM old_rows
-        ON CONFLICT (scope, entity, row_id) DO UPDATE SET change_id = change, present = false;
-    ELSE
-        IF NOT EXISTS (SELECT FROM new_rows) THEN
-            RETURN NULL;
-        END IF;
-        change := sync_change_id();
-        INSERT INTO sync_member AS m (scope, entity, row_id, change_id, present)
-        SELECT 'tenant', TG_TABLE_NAME, id, change, true FROM new_rows
-        ON CONFLICT (scope, entity, row_id) DO UPDATE SET change_id = change, present = true
-        WHERE m.change_id <> change OR NOT m.present;
-    END IF;
+    UPDATE sync_commit SET buckets = ARRAY(SELECT DISTINCT unnest(buckets || changed))
+    WHERE change_id = change AND NOT buckets @> changed;
     IF NOT sync_is_judged() THEN
-        PERFORM sync_doubt_digest('tenant', TG_TABLE_NAME, change);
+        INSERT INTO sync_digest (entity, bucket, change_id)
+        SELECT changed_entity, b, change FROM unnest(changed || 0) AS b
+        WHERE NOT EXISTS (
+            SELECT FROM sync_digest
+            WHERE entity = changed_entity AND bucket = b AND change_id = change AND fields IS NULL);
     END IF;
-    RETURN NULL;
-END $$;
-
--- Rows that only their owner holds.
-CREATE FUNCTION sync_note_owner_rows() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    change bigint;
-    doubted text;
-BEGIN
-    -- A row that changed its owner is left where it stood, and then noted where it stands.
-    IF TG_OP <> 'INSERT' THEN
-        IF NOT EXISTS (SELECT FROM old_rows) THEN
-            RETURN NULL;
-        END IF;
-        change := sync_change_id();
-        INSERT INTO sync_member AS m (scope, entity, row_id, change_id, present)
-        SELECT 'user:' || owner_id, TG_TABLE_NAME, id, change, false FROM old_rows
-        WHERE owner_id IS NOT NULL
-        ON CONFLICT (scope, entity, row_id) DO UPDATE SET change_id = change, present = false;
-        IF NOT sync_is_judged() THEN
-            FOR doubted IN SELECT DISTINCT 'user:' || owner_id FROM old_rows WHERE owner_id IS NOT NULL LOOP
-                PERFORM sync_doubt_digest(doubted, TG_TABLE_NAME, change);
-            END LOOP;
-        END IF;
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        IF NOT EXISTS (SELECT FROM new_rows) THEN
-            RETURN NULL;
-        END IF;
-        change := sync_change_id();
-        INSERT INTO sync_member AS m (scope, entity, row_id, change_id, present)
-        SELECT 'user:' || owner_id, TG_TABLE_NAME, id, change, true FROM new_rows
-        WHERE owner_id IS NOT NULL
-        ON CONFLICT (scope, entity, row_id) DO UPDATE SET change_id = change, present = true;
-        IF NOT sync_is_judged() THEN
-            FOR doubted IN SELECT DISTINCT 'user:' || owner_id FROM new_rows WHERE owner_id IS NOT NULL LOOP
-                PERFORM sync_doubt_digest(doubted, TG_TABLE_NAME, change);
-            END LOOP;
-        END IF;
-    END IF;
-    RETURN NULL;
 END $$;
 
 -- A child row changed outside the judge: its record changed, and the record's own triggers do the rest.
@@ -248,17 +205,6 @@ BEGIN
     IF NOT sync_is_judged() THEN
         EXECUTE format('UPDATE %I SET updated_at = now() WHERE id IN (%s)', TG_ARGV[0], records);
     END IF;
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION sync_note_move() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    old_row jsonb := to_jsonb(OLD);
-BEGIN
-    INSERT INTO sync_move (entity, row_id, change_id, company_id, branch_id, department_id, warehouse_id, owner_id)
-    VALUES (TG_TABLE_NAME, OLD.id, sync_change_id(), (old_row ->> 'company_id')::uuid,
-            (old_row ->> 'branch_id')::uuid, (old_row ->> 'department_id')::uuid,
-            (old_row ->> 'warehouse_id')::uuid, (old_row ->> 'owner_id')::uuid);
     RETURN NULL;
 END $$;
 
@@ -287,26 +233,82 @@ BEGIN
         FOR EACH STATEMENT EXECUTE FUNCTION sync_refuse_truncate()', watched);
 END $$;
 
--- Puts a record's table under the sync. `scope_rule` is that of its declaration: `tenant` or `owner`.
-CREATE PROCEDURE sync_track(tracked regclass, scope_rule text) LANGUAGE plpgsql AS $$
+-- Puts a record's table under the sync. The expressions say of a row of the table what its ownership columns hold,
+-- as the row rules read them.
+CREATE PROCEDURE sync_track(
+    tracked regclass, company text, branch text, department text, warehouse text, owner text
+) LANGUAGE plpgsql AS $$
 DECLARE
-    facts text;
+    facts text := format('(%s)::uuid AS c, (%s)::uuid AS b, (%s)::uuid AS d, (%s)::uuid AS w, (%s)::uuid AS o',
+        company, branch, department, warehouse, owner);
+    placed text := 'SELECT id, sync_bucket_key(c, b, d, w, o) AS key, c, b, d, w, o FROM (SELECT id, ' || facts
+        || ' FROM %I) AS facts';
+    noting text := 'sync_note_' || tracked::text;
 BEGIN
     -- Room on each page for a changed row beside the old one: most edits touch no index then.
     EXECUTE format('ALTER TABLE %s SET (fillfactor = 85)', tracked);
-    CALL sync_watch(tracked, format('sync_note_%s_rows', scope_rule), '');
+    EXECUTE format($f$
+        CREATE FUNCTION %1$I() RETURNS trigger LANGUAGE plpgsql AS $body$
+        DECLARE
+            change bigint;
+            changed integer[];
+        BEGIN
+            IF TG_OP = 'DELETE' THEN
+                IF NOT EXISTS (SELECT FROM old_rows) THEN
+                    RETURN NULL;
+                END IF;
+                change := sync_change_id();
+                WITH gone AS (
+                    UPDATE sync_member AS m SET change_id = change, present = false
+                    FROM old_rows AS o WHERE m.entity = TG_TABLE_NAME AND m.row_id = o.id
+                    RETURNING m.bucket, m.row_id
+                ), told AS (
+                    INSERT INTO sync_left (bucket, change_id, entity, row_id)
+                    SELECT bucket, change, TG_TABLE_NAME, row_id FROM gone
+                    ON CONFLICT DO NOTHING
+                )
+                SELECT array_agg(DISTINCT bucket) INTO changed FROM gone;
+                PERFORM sync_note_buckets(TG_TABLE_NAME, change, changed);
+                RETURN NULL;
+            END IF;
+            IF NOT EXISTS (SELECT FROM new_rows) THEN
+                RETURN NULL;
+            END IF;
+            change := sync_change_id();
+            INSERT INTO sync_bucket (company_id, branch_id, department_id, warehouse_id, owner_id, key)
+            SELECT DISTINCT ON (n.key) n.c, n.b, n.d, n.w, n.o, n.key FROM (%2$s) AS n
+            WHERE NOT EXISTS (SELECT FROM sync_bucket AS known WHERE known.key = n.key)
+            ORDER BY n.key
+            ON CONFLICT (key) DO NOTHING;
+            IF TG_OP = 'UPDATE' THEN
+                WITH moved AS (
+                    INSERT INTO sync_left (bucket, change_id, entity, row_id)
+                    SELECT before.bucket, change, TG_TABLE_NAME, o.id
+                    FROM (%3$s) AS o JOIN (%2$s) AS n ON n.id = o.id AND n.key <> o.key
+                    JOIN sync_bucket AS before ON before.key = o.key
+                    ON CONFLICT DO NOTHING
+                    RETURNING bucket
+                )
+                SELECT array_agg(DISTINCT bucket) INTO changed FROM moved;
+            END IF;
+            WITH placed AS (
+                INSERT INTO sync_member AS m (entity, row_id, bucket, change_id, present)
+                SELECT TG_TABLE_NAME, n.id, at.bucket, change, true
+                FROM (%2$s) AS n JOIN sync_bucket AS at ON at.key = n.key
+                ON CONFLICT (entity, row_id) DO UPDATE SET bucket = excluded.bucket, change_id = change, present = true
+                WHERE m.change_id <> change OR NOT m.present OR m.bucket <> excluded.bucket
+                RETURNING m.bucket
+            )
+            SELECT array_agg(DISTINCT bucket) || coalesce(changed, '{}') INTO changed FROM placed;
+            IF changed <> '{}' THEN
+                PERFORM sync_note_buckets(TG_TABLE_NAME, change, changed);
+            END IF;
+            RETURN NULL;
+        END $body$
+    $f$, noting, format(placed, 'new_rows'), format(placed, 'old_rows'));
+    CALL sync_watch(tracked, noting, '');
     EXECUTE format('CREATE TRIGGER sync_versioned BEFORE UPDATE ON %s
         FOR EACH ROW WHEN (NEW.version = OLD.version) EXECUTE FUNCTION sync_raise_version()', tracked);
-    IF scope_rule = 'tenant' THEN
-        SELECT string_agg('%1$s.' || quote_ident(attname), ', ') INTO facts FROM pg_attribute
-        WHERE attrelid = tracked AND NOT attisdropped
-            AND attname IN ('company_id', 'branch_id', 'department_id', 'warehouse_id', 'owner_id');
-        EXECUTE format('CREATE TRIGGER sync_moved AFTER UPDATE ON %s FOR EACH ROW
-            WHEN (ROW(%s) IS DISTINCT FROM ROW(%s)) EXECUTE FUNCTION sync_note_move()',
-            tracked, format(facts, 'OLD'), format(facts, 'NEW'));
-        EXECUTE format('CREATE TRIGGER sync_removed AFTER DELETE ON %s
-            FOR EACH ROW EXECUTE FUNCTION sync_note_move()', tracked);
-    END IF;
 END $$;
 
 -- Puts the table of a record's rows under the sync.

@@ -8,12 +8,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Command, Event, Failure, Reply};
 use domain::permissions::{
-    Grants, Lease, LeaseClock, LeaseTerm, Person, PinnedKey, Policy, Scope, StandardRole,
+    Grants, Lease, LeaseClock, LeaseTerm, Person, PinnedKey, Policy, StandardRole,
 };
-use domain::record::{EntityDef, Record, scope_of};
+use domain::record::{EntityDef, Record};
 use ed25519_dalek::SigningKey;
 use local_store::{Disk, Key, Store};
-use sync_protocol::message::{Cursors, Frame};
+use sync_protocol::message::Frame;
 use sync_protocol::op::Op;
 use sync_protocol::projection::Projection;
 use sync_protocol::receipt::Receipt;
@@ -183,13 +183,13 @@ impl Desk {
         for (index, record) in (0..).zip(records) {
             let schema = Schema::of(record.entity());
             take(Frame::Schema { index, schema });
-            let scope = scope_of(record).unwrap();
             let row = WireRow::of(record, &Projection::default());
-            take(Frame::Put { entity: index, scope, row });
+            take(Frame::Put { entity: index, bucket: 1, row });
         }
-        let scopes = [Scope::Tenant, Scope::User(ANNA)];
-        let cursors: Cursors = scopes.into_iter().map(|scope| (scope, *position)).collect();
-        take(Frame::Checkpoint { cursors, digests: Vec::new(), server_time: self.now() });
+        let cursor = *position;
+        let (digests, parts) = (Vec::new(), Vec::new());
+        let server_time = self.now();
+        take(Frame::Checkpoint { cursor, policy_version: 1, digests, parts, server_time });
     }
 
     /// The hub has taken all that waits; what became of it comes with the next rows.

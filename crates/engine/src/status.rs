@@ -128,7 +128,7 @@ fn count(session: &Session) -> Result<Counts, Failure> {
             pending: number(view.unanswered().map_err(fault)?),
             attention: number(attention),
             last_sync: micros.and_then(DateTime::from_timestamp_micros),
-            checkpoint: view.cursors().map_err(fault)?.values().copied().min(),
+            checkpoint: view.cursor().map_err(fault)?,
         })
     })
 }

@@ -14,7 +14,7 @@ use crate::layout::{Db, Layout};
 use crate::records::overlay;
 use crate::search;
 use crate::store::{Store, Touched};
-use crate::view::{View, cursors, stored_position};
+use crate::view::{View, cursor, stored_position};
 
 /// How much one push may carry.
 #[derive(Clone, Copy, Debug)]
@@ -206,8 +206,7 @@ impl Store {
             }
             // Work that changed nothing on the hub (somebody wrote the same before) comes with no later
             // checkpoint: where the file stands at its place already, it is brought.
-            let held = cursors(db)?.into_values().min();
-            if let Some(held) = held.map(stored_position).transpose()? {
+            if let Some(held) = cursor(db)?.map(stored_position).transpose()? {
                 uncovered.extend(settle(db, held)?);
             }
             for (layout, row_id) in uncovered {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use sync_protocol::digest::Digest;
+use sync_protocol::message::Bucket;
 use sync_protocol::op::{Hash, SealedOp};
 use uuid::Uuid;
 
@@ -67,18 +68,18 @@ impl View<'_> {
 
     /// Each member's image, digested anew, against the stored digest and sums.
     fn sums(&self, report: &mut Report) -> Result<()> {
-        let mut computed: BTreeMap<(i64, i64), (i64, Digest)> = BTreeMap::new();
+        let mut computed: BTreeMap<(i64, Bucket), (i64, Digest)> = BTreeMap::new();
         let mut query = self
             .db
             .connection
-            .prepare("SELECT entity, row_id, scope, digest FROM member ORDER BY entity, row_id")?;
+            .prepare("SELECT entity, row_id, bucket, digest FROM member ORDER BY entity, row_id")?;
         let mut members = query.query(())?;
         while let Some(member) = members.next()? {
-            let (entity, id, scope): (i64, [u8; 16], i64) =
+            let (entity, id, bucket): (i64, [u8; 16], Bucket) =
                 (member.get(0)?, member.get(1)?, member.get(2)?);
             let (id, stored) = (Uuid::from_bytes(id), Digest::from_bytes(member.get(3)?));
             report.rows += 1;
-            let sum = computed.entry((scope, entity)).or_default();
+            let sum = computed.entry((entity, bucket)).or_default();
             *sum = (sum.0 + 1, sum.1.plus(stored));
             let Some(layout) = self.db.numbers.layout(entity) else {
                 report.findings.push(format!("row {id} is of no known entity"));
@@ -98,7 +99,7 @@ impl View<'_> {
             let held = held.get(key).copied().unwrap_or_default();
             let (rows, digest) = computed.get(key).copied().unwrap_or_default();
             if (held.rows, held.digest) != (rows, digest) {
-                let entity = self.db.numbers.layout(key.1).map_or("?", |it| it.entity.name);
+                let entity = self.db.numbers.layout(key.0).map_or("?", |it| it.entity.name);
                 report.findings.push(format!("the sum of {entity} is not that of its {rows} rows"));
             }
         }

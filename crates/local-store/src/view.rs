@@ -1,9 +1,10 @@
 //! One state of the file, to be read: records, search, the outbox and what is kept. It cannot write.
 
-use domain::permissions::Scope;
-use rusqlite::params;
+use std::collections::BTreeSet;
+
 use rusqlite::types::Value;
-use sync_protocol::message::{Cursors, Position};
+use sync_protocol::message::Position;
+use sync_protocol::wire;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
@@ -18,6 +19,12 @@ pub struct View<'c> {
 
 /// The hub's epoch of the file's content, big-endian.
 pub(crate) const EPOCH: &str = "store.epoch";
+/// The place in the hub's order that the file stands at, big-endian.
+const CURSOR: &str = "store.cursor";
+/// The version of the rights under which the content was fetched, big-endian.
+const POLICY: &str = "store.policy";
+/// The entities that do not add up to what the hub last said of them, as CBOR.
+const DOUBTFUL: &str = "store.doubtful";
 
 impl View<'_> {
     /// A value that [`crate::Store::keep`] has kept.
@@ -36,12 +43,28 @@ impl View<'_> {
         kept::drafts(self.db.connection, record, owner)
     }
 
-    /// How far each scope is held; empty before the first fill.
+    /// The place in the hub's order that the file stands at; `None` before the first fill.
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn cursors(&self) -> Result<Cursors> {
-        cursors(self.db)
+    pub fn cursor(&self) -> Result<Option<Position>> {
+        cursor(self.db)
+    }
+
+    /// The version of the rights under which the content was fetched; 0 before the first fill.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn policy_version(&self) -> Result<i64> {
+        policy_version(self.db)
+    }
+
+    /// The entities that do not add up to what the hub last said of them.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn doubtful(&self) -> Result<Vec<String>> {
+        doubtful(self.db).map(Vec::from_iter)
     }
 
     /// The hub's epoch that the content belongs to; 0 before the first fill.
@@ -75,42 +98,36 @@ pub(crate) fn epoch(db: Db) -> Result<u64> {
     Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes))
 }
 
-pub(crate) fn cursors(db: Db) -> Result<Cursors> {
-    let mut query = db.connection.prepare_cached(
-        "SELECT scope.name, cursor.position FROM cursor JOIN scope ON scope.no = cursor.scope",
-    )?;
-    let rows = query.query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| {
-        let (name, position) = row?;
-        let scope = name.parse::<Scope>();
-        let scope = scope.map_err(|error| StoreError::Damaged(error.to_string()))?;
-        Ok((scope, Position::try_from(position).unwrap_or_default()))
-    })
-    .collect()
+pub(crate) fn cursor(db: Db) -> Result<Option<Position>> {
+    let bytes = kept::get(db.connection, CURSOR)?;
+    Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(Position::from_be_bytes))
 }
 
-/// Writes how far scopes are held; scopes that are not named stay as they are.
-pub(crate) fn set_cursors(db: Db, cursors: &Cursors) -> Result<()> {
-    let mut write = db
-        .connection
-        .prepare_cached("INSERT OR REPLACE INTO cursor (scope, position) VALUES (?1, ?2)")?;
-    for (scope, position) in cursors {
-        write.execute(params![scope_number(db, *scope)?, stored_position(*position)?])?;
-    }
-    Ok(())
+pub(crate) fn policy_version(db: Db) -> Result<i64> {
+    let bytes = kept::get(db.connection, POLICY)?;
+    Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_be_bytes))
+}
+
+/// Notes where in the order the file stands, and for which rights it was made.
+pub(crate) fn set_cursor(db: Db, cursor: Position, policy_version: i64) -> Result<()> {
+    kept::set(db.connection, POLICY, Some(&policy_version.to_be_bytes()))?;
+    kept::set(db.connection, CURSOR, Some(&cursor.to_be_bytes()))
+}
+
+pub(crate) fn doubtful(db: Db) -> Result<BTreeSet<String>> {
+    let bytes = kept::get(db.connection, DOUBTFUL)?;
+    Ok(bytes.map(|bytes| wire::decode(&bytes)).transpose()?.unwrap_or_default())
+}
+
+pub(crate) fn set_doubtful(db: Db, entities: &BTreeSet<String>) -> Result<()> {
+    let bytes = match entities.is_empty() {
+        true => None,
+        false => Some(wire::encode(entities)?),
+    };
+    kept::set(db.connection, DOUBTFUL, bytes.as_deref())
 }
 
 /// Positions are 64-bit integers of SQLite here, as they are of Postgres on the hub.
 pub(crate) fn stored_position(position: Position) -> Result<i64> {
     i64::try_from(position).map_err(|_| StoreError::Frame("a place beyond any order"))
-}
-
-/// The number of a scope in this file, given to it when it is first seen.
-pub(crate) fn scope_number(db: Db, scope: Scope) -> Result<i64> {
-    let name = scope.to_string();
-    db.connection
-        .prepare_cached("INSERT OR IGNORE INTO scope (name) VALUES (?1)")?
-        .execute([&name])?;
-    let mut query = db.connection.prepare_cached("SELECT no FROM scope WHERE name = ?1")?;
-    Ok(query.query_row([&name], |row| row.get(0))?)
 }

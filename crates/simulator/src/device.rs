@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::permissions::Grants;
-use local_store::{Draft, FillStage, Intake, Key, Limits, Sealing, Side, Store, StoreError, Taken};
+use local_store::{
+    Draft, FillStage, Intake, Key, Limits, Mismatch, Sealing, Side, Store, StoreError, Taken,
+};
 use serde_bytes::ByteBuf;
 use sync_protocol::device::draft::Drafted;
-use sync_protocol::device::round::{Effect, Event, Fill, Local, Outcome, Round, Target};
+use sync_protocol::device::round::{Doubt, Effect, Event, Fill, Local, Outcome, Round, Target};
 use sync_protocol::message::{Frame, HelloReply, Push, PushReply};
 use sync_protocol::row::schema_hash;
 use uuid::Uuid;
@@ -129,7 +131,7 @@ impl Device {
     pub fn sync(&self, line: &mut dyn Line, now: DateTime<Utc>) -> Result<Outcome, Trouble> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
         let mut driver = Driver { store, line, side: None, known: 0 };
-        let mut round = Round::new(local(store, &self.grants)?);
+        let mut round = Round::new(local(store)?);
         let mut event = Event::Start { now };
         loop {
             let mut next = None;
@@ -237,10 +239,17 @@ fn take_all(
         match take(frame)? {
             Taken::More => {}
             Taken::Page(page) => return Ok(Event::PulledPage { page }),
-            Taken::SnapshotEnd(cursors) => return Ok(Event::SnapshotEnd { cursors }),
+            Taken::SnapshotEnd { cursor, policy_version } => {
+                return Ok(Event::SnapshotEnd { cursor, policy_version });
+            }
             Taken::Checkpoint(applied) => {
-                let parity = applied.mismatches.is_empty();
-                return Ok(Event::PulledCheckpoint { cursors: applied.cursors, parity });
+                let doubt =
+                    |it: &Mismatch| Doubt { entity: it.entity.to_owned(), bucket: it.bucket };
+                return Ok(Event::PulledCheckpoint {
+                    cursor: applied.cursor,
+                    policy_version: applied.policy_version,
+                    doubts: applied.mismatches.iter().map(doubt).collect(),
+                });
             }
         }
     }
@@ -248,22 +257,25 @@ fn take_all(
     Err(Trouble::Broken)
 }
 
-fn local(store: &Store, grants: &Grants) -> Result<Local, Trouble> {
+fn local(store: &Store) -> Result<Local, Trouble> {
     let fill = store.filling()?;
     let schema = schema_hash()?;
     Ok(store.read(|view| {
         let live = view.epoch()?;
         Ok(Local {
             epoch: fill.as_ref().map_or(live, |fill| fill.epoch),
-            policy_version: grants.policy_version,
+            policy_version: view.policy_version()?,
             lease_serial: 1,
             schema,
-            cursors: view.cursors()?,
+            cursor: view.cursor()?,
             chain: view.chain()?,
             unanswered: view.unanswered()?,
+            doubtful: view.doubtful()?,
             fill: fill.map(|fill| match fill.stage {
                 FillStage::Snapshot { page } => Fill::Snapshot { page },
-                FillStage::CatchUp { cursors } => Fill::CatchUp { cursors },
+                FillStage::CatchUp { cursor, policy_version } => {
+                    Fill::CatchUp { cursor, policy_version }
+                }
             }),
         })
     })?)

@@ -1,9 +1,7 @@
 //! The messages of one round: hello, push, pull and the frames of a pull or snapshot.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
-use domain::permissions::{Scope, SignedLease};
+use domain::permissions::SignedLease;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
@@ -25,8 +23,9 @@ pub enum Capability {
     ResumeSnapshot,
 }
 
-/// How far a device holds each of its scopes.
-pub type Cursors = BTreeMap<Scope, Position>;
+/// The number of a bucket: the rows whose ownership columns hold the same. Who may see one row of an entity in
+/// it may see all of them, so that rows are counted, dropped and fetched anew by entity and bucket.
+pub type Bucket = u32;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
@@ -37,7 +36,8 @@ pub struct Hello {
     pub epoch: u64,
     pub policy_version: i64,
     pub lease_serial: u64,
-    pub cursors: Cursors,
+    /// How far in the order the device holds what its person may see; `None` before the first fill.
+    pub cursor: Option<Position>,
     /// The end of the device's own chain, so that a hub that lost ops is noticed.
     pub chain: ChainEnd,
     /// The device's clock, for the offset shown to people.
@@ -89,7 +89,7 @@ pub struct HelloReply {
     /// The rights under which the hub answers from now on.
     pub policy_version: i64,
     pub server_time: DateTime<Utc>,
-    /// The newest place in the order; equal cursors need no pull.
+    /// The newest place in the order; a cursor that is equal needs no pull.
     pub head: Position,
     /// The end of this device's chain as the hub holds it.
     pub chain: ChainEnd,
@@ -120,8 +120,17 @@ pub struct PushReply {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pull {
     pub epoch: u64,
+    /// The version of the rights under which the copy was fetched: the answer leads from what they showed to
+    /// what is shown now.
     pub policy_version: i64,
-    pub cursors: Cursors,
+    /// The changes after this place are asked for.
+    pub cursor: Position,
+    /// Entities whose sums did not match: the checkpoint says them bucket by bucket.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<String>,
+    /// What is to be sent whole, whatever the cursor says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anew: Vec<(String, Bucket)>,
     /// The hub answers only from a state at or beyond this place: one's own edits never vanish.
     pub at_least: Position,
     /// Goes on after a `Page` frame.
@@ -156,49 +165,48 @@ pub struct News {
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
     /// The layout of the rows that follow; `index` is what `Put` and `Leave` call it.
-    Schema {
-        index: u16,
-        schema: Schema,
-    },
-    Put {
+    Schema { index: u16, schema: Schema },
+    /// A row and the bucket that it stands in now, wherever it stood before.
+    Put { entity: u16, bucket: Bucket, row: WireRow },
+    /// The row is not visible any more.
+    Leave { entity: u16, id: Uuid },
+    /// Every row of the entity goes that stands in this bucket, or in any.
+    Drop {
         entity: u16,
-        scope: Scope,
-        row: WireRow,
-    },
-    /// The row is no longer visible in this scope.
-    Leave {
-        entity: u16,
-        scope: Scope,
-        id: Uuid,
-    },
-    /// Everything of this scope goes.
-    DropScope {
-        scope: Scope,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bucket: Option<Bucket>,
     },
     /// These fields (`customer.credit_limit`) may no longer be held.
-    Redact {
-        fields: Vec<String>,
-    },
+    Redact { fields: Vec<String> },
     /// More follows: ask again with this token. What came so far can be stored, not shown.
-    Page {
-        token: ByteBuf,
-    },
+    Page { token: ByteBuf },
     /// The state is whole: a checkpoint that existed on the hub.
     Checkpoint {
-        cursors: Cursors,
-        digests: Vec<ScopeDigest>,
+        cursor: Position,
+        /// The version of the rights that this state was made for.
+        policy_version: i64,
+        digests: Vec<EntityDigest>,
+        /// The sums of what was doubted, bucket by bucket; a bucket that is not named holds nothing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<PartDigest>,
         server_time: DateTime<Utc>,
     },
-    /// The snapshot is complete; pull from these cursors to reach a checkpoint.
-    SnapshotEnd {
-        cursors: Cursors,
-    },
+    /// The snapshot is complete; pull from here to reach a checkpoint.
+    SnapshotEnd { cursor: Position, policy_version: i64 },
 }
 
-/// What a device's copy of one entity in one scope must sum up to.
+/// What a device's copy of one entity must sum up to in one bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScopeDigest {
-    pub scope: Scope,
+pub struct PartDigest {
+    pub entity: String,
+    pub bucket: Bucket,
+    pub rows: u64,
+    pub digest: Digest,
+}
+
+/// What a device's copy of one entity must sum up to, over all buckets that its person sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityDigest {
     pub entity: String,
     pub rows: u64,
     pub digest: Digest,

@@ -36,7 +36,7 @@ impl Named {
     ) -> Result<Option<Self>, StoreError> {
         let Some(seen) = sight.find(entity) else { return Ok(None) };
         let records = record::by_ids(connection, seen.entity, &[row_id], Hold::No).await?;
-        let record = records.into_iter().find(|record| sight.shows(record, seen.scope));
+        let record = records.into_iter().find(|record| seen.shows(record));
         let shown = |entity: &str, field: &str| !seen.projection.hides(entity, field);
         let file = record.and_then(|record| record.attached(hash, shown));
         let mut bytes = [0; 32];

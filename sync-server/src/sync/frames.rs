@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::record::Record;
-use sync_protocol::message::Frame;
+use domain::record::{EntityDef, Record};
+use domain::synced;
+use sync_protocol::message::{Bucket, Frame};
 use sync_protocol::row::{Schema, WireRow};
 use sync_protocol::wire::{FrameWriter, WireError};
 use uuid::Uuid;
@@ -26,17 +27,33 @@ impl Frames {
 
     /// # Errors
     /// See [`WireError`].
-    pub fn put(&mut self, seen: &Seen, record: &Record) -> Result<(), WireError> {
-        self.announce(seen)?;
+    pub fn put(&mut self, seen: &Seen, bucket: Bucket, record: &Record) -> Result<(), WireError> {
+        self.announce(seen.index, seen.entity)?;
         let row = WireRow::of(record, &seen.projection);
-        self.write(&Frame::Put { entity: seen.index, scope: seen.scope, row })
+        self.write(&Frame::Put { entity: seen.index, bucket, row })
     }
 
     /// # Errors
     /// See [`WireError`].
     pub fn leave(&mut self, seen: &Seen, id: Uuid) -> Result<(), WireError> {
-        self.announce(seen)?;
-        self.write(&Frame::Leave { entity: seen.index, scope: seen.scope, id })
+        self.announce(seen.index, seen.entity)?;
+        self.write(&Frame::Leave { entity: seen.index, id })
+    }
+
+    /// Takes away what the person does not see any more; the entity may be one that they see nothing of.
+    ///
+    /// # Errors
+    /// See [`WireError`].
+    pub fn drop_rows(
+        &mut self,
+        entity: &'static EntityDef,
+        bucket: Option<Bucket>,
+    ) -> Result<(), WireError> {
+        let numbered = (0_u16..).zip(synced::all());
+        let found = numbered.into_iter().find(|(_, known)| known.name == entity.name);
+        let Some((index, entity)) = found else { return Ok(()) };
+        self.announce(index, entity)?;
+        self.write(&Frame::Drop { entity: index, bucket })
     }
 
     /// # Errors
@@ -45,11 +62,11 @@ impl Frames {
         self.writer.write(frame)
     }
 
-    fn announce(&mut self, seen: &Seen) -> Result<(), WireError> {
-        if !self.announced.insert(seen.index) {
+    fn announce(&mut self, index: u16, entity: &EntityDef) -> Result<(), WireError> {
+        if !self.announced.insert(index) {
             return Ok(());
         }
-        self.write(&Frame::Schema { index: seen.index, schema: Schema::of(seen.entity) })
+        self.write(&Frame::Schema { index, schema: Schema::of(entity) })
     }
 
     /// Bytes written so far, before compression.

@@ -13,7 +13,9 @@ use sync_protocol::wire::WireError;
 use super::Sender;
 use super::redact::redact;
 use super::sight::Sight;
+use super::view::View;
 use crate::auth::rights;
+use crate::store::tenant::settings;
 use crate::store::tenant::sync::{commit, device, view};
 use crate::store::{Connection, StoreError};
 
@@ -21,6 +23,8 @@ use crate::store::{Connection, StoreError};
 const NOTE_AFTER: TimeDelta = TimeDelta::seconds(60);
 /// How long a device waits for a hub that is being changed.
 const MIGRATING: TimeDelta = TimeDelta::seconds(30);
+/// How long until every hub has heard of another version of the rights.
+const WORKING_OUT: TimeDelta = TimeDelta::seconds(2);
 /// How long a device waits for a hub that is older than itself.
 const OLDER_HUB: TimeDelta = TimeDelta::hours(1);
 
@@ -75,13 +79,13 @@ pub async fn greet(
 ) -> Result<Greeting, HelloError> {
     let head = commit::head(connection).await?;
     let known = device::find(connection, sender.device).await?;
-    let same_view = keep_view(connection, sight, hello.policy_version, now).await?;
+    let held = keep_view(connection, sight, hello.policy_version, now).await?;
     let due = known.as_ref().is_none_or(|known| now - known.seen_at >= NOTE_AFTER);
     if due {
-        device::note_seen(connection, sender.device, sender.user, &hello.cursors, now).await?;
+        device::note_seen(connection, sender.device, sender.user, hello.cursor, now).await?;
     }
     let chain = known.map_or_else(ChainEnd::default, |known| known.chain);
-    let standing = standing(hello, epoch, head, same_view, now)?;
+    let standing = standing(hello, epoch, head, &held, now)?;
     Ok(Greeting { standing, head, chain })
 }
 
@@ -89,7 +93,7 @@ fn standing(
     hello: &Hello,
     epoch: u64,
     head: Position,
-    same_view: bool,
+    held: &Held,
     now: DateTime<Utc>,
 ) -> Result<Standing, WireError> {
     if hello.protocol_version > PROTOCOL_VERSION {
@@ -106,52 +110,72 @@ fn standing(
     if hello.epoch != 0 && hello.epoch != epoch {
         return rebuild(RebuildReason::Epoch);
     }
-    if hello.cursors.values().any(|cursor| *cursor > head) {
+    if hello.cursor.is_some_and(|cursor| cursor > head) {
         return rebuild(RebuildReason::Cursor);
     }
-    if !hello.cursors.is_empty() && !same_view {
-        return rebuild(RebuildReason::Rights);
+    match held {
+        Held::Unknown if hello.cursor.is_some() => rebuild(RebuildReason::Rights),
+        Held::Outdated => {
+            let reason = "what everybody may see is being worked out anew".to_owned();
+            Ok(Standing::Wait { reason, until: now + WORKING_OUT })
+        }
+        _ => Ok(Standing::Ok),
     }
-    Ok(Standing::Ok)
 }
 
-/// Whether what the person sees now is what they saw under an earlier version of the policy. Notes what they
-/// see now, so that it can be asked later; at the first contact under a version, their Attention loses what they
-/// may not see any more.
+/// What a copy was made for, held against what the person sees now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    Same,
+    /// It was made for this, and can be led to what is seen now.
+    Earlier(View),
+    /// Nobody knows any more what it was made for.
+    Unknown,
+    /// This program reads the same rights otherwise than the one that noted them: they get another version.
+    Outdated,
+}
+
+/// What a copy that was made under an earlier version of the policy was made for. Notes what the person sees
+/// now, so that it can be asked later; at the first contact under a version, their Attention loses what they may not
+/// see any more.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`HelloError`].
 pub async fn keep_view(
     connection: &mut Connection,
     sight: &Sight,
     held: i64,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+) -> Result<Held, HelloError> {
     let (user, version) = (sight.grants().user_id, sight.grants().policy_version);
-    let shown = sight.fingerprint();
-    let mut same = true;
+    let shown = View::of(sight);
     if !sight.noted.load(Ordering::Acquire) {
-        let noted = view::find(connection, user, version).await?;
-        if noted.as_deref() != Some(&shown) {
-            // Written under this version by another program: what was filled then may be something else.
-            same = noted.is_none();
-            redact(connection, sight, now).await?;
-            view::note(connection, user, version, &shown).await?;
+        match view::find(connection, user, version).await? {
+            Some(noted) if View::read(&noted).as_ref() == Some(&shown) => {}
+            Some(_) => {
+                settings::raise_policy_version(connection).await?;
+                return Ok(Held::Outdated);
+            }
+            None => {
+                redact(connection, sight, now).await?;
+                view::note(connection, user, version, &shown.write()?).await?;
+            }
         }
         sight.noted.store(true, Ordering::Release);
     }
     if held == version {
-        return Ok(same);
+        return Ok(Held::Same);
     }
-    let before = view::find(connection, user, held).await?;
-    Ok(before.as_deref() == Some(&shown))
+    let before = view::find(connection, user, held).await?.as_deref().and_then(View::read);
+    Ok(match before {
+        Some(before) if before == shown => Held::Same,
+        Some(before) => Held::Earlier(before),
+        None => Held::Unknown,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use domain::permissions::Scope;
     use sync_protocol::op::Hash;
 
     use super::*;
@@ -164,32 +188,32 @@ mod tests {
             epoch,
             policy_version: 1,
             lease_serial: 1,
-            cursors: BTreeMap::from([(Scope::Tenant, cursor)]),
+            cursor: Some(cursor),
             chain: ChainEnd::default(),
             clock: DateTime::<Utc>::MIN_UTC,
         }
     }
 
-    fn answer(hello: &Hello, same_view: bool) -> Standing {
-        standing(hello, 3, 100, same_view, DateTime::<Utc>::MIN_UTC).unwrap()
+    fn answer(hello: &Hello, held: Held) -> Standing {
+        standing(hello, 3, 100, &held, DateTime::<Utc>::MIN_UTC).unwrap()
     }
 
     #[test]
     fn a_device_goes_on_only_from_where_this_hub_has_been() {
         let rebuild = |reason| Standing::Rebuild { reason };
-        assert_eq!(answer(&hello(3, 100), true), Standing::Ok);
-        assert_eq!(answer(&hello(2, 100), true), rebuild(RebuildReason::Epoch));
-        assert_eq!(answer(&hello(3, 101), true), rebuild(RebuildReason::Cursor));
-        assert_eq!(answer(&hello(3, 100), false), rebuild(RebuildReason::Rights));
-        let fresh = Hello { cursors: BTreeMap::new(), ..hello(0, 0) };
-        assert_eq!(answer(&fresh, false), Standing::Ok);
+        assert_eq!(answer(&hello(3, 100), Held::Same), Standing::Ok);
+        assert_eq!(answer(&hello(2, 100), Held::Same), rebuild(RebuildReason::Epoch));
+        assert_eq!(answer(&hello(3, 101), Held::Same), rebuild(RebuildReason::Cursor));
+        assert_eq!(answer(&hello(3, 100), Held::Unknown), rebuild(RebuildReason::Rights));
+        let fresh = Hello { cursor: None, ..hello(0, 0) };
+        assert_eq!(answer(&fresh, Held::Unknown), Standing::Ok);
     }
 
     #[test]
     fn an_older_client_sends_and_does_not_receive_and_a_newer_one_waits() {
         let older = Hello { schema: Hash([7; 32]), ..hello(3, 100) };
-        assert_eq!(answer(&older, true), Standing::Drain);
+        assert_eq!(answer(&older, Held::Same), Standing::Drain);
         let newer = Hello { protocol_version: PROTOCOL_VERSION + 1, ..hello(3, 100) };
-        assert!(matches!(answer(&newer, true), Standing::Wait { .. }));
+        assert!(matches!(answer(&newer, Held::Same), Standing::Wait { .. }));
     }
 }

@@ -14,6 +14,7 @@ pub mod push;
 mod redact;
 pub mod sight;
 pub mod snapshot;
+mod view;
 
 pub use frames::Frames;
 

@@ -1,17 +1,17 @@
-//! The digests of a checkpoint: what a device's copy must sum up to. Kept sums are used where the person sees a
-//! whole scope; else the visible rows are summed. Keeping the kept sums short and true is done here as well.
+//! The digests of a checkpoint: what a device's copy must sum up to, from the sums that are kept for each entity and
+//! bucket. Keeping the kept sums short and true is done here as well.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::permissions::{RowFilter, Scope};
-use domain::record::{EntityDef, Record};
-use sync_protocol::digest::{Digest, FieldDigests, of_record};
-use sync_protocol::message::ScopeDigest;
+use domain::permissions::{RowFacts, RowFilter};
+use domain::record::{EntityDef, Record, row_facts};
+use sync_protocol::digest::{Digest, FieldDigests};
+use sync_protocol::message::{Bucket, EntityDigest, PartDigest};
 
-use super::sight::{Seen, Sight, rows_of_scope};
+use super::sight::{Seen, Sight};
 use crate::store::tenant::record;
-use crate::store::tenant::sync::commit;
 use crate::store::tenant::sync::digest::{self, Stored, Sum};
+use crate::store::tenant::sync::{bucket, commit};
 use crate::store::{self, Connection, StoreError};
 
 /// Rows read at a time.
@@ -22,81 +22,120 @@ const FOLD_AT: usize = 64;
 /// Sums that need care once the reading is over.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Care {
-    doubtful: Vec<(Scope, &'static str)>,
-    long: Vec<(Scope, &'static str)>,
+    doubtful: BTreeSet<String>,
+    long: BTreeSet<(String, Bucket)>,
 }
 
-/// The digests of everything that the person sees, as this transaction sees it. Where they see only some rows
-/// of a scope, which costs a reading of them, only of the entities in `changed` (of all, without it).
+/// What a device asks to be told.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The entities of which something changed; without it all are told.
+    pub changed: Option<&'a BTreeSet<String>>,
+    /// Those that are told bucket by bucket as well.
+    pub doubtful: &'a [String],
+}
+
+/// The digests of what the person sees, as this transaction sees it: of everything where they see all rows of an
+/// entity, else of what was asked for.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn digests(
     connection: &mut Connection,
     sight: &Sight,
-    changed: Option<&BTreeSet<String>>,
-) -> Result<(Vec<ScopeDigest>, Care), StoreError> {
-    let (mut digests, mut care) = (Vec::new(), Care::default());
-    for scope in sight.scopes() {
-        let seen: Vec<&Seen> = sight.entities().iter().filter(|seen| seen.scope == scope).collect();
-        let whole: Vec<&str> =
-            seen.iter().filter(|seen| seen.whole).map(|seen| seen.entity.name).collect();
-        let mut kept = digest::read(connection, &scope.to_string(), &whole).await?.into_iter();
-        for seen in seen {
-            let entity = seen.entity.name;
-            let (rows, digest) = match seen.whole.then(|| kept.next()).flatten() {
-                Some((_, Stored::Known(sum), parts)) => {
-                    if parts > FOLD_AT {
-                        care.long.push((scope, entity));
-                    }
-                    let rows = u64::try_from(sum.rows).unwrap_or_default();
-                    (rows, sum.fields.seen_through(entity, &seen.projection))
-                }
-                Some((_, Stored::Doubtful, _)) => {
-                    care.doubtful.push((scope, entity));
-                    visible(connection, sight, seen).await?
-                }
-                None if changed.is_none_or(|changed| changed.contains(entity)) => {
-                    visible(connection, sight, seen).await?
-                }
-                None => continue,
-            };
-            digests.push(ScopeDigest { scope, entity: entity.to_owned(), rows, digest });
+    asked: Asked<'_>,
+) -> Result<(Vec<EntityDigest>, Vec<PartDigest>, Care), StoreError> {
+    let (mut digests, mut parts, mut care) = (Vec::new(), Vec::new(), Care::default());
+    // Entities whose rows are seen by the same rule are asked for together.
+    let mut groups: BTreeMap<(&RowFilter, bool), Vec<&Seen>> = BTreeMap::new();
+    for seen in sight.entities() {
+        let name = seen.entity.name;
+        let one_by_one = asked.doubtful.iter().any(|doubtful| doubtful == name);
+        let told = asked.changed.is_none_or(|changed| changed.contains(name));
+        if told || one_by_one || seen.is_whole() {
+            groups.entry((&seen.rows, one_by_one)).or_default().push(seen);
         }
     }
-    Ok((digests, care))
-}
-
-/// Sums up what the person may hold of an entity.
-async fn visible(
-    connection: &mut Connection,
-    sight: &Sight,
-    seen: &Seen,
-) -> Result<(u64, Digest), StoreError> {
-    let (mut rows, mut digest) = (0, Digest::default());
-    each_row(connection, seen.entity, &seen.rows, |record| {
-        if sight.shows(record, seen.scope) {
-            rows += 1;
-            digest = digest.plus(of_record(record, &seen.projection));
+    for ((rows, one_by_one), group) in groups {
+        let names: Vec<&str> = group.iter().map(|seen| seen.entity.name).collect();
+        let mut sums = digest::read(connection, &names, rows, one_by_one).await?;
+        care.note(&sums);
+        for doubtful in care.doubtful_among(&names) {
+            sums.retain(|(entity, _), _| *entity != doubtful);
+            sums.extend(counted(connection, &doubtful, rows).await?);
         }
-    })
-    .await?;
-    Ok((rows, digest))
+        for seen in group {
+            let name = seen.entity.name;
+            let of = |part: Bucket| (name.to_owned(), part);
+            let (mut count, mut total) = (0, Digest::default());
+            for ((_, bucket), stored) in sums.range(of(0)..=of(Bucket::MAX)) {
+                let rows = u64::try_from(stored.sum.rows).unwrap_or_default();
+                let digest = stored.sum.fields.seen_through(name, &seen.projection);
+                (count, total) = (count + rows, total.plus(digest));
+                if one_by_one && rows > 0 {
+                    parts.push(PartDigest {
+                        entity: name.to_owned(),
+                        bucket: *bucket,
+                        rows,
+                        digest,
+                    });
+                }
+            }
+            digests.push(EntityDigest { entity: name.to_owned(), rows: count, digest: total });
+        }
+    }
+    Ok((digests, parts, care))
 }
 
-async fn each_row(
+impl Care {
+    fn note(&mut self, sums: &digest::Sums) {
+        for ((entity, bucket), stored) in sums {
+            if stored.doubtful {
+                self.doubtful.insert(entity.clone());
+            } else if stored.parts > FOLD_AT {
+                self.long.insert((entity.clone(), *bucket));
+            }
+        }
+    }
+
+    fn doubtful_among(&self, names: &[&str]) -> Vec<String> {
+        self.doubtful.iter().filter(|entity| names.contains(&entity.as_str())).cloned().collect()
+    }
+}
+
+/// The sums of an entity over the rows that a filter lets through, counted row by row.
+async fn counted(
+    connection: &mut Connection,
+    entity: &str,
+    rows: &RowFilter,
+) -> Result<digest::Sums, StoreError> {
+    let Some(declared) = domain::synced::find(entity) else { return Ok(digest::Sums::new()) };
+    let mut sums = sum_up(connection, declared, rows).await?;
+    let known = bucket::all(connection).await?;
+    let numbered = known.into_iter().filter_map(|(number, facts)| {
+        let stored = Stored { sum: sums.remove(&facts)?, doubtful: false, parts: 1 };
+        Some(((entity.to_owned(), number), stored))
+    });
+    Ok(numbered.collect())
+}
+
+async fn sum_up(
     connection: &mut Connection,
     entity: &'static EntityDef,
     rows: &RowFilter,
-    mut visit: impl FnMut(&Record),
-) -> Result<(), StoreError> {
+) -> Result<BTreeMap<RowFacts, Sum>, StoreError> {
+    let mut sums: BTreeMap<RowFacts, Sum> = BTreeMap::new();
     let mut after = None;
     loop {
         let page = record::page(connection, entity, rows, after, PAGE).await?;
-        page.iter().for_each(&mut visit);
-        match page.last() {
-            Some(last) => after = Some(last.id()),
-            None => return Ok(()),
+        for record in &page {
+            let sum = sums.entry(row_facts(record)).or_default();
+            sum.rows += 1;
+            sum.fields.add(&FieldDigests::of(record));
+        }
+        match page.last().map(Record::id) {
+            Some(last) => after = Some(last),
+            None => return Ok(sums),
         }
     }
 }
@@ -107,33 +146,24 @@ async fn each_row(
 /// # Errors
 /// See [`StoreError`].
 pub async fn take_care(connection: &mut Connection, care: Care) -> Result<(), StoreError> {
-    for (scope, entity) in care.doubtful {
-        match sum_anew(connection, scope, entity).await {
+    for entity in care.doubtful {
+        match sum_anew(connection, &entity).await {
             Ok(()) | Err(StoreError::Contention(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    for (scope, entity) in care.long {
+    for (entity, bucket) in care.long {
         let mut tx = store::begin(connection).await?;
-        digest::fold(&mut tx, &scope.to_string(), entity).await?;
+        digest::fold(&mut tx, &entity, bucket).await?;
         store::commit(tx).await?;
     }
     Ok(())
 }
 
-async fn sum_anew(
-    connection: &mut Connection,
-    scope: Scope,
-    entity: &str,
-) -> Result<(), StoreError> {
+async fn sum_anew(connection: &mut Connection, entity: &str) -> Result<(), StoreError> {
     let Some(declared) = domain::synced::find(entity) else { return Ok(()) };
     let mut tx = commit::begin_steady(connection).await?;
-    let mut sum = Sum::default();
-    each_row(&mut tx, declared, &rows_of_scope(scope), |record| {
-        sum.rows += 1;
-        sum.fields.add(&FieldDigests::of(record));
-    })
-    .await?;
-    digest::replace(&mut tx, &scope.to_string(), entity, &sum).await?;
+    let sums = sum_up(&mut tx, declared, &RowFilter::Everything).await?;
+    digest::replace(&mut tx, entity, &sums).await?;
     store::commit(tx).await
 }

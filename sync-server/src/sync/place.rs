@@ -1,15 +1,16 @@
 //! The tokens by which a pull or a snapshot goes on. To the device they are bytes; they hold a place and the
 //! view they belong to, and no right: whoever comes with one is asked for their rights again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use domain::permissions::Scope;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use sync_protocol::message::Position;
+use sync_protocol::message::{Bucket, Position};
 use sync_protocol::wire::{self, WireError};
 use uuid::Uuid;
+
+use crate::store::tenant::sync::member::At;
 
 /// A token that this hub did not write, or not for this view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,9 +20,23 @@ pub struct TokenError;
 /// Where a pull stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullToken {
-    pub places: BTreeMap<Scope, (Position, Option<(String, Uuid)>)>,
+    /// The part of the order that is gone through; what came after it follows in another pass.
+    pub since: Position,
+    pub upto: Position,
+    pub stage: Stage,
     /// The entities of which a row was sent so far.
     pub changed: BTreeSet<String>,
+}
+
+/// What a pass has come to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Rows that the copy has not, however old: those of an entity (by its number on the wire) after an id.
+    Lacking { entity: u16, after: Option<Uuid> },
+    /// Rows that left a bucket, after this one.
+    Left(Option<At>),
+    /// Rows of a bucket, after this one.
+    Changed { bucket: Bucket, after: Option<At> },
 }
 
 impl PullToken {
@@ -29,8 +44,7 @@ impl PullToken {
     /// See [`TokenError`]: it names an entity that there is not.
     pub fn read(token: &ByteBuf) -> Result<Self, TokenError> {
         let token: Self = read(token)?;
-        let named = token.places.values().filter_map(|(_, row)| row.as_ref());
-        let mut named = named.map(|(entity, _)| entity).chain(&token.changed);
+        let mut named = token.changed.iter();
         match named.all(|entity| domain::synced::find(entity).is_some()) {
             true => Ok(token),
             false => Err(TokenError),

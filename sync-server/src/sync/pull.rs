@@ -1,24 +1,25 @@
-//! Answering a pull: the rows of a person's scopes that changed since their cursors, as one state of the
-//! database has them, in pages, and the checkpoint at the end.
+//! Answering a pull: what leads a copy from where it stands to one state of the database as the person may see it
+//! now. In pages, with the checkpoint at the end.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::permissions::Scope;
-use domain::record::{Record, ScopeRule};
-use sync_protocol::message::{Cursors, Frame, Position, Pull};
+use domain::permissions::RowFacts;
+use sync_protocol::message::{Bucket, Frame, Position, Pull};
 use sync_protocol::wire::WireError;
 use uuid::Uuid;
 
 use super::frames::Frames;
-use super::parity::{self, Care};
-use super::place::{self, PullToken, TokenError};
+use super::parity::{self, Asked, Care};
+use super::place::{self, PullToken, Stage, TokenError};
 use super::redact::redact;
 use super::sight::{Seen, Sight};
+use super::view::{Change, View};
 use crate::store::tenant::record::{self, Hold};
-use crate::store::tenant::sync::member::{self, Member, Place};
-use crate::store::tenant::sync::{commit, moves};
+use crate::store::tenant::sync::bucket::{self, Range};
+use crate::store::tenant::sync::commit;
+use crate::store::tenant::sync::member::{self, At, Left};
 use crate::store::{self, Connection, StoreError};
 
 /// Rows read at a time; a page ends between two such readings.
@@ -44,7 +45,8 @@ pub enum PullError {
 }
 
 /// The frames of one page. The upper end is read anew for each page: a row that changed meanwhile comes again,
-/// and the checkpoint at the end is of the last page's state.
+/// and the checkpoint at the end is of the last page's state. `before` is what the copy was made for, where that is
+/// not what the person sees now.
 ///
 /// # Errors
 /// See [`PullError`].
@@ -52,6 +54,7 @@ pub async fn pull(
     connection: &mut Connection,
     sight: &Sight,
     request: &Pull,
+    before: Option<&View>,
     now: DateTime<Utc>,
 ) -> Result<Vec<u8>, PullError> {
     let mut waited = Duration::ZERO;
@@ -59,7 +62,7 @@ pub async fn pull(
         let mut view = commit::begin_view(connection).await?;
         let head = commit::head(&mut view).await?;
         if head >= request.at_least {
-            let page = Page::begin(sight, request, head)?;
+            let page = Page::begin(&mut view, sight, request, before, head).await?;
             let Answer { bytes, care, leaves } = page.answer(&mut view, now).await?;
             store::roll_back(view).await?;
             // What leaves the person's sight leaves their Attention with the same checkpoint.
@@ -80,8 +83,9 @@ pub async fn pull(
 
 struct Page<'a> {
     sight: &'a Sight,
-    cursors: &'a Cursors,
+    request: &'a Pull,
     head: Position,
+    change: Change,
     token: PullToken,
     frames: Frames,
     rows: usize,
@@ -97,13 +101,27 @@ struct Answer {
 }
 
 impl<'a> Page<'a> {
-    fn begin(sight: &'a Sight, request: &'a Pull, head: Position) -> Result<Self, PullError> {
+    async fn begin(
+        view: &mut Connection,
+        sight: &'a Sight,
+        request: &'a Pull,
+        before: Option<&View>,
+        head: Position,
+    ) -> Result<Self, PullError> {
+        let change = change(view, sight, request, before).await?;
+        let first = || PullToken {
+            since: request.cursor,
+            // Not below the cursor, should the device be ahead of this hub.
+            upto: head.max(request.cursor),
+            stage: Stage::Lacking { entity: 0, after: None },
+            changed: change.entities().map(str::to_owned).collect(),
+        };
         let token = match &request.page {
             Some(token) => PullToken::read(token)?,
-            None => PullToken { places: BTreeMap::new(), changed: BTreeSet::new() },
+            None => first(),
         };
-        let cursors = &request.cursors;
-        Ok(Self { sight, cursors, head, token, frames: Frames::new()?, rows: 0, leaves: false })
+        let frames = Frames::new()?;
+        Ok(Self { sight, request, head, change, token, frames, rows: 0, leaves: false })
     }
 
     async fn answer(
@@ -111,119 +129,235 @@ impl<'a> Page<'a> {
         view: &mut Connection,
         now: DateTime<Utc>,
     ) -> Result<Answer, PullError> {
-        let scopes = self.sight.scopes();
-        for lost in self.cursors.keys().filter(|scope| !scopes.contains(scope)) {
-            self.frames.write(&Frame::DropScope { scope: *lost })?;
+        if self.request.page.is_none() {
+            self.write_change()?;
         }
-        let began_at_head = scopes.iter().all(|scope| self.since(*scope) >= self.head);
-        for scope in scopes {
-            if !self.go_through(view, scope).await? {
-                let token = place::write(&self.token)?;
-                self.frames.write(&Frame::Page { token })?;
-                let (bytes, care) = (self.frames.finish()?, Care::default());
-                return Ok(Answer { bytes, care, leaves: self.leaves });
-            }
+        if !self.go_through(view).await? {
+            let token = place::write(&self.token)?;
+            self.frames.write(&Frame::Page { token })?;
+            let (bytes, care) = (self.frames.finish()?, Care::default());
+            return Ok(Answer { bytes, care, leaves: self.leaves });
         }
-        // A device that has nothing to catch up on proves all that it holds.
-        let changed = (!began_at_head).then_some(&self.token.changed);
-        let (digests, care) = parity::digests(view, self.sight, changed).await?;
-        let cursors = scopes.into_iter().map(|scope| (scope, self.head)).collect();
-        self.frames.write(&Frame::Checkpoint { cursors, digests, server_time: now })?;
+        let asked = Asked {
+            // A device that has nothing to catch up on proves all that it holds.
+            changed: (self.request.cursor < self.head).then_some(&self.token.changed),
+            doubtful: &self.request.doubtful,
+        };
+        let (digests, parts, care) = parity::digests(view, self.sight, asked).await?;
+        let (cursor, policy_version) = (self.token.upto, self.sight.grants().policy_version);
+        let server_time = now;
+        self.frames.write(&Frame::Checkpoint {
+            cursor,
+            policy_version,
+            digests,
+            parts,
+            server_time,
+        })?;
         Ok(Answer { bytes: self.frames.finish()?, care, leaves: self.leaves })
     }
 
-    /// Up to where the device holds a scope.
-    fn since(&self, scope: Scope) -> Position {
-        self.cursors.get(&scope).copied().unwrap_or(0)
+    /// What goes from the copy before anything comes.
+    fn write_change(&mut self) -> Result<(), PullError> {
+        for (entity, bucket) in &self.change.drops {
+            self.frames.drop_rows(entity, *bucket)?;
+        }
+        self.leaves |= !self.change.drops.is_empty();
+        if !self.change.emptied.is_empty() {
+            self.frames.write(&Frame::Redact { fields: self.change.emptied.clone() })?;
+        }
+        Ok(())
     }
 
-    /// Writes the changes of a scope up to the head. Answers false where the page is full before.
-    async fn go_through(&mut self, view: &mut Connection, scope: Scope) -> Result<bool, PullError> {
-        let mut at = match self.token.places.remove(&scope) {
-            Some((position, row)) => Place { position, row },
-            None => Place { position: self.since(scope), row: None },
-        };
-        let name = scope.to_string();
+    /// Answers false where the page is full before everything is written.
+    async fn go_through(&mut self, view: &mut Connection) -> Result<bool, PullError> {
+        if !self.lacking(view).await? {
+            return Ok(false);
+        }
         loop {
-            let at_end = at.row.is_none() && at.position >= self.head;
-            let members = match at_end {
-                true => Vec::new(),
-                false => member::changed(view, &name, &at, self.head, CHUNK).await?,
+            let (since, upto) = (self.token.since, self.token.upto);
+            let (range, touched) = match since < upto {
+                true => bucket::touched(view, since, upto).await?,
+                false => return Ok(true),
             };
-            let Some(last) = members.last() else {
-                // Not below the cursor, should the device be ahead of this hub.
-                self.token.places.insert(scope, (at.position.max(self.head), None));
-                return Ok(true);
+            let admitted = |(_, facts): &&(Bucket, RowFacts)| {
+                self.sight.entities().iter().any(|seen| seen.admits(facts))
             };
-            at = Place { position: last.position, row: Some((last.entity.clone(), last.row_id)) };
-            self.rows += members.len();
-            let ended = members.len() < CHUNK;
-            self.write_members(view, scope, members).await?;
-            let full = self.rows >= PAGE_ROWS || self.frames.written() >= PAGE_BYTES;
-            if full && !ended {
-                let Place { position, row } = at;
-                self.token.places.insert(scope, (position, row));
+            let touched: Vec<_> = touched.iter().filter(admitted).copied().collect();
+            if !self.left(view, &range, &touched).await?
+                || !self.changed(view, &range, &touched).await?
+            {
+                return Ok(false);
+            }
+            // What came while earlier pages were under way.
+            let upto = upto.max(self.head);
+            (self.token.since, self.token.upto) = (self.token.upto, upto);
+            self.token.stage = Stage::Left(None);
+        }
+    }
+
+    /// The rows that the copy has to get however old they are.
+    async fn lacking(&mut self, view: &mut Connection) -> Result<bool, PullError> {
+        let Stage::Lacking { entity: first, after } = self.token.stage.clone() else {
+            return Ok(true);
+        };
+        let sight = self.sight;
+        for seen in sight.entities().iter().filter(|seen| seen.index >= first) {
+            let name = seen.entity.name;
+            let mut after = after.filter(|_| seen.index == first);
+            let Some(buckets) = self.change.sends.get(name) else { continue };
+            let buckets: Vec<Bucket> = buckets.iter().copied().collect();
+            loop {
+                let found = member::standing(view, name, &buckets, after, CHUNK).await?;
+                let Some((last, _)) = found.last() else { break };
+                after = Some(*last);
+                self.put(view, seen, &found).await?;
+                if self.is_full() {
+                    self.token.stage = Stage::Lacking { entity: seen.index, after };
+                    return Ok(false);
+                }
+            }
+        }
+        self.token.stage = Stage::Left(None);
+        Ok(true)
+    }
+
+    /// The rows that left a bucket where the person sees them, for one where they do not.
+    async fn left(
+        &mut self,
+        view: &mut Connection,
+        range: &Range,
+        touched: &[(Bucket, RowFacts)],
+    ) -> Result<bool, PullError> {
+        let Stage::Left(mut after) = self.token.stage.clone() else { return Ok(true) };
+        let buckets: Vec<Bucket> = touched.iter().map(|(bucket, _)| *bucket).collect();
+        let known: HashMap<Bucket, RowFacts> = touched.iter().copied().collect();
+        while !buckets.is_empty() {
+            let left = member::left(view, &buckets, range, after.as_ref(), CHUNK).await?;
+            let Some(last) = left.last() else { break };
+            after = Some(last.at.clone());
+            for Left { at: (_, entity, id), from, now } in &left {
+                let Some(seen) = self.sight.find(entity) else { continue };
+                let shows =
+                    |bucket: &Bucket| known.get(bucket).is_some_and(|facts| seen.admits(facts));
+                // A bucket into which a row came in this range was touched in it.
+                if from.iter().any(shows) && !now.as_ref().is_some_and(shows) {
+                    self.token.changed.insert(entity.clone());
+                    self.frames.leave(seen, *id)?;
+                    self.leaves = true;
+                }
+            }
+            self.rows += left.len();
+            if self.is_full() {
+                self.token.stage = Stage::Left(after);
                 return Ok(false);
             }
         }
+        self.token.stage = Stage::Changed { bucket: 0, after: None };
+        Ok(true)
     }
 
-    async fn write_members(
+    /// The rows that came or changed, bucket by bucket.
+    async fn changed(
         &mut self,
         view: &mut Connection,
-        scope: Scope,
-        members: Vec<Member>,
+        range: &Range,
+        touched: &[(Bucket, RowFacts)],
+    ) -> Result<bool, PullError> {
+        let Stage::Changed { bucket: first, after } = self.token.stage.clone() else {
+            return Ok(true);
+        };
+        for (bucket, facts) in touched.iter().filter(|(bucket, _)| *bucket >= first) {
+            let mut after = after.clone().filter(|_| *bucket == first);
+            loop {
+                let members = member::changed(view, *bucket, range, after.as_ref(), CHUNK).await?;
+                let Some(last) = members.last() else { break };
+                after = Some(last.clone());
+                self.put_changed(view, (*bucket, facts), &members).await?;
+                if self.is_full() {
+                    self.token.stage = Stage::Changed { bucket: *bucket, after };
+                    return Ok(false);
+                }
+                if members.len() < CHUNK {
+                    break;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    async fn put_changed(
+        &mut self,
+        view: &mut Connection,
+        (bucket, facts): (Bucket, &RowFacts),
+        members: &[At],
     ) -> Result<(), PullError> {
         let sight = self.sight;
-        let mut by_entity: HashMap<String, Vec<Member>> = HashMap::new();
-        for member in members {
-            by_entity.entry(member.entity.clone()).or_default().push(member);
+        let mut by_entity: HashMap<&str, Vec<(Uuid, Bucket)>> = HashMap::new();
+        for (_, entity, id) in members {
+            by_entity.entry(entity).or_default().push((*id, bucket));
         }
         // What the person may not view is not counted, not named and not paged: only skipped.
-        let seen = sight.entities().iter().filter(|seen| seen.scope == scope);
-        for seen in seen {
-            let Some(members) = by_entity.remove(seen.entity.name) else { continue };
-            let present: Vec<Uuid> = members
-                .iter()
-                .filter(|member| member.present)
-                .map(|member| member.row_id)
-                .collect();
-            let mut shown = record::by_ids(view, seen.entity, &present, Hold::No).await?;
-            shown.retain(|record| sight.shows(record, scope));
-            let hidden: Vec<Uuid> = members
-                .iter()
-                .map(|member| member.row_id)
-                .filter(|id| shown.binary_search_by_key(id, Record::id).is_err())
-                .collect();
-            let gone = self.gone(view, seen, hidden).await?;
-            if !shown.is_empty() || !gone.is_empty() {
-                self.token.changed.insert(seen.entity.name.to_owned());
-            }
-            for record in &shown {
-                self.frames.put(seen, record)?;
-            }
-            self.leaves |= !gone.is_empty() && !seen.whole;
-            for id in gone {
-                self.frames.leave(seen, id)?;
+        for seen in sight.entities().iter().filter(|seen| seen.admits(facts)) {
+            if let Some(mut rows) = by_entity.remove(seen.entity.name) {
+                rows.sort_unstable();
+                self.put(view, seen, &rows).await?;
             }
         }
         Ok(())
     }
 
-    /// The rows among these that the device may hold and may hold no longer. A row that the person never saw
-    /// is not even said to be gone.
-    async fn gone(
-        &self,
+    /// Writes these rows of an entity, which are sorted.
+    async fn put(
+        &mut self,
         view: &mut Connection,
         seen: &Seen,
-        hidden: Vec<Uuid>,
-    ) -> Result<Vec<Uuid>, PullError> {
-        if hidden.is_empty() || seen.whole || seen.entity.scope == ScopeRule::Owner {
-            return Ok(hidden);
+        rows: &[(Uuid, Bucket)],
+    ) -> Result<(), PullError> {
+        let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
+        let records = record::by_ids(view, seen.entity, &ids, Hold::No).await?;
+        if !records.is_empty() {
+            self.token.changed.insert(seen.entity.name.to_owned());
         }
-        let since = self.since(seen.scope);
-        let facts = moves::facts_since(view, seen.entity.name, &hidden, since).await?;
-        let seen_before = facts.into_iter().filter(|(_, facts)| seen.rows.admits(facts));
-        Ok(seen_before.map(|(id, _)| id).collect::<BTreeSet<_>>().into_iter().collect())
+        for record in &records {
+            let found = rows.binary_search_by_key(&record.id(), |(id, _)| *id).ok();
+            // Whatever stands in the membership, nothing goes out that the person may not see.
+            if let Some((_, bucket)) = found.and_then(|at| rows.get(at))
+                && seen.shows(record)
+            {
+                self.frames.put(seen, *bucket, record)?;
+            }
+        }
+        self.rows += rows.len();
+        Ok(())
     }
+
+    fn is_full(&self) -> bool {
+        self.rows >= PAGE_ROWS || self.frames.written() >= PAGE_BYTES
+    }
+}
+
+/// What a copy needs besides what changed in the order: because its person sees something else than it was made
+/// for, or because a part of it is doubted.
+async fn change(
+    view: &mut Connection,
+    sight: &Sight,
+    request: &Pull,
+    before: Option<&View>,
+) -> Result<Change, StoreError> {
+    if before.is_none() && request.anew.is_empty() {
+        return Ok(Change::default());
+    }
+    let buckets = bucket::all(view).await?;
+    let mut change = match before {
+        Some(before) => Change::between(before, sight, &buckets),
+        None => Change::default(),
+    };
+    for (entity, bucket) in &request.anew {
+        let Some(seen) = sight.find(entity) else { continue };
+        change.drops.push((seen.entity, Some(*bucket)));
+        if buckets.iter().any(|(known, facts)| known == bucket && seen.admits(facts)) {
+            change.sends.entry(seen.entity.name).or_default().insert(*bucket);
+        }
+    }
+    Ok(change)
 }

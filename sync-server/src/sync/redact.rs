@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::attention::ATTENTION;
-use domain::permissions::Scope;
+use domain::permissions::{OwnershipColumn, RowFilter};
 use domain::record::Record;
 use sync_protocol::redaction;
 use uuid::Uuid;
 
 use super::difference::Differences;
-use super::sight::{Seen, Sight, rows_of_scope};
+use super::sight::{Seen, Sight};
 use crate::audit::{self, Actor, Entry, Outcome};
 use crate::store::tenant::record::{self, Hold, Written, write};
 use crate::store::tenant::sync::commit;
@@ -30,7 +30,7 @@ pub async fn redact(
     sight: &Sight,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let own = rows_of_scope(Scope::User(sight.grants().user_id));
+    let own = RowFilter::OneOf(OwnershipColumn::Owner, [sight.grants().user_id].into());
     let (mut after, mut changed) = (None, false);
     loop {
         let items = record::page(connection, &ATTENTION, &own, after, PAGE).await?;
@@ -104,7 +104,7 @@ impl<'a> Shown<'a> {
         let mut records = HashSet::new();
         for (name, (seen, ids)) in wanted {
             let held = record::by_ids(connection, seen.entity, &ids, Hold::No).await?;
-            let visible = held.iter().filter(|record| sight.shows(record, seen.scope));
+            let visible = held.iter().filter(|record| seen.shows(record));
             records.extend(visible.map(|record| (name, record.id())));
         }
         Ok(Self { sight, records })

@@ -1,34 +1,46 @@
-//! What one person may hold: which entities, in which scope, which rows and fields of them. Worked out from the
-//! grants once for a request; every exit of the sync asks it.
+//! What one person may hold: which entities, which rows and fields of them. Worked out from the grants once for a
+//! version of the rights; every exit of the sync asks it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use domain::permissions::{Grants, OwnershipColumn, RowFacts, RowFilter, Scope};
-use domain::record::{EntityDef, Record, ScopeRule};
+use domain::permissions::{Grants, RowFacts, RowFilter};
+use domain::record::{EntityDef, Record, row_facts};
 use domain::synced;
 use sha2::{Digest as _, Sha256};
-use sync_protocol::projection::{Projection, rows_for, scope_for, scopes_of, visible_in};
+use sync_protocol::projection::{Projection, rows_for};
 
 /// An entity that the person may view.
 pub struct Seen {
     /// What the frames of the wire call it.
     pub index: u16,
     pub entity: &'static EntityDef,
-    pub scope: Scope,
     pub projection: Projection,
     /// The rows that the person may hold.
     pub rows: RowFilter,
-    /// Whether these are all rows of the scope.
-    pub whole: bool,
+}
+
+impl Seen {
+    /// Whether the person sees every row that there is.
+    pub fn is_whole(&self) -> bool {
+        self.rows == RowFilter::Everything
+    }
+
+    pub fn shows(&self, record: &Record) -> bool {
+        self.rows.admits(&row_facts(record))
+    }
+
+    /// Whether the person sees the rows whose ownership columns hold this.
+    pub fn admits(&self, facts: &RowFacts) -> bool {
+        self.rows.admits(facts)
+    }
 }
 
 pub struct Sight {
     grants: Arc<Grants>,
     seen: Vec<Seen>,
     fingerprint: [u8; 32],
-    /// Whether the tenant's database holds the fingerprint.
+    /// Whether the tenant's database holds what the person sees under this version.
     pub(super) noted: AtomicBool,
 }
 
@@ -36,21 +48,9 @@ impl Sight {
     pub fn of(grants: Arc<Grants>) -> Self {
         let entities = (0_u16..).zip(synced::all());
         let seen = entities.filter_map(|(index, entity)| {
-            let scope = scope_for(&grants, entity)?;
-            let admits = rows_for(&grants, entity);
-            let (rows, whole) = match entity.scope {
-                ScopeRule::Tenant => (admits.clone(), admits == RowFilter::Everything),
-                ScopeRule::Owner => {
-                    // Such a row has no other ownership column: the filter admits all of them or none.
-                    let own = RowFacts { owner_id: Some(grants.user_id), ..RowFacts::default() };
-                    match admits.admits(&own) {
-                        true => (rows_of_scope(scope), true),
-                        false => (RowFilter::Nothing, false),
-                    }
-                }
-            };
+            let rows = rows_for(&grants, entity);
             let projection = Projection::of(&grants, entity);
-            Some(Seen { index, entity, scope, projection, rows, whole })
+            (rows != RowFilter::Nothing).then_some(Seen { index, entity, projection, rows })
         });
         let seen: Vec<Seen> = seen.collect();
         let fingerprint = fingerprint(&seen);
@@ -69,15 +69,6 @@ impl Sight {
         self.seen.iter().find(|seen| seen.entity.name == entity)
     }
 
-    pub fn scopes(&self) -> [Scope; 2] {
-        scopes_of(&self.grants)
-    }
-
-    /// Whether the person sees the record in this scope.
-    pub fn shows(&self, record: &Record, scope: Scope) -> bool {
-        visible_in(&self.grants, record) == Some(scope)
-    }
-
     /// A hash of all this: two views with the same one would fill the same copy.
     pub fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
@@ -86,27 +77,16 @@ impl Sight {
 
 fn fingerprint(seen: &[Seen]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    for Seen { entity, scope, projection, rows, .. } in seen {
-        hash.update(format!("{}\n{scope}\n{}\n{rows:?}\n", entity.name, projection.id()));
+    for Seen { entity, projection, rows, .. } in seen {
+        hash.update(format!("{}\n{}\n{rows:?}\n", entity.name, projection.id()));
     }
     hash.finalize().into()
 }
 
-/// Every row of a scope, whoever looks.
-pub fn rows_of_scope(scope: Scope) -> RowFilter {
-    let one = |column, id| RowFilter::OneOf(column, BTreeSet::from([id]));
-    match scope {
-        Scope::Tenant => RowFilter::Everything,
-        Scope::Company(id) => one(OwnershipColumn::Company, id),
-        Scope::Branch(id) => one(OwnershipColumn::Branch, id),
-        Scope::Department(id) => one(OwnershipColumn::Department, id),
-        Scope::Warehouse(id) => one(OwnershipColumn::Warehouse, id),
-        Scope::User(id) => one(OwnershipColumn::Owner, id),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use domain::permissions::{Person, Policy, StandardRole};
     use uuid::Uuid;
 
@@ -124,9 +104,9 @@ mod tests {
     #[test]
     fn an_admin_sees_all_customers_and_sales_only_their_own() {
         let admin = sight(StandardRole::Admin);
-        assert!(admin.find("customer").unwrap().whole);
+        assert!(admin.find("customer").unwrap().is_whole());
         let sales = sight(StandardRole::Sales);
-        assert!(!sales.find("customer").unwrap().whole);
+        assert!(!sales.find("customer").unwrap().is_whole());
         assert!(sales.find("supplier").is_none());
         assert_ne!(sales.fingerprint(), admin.fingerprint());
     }

@@ -1,10 +1,13 @@
 //! A fresh fill: every row that a person may hold, entity by entity in the order of ids. It is no one state of
 //! the database; the pull from the place where it began makes it one.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use domain::record::Record;
+use domain::permissions::RowFacts;
+use domain::record::{Record, row_facts};
 use serde_bytes::ByteBuf;
-use sync_protocol::message::{Cursors, Frame, Position};
+use sync_protocol::message::{Bucket, Frame, Position};
 use sync_protocol::wire::WireError;
 use uuid::Uuid;
 
@@ -13,7 +16,7 @@ use super::place::{self, SnapshotToken, TokenError};
 use super::redact::redact;
 use super::sight::Sight;
 use crate::store::tenant::record;
-use crate::store::tenant::sync::commit;
+use crate::store::tenant::sync::{bucket, commit};
 use crate::store::{Connection, StoreError};
 
 /// Rows read at a time; the device can go on after each such part.
@@ -47,6 +50,7 @@ pub struct Progress {
 pub struct Part {
     /// With the place of its entity in the person's sight.
     rows: Vec<(usize, Vec<Record>)>,
+    buckets: HashMap<RowFacts, Bucket>,
     next: Progress,
     last: bool,
 }
@@ -95,13 +99,16 @@ impl Progress {
             let read = i64::try_from(page.len()).unwrap_or(PART);
             let ended = read < left;
             next.after = page.last().map(Record::id).filter(|_| !ended);
-            page.retain(|record| sight.shows(record, seen.scope));
+            page.retain(|record| seen.shows(record));
             rows.push((next.entity, page));
             next.entity += usize::from(ended);
             left -= read;
         }
         let last = next.entity >= sight.entities().len();
-        Ok(Part { rows, next, last })
+        // Read after the rows: a bucket is there before any row of it can be seen.
+        let buckets = bucket::all(connection).await?;
+        let buckets = buckets.into_iter().map(|(bucket, facts)| (facts, bucket)).collect();
+        Ok(Part { rows, buckets, next, last })
     }
 }
 
@@ -114,7 +121,10 @@ impl Part {
         for (entity, records) in &self.rows {
             let Some(seen) = sight.entities().get(*entity) else { continue };
             for record in records {
-                frames.put(seen, record)?;
+                // One of no bucket cannot be; it would come with the pull that follows.
+                if let Some(bucket) = self.buckets.get(&row_facts(record)) {
+                    frames.put(seen, *bucket, record)?;
+                }
             }
         }
         let Progress { head, fingerprint, entity, after } = self.next;
@@ -126,9 +136,8 @@ impl Part {
                 Ok(Some(Progress { head, fingerprint, entity, after }))
             }
             None => {
-                let cursors: Cursors =
-                    sight.scopes().into_iter().map(|scope| (scope, head)).collect();
-                frames.write(&Frame::SnapshotEnd { cursors })?;
+                let policy_version = sight.grants().policy_version;
+                frames.write(&Frame::SnapshotEnd { cursor: head, policy_version })?;
                 Ok(None)
             }
         }

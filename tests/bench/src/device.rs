@@ -1,4 +1,4 @@
-//! A device that speaks the protocol by hand: it keeps a chain of ops and its cursors and no copy. What it
+//! A device that speaks the protocol by hand: it keeps a chain of ops and where it stands, and no copy. What it
 //! measures is the hub and the wire alone.
 
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use serde_bytes::ByteBuf;
 use sync_protocol::PROTOCOL_VERSION;
 use sync_protocol::auth::{DeviceClaim, LoginReply, LoginRequest, sign_in_proof};
 use sync_protocol::message::{
-    Cursors, Frame, Hello, HelloReply, Listen, Position, Pull, Push, PushReply, SnapshotRequest,
+    Frame, Hello, HelloReply, Listen, Position, Pull, Push, PushReply, SnapshotRequest,
 };
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp};
 use sync_protocol::receipt::Receipt;
@@ -37,7 +37,7 @@ pub struct Device {
     policy_version: i64,
     lease_serial: u64,
     chain: ChainEnd,
-    pub cursors: Cursors,
+    pub cursor: Option<Position>,
     ids: Ids,
 }
 
@@ -86,7 +86,7 @@ impl Device {
             policy_version: 0,
             lease_serial: u64::try_from(lease.serial)?,
             chain: ChainEnd::default(),
-            cursors: Cursors::new(),
+            cursor: None,
             ids: Ids::seeded(number),
         };
         let hello: HelloReply = device.told(&device.hello()?).await?;
@@ -108,7 +108,7 @@ impl Device {
                 epoch: self.epoch,
                 policy_version: self.policy_version,
                 lease_serial: self.lease_serial,
-                cursors: self.cursors.clone(),
+                cursor: self.cursor,
                 chain: self.chain,
                 clock: DateTime::UNIX_EPOCH,
             },
@@ -120,9 +120,16 @@ impl Device {
     /// # Errors
     /// Where it cannot be written.
     pub fn pull(&self, page: Option<ByteBuf>) -> Outcome<Vec<u8>> {
-        let (epoch, policy_version) = (self.epoch, self.policy_version);
-        let cursors = self.cursors.clone();
-        self.request("pull", &Pull { epoch, policy_version, cursors, at_least: 0, page })
+        let pull = Pull {
+            epoch: self.epoch,
+            policy_version: self.policy_version,
+            cursor: self.cursor.unwrap_or_default(),
+            doubtful: Vec::new(),
+            anew: Vec::new(),
+            at_least: 0,
+            page,
+        };
+        self.request("pull", &pull)
     }
 
     /// The bytes of a request that is held until there is news.
@@ -164,7 +171,7 @@ impl Device {
         self.told(push).await
     }
 
-    /// Fetches the whole snapshot, throws it away and keeps its cursors. Answers with the bytes that came.
+    /// Fetches the whole snapshot, throws it away and keeps where it stands. Answers with the bytes that came.
     ///
     /// # Errors
     /// Where it breaks off.
@@ -185,7 +192,7 @@ impl Device {
         }
     }
 
-    /// Pulls to a checkpoint, throws the rows away and keeps the cursors.
+    /// Pulls to a checkpoint, throws the rows away and keeps where it stands.
     ///
     /// # Errors
     /// Where it breaks off.
@@ -200,15 +207,15 @@ impl Device {
         }
     }
 
-    /// Keeps the cursors of an answer that is whole; otherwise says where it goes on.
+    /// Keeps where an answer leads that is whole; otherwise says where it goes on.
     fn ended(&mut self, body: &[u8]) -> Outcome<Option<ByteBuf>> {
         let mut frames = FrameReader::new(body)?;
         let mut page = None;
         while let Some(frame) = frames.read::<Frame>()? {
             match frame {
                 Frame::Page { token } => page = Some(token),
-                Frame::Checkpoint { cursors, .. } | Frame::SnapshotEnd { cursors } => {
-                    self.cursors = cursors;
+                Frame::Checkpoint { cursor, .. } | Frame::SnapshotEnd { cursor, .. } => {
+                    self.cursor = Some(cursor);
                     return Ok(None);
                 }
                 _ => {}

@@ -1,7 +1,10 @@
 //! The hub's tables of the declared entities. What is cheap to check is checked by the database too;
 //! the rules themselves are Rust. References are checked at the end of a transaction.
 
-use domain::record::{Column, ColumnKind, ColumnOrigin, EntityDef, Kind, ScopeRule, Unique};
+use domain::permissions::OwnershipColumn;
+use domain::record::{
+    Column, ColumnKind, ColumnOrigin, EntityDef, Kind, Ownership, Unique, ownership,
+};
 use domain::{masters, synced};
 
 use super::Generated;
@@ -37,13 +40,32 @@ pub fn tracking() -> Generated {
     );
     for entity in synced::tables() {
         let name = entity.name;
-        text.push_str(&match (entity.parent, entity.scope) {
-            (Some(record), _) => format!("CALL sync_track_rows('{name}', '{record}');\n"),
-            (None, ScopeRule::Tenant) => format!("CALL sync_track('{name}', 'tenant');\n"),
-            (None, ScopeRule::Owner) => format!("CALL sync_track('{name}', 'owner');\n"),
+        text.push_str(&match entity.parent {
+            Some(record) => format!("CALL sync_track_rows('{name}', '{record}');\n"),
+            None => {
+                let columns = OwnershipColumn::ALL.map(|column| owned(entity, column));
+                let listed = columns.map(|sql| format!("'{}'", sql.replace('\'', "''")));
+                format!("CALL sync_track('{name}', {});\n", listed.join(", "))
+            }
         });
     }
     Generated { path: "migrations/tenant/0008_tracked.sql".to_owned(), text }
+}
+
+/// What an ownership column holds for a row, as [`domain::record::row_facts`] reads it of a record.
+fn owned(entity: &EntityDef, column: OwnershipColumn) -> String {
+    let field = match entity.position(column.name()) {
+        Some(_) => column.name(),
+        None => "NULL",
+    };
+    match ownership(entity, column) {
+        Ownership::Field => field.to_owned(),
+        Ownership::Itself => "id".to_owned(),
+        Ownership::ItselfWhere { field: told, text, holds } => {
+            let (then, otherwise) = if holds { ("id", field) } else { (field, "id") };
+            format!("CASE WHEN {told} = '{text}' THEN {then} ELSE {otherwise} END")
+        }
+    }
 }
 
 fn create(entity: &EntityDef, columns: &[Column]) -> String {

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::field_right::ReadRight;
 
 /// The fields of one entity that a person does not read in full. A field that is shown by its last
 /// four characters counts as hidden for whoever asks only [`Mask::hides`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Mask {
     hidden: BTreeSet<String>,
     last_four: BTreeSet<String>,
@@ -58,6 +59,20 @@ impl Mask {
     /// Whether the last four characters of the field may be shown all the same.
     pub fn shows_last_four(&self, field: &str) -> bool {
         self.last_four.contains(field)
+    }
+
+    /// The fields that this mask hides and `before` did not. A tenant's own field that either names is one of them;
+    /// one that stays readable although its map was hidden just now stands in the second list, for it goes with
+    /// the map and has to come again.
+    pub fn hides_anew<'a>(
+        &'a self,
+        before: &'a Mask,
+    ) -> (impl Iterator<Item = &'a str>, impl Iterator<Item = &'a str>) {
+        let named = self.hidden.union(&before.given).map(String::as_str);
+        let hidden = named.filter(|field| self.hides(field) && !before.hides(field));
+        let kept = self.given.iter().map(String::as_str);
+        let again = kept.filter(|field| map_of(field).is_some_and(|map| !before.hides(map)));
+        (hidden, again)
     }
 
     /// The fields not read in full, in the order of their names.

@@ -35,7 +35,7 @@ impl RowRule {
 }
 
 /// The ownership columns of one row, which every synced row has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowFacts {
     pub company_id: Option<Uuid>,
     pub branch_id: Option<Uuid>,
@@ -71,7 +71,8 @@ impl RowFacts {
 }
 
 /// A column a row filter may ask about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OwnershipColumn {
     Company,
     Branch,
@@ -81,6 +82,9 @@ pub enum OwnershipColumn {
 }
 
 impl OwnershipColumn {
+    pub const ALL: [Self; 5] =
+        [Self::Company, Self::Branch, Self::Department, Self::Warehouse, Self::Owner];
+
     /// The column's name in both databases.
     pub const fn name(self) -> &'static str {
         match self {
@@ -95,7 +99,8 @@ impl OwnershipColumn {
 
 /// Which rows a person may reach, as data: [`RowFilter::admits`] decides one row, and a store turns
 /// the same value into its predicate. A table without the column of a term reads it as empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RowFilter {
     Everything,
     Nothing,

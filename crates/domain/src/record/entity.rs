@@ -1,6 +1,6 @@
 //! The declaration of an entity: a master or the child of one. Everything else asks it.
 
-use crate::permissions::{Guard, OwnershipColumn, Permission, RowFacts, Scope};
+use crate::permissions::{Guard, OwnershipColumn, Permission, RowFacts};
 use crate::record::{Approval, FieldDef, Label, Lookup, Problems, Record, Value, Values};
 
 /// Where the desktop's menu shows a master.
@@ -34,7 +34,7 @@ pub enum OwnerRule {
     UserOf { field: &'static str },
 }
 
-/// Which rows are visible together: the scope a record stands in.
+/// Who may hold a record, by the ownership columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeRule {
     /// Everyone in the tenant who may view the entity.
@@ -361,13 +361,5 @@ pub fn row_facts(record: &Record) -> RowFacts {
         department_id: value(OwnershipColumn::Department),
         owner_id: value(OwnershipColumn::Owner),
         warehouse_id: value(OwnershipColumn::Warehouse),
-    }
-}
-
-/// The scope a record stands in. A record without an owner under [`ScopeRule::Owner`] stands in none.
-pub fn scope_of(record: &Record) -> Option<Scope> {
-    match record.entity().scope {
-        ScopeRule::Tenant => Some(Scope::Tenant),
-        ScopeRule::Owner => record.get("owner_id").id().map(Scope::User),
     }
 }

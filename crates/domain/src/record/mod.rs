@@ -33,7 +33,7 @@ pub use columns::{
 };
 pub use dated::{Days, in_order, without_overlap};
 pub use entity::{
-    Area, EntityDef, OwnerRule, Ownership, ScopeRule, Versions, ownership, row_facts, scope_of,
+    Area, EntityDef, OwnerRule, Ownership, ScopeRule, Versions, ownership, row_facts,
 };
 pub use field::{FieldDef, Label, Unique, field};
 pub use fold::{fold_code, fold_entry, fold_search};

@@ -2,7 +2,7 @@
 //! not hold is left to the hub.
 
 use contract::{Failure, Problem};
-use domain::permissions::{ReadRight, RowFilter, Scope};
+use domain::permissions::{ReadRight, RowFilter};
 use domain::record::{
     EntityDef, Found, Lookup, Problems, Record, RecordChanges, Unique, approval, origin, validate,
     validate_relations,
@@ -80,7 +80,7 @@ pub fn whole<'h>(
     view: &View,
     held: &'h Held,
 ) -> Result<impl Fn(&EntityDef) -> bool + use<'h>, Failure> {
-    let filled = view.cursors().map_err(fault)?.contains_key(&Scope::Tenant);
+    let filled = view.cursor().map_err(fault)?.is_some();
     Ok(move |entity: &EntityDef| {
         filled && held.grants().row_filter(entity.guard.view) == RowFilter::Everything
     })

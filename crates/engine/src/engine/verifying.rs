@@ -24,9 +24,9 @@ impl Engine {
         self.settle(&mut report, proven.as_ref().err()).await;
         findings.extend(report.mismatches.iter().map(|mismatch| {
             format!(
-                "{} ({}): {} records here and {} on the sync server, or their content differs; they are \
+                "{}: {} records here and {} on the sync server, or their content differs; they are \
                  fetched anew at the next sync",
-                mismatch.entity, mismatch.scope, mismatch.held_rows, mismatch.hub_rows
+                mismatch.entity, mismatch.held_rows, mismatch.hub_rows
             )
         }));
         let compared_with_server = match proven {

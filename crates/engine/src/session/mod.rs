@@ -42,12 +42,8 @@ pub mod kept {
     pub const LEASE: &str = "lease";
     /// The clock it is judged by.
     pub const CLOCK: &str = "lease_clock";
-    /// The version of the policy that what is held was fetched under.
-    pub const POLICY: &str = "policy_version";
     /// When the last round came through, by the machine's clock.
     pub const LAST_SYNC: &str = "last_sync";
-    /// What is held did not match the hub: fetch everything anew.
-    pub const REFETCH: &str = "refetch";
     /// Rows were purged whose traces are still in the file.
     pub const SCRUB: &str = "scrub";
     /// What came of the last rounds.

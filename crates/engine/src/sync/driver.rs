@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use contract::{Failure, FailureCode, Step};
 use domain::permissions::SignedLease;
-use local_store::Side;
-use sync_protocol::device::round::{Effect, Event, Outcome, Round, Target};
+use local_store::{Mismatch, Side};
+use sync_protocol::device::round::{Doubt, Effect, Event, Outcome, Round, Target};
 use sync_protocol::message::{
     Hello, HelloReply, Pull, Push, PushReply, RebuildReason, SnapshotRequest,
 };
@@ -32,8 +32,6 @@ pub(super) struct Driver<'a> {
     side: Option<Side>,
     /// The last op of this device that the hub has.
     hub_chain: u64,
-    /// The rights under which this round fetches.
-    policy_version: i64,
     /// Ops are sent one by one: together they were too large.
     one_by_one: bool,
 }
@@ -50,7 +48,6 @@ impl<'a> Driver<'a> {
             report,
             side: None,
             hub_chain: 0,
-            policy_version: 0,
             one_by_one: false,
         }
     }
@@ -87,7 +84,6 @@ impl<'a> Driver<'a> {
         let reply = self.session.tokens.with(identity, request).await?;
         self.board.reached();
         self.hub_chain = reply.chain.op_seq;
-        self.policy_version = reply.policy_version;
         let (session, server_time) = (Arc::clone(self.session), reply.server_time);
         let most = reply.attachment_max;
         crate::blocking(move || {
@@ -162,7 +158,6 @@ impl<'a> Driver<'a> {
         let session = Arc::clone(self.session);
         let touched = crate::blocking(move || session.store.swap_in(side).map_err(fault)).await?;
         self.report.touched.push(touched);
-        self.fetched().await?;
         Ok(None)
     }
 
@@ -197,15 +192,15 @@ impl<'a> Driver<'a> {
                     if applied.purged > 0 && into == Target::Live {
                         keep(self.session, vec![(kept::SCRUB, Some(vec![1]))]).await?;
                     }
-                    let parity = applied.mismatches.is_empty();
+                    let doubt =
+                        |it: &Mismatch| Doubt { entity: it.entity.to_owned(), bucket: it.bucket };
+                    let doubts = applied.mismatches.iter().map(doubt).collect();
                     self.report.mismatches.extend(applied.mismatches);
                     if into == Target::Live {
                         self.report.touched.push(applied.touched);
-                        if parity {
-                            self.fetched().await?;
-                        }
                     }
-                    return Ok(Event::PulledCheckpoint { cursors: applied.cursors, parity });
+                    let (cursor, policy_version) = (applied.cursor, applied.policy_version);
+                    return Ok(Event::PulledCheckpoint { cursor, policy_version, doubts });
                 }
                 Ended::SnapshotEnd { .. } => return Err(unexpected()),
             }
@@ -233,9 +228,9 @@ impl<'a> Driver<'a> {
             self.side = Some(side);
             match ended {
                 Ended::Page(page) => request.page = Some(page),
-                Ended::SnapshotEnd { cursors, rows } => {
+                Ended::SnapshotEnd { cursor, policy_version, rows } => {
                     self.report.pulled += count(rows);
-                    return Ok(Event::SnapshotEnd { cursors });
+                    return Ok(Event::SnapshotEnd { cursor, policy_version });
                 }
                 Ended::Checkpoint(_) => return Err(unexpected()),
             }
@@ -252,12 +247,6 @@ impl<'a> Driver<'a> {
         side.ok_or_else(|| {
             Failure::new(FailureCode::Internal, "the fill that was begun is gone").into()
         })
-    }
-
-    /// What is held was fetched under these rights, and matches.
-    async fn fetched(&mut self) -> Result<(), Stop> {
-        let policy = self.policy_version.to_be_bytes().to_vec();
-        keep(self.session, vec![(kept::POLICY, Some(policy)), (kept::REFETCH, None)]).await
     }
 }
 

@@ -3,7 +3,7 @@
 
 use local_store::{Applied, Intake, Side, StoreError, Taken};
 use serde_bytes::ByteBuf;
-use sync_protocol::message::{Cursors, Frame};
+use sync_protocol::message::{Frame, Position};
 
 use contract::Step;
 
@@ -17,7 +17,8 @@ pub enum Ended {
     /// Ask again from here.
     Page(ByteBuf),
     SnapshotEnd {
-        cursors: Cursors,
+        cursor: Position,
+        policy_version: i64,
         rows: u64,
     },
     Checkpoint(Applied),
@@ -70,7 +71,9 @@ fn taken(
             Taken::More => {}
             // A snapshot goes on after a page; a pull ends there.
             Taken::Page(next) => page = Some(next),
-            Taken::SnapshotEnd(cursors) => return Ok(Ended::SnapshotEnd { cursors, rows }),
+            Taken::SnapshotEnd { cursor, policy_version } => {
+                return Ok(Ended::SnapshotEnd { cursor, policy_version, rows });
+            }
             Taken::Checkpoint(applied) => return Ok(Ended::Checkpoint(applied)),
         }
     }

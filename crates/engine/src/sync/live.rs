@@ -109,7 +109,7 @@ async fn ear(engine: &Engine, stale: Option<&str>) -> Result<Option<Ear>, HttpEr
     let hub = session.identity.hub.clone();
     let read = crate::blocking(move || {
         let read = session.store.read(|view| {
-            let after = view.cursors()?.into_values().max().unwrap_or_default();
+            let after = view.cursor()?.unwrap_or_default();
             Ok(Listen { epoch: view.epoch()?, after })
         });
         read.map_err(fault)

@@ -6,7 +6,6 @@ use domain::synced;
 use local_store::{FillStage, Limits};
 use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Fill, Local};
-use sync_protocol::message::Cursors;
 use sync_protocol::op::SealedOp;
 use sync_protocol::row::schema_hash;
 
@@ -50,9 +49,7 @@ pub fn local(session: &Session) -> Result<Local, Failure> {
     session
         .store
         .read(|view| {
-            let refetch = view.kept(kept::REFETCH)?.is_some();
-            let cursors = if refetch { Cursors::new() } else { view.cursors()? };
-            let policy = view.kept(kept::POLICY)?.and_then(|bytes| bytes.try_into().ok());
+            let cursor = view.cursor()?;
             // A first fill that broke off says which life of the hub it is of.
             let epoch = match (&filling, view.epoch()?) {
                 (Some(filling), 0) => filling.epoch,
@@ -62,17 +59,20 @@ pub fn local(session: &Session) -> Result<Local, Failure> {
                 filling.filter(|filling| filling.epoch == epoch).map(|filling| {
                     match filling.stage {
                         FillStage::Snapshot { page } => Fill::Snapshot { page },
-                        FillStage::CatchUp { cursors } => Fill::CatchUp { cursors },
+                        FillStage::CatchUp { cursor, policy_version } => {
+                            Fill::CatchUp { cursor, policy_version }
+                        }
                     }
                 });
             Ok(Local {
                 epoch,
-                policy_version: policy.map_or(0, i64::from_be_bytes),
+                policy_version: view.policy_version()?,
                 lease_serial,
                 schema,
-                cursors,
+                cursor,
                 chain: view.chain()?,
                 unanswered: view.unanswered()?,
+                doubtful: view.doubtful()?,
                 fill,
             })
         })

@@ -132,10 +132,10 @@ pub async fn prove(
 ) -> Result<(), Stop> {
     let here = Arc::clone(session);
     let local = crate::blocking(move || local(&here)).await?;
-    let mut cursors = local.cursors.clone();
-    if cursors.is_empty() {
+    let Some(mut cursor) = local.cursor else {
         return Err(refused("nothing was received from the sync server yet; sync first").into());
-    }
+    };
+    let mut policy_version = local.policy_version;
     let mut driver = Driver::new(session, board, report);
     let greeting = Round::new(local).step(Event::Start { now: session.host().now() });
     let Some(Effect::SendHello(hello)) = greeting.into_iter().next() else {
@@ -148,23 +148,22 @@ pub async fn prove(
     loop {
         let request = Pull {
             epoch: reply.epoch,
-            policy_version: reply.policy_version,
-            cursors: cursors.clone(),
+            policy_version,
+            doubtful: Vec::new(),
+            anew: Vec::new(),
+            cursor,
             at_least: 0,
             page: None,
         };
-        let Event::PulledCheckpoint { cursors: reached, parity } =
+        let Event::PulledCheckpoint { cursor: reached, policy_version: version, doubts } =
             driver.pull(request, Target::Live).await?
         else {
             return Err(unexpected());
         };
-        if !parity {
-            return keep(session, vec![(kept::REFETCH, Some(vec![1]))]).await;
-        }
-        if reached == cursors {
+        if !doubts.is_empty() || reached == cursor {
             return Ok(());
         }
-        cursors = reached;
+        (cursor, policy_version) = (reached, version);
     }
 }
 

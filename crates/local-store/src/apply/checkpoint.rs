@@ -3,14 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use domain::permissions::Scope;
 use domain::record::{EntityDef, Record};
 use sync_protocol::digest::Digest;
-use sync_protocol::message::{Cursors, Frame, ScopeDigest};
+use sync_protocol::message::{Bucket, EntityDigest, Frame, PartDigest, Position};
 use sync_protocol::wire;
 use uuid::Uuid;
 
-use super::digests::{Sums, hub_digest};
+use super::digests::{Held, Sums, compare, hub_digest};
 use super::{Announced, Applied, RowKey, purge, redact};
 use crate::attachments;
 use crate::connection::with_large_cache;
@@ -20,13 +19,13 @@ use crate::layout::{Db, Layout};
 use crate::outbox::{settle, unknown_number};
 use crate::records::{overlay, row};
 use crate::store::Touched;
-use crate::view::{set_cursors, stored_position};
+use crate::view::{set_cursor, stored_position};
 
 /// A frame, read before the file is locked for it.
 pub(crate) enum Step {
-    Put { layout: &'static Layout, scope: Scope, record: Box<Record>, digest: Digest },
-    Leave { layout: &'static Layout, scope: Scope, id: Uuid },
-    DropScope(Scope),
+    Put { layout: &'static Layout, bucket: Bucket, record: Box<Record>, digest: Digest },
+    Leave { layout: &'static Layout, id: Uuid },
+    Drop { layout: &'static Layout, bucket: Option<Bucket> },
     Redact(Vec<String>),
 }
 
@@ -43,15 +42,15 @@ pub(crate) fn read(frames: Vec<Frame>) -> Result<Vec<Step>> {
                 announced.add(index, schema)?;
                 continue;
             }
-            Frame::Put { entity, scope, row } => {
+            Frame::Put { entity, bucket, row } => {
                 let (layout, schema) = announced.get(entity)?;
                 let record = Box::new(row.into_record(layout.entity, schema)?);
-                Step::Put { layout, scope, digest: hub_digest(&record), record }
+                Step::Put { layout, bucket, digest: hub_digest(&record), record }
             }
-            Frame::Leave { entity, scope, id } => {
-                Step::Leave { layout: announced.get(entity)?.0, scope, id }
+            Frame::Leave { entity, id } => Step::Leave { layout: announced.get(entity)?.0, id },
+            Frame::Drop { entity, bucket } => {
+                Step::Drop { layout: announced.get(entity)?.0, bucket }
             }
-            Frame::DropScope { scope } => Step::DropScope(scope),
             Frame::Redact { fields } => Step::Redact(fields),
             Frame::Page { .. } | Frame::Checkpoint { .. } | Frame::SnapshotEnd { .. } => {
                 return Err(StoreError::Frame("the end of an answer in its middle"));
@@ -64,15 +63,17 @@ pub(crate) fn read(frames: Vec<Frame>) -> Result<Vec<Step>> {
 /// A checkpoint that is not applied yet: what was staged, these steps, and where it leads.
 pub(crate) struct Due {
     pub steps: Vec<Step>,
-    pub cursors: Cursors,
-    pub digests: Vec<ScopeDigest>,
+    pub cursor: Position,
+    pub policy_version: i64,
+    pub digests: Vec<EntityDigest>,
+    pub parts: Vec<PartDigest>,
 }
 
 /// What the frames of one checkpoint have done so far.
 pub(super) struct Work<'c> {
     pub db: Db<'c>,
     pub sums: Sums,
-    /// Rows that left a scope; those that no scope shows any more are purged at the end.
+    /// Rows that left; those that did not come again are purged at the end.
     pub left: BTreeSet<RowKey>,
     /// Rows whose image below pending work has changed.
     pub rebase: BTreeSet<RowKey>,
@@ -95,7 +96,7 @@ pub(crate) fn apply(
     due: &Due,
     somebody_waits: &dyn Fn() -> bool,
 ) -> Result<Option<Applied>> {
-    let whole_file = |step: &Step| matches!(step, Step::DropScope(_) | Step::Redact(_));
+    let whole_file = |step: &Step| matches!(step, Step::Drop { .. } | Step::Redact(_));
     let staged = db.connection.prepare_cached("SELECT 1 FROM staging")?.exists(())?;
     if staged || due.steps.len() > LARGE || due.steps.iter().any(whole_file) {
         with_large_cache(db.connection, || apply_all(db, due, somebody_waits))
@@ -105,7 +106,7 @@ pub(crate) fn apply(
 }
 
 fn apply_all(db: Db, due: &Due, somebody_waits: &dyn Fn() -> bool) -> Result<Option<Applied>> {
-    let Due { steps, cursors, digests } = due;
+    let Due { steps, cursor, policy_version, digests, parts } = due;
     let mut work = Work {
         db,
         sums: Sums::default(),
@@ -124,8 +125,7 @@ fn apply_all(db: Db, due: &Due, somebody_waits: &dyn Fn() -> bool) -> Result<Opt
         }
         work.step(step)?;
     }
-    let reached = cursors.values().copied().min().unwrap_or_default();
-    for (layout, id) in settle(db, stored_position(reached)?)? {
+    for (layout, id) in settle(db, stored_position(*cursor)?)? {
         work.rebase.insert((db.numbers.of(layout), id));
     }
     let purged = purge::purge(&mut work)?;
@@ -135,16 +135,16 @@ fn apply_all(db: Db, due: &Due, somebody_waits: &dyn Fn() -> bool) -> Result<Opt
     }
     // The keys of files that nothing names any more go with the names.
     let dropped = attachments::collect(db)?;
-    set_cursors(db, cursors)?;
+    set_cursor(db, *cursor, *policy_version)?;
     work.sums.write(db)?;
-    let mismatches = work.sums.compare(db, digests)?;
+    let mismatches = compare(db, digests, parts)?;
     super::forget_staged(db.connection)?;
     if purged > 0 || dropped > 0 || work.redacted {
         kept::set(db.connection, SCRUB_DUE, Some(&[1]))?;
     }
-    let (cursors, touched, received) = (cursors.clone(), work.touched()?, work.received);
-    let redacted = work.redacted;
-    Ok(Some(Applied { cursors, touched, received, purged, redacted, mismatches }))
+    let (cursor, policy_version, redacted) = (*cursor, *policy_version, work.redacted);
+    let (touched, received) = (work.touched()?, work.received);
+    Ok(Some(Applied { cursor, policy_version, touched, received, purged, redacted, mismatches }))
 }
 
 impl Work<'_> {
@@ -168,18 +168,17 @@ impl Work<'_> {
     fn step(&mut self, step: &Step) -> Result<()> {
         let db = self.db;
         match step {
-            Step::Put { layout, scope, record, digest } => {
-                self.put(layout, *scope, record, *digest)
+            Step::Put { layout, bucket, record, digest } => {
+                self.put(layout, *bucket, record, *digest)
             }
-            Step::Leave { layout, scope, id } => {
+            Step::Leave { layout, id } => {
                 let entity = db.numbers.of(layout);
-                let scope = self.sums.scope(db, *scope)?;
-                if self.sums.leave(db, scope, entity, *id)? {
+                if self.sums.leave(db, entity, *id)? {
                     self.left.insert((entity, *id));
                 }
                 Ok(())
             }
-            Step::DropScope(scope) => purge::drop_scope(self, *scope),
+            Step::Drop { layout, bucket } => purge::drop_rows(self, db.numbers.of(layout), *bucket),
             Step::Redact(fields) => redact::redact(self, fields),
         }
     }
@@ -187,14 +186,13 @@ impl Work<'_> {
     fn put(
         &mut self,
         layout: &'static Layout,
-        scope: Scope,
+        bucket: Bucket,
         record: &Record,
         digest: Digest,
     ) -> Result<()> {
         let (db, id) = (self.db, record.id());
         let entity = db.numbers.of(layout);
-        let scope = self.sums.scope(db, scope)?;
-        self.sums.enter(db, scope, entity, id, digest)?;
+        self.sums.enter(db, entity, id, Held { bucket, digest })?;
         self.received += 1;
         if overlay::has_base(db, layout, id)? {
             overlay::set_base(db, layout, id, Some(record))?;

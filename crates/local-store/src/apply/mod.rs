@@ -6,10 +6,9 @@ mod digests;
 mod purge;
 mod redact;
 
-use domain::permissions::Scope;
 use rusqlite::Connection;
 use serde_bytes::ByteBuf;
-use sync_protocol::message::{Cursors, Frame};
+use sync_protocol::message::{Bucket, Frame, Position};
 use sync_protocol::wire;
 use uuid::Uuid;
 
@@ -19,7 +18,7 @@ use crate::store::{Store, Touched};
 use sync_protocol::row::Schema;
 
 pub(crate) use checkpoint::{Due, apply, read};
-pub(crate) use digests::{Sums, held_sums, hub_digest};
+pub(crate) use digests::{Held, Sums, held_sums, hub_digest};
 
 /// How often a checkpoint is begun that gives way to saves.
 const TRIES: usize = 3;
@@ -37,8 +36,8 @@ pub enum Taken {
     More,
     /// What came is stored; the pull or the snapshot goes on at this page.
     Page(ByteBuf),
-    /// A snapshot is complete in the side file; a pull from these cursors makes it whole.
-    SnapshotEnd(Cursors),
+    /// A snapshot is complete in the side file; a pull from here makes it whole.
+    SnapshotEnd { cursor: Position, policy_version: i64 },
     /// The file stands at a checkpoint.
     Checkpoint(Applied),
 }
@@ -46,7 +45,8 @@ pub enum Taken {
 /// What a checkpoint has changed.
 #[derive(Clone, Debug)]
 pub struct Applied {
-    pub cursors: Cursors,
+    pub cursor: Position,
+    pub policy_version: i64,
     pub touched: Touched,
     /// Rows that came from the hub.
     pub received: u64,
@@ -58,11 +58,11 @@ pub struct Applied {
     pub mismatches: Vec<Mismatch>,
 }
 
-/// One entity in one scope that does not add up.
+/// One entity that does not add up, or one bucket of it where the hub told them one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    pub scope: Scope,
     pub entity: &'static str,
+    pub bucket: Option<Bucket>,
     pub held_rows: u64,
     pub hub_rows: u64,
 }
@@ -91,9 +91,15 @@ impl Store {
                 intake.frames.clear();
                 Ok(Taken::Page(token))
             }
-            Frame::Checkpoint { cursors, digests, .. } => {
+            Frame::Checkpoint { cursor, policy_version, digests, parts, .. } => {
                 let steps = read(std::mem::take(&mut intake.frames))?;
-                Ok(Taken::Checkpoint(self.apply(&Due { steps, cursors, digests })?))
+                Ok(Taken::Checkpoint(self.apply(&Due {
+                    steps,
+                    cursor,
+                    policy_version,
+                    digests,
+                    parts,
+                })?))
             }
             Frame::SnapshotEnd { .. } => Err(StoreError::Frame("the end of a snapshot in a pull")),
             frame => {
@@ -168,7 +174,7 @@ impl Announced {
 /// A row as it is named in the tables of the sync.
 pub(crate) type RowKey = (i64, Uuid);
 
-/// Whether any scope still shows the row.
+/// Whether the row is held.
 pub(crate) fn is_member(db: Db, (entity, id): RowKey) -> Result<bool> {
     let mut query =
         db.connection.prepare_cached("SELECT 1 FROM member WHERE entity = ?1 AND row_id = ?2")?;

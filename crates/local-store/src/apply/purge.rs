@@ -1,10 +1,10 @@
-//! Rows that no scope shows any more leave the file with everything that repeats their content: child
+//! Rows that the person may not see any more leave the file with everything that repeats their content: child
 //! rows, images, acknowledged ops, forms that were not saved. Unanswered work stays, for the hub has still to judge it.
 
 use std::collections::BTreeSet;
 
-use domain::permissions::Scope;
 use rusqlite::{params, params_from_iter};
+use sync_protocol::message::Bucket;
 use uuid::Uuid;
 
 use super::checkpoint::Work;
@@ -18,21 +18,20 @@ use crate::search;
 /// From here on rows are taken out table by table.
 const MANY: usize = 2_000;
 
-/// Takes every row out of a scope.
-pub(super) fn drop_scope(work: &mut Work, scope: Scope) -> Result<()> {
+/// Takes out every row of an entity that stands in the bucket, or in any.
+pub(super) fn drop_rows(work: &mut Work, entity: i64, bucket: Option<Bucket>) -> Result<()> {
     let db = work.db;
-    let scope = work.sums.scope(db, scope)?;
-    let mut query = db.connection.prepare("SELECT entity, row_id FROM member WHERE scope = ?1")?;
-    let rows = query.query_map([scope], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get(1)?))))?;
-    for row in rows {
-        work.left.insert(row?);
+    let which = "WHERE entity = ?1 AND (?2 IS NULL OR bucket = ?2)";
+    let mut query = db.connection.prepare(&format!("SELECT row_id FROM member {which}"))?;
+    let rows = query.query_map(params![entity, bucket], |row| Ok(Uuid::from_bytes(row.get(0)?)))?;
+    for id in rows {
+        work.left.insert((entity, id?));
     }
-    db.connection.execute("DELETE FROM member WHERE scope = ?1", [scope])?;
-    db.connection.execute("DELETE FROM cursor WHERE scope = ?1", [scope])?;
-    work.sums.drop_scope(db, scope)
+    db.connection.execute(&format!("DELETE FROM member {which}"), params![entity, bucket])?;
+    work.sums.forget(db, entity, bucket)
 }
 
-/// Purges the rows that have left their last scope; answers how many.
+/// Purges the rows that have left; answers how many.
 pub(super) fn purge(work: &mut Work) -> Result<u64> {
     let mut gone: Vec<RowKey> = Vec::new();
     for row in std::mem::take(&mut work.left) {

@@ -3,7 +3,6 @@
 //! author typed until the hub has judged it.
 
 use domain::record::{ChildRow, FieldPlace, Record, RecordChanges, Value};
-use rusqlite::params;
 use sync_protocol::op::SealedOp;
 use uuid::Uuid;
 
@@ -86,11 +85,7 @@ fn empty(work: &mut Work, hidden: &Hidden, id: Uuid) -> Result<()> {
     };
     work.touched.insert((entity, id));
     let Some(image) = image else { return Ok(()) };
-    let digest = hub_digest(&image);
-    for scope in scopes_of(work, entity, id)? {
-        work.sums.enter(db, scope, entity, id, digest)?;
-    }
-    Ok(())
+    work.sums.change(db, entity, id, hub_digest(&image))
 }
 
 fn without(record: &Record, hidden: &Hidden) -> Record {
@@ -105,15 +100,6 @@ fn without(record: &Record, hidden: &Hidden) -> Record {
         record.put_child(row);
     }
     record
-}
-
-fn scopes_of(work: &Work, entity: i64, id: Uuid) -> Result<Vec<i64>> {
-    let mut query = work
-        .db
-        .connection
-        .prepare_cached("SELECT scope FROM member WHERE entity = ?1 AND row_id = ?2")?;
-    let scopes = query.query_map(params![entity, id.as_bytes()], |row| row.get(0))?;
-    Ok(scopes.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Acknowledged ops that name the field go: their bytes cannot be rewritten.

@@ -4,15 +4,15 @@
 mod copy;
 mod swap;
 
-use domain::permissions::Scope;
 use domain::record::Record;
 use rusqlite::{Connection, ErrorCode};
 use serde_bytes::ByteBuf;
-use sync_protocol::message::{Cursors, Frame};
+use sync_protocol::message::{Bucket, Frame, Position};
 use sync_protocol::row::WireRow;
 
 use crate::apply::{
-    Announced, Applied, Due, Intake, Sums, Taken, apply, forget_staged, hub_digest, read, stage,
+    Announced, Applied, Due, Held, Intake, Sums, Taken, apply, forget_staged, hub_digest, read,
+    stage,
 };
 use crate::connection::{Place, Purpose, connect};
 use crate::error::{Result, StoreError};
@@ -21,15 +21,15 @@ use crate::layout::{Db, Layout, Numbers};
 use crate::migrate::migrate;
 use crate::records::row::{self, Inserter};
 use crate::store::Store;
-use crate::view::{EPOCH, cursors, set_cursors};
+use crate::view::{EPOCH, cursor, policy_version, set_cursor};
 
 /// How far a side file is filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FillStage {
     /// The snapshot goes on at this page (`None`: at its beginning).
     Snapshot { page: Option<ByteBuf> },
-    /// The snapshot is complete; changes since these cursors are missing.
-    CatchUp { cursors: Cursors },
+    /// The snapshot is complete; changes after this place are missing.
+    CatchUp { cursor: Position, policy_version: i64 },
 }
 
 /// A fill that was begun.
@@ -50,7 +50,7 @@ pub struct Side {
     announced: Announced,
     sums: Sums,
     /// Rows of one entity that are written together.
-    batch: Vec<(i64, Record)>,
+    batch: Vec<(Bucket, Record)>,
     batch_of: Option<&'static Layout>,
     /// Rows since the last commit; `None` outside a transaction.
     uncommitted: Option<usize>,
@@ -163,7 +163,10 @@ fn build_indexes(connection: &Connection) -> Result<()> {
 
 fn stored_stage(db: Db) -> Result<FillStage> {
     Ok(match kept::get(db.connection, CAUGHT)? {
-        Some(_) => FillStage::CatchUp { cursors: cursors(db)? },
+        Some(_) => FillStage::CatchUp {
+            cursor: cursor(db)?.unwrap_or_default(),
+            policy_version: policy_version(db)?,
+        },
         None => FillStage::Snapshot { page: kept::get(db.connection, PAGE)?.map(ByteBuf::from) },
     })
 }
@@ -248,8 +251,8 @@ impl Side {
                 self.announced.add(index, schema)?;
                 Ok(Taken::More)
             }
-            Frame::Put { entity, scope, row } => {
-                self.put(entity, scope, row)?;
+            Frame::Put { entity, bucket, row } => {
+                self.put(entity, bucket, row)?;
                 Ok(Taken::More)
             }
             Frame::Page { token } => {
@@ -260,24 +263,24 @@ impl Side {
                 }
                 Ok(Taken::Page(token))
             }
-            Frame::SnapshotEnd { cursors } => {
+            Frame::SnapshotEnd { cursor, policy_version } => {
                 self.begin_transaction()?;
                 self.write_batch()?;
                 build_indexes(&self.connection)?;
-                set_cursors(self.db(), &cursors)?;
+                set_cursor(self.db(), cursor, policy_version)?;
                 kept::set(&self.connection, CAUGHT, Some(&[1]))?;
                 self.commit(None)?;
-                self.stage = FillStage::CatchUp { cursors: cursors.clone() };
-                Ok(Taken::SnapshotEnd(cursors))
+                self.stage = FillStage::CatchUp { cursor, policy_version };
+                Ok(Taken::SnapshotEnd { cursor, policy_version })
             }
             Frame::Leave { .. }
-            | Frame::DropScope { .. }
+            | Frame::Drop { .. }
             | Frame::Redact { .. }
             | Frame::Checkpoint { .. } => Err(StoreError::Frame("a change inside a snapshot")),
         }
     }
 
-    fn put(&mut self, index: u16, scope: Scope, row: WireRow) -> Result<()> {
+    fn put(&mut self, index: u16, bucket: Bucket, row: WireRow) -> Result<()> {
         self.begin_transaction()?;
         let (layout, schema) = self.announced.get(index)?;
         let record = row.into_record(layout.entity, schema)?;
@@ -285,8 +288,7 @@ impl Side {
         if other || self.batch.len() >= BATCH_ROWS {
             self.write_batch()?;
         }
-        let db = Db { connection: &self.connection, numbers: &self.numbers };
-        self.batch.push((self.sums.scope(db, scope)?, record));
+        self.batch.push((bucket, record));
         self.batch_of = Some(layout);
         Ok(())
     }
@@ -296,15 +298,15 @@ impl Side {
         let db = Db { connection: &self.connection, numbers: &self.numbers };
         let entity = db.numbers.of(layout);
         let mut inserter = Inserter::new(db, layout)?;
-        for (scope, record) in &self.batch {
-            let (id, digest) = (record.id(), hub_digest(record));
+        for (bucket, record) in &self.batch {
+            let (id, held) = (record.id(), Held { bucket: *bucket, digest: hub_digest(record) });
             match inserter.insert(record) {
-                Ok(_) => self.sums.enter_new(db, *scope, entity, id, digest)?,
-                // A row that two scopes show comes twice.
+                Ok(_) => self.sums.enter_new(db, entity, id, held)?,
+                // A row that moved while the snapshot was on its way comes twice.
                 Err(error) if is_constraint(&error) => {
                     let before = row::load(db, layout, id)?;
                     row::put(db, layout, before.as_ref(), Some(record))?;
-                    self.sums.enter(db, *scope, entity, id, digest)?;
+                    self.sums.enter(db, entity, id, held)?;
                 }
                 Err(error) => return Err(error),
             }
@@ -321,9 +323,15 @@ impl Side {
                 intake.take_all();
                 Ok(Taken::Page(token))
             }
-            Frame::Checkpoint { cursors, digests, .. } => {
+            Frame::Checkpoint { cursor, policy_version, digests, parts, .. } => {
                 let steps = read(intake.take_all())?;
-                Ok(Taken::Checkpoint(self.apply(&Due { steps, cursors, digests })?))
+                Ok(Taken::Checkpoint(self.apply(&Due {
+                    steps,
+                    cursor,
+                    policy_version,
+                    digests,
+                    parts,
+                })?))
             }
             Frame::SnapshotEnd { .. } => Err(StoreError::Frame("the end of a snapshot in a pull")),
             frame => {
@@ -340,7 +348,8 @@ impl Side {
         let applied = apply(db, due, &|| false)?.ok_or(StoreError::InUse)?;
         change.commit()?;
         self.complete = applied.mismatches.is_empty();
-        self.stage = FillStage::CatchUp { cursors: due.cursors.clone() };
+        let (cursor, policy_version) = (due.cursor, due.policy_version);
+        self.stage = FillStage::CatchUp { cursor, policy_version };
         Ok(applied)
     }
 

@@ -16,7 +16,7 @@ use crate::outbox::{chain_end, set_chain_end, settle, unknown_number};
 use crate::records::overlay;
 use crate::records::row;
 use crate::store::{Open, Store, Touched};
-use crate::view::{cursors, epoch, stored_position};
+use crate::view::{cursor, epoch, stored_position};
 
 impl Store {
     /// Exchanges the live file for the side file, with the outbox, acknowledged ops and kept values
@@ -74,7 +74,7 @@ fn carry(live: Db, side: &Side) -> Result<()> {
     for table in ["acked_op", "outbox"] {
         carry_ops(live, to, table, same_life)?;
     }
-    let reached = cursors(to)?.values().copied().min().unwrap_or_default();
+    let reached = cursor(to)?.unwrap_or_default();
     let rows = rows_with_work(to)?;
     settle(to, stored_position(reached)?)?;
     for (layout, id) in rows {

@@ -47,7 +47,7 @@ fn a_first_fill_appears_as_a_whole() {
     assert!(hits.complete && hits.hits.len() == 7);
     device.restart();
     assert_eq!(device.read(|view| view.epoch()), 7);
-    assert_eq!(device.read(|view| view.cursors()), hub.cursors());
+    assert_eq!(device.read(|view| view.cursor()), Some(hub.position));
     assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
     assert!(device.store().filling().unwrap().is_none());
 }
@@ -79,7 +79,7 @@ fn a_fill_that_broke_off_goes_on_at_the_last_stored_page() {
     // It breaks off once more, before the pull that makes it whole.
     drop(side);
     let mut side = device.store().resume_fill().unwrap().unwrap();
-    assert_eq!(side.stage(), &FillStage::CatchUp { cursors: hub.cursors() });
+    assert_eq!(side.stage(), &FillStage::CatchUp { cursor: hub.position, policy_version: 1 });
     assert_eq!(hub.complete(&mut side).mismatches, []);
     device.store().swap_in(side).unwrap();
     let all = local_store::ListQuery::default();
@@ -313,8 +313,8 @@ fn a_frame_that_is_refused_leaves_the_fill_at_its_last_stored_page() {
     let mut side = device.store().begin_fill(1).unwrap();
     take_page(&mut side, pages[0].clone());
     let mut intake = side.begin(None).unwrap();
-    let drop_scope = Frame::DropScope { scope: domain::permissions::Scope::Tenant };
-    assert!(matches!(side.take(&mut intake, drop_scope), Err(StoreError::Frame(_))));
+    let change = Frame::Drop { entity: 0, bucket: None };
+    assert!(matches!(side.take(&mut intake, change), Err(StoreError::Frame(_))));
     assert_eq!(side.stage(), &FillStage::Snapshot { page: None });
     for page in pages {
         take_page(&mut side, page);

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::permissions::Scope;
-use domain::record::Record;
+use domain::record::{EntityDef, Record};
 use local_store::{Applied, Intake, Side, Store, Taken};
 use serde_bytes::ByteBuf;
 use sync_protocol::digest::{self, Digest};
-use sync_protocol::message::{Cursors, Frame, ScopeDigest};
+use sync_protocol::message::{Bucket, EntityDigest, Frame, PartDigest};
 use sync_protocol::projection::Projection;
 use sync_protocol::row::{Schema, WireRow};
 use uuid::Uuid;
@@ -17,44 +16,57 @@ type Key = (&'static str, Uuid);
 
 #[derive(Default)]
 pub struct Hub {
-    pub rows: BTreeMap<Key, (Scope2, Record)>,
+    pub rows: BTreeMap<Key, (Bucket, Record)>,
     pub position: u64,
     changed: Vec<Frame>,
 }
 
-/// A scope with a default.
-#[derive(Clone, Copy)]
-pub struct Scope2(pub Scope);
+/// Where rows stand that are of nobody in particular, and those of the person.
+pub const COMMON: Bucket = 1;
+pub const OWN: Bucket = 2;
 
 impl Hub {
     /// A row is written on the hub.
     pub fn put(&mut self, mut record: Record) -> Record {
         let known = self.rows.get(&(record.entity().name, record.id()));
         record.head.version = known.map_or(0, |(_, known)| known.head.version) + 1;
-        self.put_in(Scope::Tenant, record)
+        self.put_in(COMMON, record)
     }
 
-    pub fn put_in(&mut self, scope: Scope, mut record: Record) -> Record {
+    pub fn put_in(&mut self, bucket: Bucket, mut record: Record) -> Record {
         self.position += 1;
         record.head.version = record.head.version.max(1);
         let row = WireRow::of(&record, &Projection::default());
-        self.changed.push(Frame::Put { entity: index(&record), scope, row });
+        self.changed.push(Frame::Put { entity: index(&record), bucket, row });
         let key = (record.entity().name, record.id());
-        self.rows.insert(key, (Scope2(scope), record.clone()));
+        self.rows.insert(key, (bucket, record.clone()));
         record
     }
 
     pub fn leave(&mut self, record: &Record) {
         self.position += 1;
         let key = (record.entity().name, record.id());
-        let Some((scope, _)) = self.rows.remove(&key) else { return };
-        self.changed.push(Frame::Leave { entity: index(record), scope: scope.0, id: record.id() });
+        if self.rows.remove(&key).is_some() {
+            self.changed.push(Frame::Leave { entity: index(record), id: record.id() });
+        }
     }
 
-    pub fn drop_scope(&mut self, scope: Scope) {
+    /// The reader loses a bucket of an entity, or the entity.
+    pub fn drop_rows(&mut self, entity: &'static EntityDef, bucket: Option<Bucket>) {
         self.position += 1;
-        self.rows.retain(|_, (known, _)| known.0 != scope);
-        self.changed.push(Frame::DropScope { scope });
+        let stays = |known: Bucket| bucket.is_some_and(|bucket| bucket != known);
+        self.rows.retain(|(name, _), (known, _)| *name != entity.name || stays(*known));
+        self.changed.push(Frame::Drop { entity: number(entity), bucket });
+    }
+
+    /// What is held of an entity in a bucket is sent anew.
+    pub fn send_anew(&mut self, entity: &'static EntityDef, bucket: Bucket) {
+        let of = |(name, _): &Key, known: Bucket| *name == entity.name && known == bucket;
+        self.changed.push(Frame::Drop { entity: number(entity), bucket: Some(bucket) });
+        for (_, (bucket, record)) in self.rows.iter().filter(|(key, (known, _))| of(key, *known)) {
+            let row = WireRow::of(record, &Projection::default());
+            self.changed.push(Frame::Put { entity: index(record), bucket: *bucket, row });
+        }
     }
 
     /// The reader loses the right to a field.
@@ -68,38 +80,45 @@ impl Hub {
         self.changed.push(Frame::Redact { fields: vec![field.to_owned()] });
     }
 
-    fn scopes(&self) -> Vec<Scope> {
-        let mut scopes: Vec<Scope> = self.rows.values().map(|(scope, _)| scope.0).collect();
-        scopes.push(Scope::Tenant);
-        scopes.sort_unstable();
-        scopes.dedup();
-        scopes
-    }
-
-    pub fn cursors(&self) -> Cursors {
-        self.scopes().into_iter().map(|scope| (scope, self.position)).collect()
-    }
-
-    pub fn digests(&self) -> Vec<ScopeDigest> {
-        let mut sums: BTreeMap<(Scope, &str), (u64, Digest)> = BTreeMap::new();
-        for ((entity, _), (scope, record)) in &self.rows {
-            let sum = sums.entry((scope.0, entity)).or_default();
+    pub fn digests(&self) -> Vec<EntityDigest> {
+        // One that lost its last row is told as well.
+        let none = domain::synced::all().map(|entity| (entity.name, Default::default()));
+        let mut sums: BTreeMap<&str, (u64, Digest)> = none.collect();
+        for ((entity, _), (_, record)) in &self.rows {
+            let sum = sums.entry(entity).or_default();
             *sum = (sum.0 + 1, sum.1.plus(digest::of_record(record, &Projection::default())));
         }
-        sums.into_iter()
-            .map(|((scope, entity), (rows, digest))| ScopeDigest {
-                scope,
-                entity: entity.to_owned(),
-                rows,
-                digest,
-            })
-            .collect()
+        let one = |(entity, (rows, digest)): (&str, (u64, Digest))| EntityDigest {
+            entity: entity.to_owned(),
+            rows,
+            digest,
+        };
+        sums.into_iter().map(one).collect()
+    }
+
+    /// The same bucket by bucket.
+    pub fn parts(&self) -> Vec<PartDigest> {
+        let mut sums: BTreeMap<(&str, Bucket), (u64, Digest)> = BTreeMap::new();
+        for ((entity, _), (bucket, record)) in &self.rows {
+            let sum = sums.entry((entity, *bucket)).or_default();
+            *sum = (sum.0 + 1, sum.1.plus(digest::of_record(record, &Projection::default())));
+        }
+        let one = |((entity, bucket), (rows, digest)): ((&str, Bucket), (u64, Digest))| {
+            PartDigest { entity: entity.to_owned(), bucket, rows, digest }
+        };
+        sums.into_iter().map(one).collect()
     }
 
     pub fn checkpoint(&self) -> Frame {
+        self.checkpoint_with(Vec::new())
+    }
+
+    pub fn checkpoint_with(&self, parts: Vec<PartDigest>) -> Frame {
         Frame::Checkpoint {
-            cursors: self.cursors(),
+            cursor: self.position,
+            policy_version: 1,
             digests: self.digests(),
+            parts,
             server_time: DateTime::<Utc>::default(),
         }
     }
@@ -113,11 +132,20 @@ impl Hub {
 
     /// A pull of everything since the last one.
     pub fn pull_into(&mut self, store: &Store) -> Applied {
+        self.pull_to(store, self.checkpoint())
+    }
+
+    /// The same, to a checkpoint that says the sums bucket by bucket.
+    pub fn pull_doubted(&mut self, store: &Store) -> Applied {
+        self.pull_to(store, self.checkpoint_with(self.parts()))
+    }
+
+    fn pull_to(&mut self, store: &Store, checkpoint: Frame) -> Applied {
         let mut intake = store.begin_pull(None).unwrap();
         for frame in self.take_changes() {
             store.take(&mut intake, frame).unwrap();
         }
-        match store.take(&mut intake, self.checkpoint()).unwrap() {
+        match store.take(&mut intake, checkpoint).unwrap() {
             Taken::Checkpoint(applied) => applied,
             other => panic!("{other:?}"),
         }
@@ -126,19 +154,19 @@ impl Hub {
     /// The pages of a snapshot, each a whole answer; the last one ends it.
     pub fn snapshot(&mut self, page_rows: usize) -> Vec<Vec<Frame>> {
         self.changed.clear();
-        let rows: Vec<&(Scope2, Record)> = self.rows.values().collect();
+        let rows: Vec<&(Bucket, Record)> = self.rows.values().collect();
         let pages = rows.chunks(page_rows).enumerate().map(|(number, rows)| {
             let mut frames = schemas();
-            frames.extend(rows.iter().map(|(scope, record)| Frame::Put {
+            frames.extend(rows.iter().map(|(bucket, record)| Frame::Put {
                 entity: index(record),
-                scope: scope.0,
+                bucket: *bucket,
                 row: WireRow::of(record, &Projection::default()),
             }));
             frames.push(Frame::Page { token: ByteBuf::from(vec![u8::try_from(number).unwrap()]) });
             frames
         });
         let mut pages: Vec<_> = pages.collect();
-        pages.push(vec![Frame::SnapshotEnd { cursors: self.cursors() }]);
+        pages.push(vec![Frame::SnapshotEnd { cursor: self.position, policy_version: 1 }]);
         pages
     }
 
@@ -187,7 +215,10 @@ pub fn schemas() -> Vec<Frame> {
 }
 
 fn index(record: &Record) -> u16 {
-    let name = record.entity().name;
-    let place = domain::synced::all().position(|entity| entity.name == name).unwrap();
+    number(record.entity())
+}
+
+fn number(entity: &EntityDef) -> u16 {
+    let place = domain::synced::all().position(|known| known.name == entity.name).unwrap();
     u16::try_from(place).unwrap()
 }

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::attention::ATTENTION;
 use domain::masters::{CUSTOMER, SUPPLIER};
-use domain::permissions::Scope;
 use domain::record::Record;
 use local_store::{Draft, RowState, Sealing, Store, StoreError, Taken};
 use serde_bytes::ByteBuf;
@@ -12,7 +11,7 @@ use sync_protocol::message::Frame;
 use uuid::Uuid;
 
 use crate::device::{Device, ids};
-use crate::hub::{Hub, schemas};
+use crate::hub::{COMMON, Hub, OWN, schemas};
 
 #[test]
 fn what_the_hub_changes_appears_below_the_persons_own_work() {
@@ -64,7 +63,7 @@ fn nothing_is_shown_before_the_checkpoint_and_pages_survive_a_restart() {
     assert_eq!((applied.mismatches.len(), applied.received), (0, 2));
     assert!(device.get(&CUSTOMER, first.id()).is_some());
     assert!(device.get(&CUSTOMER, second.id()).is_some());
-    assert_eq!(device.read(|view| view.cursors()), hub.cursors());
+    assert_eq!(device.read(|view| view.cursor()), Some(hub.position));
 }
 
 #[test]
@@ -171,11 +170,10 @@ fn work_on_a_row_that_left_still_goes_to_the_hub() {
 }
 
 #[test]
-fn a_lost_scope_takes_its_rows_and_leaves_the_others() {
+fn a_lost_bucket_takes_its_rows_and_leaves_the_others() {
     for rows in [3, 2_500] {
         let device = Device::new(1);
         let mut hub = Hub::default();
-        let me = Scope::User(Uuid::from_u128(5));
         let kept = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
         for number in 0..rows {
             let item = device.new_record(
@@ -183,20 +181,19 @@ fn a_lost_scope_takes_its_rows_and_leaves_the_others() {
                 &[("kind", "rejected"), ("entity", "customer"), ("title", "Kontor")],
             );
             let _ = number;
-            hub.put_in(me, item);
+            hub.put_in(OWN, item);
         }
         hub.pull_into(device.store());
         while device.store().index_more(10_000).unwrap() {}
         assert!(!device.read(|view| view.search("kontor", None, 10)).hits.is_empty());
 
-        hub.drop_scope(me);
+        hub.drop_rows(&ATTENTION, Some(OWN));
         let applied = hub.pull_into(device.store());
         assert_eq!((applied.purged, applied.mismatches.len()), (rows, 0));
         while device.store().index_more(10_000).unwrap() {}
         assert!(device.read(|view| view.search("kontor", None, 10)).hits.is_empty());
         let hits = device.read(|view| view.search("weber", None, 10));
         assert_eq!(hits.hits.iter().map(|hit| hit.title.id).collect::<Vec<_>>(), [kept.id()]);
-        assert!(!device.read(|view| view.cursors()).contains_key(&me));
         assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
     }
 }
@@ -211,13 +208,13 @@ fn an_open_item_of_attention_marks_its_record() {
         &ATTENTION,
         &[("kind", "conflict"), ("entity", "customer"), ("row_id", &row_id)],
     );
-    let item = hub.put_in(Scope::User(Uuid::from_u128(5)), item);
+    let item = hub.put_in(OWN, item);
     hub.pull_into(device.store());
     assert_eq!(device.get(&CUSTOMER, record.id()).unwrap().state, RowState::Attention);
     let mut closed = item;
     closed.head.retired_at = Some(device.clock.now());
     closed.head.version = 2;
-    hub.put_in(Scope::User(Uuid::from_u128(5)), closed);
+    hub.put_in(OWN, closed);
     hub.pull_into(device.store());
     assert_eq!(device.get(&CUSTOMER, record.id()).unwrap().state, RowState::Clean);
 }
@@ -232,9 +229,52 @@ fn a_copy_that_does_not_add_up_is_reported() {
     let applied = hub.pull_into(device.store());
     assert_eq!(applied.mismatches.len(), 1);
     let mismatch = applied.mismatches[0];
-    assert_eq!((mismatch.entity, mismatch.scope), ("customer", Scope::Tenant));
+    assert_eq!((mismatch.entity, mismatch.bucket), ("customer", None));
     assert_eq!((mismatch.held_rows, mismatch.hub_rows), (1, 2));
     assert!(device.get(&CUSTOMER, lost.id()).is_some());
+}
+
+#[test]
+fn only_the_bad_part_of_a_copy_is_sent_anew_and_work_on_it_stays() {
+    let mut device = Device::new(1);
+    let mut hub = Hub::default();
+    let record = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    hub.take_changes();
+    let other = hub.put(device.new_record(&CUSTOMER, &[("name", "Fontana")]));
+    let mine = hub.put_in(OWN, device.new_record(&CUSTOMER, &[("name", "Zimt")]));
+    assert_eq!(hub.pull_into(device.store()).mismatches.len(), 1);
+    device.edit(&CUSTOMER, other.id(), &[("city", "Graz")]);
+    device.restart();
+    assert_eq!(device.read(|view| view.doubtful()), ["customer"], "it is not forgotten");
+
+    let told = hub.pull_doubted(device.store()).mismatches;
+    assert_eq!(told.iter().map(|it| it.bucket).collect::<Vec<_>>(), [Some(COMMON)]);
+    hub.send_anew(&CUSTOMER, COMMON);
+    let mended = hub.pull_doubted(device.store());
+    assert_eq!((mended.mismatches.len(), mended.received, mended.purged), (0, 2, 0));
+    assert!(device.read(|view| view.doubtful()).is_empty());
+    assert!(
+        device.get(&CUSTOMER, record.id()).is_some() && device.get(&CUSTOMER, mine.id()).is_some()
+    );
+    let shown = device.get(&CUSTOMER, other.id()).unwrap().record;
+    assert_eq!(shown.get("city").text(), Some("Graz"));
+    assert_eq!(device.read(|view| view.verify()).findings, Vec::<String>::new());
+}
+
+#[test]
+fn a_row_that_moves_to_another_bucket_is_counted_where_it_stands() {
+    let device = Device::new(1);
+    let mut hub = Hub::default();
+    let record = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    hub.pull_into(device.store());
+    hub.put_in(OWN, record.clone());
+    let moved = hub.pull_doubted(device.store());
+    assert_eq!((moved.mismatches.len(), moved.purged), (0, 0));
+    hub.drop_rows(&CUSTOMER, Some(COMMON));
+    assert_eq!(hub.pull_doubted(device.store()).purged, 0);
+    hub.drop_rows(&CUSTOMER, None);
+    assert_eq!(hub.pull_doubted(device.store()).purged, 1);
+    assert!(device.get(&CUSTOMER, record.id()).is_none());
 }
 
 #[test]
@@ -250,7 +290,7 @@ fn a_frame_that_is_not_ours_leaves_the_file_as_it_was() {
     let refused = store.take(&mut intake, hub.checkpoint());
     assert!(matches!(refused, Err(StoreError::Frame(_))));
     assert!(device.get(&CUSTOMER, record.id()).is_none());
-    assert!(device.read(|view| view.cursors()).is_empty());
+    assert_eq!(device.read(|view| view.cursor()), None);
 }
 
 #[test]
@@ -293,7 +333,7 @@ fn many_rows_arrive_while_saves_follow_each_other_and_nothing_of_either_is_lost(
         (applied, saved.collect::<Vec<_>>())
     });
     assert_eq!((applied.received, applied.mismatches.len()), (3_000, 0));
-    assert_eq!(device.read(|view| view.cursors()), hub.cursors());
+    assert_eq!(device.read(|view| view.cursor()), Some(hub.position));
     for row in &rows {
         assert_eq!(device.text(&CUSTOMER, row.id(), "city").as_deref(), Some("Wien"));
     }

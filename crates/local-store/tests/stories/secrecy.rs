@@ -6,7 +6,7 @@ use domain::masters::{CUSTOMER, OWN_FIELD};
 use local_store::{Disk, Key, Store, StoreError};
 
 use crate::device::{Device, KEY};
-use crate::hub::Hub;
+use crate::hub::{Hub, OWN};
 
 const PLANTED: &str = "Xylophonwerk Quittenbaum";
 
@@ -144,18 +144,17 @@ fn a_purged_row_is_gone_from_every_page_and_from_the_log() {
 }
 
 #[test]
-fn a_lost_scope_is_gone_from_every_page() {
+fn a_lost_bucket_is_gone_from_every_page() {
     let device = Device::new(1);
     let mut hub = Hub::default();
-    let me = domain::permissions::Scope::User(uuid::Uuid::from_u128(5));
     hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
     for _ in 0..2_100 {
         let fields = [("kind", "rejected"), ("title", PLANTED), ("message", "Sesamkringel")];
-        hub.put_in(me, device.new_record(&domain::attention::ATTENTION, &fields));
+        hub.put_in(OWN, device.new_record(&domain::attention::ATTENTION, &fields));
     }
     hub.pull_into(device.store());
     while device.store().index_more(10_000).unwrap() {}
-    hub.drop_scope(me);
+    hub.drop_rows(&domain::attention::ATTENTION, Some(OWN));
     assert_eq!(hub.pull_into(device.store()).purged, 2_100);
     device.store().scrub().unwrap();
     let after = decrypted(&device.path());

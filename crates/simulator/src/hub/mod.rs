@@ -5,16 +5,15 @@ mod pull;
 mod push;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::masters::OWN_FIELD;
-use domain::permissions::Grants;
-use domain::record::{EntityDef, OwnField, OwnFields, Record};
+use domain::permissions::{Grants, RowFacts};
+use domain::record::{EntityDef, OwnField, OwnFields, Record, row_facts};
 use sync_protocol::digest::FieldDigests;
-use sync_protocol::message::{Hello, HelloReply, Position, RebuildReason, Standing};
+use sync_protocol::message::{Bucket, Hello, HelloReply, Position, RebuildReason, Standing};
 use sync_protocol::op::{ChainEnd, Hash, Op};
-use sync_protocol::projection::scopes_of;
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
@@ -24,6 +23,7 @@ pub use push::PushRefused;
 struct Kept {
     record: Record,
     position: Position,
+    bucket: Bucket,
 }
 
 struct KeptOp {
@@ -57,6 +57,8 @@ pub struct MemoryHub {
     mends: BTreeMap<Uuid, Vec<Uuid>>,
     chains: BTreeMap<Uuid, ChainEnd>,
     digests: BTreeMap<&'static str, FieldDigests>,
+    /// The numbers of the buckets, by the ownership columns that their rows have.
+    buckets: HashMap<RowFacts, Bucket>,
     own_fields: OwnFields,
     pub denials: Vec<Denial>,
     /// The rights of everybody who works here.
@@ -98,13 +100,8 @@ impl MemoryHub {
     ) -> HelloReply {
         let standing = match () {
             () if hello.epoch != self.epoch => Standing::Rebuild { reason: RebuildReason::Epoch },
-            () if hello.cursors.values().any(|cursor| *cursor > self.position) => {
+            () if hello.cursor.is_some_and(|cursor| cursor > self.position) => {
                 Standing::Rebuild { reason: RebuildReason::Cursor }
-            }
-            () if !hello.cursors.is_empty()
-                && !scopes_of(grants).iter().all(|s| hello.cursors.contains_key(s)) =>
-            {
-                Standing::Rebuild { reason: RebuildReason::Rights }
             }
             () => Standing::Ok,
         };
@@ -133,6 +130,8 @@ impl MemoryHub {
         {
             self.own_fields.put(field);
         }
-        self.records.insert(key, Kept { record, position });
+        let next = Bucket::try_from(self.buckets.len() + 1).unwrap_or(Bucket::MAX);
+        let bucket = *self.buckets.entry(row_facts(&record)).or_insert(next);
+        self.records.insert(key, Kept { record, position, bucket });
     }
 }

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::permissions::{Grants, Scope};
-use domain::record::{EntityDef, Record};
+use domain::permissions::{Grants, RowFilter};
+use domain::record::EntityDef;
 use domain::synced;
 use serde_bytes::ByteBuf;
 use sync_protocol::digest::Digest;
-use sync_protocol::message::{Cursors, Frame, Position, Pull, ScopeDigest, SnapshotRequest};
-use sync_protocol::projection::{Projection, scope_for, scopes_of, visible_in};
+use sync_protocol::message::{EntityDigest, Frame, Position, Pull, SnapshotRequest};
+use sync_protocol::projection::{Projection, is_visible, rows_for};
 use sync_protocol::row::{Schema, WireRow};
 use sync_protocol::{digest, wire};
 use uuid::Uuid;
 
-use super::MemoryHub;
+use super::{Kept, MemoryHub};
 
 /// Where a snapshot goes on: its beginning in the order, and the last row that was sent.
 type Place = (Position, u16, Option<Uuid>);
@@ -31,7 +31,7 @@ impl MemoryHub {
     ) -> Vec<Frame> {
         let after: Position = match &request.page {
             Some(token) => wire::decode(token).unwrap_or_default(),
-            None => request.cursors.values().copied().min().unwrap_or_default(),
+            None => request.cursor,
         };
         let mut changed: Vec<_> =
             self.records.values().filter(|kept| kept.position > after).collect();
@@ -47,13 +47,15 @@ impl MemoryHub {
                 return frames;
             }
             last = kept.position;
-            if let Some(frame) = frame_of(grants, &kept.record) {
+            if let Some(frame) = frame_of(grants, kept) {
                 frames.push(frame);
                 sent += 1;
             }
         }
         frames.push(Frame::Checkpoint {
-            cursors: self.cursors(grants),
+            cursor: self.position,
+            policy_version: grants.policy_version,
+            parts: Vec::new(),
             digests: self.digests(grants),
             server_time: now,
         });
@@ -79,9 +81,9 @@ impl MemoryHub {
                 if record.entity().name != entity.name || behind {
                     continue;
                 }
-                if let Some(scope) = visible_in(grants, record) {
+                if is_visible(grants, record) {
                     let row = WireRow::of(record, &Projection::of(grants, entity));
-                    frames.push(Frame::Put { entity: index, scope, row });
+                    frames.push(Frame::Put { entity: index, bucket: kept.bucket, row });
                     sent += 1;
                 }
                 if sent == page_rows {
@@ -92,31 +94,22 @@ impl MemoryHub {
                 }
             }
         }
-        let cursors = scopes_of(grants).into_iter().map(|scope| (scope, start)).collect();
-        frames.push(Frame::SnapshotEnd { cursors });
+        frames.push(Frame::SnapshotEnd { cursor: start, policy_version: grants.policy_version });
         frames
     }
 
-    fn cursors(&self, grants: &Grants) -> Cursors {
-        scopes_of(grants).into_iter().map(|scope| (scope, self.position)).collect()
-    }
-
-    fn digests(&self, grants: &Grants) -> Vec<ScopeDigest> {
-        let mut sums: BTreeMap<(Scope, &str), (u64, Digest)> = BTreeMap::new();
-        for entity in synced::all() {
-            if let Some(scope) = scope_for(grants, entity) {
-                sums.insert((scope, entity.name), Default::default());
-            }
+    fn digests(&self, grants: &Grants) -> Vec<EntityDigest> {
+        let mut sums: BTreeMap<&str, (u64, Digest)> = BTreeMap::new();
+        for (_, entity) in visible_entities(grants) {
+            sums.insert(entity.name, Default::default());
         }
-        for record in self.records() {
-            let Some(scope) = visible_in(grants, record) else { continue };
+        for record in self.records().filter(|record| is_visible(grants, record)) {
             let projection = Projection::of(grants, record.entity());
-            let (rows, sum) = sums.entry((scope, record.entity().name)).or_default();
+            let (rows, sum) = sums.entry(record.entity().name).or_default();
             *rows += 1;
             *sum = sum.plus(digest::of_record(record, &projection));
         }
-        let one = |((scope, entity), (rows, digest)): ((Scope, &str), (u64, Digest))| ScopeDigest {
-            scope,
+        let one = |(entity, (rows, digest)): (&str, (u64, Digest))| EntityDigest {
             entity: entity.to_owned(),
             rows,
             digest,
@@ -127,7 +120,7 @@ impl MemoryHub {
 
 fn visible_entities(grants: &Grants) -> impl Iterator<Item = (u16, &'static EntityDef)> {
     let numbered = (0_u16..).zip(synced::all());
-    numbered.filter(|(_, entity)| scope_for(grants, entity).is_some())
+    numbered.filter(|(_, entity)| rows_for(grants, entity) != RowFilter::Nothing)
 }
 
 fn schemas(grants: &Grants) -> Vec<Frame> {
@@ -136,15 +129,15 @@ fn schemas(grants: &Grants) -> Vec<Frame> {
         .collect()
 }
 
-fn frame_of(grants: &Grants, record: &Record) -> Option<Frame> {
+fn frame_of(grants: &Grants, kept: &Kept) -> Option<Frame> {
+    let Kept { record, bucket, .. } = kept;
     let (index, entity) =
         visible_entities(grants).find(|(_, entity)| entity.name == record.entity().name)?;
-    let scope = scope_for(grants, entity)?;
-    Some(match visible_in(grants, record) {
-        Some(scope) => {
+    Some(match is_visible(grants, record) {
+        true => {
             let row = WireRow::of(record, &Projection::of(grants, entity));
-            Frame::Put { entity: index, scope, row }
+            Frame::Put { entity: index, bucket: *bucket, row }
         }
-        None => Frame::Leave { entity: index, scope, id: record.id() },
+        false => Frame::Leave { entity: index, id: record.id() },
     })
 }

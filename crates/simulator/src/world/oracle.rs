@@ -4,7 +4,7 @@ use domain::attention::{ATTENTION, FIELD_ROWS};
 use domain::record::{Found, Lookup as _, Record};
 use domain::synced;
 use sync_protocol::judge::HubView as _;
-use sync_protocol::projection::{Projection, visible_in};
+use sync_protocol::projection::{Projection, is_visible};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::row::WireRow;
 
@@ -85,7 +85,7 @@ impl World {
         }
         for record in self.hub.records() {
             let held = self.whole(index, record.entity(), record.id())?;
-            let seen = visible_in(&device.grants, record).map(|_| self.projected(index, record));
+            let seen = is_visible(&device.grants, record).then(|| self.projected(index, record));
             match (seen, held) {
                 (Some(seen), Some(held)) if seen == row_of(&held) => {}
                 (None, None) => {}
@@ -97,7 +97,7 @@ impl World {
         }
         let on_hub = |entity| {
             let of = self.hub.records().filter(move |r| r.entity().name == entity);
-            of.filter(|record| visible_in(&device.grants, record).is_some()).count() as u64
+            of.filter(|record| is_visible(&device.grants, record)).count() as u64
         };
         for entity in synced::all() {
             let every = local_store::ListQuery {

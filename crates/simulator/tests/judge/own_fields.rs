@@ -6,7 +6,7 @@ use domain::masters::{CUSTOMER, OWN_FIELD};
 use domain::permissions::StandardRole;
 use domain::record::{Cell, Record};
 use sync_protocol::device::draft;
-use sync_protocol::projection::{Projection, visible_in};
+use sync_protocol::projection::{Projection, is_visible};
 use sync_protocol::receipt::{Receipt, RejectCode};
 use sync_protocol::row::WireRow;
 
@@ -153,7 +153,7 @@ fn everyone_holds_the_declarations_and_only_who_keeps_the_settings_changes_them(
     let field = office.declares("colour", &[]);
     let mut sales = office.desk(StandardRole::Sales);
     let mut admin = office.desk(StandardRole::Admin);
-    assert!(visible_in(&sales.grants, &field).is_some());
+    assert!(is_visible(&sales.grants, &field));
     let forged =
         office.record(&OWN_FIELD, &[("name", "Mine"), ("entity", "customer"), ("field", "mine")]);
     let intents = vec![draft::create(&forged), edited(&field, &[("readers", "payroll")])];

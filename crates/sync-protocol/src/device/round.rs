@@ -2,29 +2,36 @@
 //! it (the engine over HTTP, the simulator over a faulty network) carries the effects out in order and
 //! answers the last one of each step with the next event.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::permissions::SignedLease;
 use serde_bytes::ByteBuf;
 
 use crate::PROTOCOL_VERSION;
 use crate::message::{
-    Capability, Cursors, Hello, HelloReply, Position, Pull, RebuildReason, SnapshotRequest,
-    Standing,
+    Bucket, Capability, Hello, HelloReply, Position, Pull, RebuildReason, SnapshotRequest, Standing,
 };
 use crate::op::{ChainEnd, Hash};
+
+/// How often a round tries to mend parts of a copy: it asks which, fetches them, and looks again.
+const MENDS: usize = 3;
 
 /// What the device knows of itself when a round starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Local {
     pub epoch: u64,
+    /// The version of the rights under which the copy was fetched.
     pub policy_version: i64,
     pub lease_serial: u64,
     pub schema: Hash,
-    /// Empty before the first fill.
-    pub cursors: Cursors,
+    /// How far the file holds what its person may see; `None` before the first fill.
+    pub cursor: Option<Position>,
     pub chain: ChainEnd,
     /// Ops without a receipt.
     pub unanswered: u64,
+    /// Entities of which the copy does not match what the hub said of them.
+    pub doubtful: Vec<String>,
     /// A fill that was begun and broke off.
     pub fill: Option<Fill>,
 }
@@ -34,8 +41,15 @@ pub struct Local {
 pub enum Fill {
     /// The snapshot goes on at this page.
     Snapshot { page: Option<ByteBuf> },
-    /// The snapshot is complete; changes since these cursors are missing.
-    CatchUp { cursors: Cursors },
+    /// The snapshot is complete; changes after this place are missing.
+    CatchUp { cursor: Position, policy_version: i64 },
+}
+
+/// A part of the copy that does not match: an entity, in one bucket where the hub told them one by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    pub entity: String,
+    pub bucket: Option<Bucket>,
 }
 
 /// What happened.
@@ -55,15 +69,17 @@ pub enum Event {
     PulledPage {
         page: ByteBuf,
     },
-    /// A pull was applied (or completed the side file) up to these cursors. `parity` is false where a
-    /// digest did not match.
+    /// A pull was applied (or completed the side file) up to this place, for these rights; what does not match
+    /// is doubted.
     PulledCheckpoint {
-        cursors: Cursors,
-        parity: bool,
+        cursor: Position,
+        policy_version: i64,
+        doubts: Vec<Doubt>,
     },
     /// The snapshot is in the side file.
     SnapshotEnd {
-        cursors: Cursors,
+        cursor: Position,
+        policy_version: i64,
     },
     /// The hub asked for a rebuild in the middle of the round (410 of a pull, an epoch that changed).
     MustRebuild {
@@ -139,6 +155,11 @@ pub struct Round {
     /// The place that a pull must reach, so that one's own edits do not vanish.
     at_least: Position,
     head: Position,
+    /// The version of the rights that the hub answers under.
+    policy_version: i64,
+    /// How often parts of the copy were asked for, and which are.
+    mended: usize,
+    anew: Vec<(String, Bucket)>,
     /// Fill anew before or after sending.
     rebuild: bool,
     filling: bool,
@@ -151,10 +172,13 @@ pub struct Round {
 
 impl Round {
     pub fn new(local: Local) -> Self {
-        let rebuild = local.cursors.is_empty() || local.fill.is_some();
+        let rebuild = local.cursor.is_none() || local.fill.is_some();
         Self {
             at_least: 0,
             head: 0,
+            policy_version: 0,
+            mended: 0,
+            anew: Vec::new(),
             rebuild,
             filling: false,
             snapshotting: false,
@@ -177,10 +201,15 @@ impl Round {
             }
             Event::PulledPage { page } if self.snapshotting => vec![self.snapshot(Some(page))],
             Event::PulledPage { page } => vec![self.pull(Some(page))],
-            Event::PulledCheckpoint { cursors, parity } => self.reached(cursors, parity),
-            Event::SnapshotEnd { cursors } => {
+            Event::PulledCheckpoint { cursor, policy_version, doubts } => {
+                self.local.cursor = Some(cursor);
+                self.local.policy_version = policy_version;
+                self.reached(doubts)
+            }
+            Event::SnapshotEnd { cursor, policy_version } => {
                 self.snapshotting = false;
-                self.local.cursors = cursors;
+                self.local.cursor = Some(cursor);
+                self.local.policy_version = policy_version;
                 vec![self.pull(None)]
             }
             Event::MustRebuild { reason } => {
@@ -203,7 +232,7 @@ impl Round {
             epoch: self.local.epoch,
             policy_version: self.local.policy_version,
             lease_serial: self.local.lease_serial,
-            cursors: self.local.cursors.clone(),
+            cursor: self.local.cursor,
             chain: self.local.chain,
             clock: now,
         }
@@ -215,7 +244,7 @@ impl Round {
             effects.push(Effect::StoreLease(Box::new(lease)));
         }
         self.head = reply.head;
-        self.local.policy_version = reply.policy_version;
+        self.policy_version = reply.policy_version;
         match reply.standing {
             Standing::Ok => {}
             Standing::Drain => self.drain = true,
@@ -259,8 +288,10 @@ impl Round {
         if self.rebuild {
             return self.fill();
         }
-        let behind =
-            self.local.cursors.values().any(|cursor| *cursor < self.head.max(self.at_least));
+        let reached = self.local.cursor.unwrap_or_default();
+        let behind = reached < self.head.max(self.at_least)
+            || self.local.policy_version != self.policy_version
+            || !self.local.doubtful.is_empty();
         match behind {
             true => vec![self.pull(None)],
             false => vec![Effect::Finish(Outcome::UpToDate)],
@@ -269,10 +300,12 @@ impl Round {
 
     fn fill(&mut self) -> Vec<Effect> {
         self.filling = true;
+        self.forget_doubts();
         match self.local.fill.take() {
             Some(Fill::Snapshot { page }) => vec![self.snapshot(page)],
-            Some(Fill::CatchUp { cursors }) => {
-                self.local.cursors = cursors;
+            Some(Fill::CatchUp { cursor, policy_version }) => {
+                self.local.cursor = Some(cursor);
+                self.local.policy_version = policy_version;
                 vec![self.pull(None)]
             }
             None => vec![Effect::BeginFill { epoch: self.local.epoch }, self.snapshot(None)],
@@ -281,7 +314,7 @@ impl Round {
 
     fn snapshot(&mut self, page: Option<ByteBuf>) -> Effect {
         self.snapshotting = true;
-        let (epoch, policy_version) = (self.local.epoch, self.local.policy_version);
+        let (epoch, policy_version) = (self.local.epoch, self.policy_version);
         Effect::Snapshot { request: SnapshotRequest { epoch, policy_version, page } }
     }
 
@@ -290,7 +323,9 @@ impl Round {
             request: Pull {
                 epoch: self.local.epoch,
                 policy_version: self.local.policy_version,
-                cursors: self.local.cursors.clone(),
+                cursor: self.local.cursor.unwrap_or_default(),
+                doubtful: self.local.doubtful.clone(),
+                anew: self.anew.clone(),
                 at_least: self.at_least,
                 page,
             },
@@ -298,17 +333,11 @@ impl Round {
         }
     }
 
-    fn reached(&mut self, cursors: Cursors, parity: bool) -> Vec<Effect> {
-        if !parity {
-            if self.refilled || self.filling {
-                return vec![Effect::Finish(Outcome::NoParity)];
-            }
-            // What is held does not match: fetch it all anew, once.
-            self.refilled = true;
-            self.rebuild = true;
-            return self.fill();
+    fn reached(&mut self, doubts: Vec<Doubt>) -> Vec<Effect> {
+        if !doubts.is_empty() {
+            return self.mend(doubts);
         }
-        self.local.cursors = cursors;
+        self.forget_doubts();
         let mut effects = Vec::new();
         if self.filling {
             self.filling = false;
@@ -317,6 +346,31 @@ impl Round {
         }
         effects.push(Effect::Finish(Outcome::UpToDate));
         effects
+    }
+
+    /// What does not match is asked for bucket by bucket, then the bad ones are fetched anew; if that does not help,
+    /// everything is, once.
+    fn mend(&mut self, doubts: Vec<Doubt>) -> Vec<Effect> {
+        if self.mended == MENDS {
+            if self.refilled || self.filling {
+                return vec![Effect::Finish(Outcome::NoParity)];
+            }
+            self.refilled = true;
+            self.rebuild = true;
+            return self.fill();
+        }
+        self.mended += 1;
+        let entities: BTreeSet<String> = doubts.iter().map(|doubt| doubt.entity.clone()).collect();
+        self.local.doubtful = entities.into_iter().collect();
+        let bad = doubts.into_iter().filter_map(|doubt| Some((doubt.entity, doubt.bucket?)));
+        self.anew = bad.collect();
+        vec![self.pull(None)]
+    }
+
+    fn forget_doubts(&mut self) {
+        self.local.doubtful = Vec::new();
+        self.anew = Vec::new();
+        self.mended = 0;
     }
 }
 

@@ -17,7 +17,7 @@ use super::attention::Item;
 use super::staged::Staged;
 use crate::merge::changed_since;
 use crate::op::Loser;
-use crate::projection::visible_in;
+use crate::projection::is_visible;
 use crate::receipt::{Receipt, RejectCode};
 
 pub use account::caution;
@@ -241,7 +241,7 @@ impl Case<'_, '_> {
                 Some((row, rest)) => (row, rest.split_once("].").map_or(rest, |(_, field)| field)),
                 None => (other.name, problem.field.as_str()),
             };
-            visible_in(self.author.grants, record).is_some() && !sight.hides(row, field)
+            is_visible(self.author.grants, record) && !sight.hides(row, field)
         };
         let words = |problem: Problem| {
             if !shown(&problem) {

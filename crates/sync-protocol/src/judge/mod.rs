@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::device::draft::KIND_VERSION;
 use crate::op::{Op, Verb};
-use crate::projection::{Projection, visible_in};
+use crate::projection::{Projection, is_visible};
 use crate::receipt::{Receipt, RejectCode};
 
 pub use attention::Item;
@@ -144,7 +144,7 @@ impl Case<'_, '_> {
     fn visible(&self, entity: &'static EntityDef, id: Uuid) -> Option<Record> {
         match self.view.record(entity, id) {
             Found::Yes(record) => {
-                visible_in(self.author.grants, &record).map(|_| record.into_owned())
+                is_visible(self.author.grants, &record).then(|| record.into_owned())
             }
             Found::No | Found::CannotTell => None,
         }

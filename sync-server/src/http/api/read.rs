@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::record::{EntityDef, Record};
 use serde_json::json;
-use sync_protocol::projection::visible_in;
+use sync_protocol::projection::is_visible;
 use uuid::Uuid;
 
 use super::cursor::List;
@@ -68,7 +68,7 @@ pub(super) async fn find(
         Named::Text(text) => match text.parse::<Uuid>() {
             Ok(id) => {
                 let found = record::by_ids(connection, entity, &[id], Hold::No).await?.pop();
-                return Ok(found.filter(|record| visible_in(who.grants(), record).is_some()));
+                return Ok(found.filter(|record| is_visible(who.grants(), record)));
             }
             Err(_) => match Name::read(text) {
                 Some(name) => name,

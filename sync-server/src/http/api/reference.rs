@@ -7,7 +7,7 @@ use domain::masters;
 use domain::permissions::{Action, check};
 use domain::record::{EntityDef, FieldDef, Kind, Record, fold_code, fold_entry};
 use serde_json::{Map, Value as Json};
-use sync_protocol::projection::visible_in;
+use sync_protocol::projection::is_visible;
 use uuid::Uuid;
 
 use crate::http::problem::FieldError;
@@ -104,7 +104,7 @@ pub(super) async fn called(
     let records = record::by_ids(connection, entity, &ids, Hold::No).await?;
     let seen: BTreeMap<Uuid, Record> = records
         .into_iter()
-        .filter(|record| visible_in(who.grants(), record).is_some())
+        .filter(|record| is_visible(who.grants(), record))
         .map(|record| (record.id(), record))
         .collect();
     let mut found: BTreeMap<Name, Vec<Record>> = BTreeMap::new();

@@ -18,7 +18,7 @@ use crate::audit::Actor;
 use crate::store::Connection;
 use crate::store::control::device::Device;
 use crate::sync::Sender;
-use crate::sync::hello::{HelloError, keep_view};
+use crate::sync::hello::{Held, HelloError, keep_view};
 use crate::sync::pull::PullError;
 use crate::sync::push::PushError;
 use crate::sync::snapshot::SnapshotError;
@@ -61,10 +61,10 @@ async fn same_view(
     policy_version: i64,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    if keep_view(connection, signed_in.rights.sight(), policy_version, now).await? {
-        return Ok(());
+    match keep_view(connection, signed_in.rights.sight(), policy_version, now).await? {
+        Held::Same => Ok(()),
+        Held::Earlier(_) | Held::Unknown | Held::Outdated => Err(rights_changed()),
     }
-    Err(rights_changed())
 }
 
 fn rights_changed() -> Problem {

@@ -6,8 +6,9 @@ use axum::response::Response;
 use sync_protocol::message::Pull;
 
 use super::packed::{self, Packed};
-use super::{device, same_epoch, same_view};
+use super::{device, rights_changed, same_epoch};
 use crate::http::{App, Problem, SignedIn};
+use crate::sync::hello::{Held, keep_view};
 use crate::sync::pull::pull as answer;
 
 pub async fn pull(
@@ -19,7 +20,12 @@ pub async fn pull(
     device(&signed_in)?;
     same_epoch(&signed_in, pull.epoch)?;
     let mut connection = signed_in.connection(&app).await?;
-    same_view(&mut connection, &signed_in, pull.policy_version, now).await?;
-    let frames = answer(&mut connection, signed_in.rights.sight(), &pull, now).await?;
+    let sight = signed_in.rights.sight();
+    let before = match keep_view(&mut connection, sight, pull.policy_version, now).await? {
+        Held::Same => None,
+        Held::Earlier(view) => Some(view),
+        Held::Unknown | Held::Outdated => return Err(rights_changed()),
+    };
+    let frames = answer(&mut connection, sight, &pull, before.as_ref(), now).await?;
     Ok(packed::stream(Body::from(frames)))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use daybook_server::ids;
-use domain::permissions::{Grants, Scope};
-use domain::record::{EntityDef, Record, Value};
+use domain::permissions::{Grants, RowFacts};
+use domain::record::{EntityDef, Record, Value, row_facts};
 use domain::synced;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +14,7 @@ use sync_protocol::PROTOCOL_VERSION;
 use sync_protocol::device::draft;
 use sync_protocol::digest::{Digest, of_record};
 use sync_protocol::message::{
-    Cursors, Frame, Hello, HelloReply, Position, Pull, Push, PushReply, ScopeDigest,
+    Bucket, EntityDigest, Frame, Hello, HelloReply, PartDigest, Position, Pull, Push, PushReply,
     SnapshotRequest,
 };
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp};
@@ -26,7 +26,27 @@ use uuid::Uuid;
 
 use crate::support::{Answer, Device, Person};
 
-pub type Copy = BTreeMap<(String, Uuid), Record>;
+/// What a device holds of the hub's rows.
+#[derive(Clone, Debug, Default)]
+pub struct Copy {
+    rows: BTreeMap<(String, Uuid), Record>,
+    /// What the rows of each bucket hold in their ownership columns.
+    buckets: BTreeMap<Bucket, RowFacts>,
+}
+
+impl std::ops::Deref for Copy {
+    type Target = BTreeMap<(String, Uuid), Record>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.rows
+    }
+}
+
+impl PartialEq for Copy {
+    fn eq(&self, other: &Self) -> bool {
+        self.rows == other.rows
+    }
+}
 
 /// A person at one installation.
 #[derive(Clone)]
@@ -37,16 +57,18 @@ pub struct Desk {
     pub grants: Grants,
     pub chain: ChainEnd,
     pub epoch: u64,
+    /// The rights that the copy was made for, and those that the hub last answered under.
+    pub held: i64,
     pub policy_version: i64,
     pub lease_serial: u64,
-    pub cursors: Cursors,
+    pub cursor: Option<Position>,
     pub at_least: Position,
     pub copy: Copy,
     pub outbox: Vec<SealedOp>,
     /// Of each record that it pushed, by the receipt.
     pub versions: BTreeMap<Uuid, i64>,
     /// Of the last checkpoint.
-    pub digests: Vec<ScopeDigest>,
+    pub digests: Vec<EntityDigest>,
     /// Every byte that came over the wire, unpacked.
     pub heard: Vec<u8>,
 }
@@ -55,8 +77,10 @@ pub struct Desk {
 #[derive(Default)]
 pub struct Stream {
     pub frames: Vec<Frame>,
-    pub cursors: Option<Cursors>,
-    pub digests: Vec<ScopeDigest>,
+    pub cursor: Option<Position>,
+    pub policy_version: i64,
+    pub digests: Vec<EntityDigest>,
+    pub parts: Vec<PartDigest>,
     /// Where it goes on.
     pub page: Option<ByteBuf>,
 }
@@ -81,10 +105,11 @@ impl Desk {
             grants: lease.grants,
             chain: ChainEnd::default(),
             epoch: session.epoch,
+            held: 0,
             policy_version: 0,
-            cursors: Cursors::new(),
+            cursor: None,
             at_least: 0,
-            copy: Copy::new(),
+            copy: Copy::default(),
             outbox: Vec::new(),
             versions: BTreeMap::new(),
             digests: Vec::new(),
@@ -122,9 +147,9 @@ impl Desk {
             capabilities: Vec::new(),
             schema: schema_hash().unwrap(),
             epoch: self.epoch,
-            policy_version: self.policy_version,
+            policy_version: self.held,
             lease_serial: self.lease_serial,
-            cursors: self.cursors.clone(),
+            cursor: self.cursor,
             chain: self.chain,
             clock: DateTime::UNIX_EPOCH,
         }
@@ -231,15 +256,21 @@ impl Desk {
         receipts
     }
 
+    pub fn pull(&self) -> Pull {
+        Pull {
+            epoch: self.epoch,
+            policy_version: self.held,
+            cursor: self.cursor.unwrap_or_default(),
+            doubtful: Vec::new(),
+            anew: Vec::new(),
+            at_least: self.at_least,
+            page: None,
+        }
+    }
+
     /// One page of a pull.
     pub async fn pulls_page(&mut self, page: Option<ByteBuf>) -> Stream {
-        let request = Pull {
-            epoch: self.epoch,
-            policy_version: self.policy_version,
-            cursors: self.cursors.clone(),
-            at_least: self.at_least,
-            page,
-        };
+        let request = Pull { page, ..self.pull() };
         let answer = self.asks("pull", &request).await;
         answer.assert(200);
         self.stream(&answer.body)
@@ -252,14 +283,14 @@ impl Desk {
         while let Some(frame) = reader.read::<Frame>().unwrap() {
             match &frame {
                 Frame::Page { token } => stream.page = Some(token.clone()),
-                Frame::Checkpoint { cursors, digests, .. } => {
+                Frame::Checkpoint { cursor, policy_version, digests, parts, .. } => {
                     stream.page = None;
-                    stream.cursors = Some(cursors.clone());
-                    stream.digests = digests.clone();
+                    (stream.cursor, stream.policy_version) = (Some(*cursor), *policy_version);
+                    (stream.digests, stream.parts) = (digests.clone(), parts.clone());
                 }
-                Frame::SnapshotEnd { cursors } => {
+                Frame::SnapshotEnd { cursor, policy_version } => {
                     stream.page = None;
-                    stream.cursors = Some(cursors.clone());
+                    (stream.cursor, stream.policy_version) = (Some(*cursor), *policy_version);
                 }
                 _ => {}
             }
@@ -276,9 +307,9 @@ impl Desk {
             let stream = self.pulls_page(page).await;
             apply(&mut staged, &stream.frames);
             page = stream.page;
-            if let Some(cursors) = stream.cursors {
+            if let Some(cursor) = stream.cursor {
                 self.copy = staged;
-                self.cursors = cursors;
+                (self.cursor, self.held) = (Some(cursor), stream.policy_version);
                 self.proves(&stream.digests);
                 self.digests = stream.digests;
                 return;
@@ -296,10 +327,16 @@ impl Desk {
     /// Fetches everything anew.
     pub async fn fills(&mut self) {
         let stream = self.snapshot_from(None).await;
-        self.copy = Copy::new();
+        self.copy = Copy::default();
         apply(&mut self.copy, &stream.frames);
-        self.cursors = stream.cursors.unwrap();
+        self.stands_at(&stream);
         self.pulls().await;
+    }
+
+    /// Keeps where a snapshot has brought it.
+    pub fn stands_at(&mut self, stream: &Stream) {
+        assert!(stream.cursor.is_some());
+        (self.cursor, self.held) = (stream.cursor, stream.policy_version);
     }
 
     /// Sends, then receives.
@@ -311,10 +348,10 @@ impl Desk {
 
     /// What it holds must sum up to what the hub says.
     #[track_caller]
-    pub fn proves(&self, digests: &[ScopeDigest]) {
+    pub fn proves(&self, digests: &[EntityDigest]) {
         for told in digests {
             let (rows, digest) = self.sum(&told.entity);
-            assert_eq!((rows, digest), (told.rows, told.digest), "{} {}", told.scope, told.entity);
+            assert_eq!((rows, digest), (told.rows, told.digest), "{}", told.entity);
         }
     }
 
@@ -351,18 +388,45 @@ pub fn apply(copy: &mut Copy, frames: &[Frame]) {
             Frame::Schema { index, schema } => {
                 schemas.insert(*index, schema.clone());
             }
-            Frame::Put { entity, row, .. } => {
+            Frame::Put { entity, bucket, row } => {
                 let schema = &schemas[entity];
                 let declared = synced::find(&schema.entity).unwrap();
                 let record = row.clone().into_record(declared, schema).unwrap();
-                copy.insert((schema.entity.clone(), record.id()), record);
+                let known = copy.buckets.insert(*bucket, row_facts(&record));
+                assert!(known.is_none_or(|known| known == row_facts(&record)), "{bucket}");
+                copy.rows.insert((schema.entity.clone(), record.id()), record);
             }
-            Frame::Leave { entity, id, .. } => {
-                copy.remove(&(schemas[entity].entity.clone(), *id));
+            Frame::Leave { entity, id } => {
+                copy.rows.remove(&(schemas[entity].entity.clone(), *id));
             }
-            Frame::DropScope { scope } => assert_ne!(*scope, Scope::Tenant),
-            Frame::Redact { .. } => panic!("nothing is redacted yet"),
+            Frame::Drop { entity, bucket } => {
+                let (name, Copy { rows, buckets }) = (&schemas[entity].entity, &mut *copy);
+                let gone = bucket.map(|bucket| buckets.get(&bucket));
+                rows.retain(|(entity, _), record| {
+                    let inside = gone.is_none_or(|gone| gone == Some(&row_facts(record)));
+                    entity != name || !inside
+                });
+            }
+            Frame::Redact { fields } => fields.iter().for_each(|field| empty(copy, field)),
             Frame::Page { .. } | Frame::Checkpoint { .. } | Frame::SnapshotEnd { .. } => {}
+        }
+    }
+}
+
+/// Empties a field named `customer.credit_limit` or `customer_contact.phone`.
+fn empty(copy: &mut Copy, field: &str) {
+    let (table, field) = field.split_once('.').unwrap();
+    let declared = synced::table(table).unwrap();
+    let place = declared.place(field).unwrap();
+    for record in copy.rows.values_mut() {
+        if record.entity().name == table {
+            record.values.put(&place, Value::Null);
+        } else if declared.parent == Some(record.entity().name) {
+            let rows = record.collection(table).into_iter().cloned().collect::<Vec<_>>();
+            for mut row in rows {
+                row.values.put(&place, Value::Null);
+                record.put_child(row);
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ async fn an_idle_round_is_one_small_request_each_way() {
     let reply: sync_protocol::message::HelloReply = anna.read(&answer);
     assert_eq!(reply.standing, Standing::Ok);
     assert_eq!(reply.lease, None);
-    assert!(anna.cursors.values().all(|cursor| *cursor == reply.head));
+    assert_eq!(anna.cursor, Some(reply.head));
 }
 
 #[tokio::test]
@@ -35,8 +35,8 @@ async fn the_hub_tells_the_end_of_the_chain_and_whether_to_begin_anew() {
         desk.read::<sync_protocol::message::HelloReply>(&answer).standing
     };
     let rebuild = |reason| Standing::Rebuild { reason };
-    let ahead = anna.cursors.keys().map(|scope| (*scope, reply.head + 1)).collect();
-    assert_eq!(ask(Hello { cursors: ahead, ..anna.hello() }).await, rebuild(RebuildReason::Cursor));
+    let ahead = Some(reply.head + 1);
+    assert_eq!(ask(Hello { cursor: ahead, ..anna.hello() }).await, rebuild(RebuildReason::Cursor));
     assert_eq!(ask(Hello { epoch: 9, ..anna.hello() }).await, rebuild(RebuildReason::Epoch));
     assert_eq!(ask(Hello { schema: Hash([1; 32]), ..anna.hello() }).await, Standing::Drain);
     assert_eq!(
@@ -61,13 +61,7 @@ async fn a_restored_hub_takes_nothing_of_the_life_before() {
     assert_eq!(reply.standing, Standing::Rebuild { reason: RebuildReason::Epoch });
     let push = Push { epoch: 1, ops: Vec::new() };
     anna.asks("push", &push).await.assert_problem(410, "epoch_changed");
-    let pull = Pull {
-        epoch: 1,
-        policy_version: anna.policy_version,
-        cursors: anna.cursors.clone(),
-        at_least: 0,
-        page: None,
-    };
+    let pull = Pull { epoch: 1, ..anna.pull() };
     anna.asks("pull", &pull).await.assert_problem(410, "epoch_changed");
 }
 
@@ -104,7 +98,7 @@ async fn a_device_is_noted_with_what_it_holds_but_not_at_each_round() {
     let office = Office::open().await;
     let mut anna = Desk::filled(&office.admin).await;
     let seen = format!(
-        "SELECT seen_at::text || cursors::text FROM sync_device WHERE device_id = '{}'",
+        "SELECT seen_at::text || cursor::text FROM sync_device WHERE device_id = '{}'",
         anna.device_id
     );
     let before = office.sql(&seen);

@@ -60,7 +60,7 @@ async fn many_rows_of_one_transaction_come_in_pages_and_end_in_one_checkpoint() 
     many(&office, 24_000);
     let first = anna.pulls_page(None).await;
     let puts = |frames: &[Frame]| frames.iter().filter(|f| matches!(f, Frame::Put { .. })).count();
-    assert!(first.page.is_some() && first.cursors.is_none());
+    assert!(first.page.is_some() && first.cursor.is_none());
     assert!(puts(&first.frames) < 24_000);
     // Between two pages, rows that were sent and rows that were not change and go.
     office.sql("UPDATE customer SET city = 'Leeds' WHERE name LIKE '%00'");
@@ -74,7 +74,7 @@ async fn many_rows_of_one_transaction_come_in_pages_and_end_in_one_checkpoint() 
         apply(&mut copy, &next.frames);
         pages += 1;
         page = next.page;
-        if next.cursors.is_some() {
+        if next.cursor.is_some() {
             break next.digests;
         }
     };
@@ -94,7 +94,7 @@ async fn a_snapshot_that_broke_off_goes_on_and_equals_a_pull() {
     let mut by_fill = Desk::of(&office.admin).await;
     by_fill.says_hello().await;
     let whole = by_fill.snapshot_from(None).await;
-    assert!(whole.cursors.is_some());
+    assert!(whole.cursor.is_some());
     let pages: Vec<usize> = whole
         .frames
         .iter()
@@ -104,16 +104,16 @@ async fn a_snapshot_that_broke_off_goes_on_and_equals_a_pull() {
     assert!(pages.len() >= 2, "{pages:?}");
     // The connection broke off somewhere after the second page: what came until then is kept.
     let Frame::Page { token } = whole.frames[pages[1]].clone() else { unreachable!() };
-    let mut copy = Copy::new();
+    let mut copy = Copy::default();
     apply(&mut copy, &whole.frames[..pages[1]]);
     // Meanwhile, the world goes on.
     office.sql("UPDATE customer SET city = 'Leeds' WHERE name LIKE '%3'");
     office.sql("DELETE FROM customer WHERE name LIKE '%4'");
     let rest = by_fill.snapshot_from(Some(token)).await;
     apply(&mut copy, &rest.frames);
-    assert_eq!(rest.cursors, whole.cursors);
+    assert_eq!(rest.cursor, whole.cursor);
     by_fill.copy = copy;
-    by_fill.cursors = rest.cursors.unwrap();
+    by_fill.stands_at(&rest);
     by_fill.pulls().await;
     by_pull.pulls().await;
     assert_eq!(by_fill.copy, by_pull.copy);
@@ -155,13 +155,7 @@ async fn kept_digests_are_what_a_scan_gives_after_much_work() {
 async fn a_place_that_is_not_reached_is_waited_for_and_then_refused_for_now() {
     let office = Office::open().await;
     let anna = Desk::filled(&office.admin).await;
-    let request = Pull {
-        epoch: anna.epoch,
-        policy_version: anna.policy_version,
-        cursors: anna.cursors.clone(),
-        at_least: 1_000_000,
-        page: None,
-    };
+    let request = Pull { at_least: 1_000_000, ..anna.pull() };
     let answer = anna.asks("pull", &request).await;
     answer.assert_problem(503, "unavailable");
     assert!(answer.header("retry-after").is_some());

@@ -13,7 +13,7 @@ use simulator::world::{self, Trace, name_of};
 use sync_protocol::device::draft;
 use sync_protocol::message::{Push, PushReply};
 use sync_protocol::op::{ChainEnd, SealedOp};
-use sync_protocol::projection::{Projection, visible_in};
+use sync_protocol::projection::{Projection, is_visible};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::row::{Schema, WireRow};
 use sync_protocol::wire;
@@ -129,8 +129,7 @@ impl Replay {
             };
             let mut here: Vec<String> =
                 desk.copy.values().filter(of_this_world).map(shown).collect();
-            let visible =
-                trace.records.iter().filter(|record| visible_in(grants, record).is_some());
+            let visible = trace.records.iter().filter(|record| is_visible(grants, record));
             let mut there: Vec<String> = visible
                 .map(|record| {
                     let entity = record.entity();

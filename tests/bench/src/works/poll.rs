@@ -20,7 +20,7 @@ pub async fn poll(office: &mut Office, figures: &mut Figures) -> Outcome<()> {
     let mut devices = vec![first];
     while devices.len() < DEVICES[1] {
         let mut device = office.device().await?;
-        device.cursors = devices[0].cursors.clone(); // it holds the first device from the start
+        device.cursor = devices[0].cursor; // it holds the first device from the start
         devices.push(device);
     }
     for count in DEVICES {

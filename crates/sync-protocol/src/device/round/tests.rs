@@ -1,7 +1,5 @@
 //! Stories of a round, told as the effects of its steps.
 
-use domain::permissions::Scope;
-
 use super::*;
 
 fn local() -> Local {
@@ -10,9 +8,10 @@ fn local() -> Local {
         policy_version: 1,
         lease_serial: 1,
         schema: Hash::default(),
-        cursors: Cursors::from([(Scope::Tenant, 40)]),
+        cursor: Some(40),
         chain: ChainEnd::default(),
         unanswered: 0,
+        doubtful: Vec::new(),
         fill: None,
     }
 }
@@ -58,7 +57,9 @@ fn start(local: Local) -> Round {
 }
 
 fn checkpoint(position: Position, parity: bool) -> Event {
-    Event::PulledCheckpoint { cursors: Cursors::from([(Scope::Tenant, position)]), parity }
+    let doubt = Doubt { entity: "customer".to_owned(), bucket: None };
+    let doubts = if parity { Vec::new() } else { vec![doubt] };
+    Event::PulledCheckpoint { cursor: position, policy_version: 1, doubts }
 }
 
 fn pushed(position: Position, left: u64) -> Event {
@@ -85,12 +86,12 @@ fn all_work_is_sent_before_anything_is_received_and_ones_own_edit_is_waited_for(
 
 #[test]
 fn a_first_fill_goes_aside_and_is_swapped_in() {
-    let mut round = start(Local { cursors: Cursors::new(), ..local() });
+    let mut round = start(Local { cursor: None, ..local() });
     assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["begin fill", "snapshot"]);
     let page = ByteBuf::from([1]);
     assert_eq!(names(&round.step(Event::PulledPage { page })), ["snapshot goes on"]);
-    let cursors = Cursors::from([(Scope::Tenant, 40)]);
-    assert_eq!(names(&round.step(Event::SnapshotEnd { cursors })), ["pull aside"]);
+    let end = Event::SnapshotEnd { cursor: 40, policy_version: 1 };
+    assert_eq!(names(&round.step(end)), ["pull aside"]);
     let page = ByteBuf::from([1]);
     assert_eq!(names(&round.step(Event::PulledPage { page })), ["pull aside"]);
     assert_eq!(names(&round.step(checkpoint(41, true))), ["swap", "up to date"]);
@@ -100,22 +101,55 @@ fn a_first_fill_goes_aside_and_is_swapped_in() {
 fn a_fill_that_broke_off_goes_on_where_it_was() {
     let page = Some(ByteBuf::from([9]));
     let fill = Some(Fill::Snapshot { page });
-    let mut round = start(Local { cursors: Cursors::new(), fill, ..local() });
+    let mut round = start(Local { cursor: None, fill, ..local() });
     assert_eq!(names(&round.step(reply(Standing::Ok, 40))), ["snapshot goes on"]);
-    let other = Local { cursors: Cursors::new(), fill: None, epoch: 6, ..local() };
+    let other = Local { cursor: None, fill: None, epoch: 6, ..local() };
     let mut round = start(Local { fill: Some(Fill::Snapshot { page: None }), ..other });
     let rebuild = Standing::Rebuild { reason: RebuildReason::Epoch };
     assert_eq!(names(&round.step(reply(rebuild, 40))), ["begin fill", "snapshot"]);
 }
 
 #[test]
-fn a_copy_that_does_not_match_is_fetched_anew_once() {
+fn the_bad_part_of_a_copy_is_asked_for_and_fetched_anew() {
     let mut round = start(local());
     assert_eq!(names(&round.step(reply(Standing::Ok, 50))), ["pull"]);
+    let effects = round.step(checkpoint(50, false));
+    let [Effect::Pull { request, into: Target::Live }] = effects.as_slice() else { panic!() };
+    assert_eq!(
+        (request.doubtful.as_slice(), request.anew.len()),
+        (&["customer".to_owned()][..], 0)
+    );
+    let bad = Doubt { entity: "customer".to_owned(), bucket: Some(3) };
+    let told = Event::PulledCheckpoint { cursor: 50, policy_version: 1, doubts: vec![bad] };
+    let effects = round.step(told);
+    let [Effect::Pull { request, into: Target::Live }] = effects.as_slice() else { panic!() };
+    assert_eq!(request.anew, [("customer".to_owned(), 3)]);
+    assert_eq!(names(&round.step(checkpoint(50, true))), ["up to date"]);
+}
+
+#[test]
+fn a_copy_that_cannot_be_mended_is_fetched_anew_once() {
+    let mut round = start(local());
+    assert_eq!(names(&round.step(reply(Standing::Ok, 50))), ["pull"]);
+    for _ in 0..MENDS {
+        assert_eq!(names(&round.step(checkpoint(50, false))), ["pull"]);
+    }
     assert_eq!(names(&round.step(checkpoint(50, false))), ["begin fill", "snapshot"]);
-    let cursors = Cursors::from([(Scope::Tenant, 50)]);
-    assert_eq!(names(&round.step(Event::SnapshotEnd { cursors })), ["pull aside"]);
+    let end = Event::SnapshotEnd { cursor: 50, policy_version: 1 };
+    assert_eq!(names(&round.step(end)), ["pull aside"]);
+    for _ in 0..MENDS {
+        assert_eq!(names(&round.step(checkpoint(50, false))), ["pull aside"]);
+    }
     assert_eq!(names(&round.step(checkpoint(50, false))), ["no parity"]);
+}
+
+#[test]
+fn other_rights_are_a_reason_to_pull_though_nothing_else_is_new() {
+    let mut round = start(Local { policy_version: 0, ..local() });
+    let effects = round.step(reply(Standing::Ok, 40));
+    let [Effect::Pull { request, .. }] = effects.as_slice() else { panic!() };
+    assert_eq!(request.policy_version, 0, "the answer leads from what the copy was made for");
+    assert_eq!(names(&round.step(checkpoint(40, true))), ["up to date"]);
 }
 
 #[test]

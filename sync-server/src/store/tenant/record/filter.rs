@@ -5,32 +5,46 @@ use domain::record::{EntityDef, Ownership, ownership};
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-/// Adds the predicate that lets through exactly the rows that [`RowFilter::admits`] does.
-pub(super) fn push(builder: &mut QueryBuilder<Postgres>, entity: &EntityDef, filter: &RowFilter) {
+type Sql = QueryBuilder<Postgres>;
+
+/// Adds the predicate that lets through exactly the rows of an entity's table that [`RowFilter::admits`] does.
+pub(super) fn push(sql: &mut Sql, entity: &EntityDef, filter: &RowFilter) {
+    push_with(sql, filter, &|sql, column| push_owned(sql, entity, column));
+}
+
+/// The same for a table that has the ownership columns themselves.
+pub fn push_columns(sql: &mut Sql, table: &str, filter: &RowFilter) {
+    push_with(sql, filter, &|sql, column| {
+        sql.push(table).push(".").push(column.name());
+    });
+}
+
+/// `column` adds what the table has as an ownership column.
+fn push_with(sql: &mut Sql, filter: &RowFilter, column: &dyn Fn(&mut Sql, OwnershipColumn)) {
     match filter {
         RowFilter::Everything => {
-            builder.push("true");
+            sql.push("true");
         }
         RowFilter::Nothing => {
-            builder.push("false");
+            sql.push("false");
         }
-        RowFilter::OneOf(column, ids) => {
+        RowFilter::OneOf(asked, ids) => {
             let ids: Vec<Uuid> = ids.iter().copied().collect();
-            push_column(builder, entity, *column);
+            column(sql, *asked);
             // An empty column is a member of no list: null here counts as false.
-            builder.push(" = ANY (").push_bind(ids).push(")");
+            sql.push(" = ANY (").push_bind(ids).push(")");
         }
-        RowFilter::Empty(column) => {
-            push_column(builder, entity, *column);
-            builder.push(" IS NULL");
+        RowFilter::Empty(asked) => {
+            column(sql, *asked);
+            sql.push(" IS NULL");
         }
-        RowFilter::All(terms) => join(builder, entity, terms, " AND ", "true"),
-        RowFilter::Any(terms) => join(builder, entity, terms, " OR ", "false"),
+        RowFilter::All(terms) => join(sql, terms, column, " AND ", "true"),
+        RowFilter::Any(terms) => join(sql, terms, column, " OR ", "false"),
     }
 }
 
 /// The column as the row rules read it: a table without it reads it as empty.
-fn push_column(builder: &mut QueryBuilder<Postgres>, entity: &EntityDef, column: OwnershipColumn) {
+fn push_owned(builder: &mut Sql, entity: &EntityDef, column: OwnershipColumn) {
     let field = match entity.position(column.name()) {
         Some(_) => column.name(),
         None => "NULL::uuid",
@@ -47,18 +61,18 @@ fn push_column(builder: &mut QueryBuilder<Postgres>, entity: &EntityDef, column:
 }
 
 fn join(
-    builder: &mut QueryBuilder<Postgres>,
-    entity: &EntityDef,
+    sql: &mut Sql,
     terms: &[RowFilter],
+    column: &dyn Fn(&mut Sql, OwnershipColumn),
     word: &str,
     none: &str,
 ) {
     if terms.is_empty() {
-        builder.push(none);
+        sql.push(none);
     }
     for (index, term) in terms.iter().enumerate() {
-        builder.push(if index == 0 { "" } else { word }).push("(");
-        push(builder, entity, term);
-        builder.push(")");
+        sql.push(if index == 0 { "" } else { word }).push("(");
+        push_with(sql, term, column);
+        sql.push(")");
     }
 }

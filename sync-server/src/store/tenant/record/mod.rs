@@ -3,7 +3,7 @@
 
 mod column;
 mod entry;
-mod filter;
+pub mod filter;
 mod holder;
 mod list;
 mod lock;

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
-use sync_protocol::message::Cursors;
+use sync_protocol::message::Position;
 use sync_protocol::op::{ChainEnd, Hash};
 use uuid::Uuid;
 
+use super::commit::stored;
 use crate::store::{Connection, StoreError};
 
 /// A device as the tenant's database knows it.
@@ -128,7 +128,7 @@ pub async fn forks(
     Ok(forks.into_iter().collect())
 }
 
-/// Notes that a device was there and how far it holds its scopes.
+/// Notes that a device was there and where in the order it stands.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -136,20 +136,18 @@ pub async fn note_seen(
     connection: &mut Connection,
     device: Uuid,
     user: Uuid,
-    cursors: &Cursors,
+    cursor: Option<Position>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let named: std::collections::BTreeMap<String, u64> =
-        cursors.iter().map(|(scope, position)| (scope.to_string(), *position)).collect();
     sqlx::query(
-        "INSERT INTO sync_device (device_id, user_id, op_seq, op_hash, cursors, seen_at)
+        "INSERT INTO sync_device (device_id, user_id, op_seq, op_hash, cursor, seen_at)
          VALUES ($1, $2, 0, $3, $4, $5)
-         ON CONFLICT (device_id) DO UPDATE SET cursors = excluded.cursors, seen_at = excluded.seen_at",
+         ON CONFLICT (device_id) DO UPDATE SET cursor = excluded.cursor, seen_at = excluded.seen_at",
     )
     .bind(device)
     .bind(user)
     .bind([0_u8; 32].as_slice())
-    .bind(Json(named))
+    .bind(cursor.map(stored))
     .bind(now)
     .execute(connection)
     .await?;

@@ -1,10 +1,20 @@
-//! Table `sync_digest`: what the rows of an entity in a scope sum up to, as a sum over its rows. Differences are
-//! added; folding replaces many by their sum.
+//! Table `sync_digest`: what the rows of an entity in a bucket (and in all of them) sum up to, as a sum over its
+//! rows. Differences are added; folding replaces many by their sum.
 
+use std::collections::BTreeMap;
+
+use domain::permissions::{RowFacts, RowFilter};
+use sqlx::{Postgres, QueryBuilder};
 use sync_protocol::digest::FieldDigests;
+use sync_protocol::message::Bucket;
 use sync_protocol::wire;
 
+use super::bucket;
+use crate::store::tenant::record::filter;
 use crate::store::{Connection, StoreError};
+
+/// Where the sums over all buckets stand; no bucket has this number.
+const ALL: Bucket = 0;
 
 /// A sum or a difference: how many rows, and the digests of their fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,59 +30,81 @@ impl Sum {
     }
 }
 
-/// What is stored of one entity in one scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stored {
-    Known(Sum),
-    /// Something was written that nobody summed up.
-    Doubtful,
+/// What is stored of one entity in one bucket, or in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    pub sum: Sum,
+    /// Something was written that nobody summed up: the sum is not to be trusted.
+    pub doubtful: bool,
+    /// Of how many stored rows it is made.
+    pub parts: usize,
 }
 
-/// The sums of these entities in one scope as this connection sees them, each with the number of stored rows
-/// it is made of; an entity without any has no rows.
+/// By entity and bucket.
+pub type Sums = BTreeMap<(String, Bucket), Stored>;
+
+/// The sums of these entities over the rows that a filter lets through, bucket by bucket; with
+/// [`RowFilter::Everything`] one for all buckets, unless they are asked for one by one. What is not there has no rows.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn read(
     connection: &mut Connection,
-    scope: &str,
     entities: &[&str],
-) -> Result<Vec<(String, Stored, usize)>, StoreError> {
-    let parts: Vec<Part> = sqlx::query_as(
-        "SELECT entity, row_count, fields FROM sync_digest WHERE scope = $1 AND entity = ANY ($2)",
-    )
-    .bind(scope)
-    .bind(entities)
-    .fetch_all(connection)
-    .await?;
-    let each = entities.iter().map(|entity| {
-        let own: Vec<&Part> = parts.iter().filter(|part| part.entity == *entity).collect();
-        Ok(((*entity).to_owned(), total(&own)?, own.len()))
-    });
-    each.collect()
+    rows: &RowFilter,
+    one_by_one: bool,
+) -> Result<Sums, StoreError> {
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "SELECT d.entity, d.bucket, d.row_count, d.fields FROM sync_digest AS d",
+    );
+    if *rows == RowFilter::Everything {
+        sql.push(" WHERE d.bucket ").push(if one_by_one { "<>" } else { "=" }).push(" 0");
+    } else {
+        sql.push(" JOIN sync_bucket AS b USING (bucket) WHERE (");
+        filter::push_columns(&mut sql, "b", rows);
+        sql.push(")");
+    }
+    sql.push(" AND d.entity = ANY (").push_bind(entities).push(")");
+    let parts: Vec<Part> = sql.build_query_as().fetch_all(connection).await?;
+    let mut sums = Sums::new();
+    for part in parts {
+        let stored = sums.entry((part.entity, bucket::number(part.bucket))).or_default();
+        stored.parts += 1;
+        match (part.row_count, part.fields) {
+            (Some(rows), Some(fields)) => stored.sum.add(&Sum { rows, fields: decode(&fields)? }),
+            _ => stored.doubtful = true,
+        }
+    }
+    Ok(sums)
 }
 
-/// Adds differences, each of one entity in one scope, as part of a change.
+/// Adds differences, each of one entity in one bucket, as part of the change that wrote the rows.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn add(
     connection: &mut Connection,
-    change_id: i64,
-    differences: &[(String, &str, Sum)],
+    differences: &BTreeMap<(&'static str, String), Sum>,
 ) -> Result<(), StoreError> {
-    let scopes: Vec<&str> = differences.iter().map(|(scope, ..)| scope.as_str()).collect();
-    let entities: Vec<&str> = differences.iter().map(|(_, entity, _)| *entity).collect();
-    let rows: Vec<i64> = differences.iter().map(|(.., sum)| sum.rows).collect();
-    let fields = differences.iter().map(|(.., sum)| encode(sum)).collect::<Result<Vec<_>, _>>()?;
+    let mut totals: BTreeMap<&'static str, Sum> = BTreeMap::new();
+    for ((entity, _), sum) in differences {
+        totals.entry(entity).or_default().add(sum);
+    }
+    let total = totals.iter().map(|(entity, sum)| (*entity, None, sum));
+    let each = differences.iter().map(|((entity, key), sum)| (*entity, Some(key.as_str()), sum));
+    let all: Vec<(&str, Option<&str>, &Sum)> = total.chain(each).collect();
+    let entities: Vec<&str> = all.iter().map(|(entity, ..)| *entity).collect();
+    let keys: Vec<Option<&str>> = all.iter().map(|(_, key, _)| *key).collect();
+    let rows: Vec<i64> = all.iter().map(|(.., sum)| sum.rows).collect();
+    let fields = all.iter().map(|(.., sum)| encode(sum)).collect::<Result<Vec<_>, _>>()?;
     sqlx::query(
-        "INSERT INTO sync_digest (scope, entity, change_id, row_count, fields)
-         SELECT scope, entity, $1, row_count, fields
-         FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bytea[]) AS d (scope, entity, row_count, fields)",
+        "INSERT INTO sync_digest (entity, bucket, change_id, row_count, fields)
+         SELECT d.entity, coalesce(b.bucket, 0), sync_change_id(), d.row_count, d.fields
+         FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[]) AS d (entity, key, row_count, fields)
+         LEFT JOIN sync_bucket AS b ON b.key = d.key",
     )
-    .bind(change_id)
-    .bind(scopes)
     .bind(entities)
+    .bind(keys)
     .bind(rows)
     .bind(fields)
     .execute(connection)
@@ -80,66 +112,74 @@ pub async fn add(
     Ok(())
 }
 
-/// Replaces all that is stored of an entity in a scope, as this transaction sees it, by one sum. What others
-/// add meanwhile stays.
+/// Replaces all that is stored of an entity, as this transaction sees it. What others add meanwhile stays.
 ///
 /// # Errors
 /// See [`StoreError`]; contention where another replaced it at the same time.
 pub async fn replace(
     connection: &mut Connection,
-    scope: &str,
     entity: &str,
-    sum: &Sum,
+    sums: &BTreeMap<RowFacts, Sum>,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM sync_digest WHERE scope = $1 AND entity = $2")
-        .bind(scope)
+    sqlx::query("DELETE FROM sync_digest WHERE entity = $1")
         .bind(entity)
         .execute(&mut *connection)
         .await?;
-    insert_sum(connection, scope, entity, sum).await
+    let known = bucket::all(connection).await?;
+    let mut total = Sum::default();
+    for (number, facts) in known {
+        if let Some(sum) = sums.get(&facts) {
+            total.add(sum);
+            insert_sum(connection, entity, number, sum).await?;
+        }
+    }
+    insert_sum(connection, entity, ALL, &total).await
 }
 
-/// Folds what is stored of an entity in a scope into one row, unless some of it is doubtful. Rows that
+/// Folds what is stored of an entity in a bucket into one row, unless some of it is doubtful. Rows that
 /// another transaction folds at the same time are left to it.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn fold(
     connection: &mut Connection,
-    scope: &str,
     entity: &str,
+    bucket: Bucket,
 ) -> Result<(), StoreError> {
     let parts: Vec<Part> = sqlx::query_as(
         "DELETE FROM sync_digest WHERE id IN (
              SELECT id FROM sync_digest
-             WHERE scope = $1 AND entity = $2 AND fields IS NOT NULL
+             WHERE entity = $1 AND bucket = $2 AND fields IS NOT NULL
              ORDER BY id FOR UPDATE SKIP LOCKED)
-         RETURNING entity, row_count, fields",
+         RETURNING entity, bucket, row_count, fields",
     )
-    .bind(scope)
     .bind(entity)
+    .bind(bucket::stored_number(bucket))
     .fetch_all(&mut *connection)
     .await?;
-    match total(&parts.iter().collect::<Vec<_>>())? {
-        Stored::Known(sum) if !parts.is_empty() => {
-            insert_sum(connection, scope, entity, &sum).await
-        }
-        _ => Ok(()),
+    if parts.is_empty() {
+        return Ok(());
     }
+    let mut sum = Sum::default();
+    for Part { row_count, fields, .. } in parts {
+        let (rows, fields) = row_count.zip(fields).unwrap_or_default(); // only those with both
+        sum.add(&Sum { rows, fields: decode(&fields)? });
+    }
+    insert_sum(connection, entity, bucket, &sum).await
 }
 
 async fn insert_sum(
     connection: &mut Connection,
-    scope: &str,
     entity: &str,
+    bucket: Bucket,
     sum: &Sum,
 ) -> Result<(), StoreError> {
     // A sum belongs to no change: 0 is before all of them.
     sqlx::query(
-        "INSERT INTO sync_digest (scope, entity, change_id, row_count, fields) VALUES ($1, $2, 0, $3, $4)",
+        "INSERT INTO sync_digest (entity, bucket, change_id, row_count, fields) VALUES ($1, $2, 0, $3, $4)",
     )
-    .bind(scope)
     .bind(entity)
+    .bind(bucket::stored_number(bucket))
     .bind(sum.rows)
     .bind(encode(sum)?)
     .execute(connection)
@@ -150,21 +190,13 @@ async fn insert_sum(
 #[derive(sqlx::FromRow)]
 struct Part {
     entity: String,
+    bucket: i32,
     row_count: Option<i64>,
     fields: Option<Vec<u8>>,
 }
 
-fn total(parts: &[&Part]) -> Result<Stored, StoreError> {
-    let mut sum = Sum::default();
-    for part in parts {
-        let (Some(rows), Some(fields)) = (part.row_count, &part.fields) else {
-            return Ok(Stored::Doubtful);
-        };
-        let fields: FieldDigests =
-            wire::decode(fields).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        sum.add(&Sum { rows, fields });
-    }
-    Ok(Stored::Known(sum))
+fn decode(fields: &[u8]) -> Result<FieldDigests, StoreError> {
+    wire::decode(fields).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
 fn encode(sum: &Sum) -> Result<Vec<u8>, StoreError> {

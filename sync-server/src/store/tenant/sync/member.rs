@@ -1,90 +1,127 @@
-//! Table `sync_member`: which rows of a scope changed after a place in the order. A row that changed often is
-//! there once, at its last change.
+//! Tables `sync_member` and `sync_left`: which rows stand in which bucket, and which have left one. A row that
+//! changed often is there once, at its last change.
 
-use sync_protocol::message::Position;
+use sync_protocol::message::Bucket;
 use uuid::Uuid;
 
-use super::commit::{position, stored};
+use super::bucket::{Range, number, stored_number};
+use super::commit::stored;
 use crate::store::{Connection, StoreError};
 
-/// A row of a scope at its last change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    pub position: Position,
-    pub entity: String,
-    pub row_id: Uuid,
-    /// False where the row left the scope, or is gone.
-    pub present: bool,
-}
+/// A row by the change that it is found at: what a reading goes on after.
+pub type At = (i64, String, Uuid);
 
-/// Where a reading of changes stands: after this row of the transaction that took this position.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    pub position: Position,
-    /// `None`: after the whole transaction.
-    pub row: Option<(String, Uuid)>,
-}
-
-/// At most `limit` rows of the scope that changed after `place` and up to `head`, in the order of the changes.
+/// At most `limit` rows that stand in the bucket and last changed in the range, in the order of [`At`].
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn changed(
     connection: &mut Connection,
-    scope: &str,
-    place: &Place,
-    head: Position,
+    bucket: Bucket,
+    range: &Range,
+    after: Option<&At>,
     limit: usize,
-) -> Result<Vec<Member>, StoreError> {
-    let mut members = Vec::new();
-    if let Some((entity, row_id)) = &place.row {
-        let rest: Vec<(String, Uuid, bool)> = sqlx::query_as(
-            "SELECT entity, row_id, present FROM sync_member
-             WHERE scope = $1 AND change_id = (SELECT change_id FROM sync_commit WHERE position = $2)
-                 AND (entity, row_id) > ($3, $4)
-             ORDER BY entity, row_id LIMIT $5",
-        )
-        .bind(scope)
-        .bind(stored(place.position))
-        .bind(entity)
-        .bind(row_id)
-        .bind(rows(limit))
-        .fetch_all(&mut *connection)
-        .await?;
-        members.extend(rest.into_iter().map(|(entity, row_id, present)| Member {
-            position: place.position,
-            entity,
-            row_id,
-            present,
-        }));
-    }
-    if members.len() == limit {
-        return Ok(members);
-    }
-    // The inner part is sorted, so that Postgres goes from commit to commit along both indexes and stops at
-    // the limit.
-    let rest: Vec<(i64, String, Uuid, bool)> = sqlx::query_as(
-        "SELECT c.position, m.entity, m.row_id, m.present
-         FROM sync_commit c CROSS JOIN LATERAL (
-             SELECT entity, row_id, present FROM sync_member
-             WHERE scope = $1 AND change_id = c.change_id ORDER BY entity, row_id
-         ) AS m
-         WHERE c.position > $2 AND c.position <= $3
-         ORDER BY c.position, m.entity, m.row_id LIMIT $4",
+) -> Result<Vec<At>, StoreError> {
+    let (change, entity, row) = go_on(range, after);
+    Ok(sqlx::query_as(
+        "SELECT m.change_id, m.entity, m.row_id
+         FROM sync_member AS m JOIN sync_commit AS c USING (change_id)
+         WHERE m.bucket = $1 AND (m.change_id, m.entity, m.row_id) > ($2, $3, $4) AND m.present
+             AND c.position > $5 AND c.position <= $6
+         ORDER BY m.change_id, m.entity, m.row_id LIMIT $7",
     )
-    .bind(scope)
-    .bind(stored(place.position))
-    .bind(stored(head))
-    .bind(rows(limit - members.len()))
+    .bind(stored_number(bucket))
+    .bind(change)
+    .bind(entity)
+    .bind(row)
+    .bind(stored(range.since))
+    .bind(stored(range.upto))
+    .bind(rows(limit))
+    .fetch_all(connection)
+    .await?)
+}
+
+/// A row that left a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    pub at: At,
+    /// Those of the asked buckets that it left with this change.
+    pub from: Vec<Bucket>,
+    /// Where it stands now; `None` if it is gone.
+    pub now: Option<Bucket>,
+}
+
+/// At most `limit` rows that left one of the buckets in the range, in the order of [`At`].
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn left(
+    connection: &mut Connection,
+    buckets: &[Bucket],
+    range: &Range,
+    after: Option<&At>,
+    limit: usize,
+) -> Result<Vec<Left>, StoreError> {
+    let buckets: Vec<i32> = buckets.iter().map(|bucket| stored_number(*bucket)).collect();
+    let (change, entity, row) = go_on(range, after);
+    let found: Vec<(i64, String, Uuid, Vec<i32>, Option<i32>)> = sqlx::query_as(
+        "SELECT l.change_id, l.entity, l.row_id, array_agg(l.bucket), m.bucket
+         FROM sync_left AS l JOIN sync_commit AS c USING (change_id)
+         LEFT JOIN sync_member AS m ON m.entity = l.entity AND m.row_id = l.row_id AND m.present
+         WHERE l.bucket = ANY ($1) AND (l.change_id, l.entity, l.row_id) > ($2, $3, $4)
+             AND c.position > $5 AND c.position <= $6
+         GROUP BY l.change_id, l.entity, l.row_id, m.bucket
+         ORDER BY l.change_id, l.entity, l.row_id LIMIT $7",
+    )
+    .bind(buckets)
+    .bind(change)
+    .bind(entity)
+    .bind(row)
+    .bind(stored(range.since))
+    .bind(stored(range.upto))
+    .bind(rows(limit))
     .fetch_all(connection)
     .await?;
-    members.extend(rest.into_iter().map(|(at, entity, row_id, present)| Member {
-        position: position(at),
-        entity,
-        row_id,
-        present,
-    }));
-    Ok(members)
+    let left = found.into_iter().map(|(change, entity, row, from, now)| Left {
+        at: (change, entity, row),
+        from: from.into_iter().map(number).collect(),
+        now: now.map(number),
+    });
+    Ok(left.collect())
+}
+
+/// At most `limit` rows of an entity that stand in one of the buckets, after an id, each with its bucket.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn standing(
+    connection: &mut Connection,
+    entity: &str,
+    buckets: &[Bucket],
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<(Uuid, Bucket)>, StoreError> {
+    let buckets: Vec<i32> = buckets.iter().map(|bucket| stored_number(*bucket)).collect();
+    let found: Vec<(Uuid, i32)> = sqlx::query_as(
+        "SELECT row_id, bucket FROM sync_member
+         WHERE entity = $1 AND row_id > $2 AND bucket = ANY ($3) AND present
+         ORDER BY row_id LIMIT $4",
+    )
+    .bind(entity)
+    .bind(after.unwrap_or(Uuid::nil()))
+    .bind(buckets)
+    .bind(rows(limit))
+    .fetch_all(connection)
+    .await?;
+    Ok(found.into_iter().map(|(id, bucket)| (id, number(bucket))).collect())
+}
+
+/// Nothing stands before the first: change ids begin with 1, and no entity is without a name.
+fn go_on<'a>(range: &Range, after: Option<&'a At>) -> (i64, &'a str, Uuid) {
+    match after {
+        Some((change, entity, row)) => (*change, entity, *row),
+        None => (range.first_change, "", Uuid::nil()),
+    }
 }
 
 fn rows(limit: usize) -> i64 {

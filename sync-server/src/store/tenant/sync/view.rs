@@ -1,10 +1,10 @@
-//! Table `sync_view`: what each person saw under each version of the policy, as a hash.
+//! Table `sync_view`: what each person saw under each version of the policy.
 
 use uuid::Uuid;
 
 use crate::store::{Connection, StoreError};
 
-/// What the person saw under this version, if the hub ever told them of it.
+/// What the person saw under this version, as it was noted, if the hub ever told them of it.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -13,9 +13,8 @@ pub async fn find(
     user: Uuid,
     policy_version: i64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let found = sqlx::query_scalar(
-        "SELECT fingerprint FROM sync_view WHERE user_id = $1 AND policy_version = $2",
-    );
+    let found =
+        sqlx::query_scalar("SELECT view FROM sync_view WHERE user_id = $1 AND policy_version = $2");
     Ok(found.bind(user).bind(policy_version).fetch_optional(connection).await?)
 }
 
@@ -27,15 +26,15 @@ pub async fn note(
     connection: &mut Connection,
     user: Uuid,
     policy_version: i64,
-    fingerprint: &[u8; 32],
+    view: &[u8],
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO sync_view (user_id, policy_version, fingerprint) VALUES ($1, $2, $3)
-         ON CONFLICT (user_id, policy_version) DO UPDATE SET fingerprint = excluded.fingerprint",
+        "INSERT INTO sync_view (user_id, policy_version, view) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id, policy_version) DO UPDATE SET view = excluded.view",
     )
     .bind(user)
     .bind(policy_version)
-    .bind(fingerprint.as_slice())
+    .bind(view)
     .execute(connection)
     .await?;
     Ok(())
