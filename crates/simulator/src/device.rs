@@ -12,7 +12,7 @@ use local_store::{
 use serde_bytes::ByteBuf;
 use sync_protocol::device::draft::Drafted;
 use sync_protocol::device::round::{Doubt, Effect, Event, Fill, Local, Outcome, Round, Target};
-use sync_protocol::message::{Frame, HelloReply, Push, PushReply};
+use sync_protocol::message::{Frame, HelloReply, Push, PushReply, RebuildReason};
 use sync_protocol::row::schema_hash;
 use uuid::Uuid;
 
@@ -25,7 +25,8 @@ const PUSH: Limits = Limits { ops: 4, bytes: 1 << 20 };
 pub trait Line {
     fn hello(&mut self, hello: &sync_protocol::message::Hello) -> Result<HelloReply, Broken>;
     fn push(&mut self, push: &Push) -> Result<PushReply, Broken>;
-    fn pull(&mut self, pull: &sync_protocol::message::Pull) -> Result<Vec<Frame>, Broken>;
+    /// `None`: the hub does not know any more what the copy was made for.
+    fn pull(&mut self, pull: &sync_protocol::message::Pull) -> Result<Option<Vec<Frame>>, Broken>;
     fn snapshot(
         &mut self,
         request: &sync_protocol::message::SnapshotRequest,
@@ -151,6 +152,8 @@ impl Device {
     }
 }
 
+const OTHER_RIGHTS: Event = Event::MustRebuild { reason: RebuildReason::Rights };
+
 enum Done {
     Nothing,
     Event(Event),
@@ -175,13 +178,17 @@ impl Driver<'_> {
             }
             Effect::SendOps { epoch } => Done::Event(self.send(epoch)?),
             Effect::Pull { request, into: Target::Live } => {
-                let frames = self.line.pull(&request)?;
+                let Some(frames) = self.line.pull(&request)? else {
+                    return Ok(Done::Event(OTHER_RIGHTS));
+                };
                 let mut intake = self.store.begin_pull(request.page.as_ref())?;
                 let store = self.store;
                 Done::Event(take_all(frames, |frame| store.take(&mut intake, frame))?)
             }
             Effect::Pull { request, into: Target::Side } => {
-                let frames = self.line.pull(&request)?;
+                let Some(frames) = self.line.pull(&request)? else {
+                    return Ok(Done::Event(OTHER_RIGHTS));
+                };
                 Done::Event(self.take_aside(frames, request.page.as_ref())?)
             }
             Effect::Snapshot { request } => {

@@ -133,10 +133,10 @@ impl Line for SimulatedLine<'_> {
         self.answer(reply)
     }
 
-    fn pull(&mut self, pull: &Pull) -> Result<Vec<Frame>, Broken> {
+    fn pull(&mut self, pull: &Pull) -> Result<Option<Vec<Frame>>, Broken> {
         self.ask()?;
         let frames = self.hub.pull(&self.grants, pull, PAGE_ROWS, self.now);
-        self.listen(&frames);
+        self.listen(frames.as_deref().unwrap_or_default());
         self.answer(frames)
     }
 

@@ -14,6 +14,7 @@ pub mod projection;
 pub mod receipt;
 pub mod redaction;
 pub mod row;
+pub mod view;
 pub mod wire;
 
 /// Version of this protocol; a hub answers `drain` to a device whose version is below its own.

@@ -8,12 +8,12 @@ use sync_protocol::PROTOCOL_VERSION;
 use sync_protocol::message::{Hello, Position, RebuildReason, Standing};
 use sync_protocol::op::ChainEnd;
 use sync_protocol::row::schema_hash;
+use sync_protocol::view::View;
 use sync_protocol::wire::WireError;
 
 use super::Sender;
 use super::redact::redact;
 use super::sight::Sight;
-use super::view::View;
 use crate::auth::rights;
 use crate::store::tenant::settings;
 use crate::store::tenant::sync::{commit, device, view};
@@ -148,7 +148,7 @@ pub async fn keep_view(
     now: DateTime<Utc>,
 ) -> Result<Held, HelloError> {
     let (user, version) = (sight.grants().user_id, sight.grants().policy_version);
-    let shown = View::of(sight);
+    let shown = View::of(sight.grants());
     if !sight.noted.load(Ordering::Acquire) {
         match view::find(connection, user, version).await? {
             Some(noted) if View::read(&noted).as_ref() == Some(&shown) => {}

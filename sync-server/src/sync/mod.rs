@@ -14,7 +14,6 @@ pub mod push;
 mod redact;
 pub mod sight;
 pub mod snapshot;
-mod view;
 
 pub use frames::Frames;
 

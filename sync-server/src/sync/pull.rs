@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::permissions::RowFacts;
 use sync_protocol::message::{Bucket, Frame, Position, Pull};
+use sync_protocol::view::{Change, View};
 use sync_protocol::wire::WireError;
 use uuid::Uuid;
 
@@ -15,7 +16,6 @@ use super::parity::{self, Asked, Care};
 use super::place::{self, PullToken, Stage, TokenError};
 use super::redact::redact;
 use super::sight::{Seen, Sight};
-use super::view::{Change, View};
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::bucket::{self, Range};
 use crate::store::tenant::sync::commit;
@@ -349,14 +349,14 @@ async fn change(
     }
     let buckets = bucket::all(view).await?;
     let mut change = match before {
-        Some(before) => Change::between(before, sight, &buckets),
+        Some(before) => Change::between(before, &View::of(sight.grants()), &buckets),
         None => Change::default(),
     };
     for (entity, bucket) in &request.anew {
         let Some(seen) = sight.find(entity) else { continue };
         change.drops.push((seen.entity, Some(*bucket)));
         if buckets.iter().any(|(known, facts)| known == bucket && seen.admits(facts)) {
-            change.sends.entry(seen.entity.name).or_default().insert(*bucket);
+            change.send(seen.entity, *bucket);
         }
     }
     Ok(change)

@@ -25,6 +25,9 @@ use crate::session::{Session, kept};
 /// The hub's code for ops that do not follow the ones it has of this device.
 const CHAIN_FORKED: &str = "chain_forked";
 
+/// The hub's code for a copy that was made for rights that it does not know any more.
+const RIGHTS_CHANGED: &str = "rights_changed";
+
 pub(super) struct Driver<'a> {
     session: &'a Arc<Session>,
     board: &'a Arc<StandingBoard>,
@@ -169,7 +172,13 @@ impl<'a> Driver<'a> {
             let identity = &self.session.identity;
             let asked = &request;
             let send = |token: String| async move { identity.hub.pull(&token, asked).await };
-            let frames = self.session.tokens.with(identity, send).await?;
+            let frames = match self.session.tokens.with(identity, send).await {
+                // What the copy was made for is not known any more; only a fresh one is of use.
+                Err(HttpError::Gone { code }) if code == RIGHTS_CHANGED => {
+                    return Ok(Event::MustRebuild { reason: RebuildReason::Rights });
+                }
+                frames => frames?,
+            };
             let (session, page) = (Arc::clone(self.session), request.page.clone());
             let ended = match into {
                 Target::Live => {

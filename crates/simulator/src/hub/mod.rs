@@ -5,7 +5,7 @@ mod pull;
 mod push;
 mod view;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::masters::OWN_FIELD;
@@ -15,6 +15,7 @@ use sync_protocol::digest::FieldDigests;
 use sync_protocol::message::{Bucket, Hello, HelloReply, Position, RebuildReason, Standing};
 use sync_protocol::op::{ChainEnd, Hash, Op};
 use sync_protocol::receipt::Receipt;
+use sync_protocol::view::View;
 use uuid::Uuid;
 
 pub use push::PushRefused;
@@ -58,7 +59,9 @@ pub struct MemoryHub {
     chains: BTreeMap<Uuid, ChainEnd>,
     digests: BTreeMap<&'static str, FieldDigests>,
     /// The numbers of the buckets, by the ownership columns that their rows have.
-    buckets: HashMap<RowFacts, Bucket>,
+    buckets: BTreeMap<RowFacts, Bucket>,
+    /// What each person saw under each version of their rights.
+    views: BTreeMap<(Uuid, i64), View>,
     own_fields: OwnFields,
     pub denials: Vec<Denial>,
     /// The rights of everybody who works here.
@@ -92,16 +95,23 @@ impl MemoryHub {
     }
 
     pub fn hello(
-        &self,
+        &mut self,
         device: Uuid,
         grants: &Grants,
         hello: &Hello,
         now: DateTime<Utc>,
     ) -> HelloReply {
+        let version = (grants.user_id, grants.policy_version);
+        self.views.insert(version, View::of(grants));
         let standing = match () {
             () if hello.epoch != self.epoch => Standing::Rebuild { reason: RebuildReason::Epoch },
             () if hello.cursor.is_some_and(|cursor| cursor > self.position) => {
                 Standing::Rebuild { reason: RebuildReason::Cursor }
+            }
+            () if hello.cursor.is_some()
+                && !self.views.contains_key(&(grants.user_id, hello.policy_version)) =>
+            {
+                Standing::Rebuild { reason: RebuildReason::Rights }
             }
             () => Standing::Ok,
         };
