@@ -5,6 +5,7 @@ pub mod office;
 
 mod approval;
 mod attachments;
+mod buckets;
 mod chain;
 mod contest;
 mod departments;
