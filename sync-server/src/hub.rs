@@ -15,6 +15,7 @@ use crate::keys::Keys;
 use crate::meter::Meter;
 use crate::store::pool::Pools;
 use crate::store::{Control, StoreError};
+use crate::sync::greetings::Greetings;
 use crate::sync::news::Newsroom;
 use crate::tenant::directory::Directory;
 
@@ -33,6 +34,7 @@ pub struct Hub {
     pub meter: Meter,
     /// Whom to tell that something changed.
     pub news: Newsroom,
+    pub greetings: Greetings,
     /// Becomes true when the hub shuts down; open streams end then.
     pub closing: watch::Sender<bool>,
     pub(crate) checked_tokens: Cache<[u8; 32], Claims>,
@@ -69,6 +71,7 @@ impl Hub {
             rights,
             passwords,
             news: Newsroom::default(),
+            greetings: Greetings::default(),
             meter: Meter::default(),
             closing: watch::Sender::new(false),
             checked_tokens,

@@ -42,17 +42,15 @@ pub async fn issue(
     Ok(Lease::issue(tenant.id, device, serial, grants.clone(), term, now).sign(keys.lease()))
 }
 
-/// Whether a device that holds this lease needs a new one: it is not the newest, the rights have changed since,
-/// or half of its time is over.
-pub fn is_due(
+/// Until when a device that holds this lease needs no new one: until half of its time is over. `None` where it needs
+/// one now, also because it is not the newest or the rights have changed since.
+pub fn good_until(
     newest: Option<IssuedLease>,
     held: i64,
     policy_version: i64,
     now: DateTime<Utc>,
-) -> bool {
-    newest.is_none_or(|lease| {
-        lease.serial != held
-            || lease.policy_version != policy_version
-            || now - lease.issued_at >= (lease.expires_at - lease.issued_at) / 2
-    })
+) -> Option<DateTime<Utc>> {
+    let held = newest.filter(|it| it.serial == held && it.policy_version == policy_version)?;
+    let half = held.issued_at + (held.expires_at - held.issued_at) / 2;
+    (now < half).then_some(half)
 }

@@ -39,6 +39,12 @@ impl SignedIn {
         &self.rights.place.tenant
     }
 
+    /// The life of the tenant's database that is served.
+    pub fn epoch(&self) -> u64 {
+        // The control database holds it above zero.
+        u64::try_from(self.tenant().epoch).unwrap_or_default()
+    }
+
     pub fn user_id(&self) -> Uuid {
         self.claims.user
     }

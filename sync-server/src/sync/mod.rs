@@ -3,6 +3,7 @@
 
 mod difference;
 mod frames;
+pub mod greetings;
 pub mod hello;
 mod known;
 mod load;

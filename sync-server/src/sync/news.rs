@@ -1,5 +1,6 @@
-//! Telling waiting devices that something changed. A push on this hub is told at once; what another hub or a SQL
-//! job did is found by asking the database, once for all devices of a tenant. It says only that there is news.
+//! How far the order of each tenant is known to reach, and telling waiting devices that it went on. A push on this
+//! hub is known at once; what another hub or a SQL job did is found by asking the database, once in a second for all
+//! devices of a tenant. It says only that there is news.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,9 +13,25 @@ use uuid::Uuid;
 /// The database is asked so often while somebody of a tenant waits.
 pub const ASK_EVERY: Duration = Duration::from_secs(1);
 
-/// Who waits, by tenant. A tenant of whom nobody waits is not here.
+/// The heads of this many tenants are remembered at one time.
+const MOST: usize = 10_000;
+
+/// Who waits, by tenant, and what is known. A tenant of whom nobody waits has no desk.
 #[derive(Clone, Default)]
-pub struct Newsroom(Arc<Mutex<HashMap<Uuid, Desk>>>);
+pub struct Newsroom {
+    desks: Arc<Mutex<HashMap<Uuid, Desk>>>,
+    known: Arc<Mutex<HashMap<Uuid, Known>>>,
+}
+
+/// How far the order of a tenant was known to reach.
+#[derive(Clone, Copy)]
+struct Known {
+    /// The life of the database: in another one the order may have gone back.
+    epoch: u64,
+    head: Position,
+    /// The moment before the database was asked.
+    asked: Instant,
+}
 
 struct Desk {
     head: watch::Sender<Position>,
@@ -41,6 +58,36 @@ impl Newsroom {
         }
     }
 
+    /// Keeps what the database said when it was asked after `asked`, and tells everyone who waits.
+    pub fn learn(&self, tenant: Uuid, epoch: u64, head: Position, asked: Instant) {
+        let mut known = self.known();
+        if known.len() >= MOST && !known.contains_key(&tenant) {
+            known.clear();
+        }
+        let place = known.entry(tenant).or_insert(Known { epoch, head, asked });
+        if epoch > place.epoch {
+            *place = Known { epoch, head, asked };
+        } else if epoch == place.epoch {
+            // Two that asked at once may be answered in any order, and the order never goes back.
+            place.head = place.head.max(head);
+            place.asked = place.asked.max(asked);
+        }
+        drop(known);
+        self.tell(tenant, head);
+    }
+
+    /// The newest place in the order of this life of the database, as it was less than a second ago at this hub or
+    /// any other; nothing where that is not known.
+    pub fn fresh(&self, tenant: Uuid, epoch: u64) -> Option<Position> {
+        let known = self.known().get(&tenant).copied();
+        let fresh = |known: &Known| known.epoch == epoch && known.asked.elapsed() < ASK_EVERY;
+        known.filter(fresh).map(|known| known.head)
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Uuid, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Begins to wait for news of a tenant.
     pub fn listen(&self, tenant: Uuid) -> Listener {
         let mut desks = self.desks();
@@ -51,7 +98,7 @@ impl Newsroom {
 
     /// The state is plain data and is never left half changed: a panic elsewhere does not spoil it.
     fn desks(&self) -> MutexGuard<'_, HashMap<Uuid, Desk>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -106,5 +153,21 @@ mod tests {
         assert!(!first.is_to_ask());
         drop((first, second));
         assert!(room.desks().is_empty());
+    }
+
+    #[test]
+    fn a_head_is_trusted_for_a_second_and_an_older_answer_does_not_take_its_place() {
+        let (room, tenant) = (Newsroom::default(), Uuid::from_u128(1));
+        assert_eq!(room.fresh(tenant, 1), None);
+        let later = Instant::now() + ASK_EVERY;
+        room.learn(tenant, 1, 9, later);
+        room.learn(tenant, 1, 7, later + ASK_EVERY);
+        assert_eq!(room.fresh(tenant, 1), Some(9));
+        room.learn(tenant, 2, 3, later);
+        assert_eq!((room.fresh(tenant, 2), room.fresh(tenant, 1)), (Some(3), None));
+        let (other, long_ago) = (Uuid::from_u128(2), Instant::now());
+        room.learn(other, 1, 5, long_ago);
+        std::thread::sleep(ASK_EVERY);
+        assert_eq!(room.fresh(other, 1), None, "it was a second ago");
     }
 }

@@ -2,6 +2,8 @@
 //! for the person, and is judged like any other. What is refused leaves nothing but its entry in the audit: who
 //! asked waits for the answer, so nothing is kept for them in Attention.
 
+use std::time::Instant;
+
 use axum::extract::{Request as Incoming, State};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -114,7 +116,8 @@ async fn write(
         app.control.raise_policy_version(who.tenant_id(), version).await?;
     }
     if rows > 0 {
-        app.news.tell(who.tenant_id(), commit::head(&mut connection).await?);
+        let (asked, head) = (Instant::now(), commit::head(&mut connection).await?);
+        app.news.learn(who.tenant_id(), who.epoch(), head, asked);
     }
     app.meter.count(who.tenant_id(), Measure::Ops, judged);
     metrics::counter!("daybook_ops_judged").increment(judged as u64);

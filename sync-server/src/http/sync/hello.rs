@@ -1,12 +1,15 @@
 //! `POST /api/v1/sync/hello`
 
+use std::time::Instant;
+
 use axum::extract::State;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use domain::permissions::SignedLease;
 use sync_protocol::message::{Hello, HelloReply, Standing};
 
 use super::packed::{self, Packed};
-use super::{device, epoch, sender};
+use super::{device, sender};
 use crate::auth::lease;
 use crate::http::{App, Problem, SignedIn};
 use crate::hub::Hub;
@@ -34,21 +37,33 @@ pub async fn hello(
         };
         return packed::reply(&reply, readable);
     }
-    let actor = signed_in.actor();
+    let news = app.news.fresh(signed_in.tenant_id(), signed_in.epoch());
+    let remembered = news.and_then(|head| {
+        app.greetings.recall(device.id, &hello, head, signed_in.policy_version(), now)
+    });
+    if let Some(reply) = remembered {
+        return packed::reply(&reply, readable);
+    }
+    let (actor, asked) = (signed_in.actor(), Instant::now());
     let greeting = {
         let mut connection = signed_in.connection(&app).await?;
         let sender = sender(&signed_in, device, &actor);
         let sight = signed_in.rights.sight();
-        greet(&mut connection, sender, sight, epoch(&signed_in), &hello, now).await?
+        greet(&mut connection, sender, sight, signed_in.epoch(), &hello, now).await?
     };
     let Greeting { standing, head, chain } = greeting;
+    app.news.learn(signed_in.tenant_id(), signed_in.epoch(), head, asked);
     let lease = match standing {
-        Standing::Wait { .. } => None,
-        _ => due_lease(&app, &signed_in, &hello).await?,
+        Standing::Wait { .. } => Leased::Good { until: now },
+        _ => leased(&app, &signed_in, &hello).await?,
+    };
+    let (lease, good_until) = match lease {
+        Leased::Anew(lease) => (Some(*lease), None),
+        Leased::Good { until } => (None, Some(until)),
     };
     let reply = HelloReply {
         standing,
-        epoch: epoch(&signed_in),
+        epoch: signed_in.epoch(),
         policy_version: signed_in.policy_version(),
         server_time: now,
         head,
@@ -56,22 +71,33 @@ pub async fn hello(
         lease,
         attachment_max: Some(app.config.limits.attachment),
     };
+    match good_until {
+        Some(until) if reply.standing == Standing::Ok => {
+            app.greetings.remember(device.id, &hello, &reply, until);
+        }
+        _ => app.greetings.forget(device.id),
+    }
     packed::reply(&reply, readable)
 }
 
+/// How a device's lease stands.
+enum Leased {
+    /// Nothing is due before this time.
+    Good {
+        until: DateTime<Utc>,
+    },
+    Anew(Box<SignedLease>),
+}
+
 /// A new lease, where the device's own is not the newest, was given for other rights, or is half over.
-async fn due_lease(
-    hub: &Hub,
-    signed_in: &SignedIn,
-    hello: &Hello,
-) -> Result<Option<SignedLease>, Problem> {
+async fn leased(hub: &Hub, signed_in: &SignedIn, hello: &Hello) -> Result<Leased, Problem> {
     let (now, device) = (hub.clock.now(), device(signed_in)?.id);
     let newest = hub.control.newest_lease(device).await?;
     let held = i64::try_from(hello.lease_serial).unwrap_or_default();
-    if !lease::is_due(newest, held, signed_in.policy_version(), now) {
-        return Ok(None);
+    if let Some(until) = lease::good_until(newest, held, signed_in.policy_version(), now) {
+        return Ok(Leased::Good { until });
     }
     let grants = signed_in.grants();
     let lease = lease::issue(&hub.control, &hub.keys, signed_in.tenant(), device, grants, now);
-    Ok(Some(lease.await?))
+    Ok(Leased::Anew(Box::new(lease.await?)))
 }

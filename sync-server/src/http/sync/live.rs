@@ -1,7 +1,7 @@
 //! `POST /api/v1/sync/live`: a request that is held until there is news. Rights are asked for again while it is
 //! held, so that whoever loses them is let go within a moment.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::response::Response;
@@ -23,9 +23,9 @@ pub async fn live(
     signed_in: SignedIn,
     listen: Packed<Listen>,
 ) -> Result<Response, Problem> {
-    let Packed { message: Listen { epoch, after }, readable } = listen;
+    let Packed { message: Listen { epoch: named, after }, readable } = listen;
     device(&signed_in)?;
-    same_epoch(&signed_in, epoch)?;
+    same_epoch(&signed_in, named)?;
     let hold = tokio::time::sleep(HOLD.min(app.config.limits.request_time / 2));
     tokio::pin!(hold);
     let mut closing = app.closing.subscribe();
@@ -55,8 +55,9 @@ async fn closed(closing: &mut watch::Receiver<bool>) {
 
 /// Asks the database, and tells the others who wait.
 async fn ask(hub: &Hub, signed_in: &SignedIn) -> Result<Position, Problem> {
+    let asked = Instant::now();
     let head = commit::head(&mut *signed_in.connection(hub).await?).await?;
-    hub.news.tell(signed_in.tenant_id(), head);
+    hub.news.learn(signed_in.tenant_id(), signed_in.epoch(), head, asked);
     Ok(head)
 }
 

@@ -37,15 +37,9 @@ fn sender<'a>(signed_in: &'a SignedIn, device: &Device, actor: &'a Actor) -> Sen
     Sender { user: signed_in.user_id(), device: device.id, grants: signed_in.grants(), actor }
 }
 
-/// The life of the tenant's database that this hub serves.
-fn epoch(signed_in: &SignedIn) -> u64 {
-    // The control database holds it above zero.
-    u64::try_from(signed_in.tenant().epoch).unwrap_or_default()
-}
-
 /// Refuses whoever speaks of another life of the database.
 fn same_epoch(signed_in: &SignedIn, named: u64) -> Result<(), Problem> {
-    if named == epoch(signed_in) {
+    if named == signed_in.epoch() {
         return Ok(());
     }
     Err(Problem::new(
