@@ -162,7 +162,9 @@ mod tests {
     fn an_entity_that_may_not_be_seen_any_more_goes_whole() {
         let (admin, sales) = (grants(StandardRole::Admin), grants(StandardRole::Sales));
         let change = Change::between(&View::of(&admin), &View::of(&sales), &buckets());
-        assert!(change.drops.iter().any(|(entity, it)| entity.name == SUPPLIER.name && it.is_none()));
+        assert!(
+            change.drops.iter().any(|(entity, it)| entity.name == SUPPLIER.name && it.is_none())
+        );
         assert!(!change.emptied.iter().any(|field| field.starts_with("supplier")));
     }
 

@@ -45,14 +45,7 @@ impl<'a> Driver<'a> {
         board: &'a Arc<StandingBoard>,
         report: &'a mut Report,
     ) -> Self {
-        Self {
-            session,
-            board,
-            report,
-            side: None,
-            hub_chain: 0,
-            one_by_one: false,
-        }
+        Self { session, board, report, side: None, hub_chain: 0, one_by_one: false }
     }
 
     pub(super) async fn run(&mut self) -> Result<Outcome, Stop> {

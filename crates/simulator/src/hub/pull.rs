@@ -83,7 +83,8 @@ impl MemoryHub {
     }
 
     fn change(&self, grants: &Grants, request: &Pull) -> Option<Change> {
-        let buckets: Vec<_> = self.buckets.iter().map(|(facts, bucket)| (*bucket, *facts)).collect();
+        let buckets: Vec<_> =
+            self.buckets.iter().map(|(facts, bucket)| (*bucket, *facts)).collect();
         let before = self.views.get(&(grants.user_id, request.policy_version))?;
         let mut change = Change::between(before, &View::of(grants), &buckets);
         for (entity, bucket) in &request.anew {
