@@ -2,9 +2,8 @@
 //! database: while its own words, its rights, its lease and the order are the same, so is the answer.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
 use sync_protocol::message::{Hello, HelloReply, Position};
 use uuid::Uuid;
@@ -13,7 +12,7 @@ use uuid::Uuid;
 const DEVICES: usize = 50_000;
 /// After this time a hello is answered from the databases whatever is remembered: a device is seen, and one whose
 /// copy is in use elsewhere is noticed.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: TimeDelta = TimeDelta::seconds(60);
 
 pub struct Greetings(Cache<Uuid, Arc<Greeted>>);
 
@@ -23,7 +22,7 @@ struct Greeted {
     reply: HelloReply,
     /// When half of the lease will be over.
     lease_due: DateTime<Utc>,
-    at: Instant,
+    at: DateTime<Utc>,
 }
 
 impl Default for Greetings {
@@ -44,7 +43,7 @@ impl Greetings {
         now: DateTime<Utc>,
     ) -> Option<HelloReply> {
         let known = self.0.get(&device)?;
-        let same = known.at.elapsed() < LONGEST
+        let same = (known.at..known.at + LONGEST).contains(&now)
             && now < known.lease_due
             && known.reply.head == head
             && known.reply.policy_version == policy_version
@@ -60,8 +59,8 @@ impl Greetings {
         reply: &HelloReply,
         lease_due: DateTime<Utc>,
     ) {
-        let (hello, reply) = (timeless(hello), reply.clone());
-        self.0.insert(device, Arc::new(Greeted { hello, reply, lease_due, at: Instant::now() }));
+        let (hello, reply, at) = (timeless(hello), reply.clone(), reply.server_time);
+        self.0.insert(device, Arc::new(Greeted { hello, reply, lease_due, at }));
     }
 
     /// The device has done something.
@@ -76,7 +75,6 @@ fn timeless(hello: &Hello) -> Hello {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
     use sync_protocol::message::Standing;
     use sync_protocol::op::{ChainEnd, Hash};
 
@@ -110,18 +108,21 @@ mod tests {
             lease: None,
             attachment_max: None,
         };
-        greetings.remember(device, &hello(), &reply, noon + TimeDelta::hours(1));
-        let later = noon + TimeDelta::minutes(1);
-        let again = Hello { clock: later, ..hello() };
+        greetings.remember(device, &hello(), &reply, noon + TimeDelta::seconds(30));
         let recall =
             |hello: &Hello, head, policy, now| greetings.recall(device, hello, head, policy, now);
+        let soon = noon + TimeDelta::seconds(31);
+        assert_eq!(recall(&hello(), 9, 4, soon), None, "a lease is due");
+        greetings.remember(device, &hello(), &reply, noon + TimeDelta::hours(1));
+        let later = noon + TimeDelta::seconds(59);
+        let again = Hello { clock: later, ..hello() };
         assert_eq!(
             recall(&again, 9, 4, later),
             Some(HelloReply { server_time: later, ..reply.clone() })
         );
+        assert_eq!(recall(&again, 9, 4, noon + LONGEST), None, "it was too long ago");
         assert_eq!(recall(&again, 10, 4, later), None, "there is news");
         assert_eq!(recall(&again, 9, 5, later), None, "the rights are others");
-        assert_eq!(recall(&again, 9, 4, noon + TimeDelta::hours(1)), None, "a lease is due");
         let other = Hello { cursor: Some(8), ..hello() };
         assert_eq!(recall(&other, 9, 4, later), None);
         greetings.forget(device);

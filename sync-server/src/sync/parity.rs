@@ -23,7 +23,7 @@ const FOLD_AT: usize = 64;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Care {
     doubtful: BTreeSet<String>,
-    long: BTreeSet<(String, Bucket)>,
+    long: BTreeSet<String>,
 }
 
 /// What a device asks to be told.
@@ -89,11 +89,11 @@ pub async fn digests(
 
 impl Care {
     fn note(&mut self, sums: &digest::Sums) {
-        for ((entity, bucket), stored) in sums {
+        for ((entity, _), stored) in sums {
             if stored.doubtful {
                 self.doubtful.insert(entity.clone());
             } else if stored.parts > FOLD_AT {
-                self.long.insert((entity.clone(), *bucket));
+                self.long.insert(entity.clone());
             }
         }
     }
@@ -101,6 +101,36 @@ impl Care {
     fn doubtful_among(&self, names: &[&str]) -> Vec<String> {
         self.doubtful.iter().filter(|entity| names.contains(&entity.as_str())).cloned().collect()
     }
+}
+
+/// The entities of which the kept sums are not those of the rows. A sum that is known to be doubtful is none.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn wrong_sums(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let mut wrong = Vec::new();
+    for entity in domain::synced::all() {
+        let name = entity.name;
+        let kept = digest::read(connection, &[name], &RowFilter::Everything, true).await?;
+        let total = digest::read(connection, &[name], &RowFilter::Everything, false).await?;
+        if kept.values().chain(total.values()).any(|stored| stored.doubtful) {
+            continue;
+        }
+        let mut rest = counted(connection, name, &RowFilter::Everything).await?;
+        let mut all = Sum::default();
+        rest.values().for_each(|stored| all.add(&stored.sum));
+        // What has no rows is kept or not.
+        let same = kept.into_iter().all(|(place, stored)| {
+            let counted = rest.remove(&place).map(|counted| counted.sum).unwrap_or_default();
+            counted.rows == stored.sum.rows && (counted.rows == 0 || counted == stored.sum)
+        });
+        let total = total.into_values().next().unwrap_or_default().sum;
+        let same = same && rest.is_empty() && total.rows == all.rows;
+        if !same || (all.rows > 0 && total != all) {
+            wrong.push(name.to_owned());
+        }
+    }
+    Ok(wrong)
 }
 
 /// The sums of an entity over the rows that a filter lets through, counted row by row.
@@ -152,9 +182,9 @@ pub async fn take_care(connection: &mut Connection, care: Care) -> Result<(), St
             Err(error) => return Err(error),
         }
     }
-    for (entity, bucket) in care.long {
+    for entity in care.long {
         let mut tx = store::begin(connection).await?;
-        digest::fold(&mut tx, &entity, bucket).await?;
+        digest::fold(&mut tx, &entity).await?;
         store::commit(tx).await?;
     }
     Ok(())

@@ -1,7 +1,10 @@
 //! What a device receives: pages, checkpoints, a fresh fill, and changes that no device made.
 
-use domain::masters::CUSTOMER;
-use domain::record::{ChildRow, Value, Values};
+use std::collections::BTreeSet;
+
+use daybook_server::store::tenant::sync::bucket::key;
+use domain::masters::{BRANCH, CUSTOMER, WAREHOUSE};
+use domain::record::{ChildRow, Value, Values, row_facts};
 use sync_protocol::device::draft;
 use sync_protocol::message::{Frame, Pull};
 
@@ -139,7 +142,7 @@ async fn kept_digests_are_what_a_scan_gives_after_much_work() {
     }
     anna.syncs().await;
     let parts = "SELECT count(*) FROM sync_digest WHERE entity = 'customer'";
-    assert!(office.count(parts) < 60, "they were folded");
+    assert!(office.count(parts) < 100, "they were folded");
     let kept: Vec<_> = ["customer", "attention"].map(|entity| anna.sum(entity)).into();
     // Forgotten and taken anew, they are the same: the pull proves it against the device's copy.
     office.sql("DELETE FROM sync_digest WHERE entity IN ('customer', 'attention')");
@@ -173,14 +176,36 @@ async fn only_what_is_declared_is_synced_and_every_declared_table_is() {
     let mut declared: Vec<_> = domain::synced::tables().map(|entity| entity.name).collect();
     declared.sort_unstable();
     assert_eq!(watched, declared);
-    let owned = office.sql(
-        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-         JOIN pg_proc p ON p.oid = t.tgfoid
-         WHERE t.tgname = 'sync_updated' AND p.proname = 'sync_note_owner_rows' ORDER BY 1",
+}
+
+#[tokio::test]
+async fn the_database_puts_each_row_into_the_bucket_that_the_rules_read_of_it() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let company = anna.copy.keys().find(|(entity, _)| entity == "company").unwrap().1.to_string();
+    let branch = |name, kind| {
+        [("name", name), ("kind", kind), ("company_id", company.as_str())]
+    };
+    let north = anna.creates(&BRANCH, &branch("North", "branch")).to_string();
+    let sales = anna.creates(&BRANCH, &branch("Sales", "department")).to_string();
+    let place = [("branch_id", north.as_str()), ("company_id", company.as_str())];
+    anna.creates(&WAREHOUSE, &[&[("name", "Quay"), ("kind", "stock")], &place[..]].concat());
+    let department = [("department_id", sales.as_str()), ("name", "Miller")];
+    anna.creates(&CUSTOMER, &[&department[..], &place[..]].concat());
+    // Refused, and so an item of Attention.
+    anna.creates(&CUSTOMER, &[("city", "Leeds")]);
+    anna.syncs().await;
+    let told = office.sql(
+        "SELECT m.entity || ' ' || m.row_id || ' ' || b.key FROM sync_member m
+         JOIN sync_bucket b USING (bucket) WHERE m.present",
     );
-    let declared: Vec<_> = domain::synced::all()
-        .filter(|entity| entity.scope == domain::record::ScopeRule::Owner)
-        .map(|entity| entity.name)
-        .collect();
-    assert_eq!(owned, declared);
+    let told: BTreeSet<String> = told.into_iter().collect();
+    let read = anna.copy.iter().map(|((entity, id), record)| {
+        format!("{entity} {id} {}", key(&row_facts(record)))
+    });
+    for row in read {
+        assert!(told.contains(&row), "{row}");
+    }
+    let buckets = office.count("SELECT count(*) FROM sync_bucket");
+    assert!(buckets > 4, "{buckets}");
 }

@@ -136,36 +136,33 @@ pub async fn replace(
     insert_sum(connection, entity, ALL, &total).await
 }
 
-/// Folds what is stored of an entity in a bucket into one row, unless some of it is doubtful. Rows that
-/// another transaction folds at the same time are left to it.
+/// Folds what is stored of an entity into one row for each bucket, but for what is doubtful. Rows that another
+/// transaction folds at the same time are left to it.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn fold(
-    connection: &mut Connection,
-    entity: &str,
-    bucket: Bucket,
-) -> Result<(), StoreError> {
+pub async fn fold(connection: &mut Connection, entity: &str) -> Result<(), StoreError> {
     let parts: Vec<Part> = sqlx::query_as(
         "DELETE FROM sync_digest WHERE id IN (
              SELECT id FROM sync_digest
-             WHERE entity = $1 AND bucket = $2 AND fields IS NOT NULL
+             WHERE entity = $1 AND fields IS NOT NULL AND bucket IN (
+                 SELECT bucket FROM sync_digest WHERE entity = $1 GROUP BY bucket HAVING count(*) > 1)
              ORDER BY id FOR UPDATE SKIP LOCKED)
          RETURNING entity, bucket, row_count, fields",
     )
     .bind(entity)
-    .bind(bucket::stored_number(bucket))
     .fetch_all(&mut *connection)
     .await?;
-    if parts.is_empty() {
-        return Ok(());
-    }
-    let mut sum = Sum::default();
-    for Part { row_count, fields, .. } in parts {
-        let (rows, fields) = row_count.zip(fields).unwrap_or_default(); // only those with both
+    let mut sums: BTreeMap<Bucket, Sum> = BTreeMap::new();
+    for part in parts {
+        let (rows, fields) = part.row_count.zip(part.fields).unwrap_or_default(); // all have both
+        let sum = sums.entry(bucket::number(part.bucket)).or_default();
         sum.add(&Sum { rows, fields: decode(&fields)? });
     }
-    insert_sum(connection, entity, bucket, &sum).await
+    for (bucket, sum) in &sums {
+        insert_sum(connection, entity, *bucket, sum).await?;
+    }
+    Ok(())
 }
 
 async fn insert_sum(
