@@ -2,12 +2,9 @@
 //! in the same run, on a real hub, a real Postgres and real encrypted stores. It judges nothing but whether
 //! each goal is met, and a goal that is missed is no failure of the run.
 
-mod customer;
 mod desk;
-mod device;
 mod figure;
 mod limits;
-mod line;
 mod office;
 mod processes;
 mod report;
@@ -17,13 +14,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+use system_tests::by_hand::customer;
 
 use crate::figure::Figures;
 use crate::office::Office;
 
 /// Whatever stops a run.
-pub type Fault = Box<dyn std::error::Error + Send + Sync>;
-pub type Outcome<T> = Result<T, Fault>;
+pub use system_tests::by_hand::{Failure as Fault, Outcome};
 
 /// Measures the works against limits taken in the same run.
 #[derive(Debug, Parser)]

@@ -3,10 +3,10 @@
 
 use std::net::SocketAddr;
 
+use system_tests::by_hand::Device;
 use system_tests::office::{Hub, Tenant};
 use uuid::Uuid;
 
-use crate::device::Device;
 use crate::{Fault, Outcome, processes};
 
 pub struct Office {

@@ -1,4 +1,4 @@
-//! The measured row: a customer of 12 filled columns, the same in every run. It knows no store.
+//! A customer of 12 filled columns, the same in every run: the row that is measured. It knows no store.
 
 use chrono::{DateTime, Utc};
 use domain::masters::CUSTOMER;
@@ -7,7 +7,7 @@ use sync_protocol::device::draft;
 use sync_protocol::op::Intent;
 use uuid::{Builder, Uuid};
 
-use crate::{Fault, Outcome};
+use super::{Failure, Outcome};
 
 const FIRST: [&str; 8] =
     ["Müller", "Weber", "Fontana", "Öztürk", "Łukasz", "O'Brien", "Århus", "Novák"];
@@ -106,11 +106,11 @@ pub fn edit(number: u32, edits: u32, user: Uuid) -> Outcome<Intent> {
     write(&mut seen, "phone", &Cell::from(phone(number, edits).as_str()))?;
     let mut left = seen.clone();
     write(&mut left, "phone", &Cell::from(phone(number, edits + 1).as_str()))?;
-    draft::update(&seen, &left).ok_or_else(|| Fault::from("an edit that changes nothing"))
+    draft::update(&seen, &left).ok_or_else(|| Failure::from("an edit that changes nothing"))
 }
 
 fn write(record: &mut Record, field: &str, cell: &Cell) -> Outcome<()> {
-    let unknown = || Fault::from(format!("customer has no field {field}"));
+    let unknown = || Failure::from(format!("customer has no field {field}"));
     let kind = CUSTOMER.field(field).ok_or_else(unknown)?.kind;
     let value = kind.read(cell).map_err(|fault| format!("{field}: {}", fault.message))?;
     record.values.set(field, value);

@@ -1,10 +1,10 @@
 //! A device that speaks the protocol by hand: it keeps a chain of ops and where it stands, and no copy. What it
-//! measures is the hub and the wire alone.
+//! sends need not be what it should.
 
 use std::net::SocketAddr;
 
 use chrono::DateTime;
-use domain::permissions::LeaseHolder;
+use domain::permissions::{Grants, LeaseHolder};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,14 +18,15 @@ use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::row::schema_hash;
 use sync_protocol::wire::{self, FrameReader};
-use system_tests::office::{PASSWORD, User};
 use testkit::Ids;
 use uuid::Uuid;
 
-use crate::line::{Answer, Line, request};
-use crate::{Fault, Outcome};
+use super::line::{Answer, Line, request};
+use super::{Failure, Outcome};
+use crate::office::{PASSWORD, User};
 
-const PACKED: [&str; 2] = ["content-type: application/cbor", "content-encoding: zstd"];
+/// The headers of every message.
+pub const PACKED: [&str; 2] = ["content-type: application/cbor", "content-encoding: zstd"];
 const ANSWER_MAX: usize = 64 << 20;
 
 pub struct Device {
@@ -33,8 +34,10 @@ pub struct Device {
     address: SocketAddr,
     token: String,
     pub user: Uuid,
-    epoch: u64,
-    policy_version: i64,
+    /// What its user may see.
+    pub(super) grants: Grants,
+    pub epoch: u64,
+    pub policy_version: i64,
     lease_serial: u64,
     chain: ChainEnd,
     pub cursor: Option<Position>,
@@ -70,7 +73,7 @@ impl Device {
         let headers = ["content-type: application/json"];
         let answer = line.ask(&request("/api/v1/auth/login", None, &headers, &body)).await?;
         let reply: LoginReply = serde_json::from_slice(&taken(answer)?)?;
-        let session = reply.session.ok_or_else(|| Fault::from("no session for the device"))?;
+        let session = reply.session.ok_or_else(|| Failure::from("no session for the device"))?;
         let holder = LeaseHolder {
             tenant_id: reply.tenant_id,
             user_id: reply.user_id,
@@ -82,9 +85,10 @@ impl Device {
             address,
             token: reply.access_token,
             user: reply.user_id,
+            lease_serial: u64::try_from(lease.serial)?,
+            grants: lease.grants,
             epoch: session.epoch,
             policy_version: 0,
-            lease_serial: u64::try_from(lease.serial)?,
             chain: ChainEnd::default(),
             cursor: None,
             ids: Ids::seeded(number),
@@ -145,21 +149,50 @@ impl Device {
     /// # Errors
     /// Where it cannot be written.
     pub fn push(&mut self, intents: Vec<Intent>) -> Outcome<Vec<u8>> {
-        let mut ops = Vec::with_capacity(intents.len());
-        for intent in intents {
-            let op = SealedOp::seal(Op {
-                op_id: self.ids.next(),
-                op_seq: self.chain.op_seq + 1,
-                prev_hash: self.chain.hash,
-                lease_serial: self.lease_serial,
-                occurred_at: DateTime::UNIX_EPOCH,
-                needs: Vec::new(),
-                replaces: None,
-                intent,
-            })?;
-            self.chain = ChainEnd::after(&op);
-            ops.push(ByteBuf::from(op.bytes().to_vec()));
+        let sealed = intents.into_iter().map(|intent| self.seal(intent));
+        let sealed = sealed.collect::<Outcome<Vec<_>>>()?;
+        self.push_of(&sealed)
+    }
+
+    /// Puts an intent at the end of the chain.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn seal(&mut self, intent: Intent) -> Outcome<SealedOp> {
+        let op = self.next_op(intent);
+        self.extend(op)
+    }
+
+    /// The op that would come next in the chain.
+    pub fn next_op(&self, intent: Intent) -> Op {
+        Op {
+            op_id: self.ids.next(),
+            op_seq: self.chain.op_seq + 1,
+            prev_hash: self.chain.hash,
+            lease_serial: self.lease_serial,
+            occurred_at: DateTime::UNIX_EPOCH,
+            needs: Vec::new(),
+            replaces: None,
+            intent,
         }
+    }
+
+    /// Seals an op, whatever it says, and goes on after it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn extend(&mut self, op: Op) -> Outcome<SealedOp> {
+        let op = SealedOp::seal(op)?;
+        self.chain = ChainEnd::after(&op);
+        Ok(op)
+    }
+
+    /// The bytes of a push of ops that were sealed before.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn push_of(&self, ops: &[SealedOp]) -> Outcome<Vec<u8>> {
+        let ops = ops.iter().map(|op| ByteBuf::from(op.bytes().to_vec())).collect();
         self.request("push", &Push { epoch: self.epoch, ops })
     }
 
@@ -176,12 +209,10 @@ impl Device {
     /// # Errors
     /// Where it breaks off.
     pub async fn snapshot(&mut self) -> Outcome<usize> {
-        let (epoch, policy_version) = (self.epoch, self.policy_version);
         let mut page = None;
         let mut received = 0;
         loop {
-            let asked = SnapshotRequest { epoch, policy_version, page: page.take() };
-            let request = self.request("snapshot", &asked)?;
+            let request = self.snapshot_from(page.take())?;
             let answer = self.line.ask(&request).await?;
             received += answer.received;
             let body = taken(answer)?;
@@ -190,6 +221,15 @@ impl Device {
                 next => page = next,
             }
         }
+    }
+
+    /// The bytes of a request for the snapshot, from its beginning or from a page.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn snapshot_from(&self, page: Option<ByteBuf>) -> Outcome<Vec<u8>> {
+        let (epoch, policy_version) = (self.epoch, self.policy_version);
+        self.request("snapshot", &SnapshotRequest { epoch, policy_version, page })
     }
 
     /// Pulls to a checkpoint, throws the rows away and keeps where it stands.
@@ -221,7 +261,24 @@ impl Device {
                 _ => {}
             }
         }
-        page.map(Some).ok_or_else(|| Fault::from("an answer without an end"))
+        page.map(Some).ok_or_else(|| Failure::from("an answer without an end"))
+    }
+
+    /// Takes up a new connection in place of one that broke off.
+    ///
+    /// # Errors
+    /// Where nobody listens there.
+    pub async fn dials_again(&mut self) -> Outcome<()> {
+        self.line = self.other_line().await?;
+        Ok(())
+    }
+
+    /// Sends bytes that were written before; whatever is answered.
+    ///
+    /// # Errors
+    /// Where the connection breaks off.
+    pub async fn answer_to(&mut self, request: &[u8]) -> Outcome<Answer> {
+        self.line.ask(request).await
     }
 
     /// Sends bytes that were written before.
@@ -249,8 +306,12 @@ impl Device {
     }
 
     fn request(&self, verb: &str, message: &impl Serialize) -> Outcome<Vec<u8>> {
-        let path = format!("/api/v1/sync/{verb}");
-        Ok(request(&path, Some(&self.token), &PACKED, &wire::pack(message)?))
+        Ok(self.request_of(verb, &PACKED, &wire::pack(message)?))
+    }
+
+    /// The bytes of a request that the hub has to make something of.
+    pub fn request_of(&self, verb: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
+        request(&format!("/api/v1/sync/{verb}"), Some(&self.token), headers, body)
     }
 }
 

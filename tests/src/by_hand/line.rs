@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::{Fault, Outcome};
+use super::{Failure, Outcome};
 
 pub struct Line {
     stream: TcpStream,
@@ -59,7 +59,7 @@ impl Line {
         let head = self.until(b"\r\n\r\n", &mut received).await?;
         let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
-        let status = status.ok_or_else(|| Fault::from(format!("no HTTP: {head}")))?;
+        let status = status.ok_or_else(|| Failure::from(format!("no HTTP: {head}")))?;
         let value = |name: &str| {
             let line = head.lines().find_map(|line| line.strip_prefix(name))?;
             Some(line.trim_start_matches(':').trim().to_owned())
@@ -81,6 +81,14 @@ impl Line {
             self.take(size, &mut body, &mut received).await?;
         }
         Ok(Answer { status, body, received })
+    }
+
+    /// Sends bytes that are no whole request, or none.
+    ///
+    /// # Errors
+    /// Where the connection breaks off.
+    pub async fn says(&mut self, bytes: &[u8]) -> Outcome<()> {
+        Ok(self.stream.write_all(bytes).await?)
     }
 
     /// The bytes up to an ending, without it.

@@ -12,12 +12,15 @@ use super::program::{Program, run, run_with_input};
 use super::{Device, PASSWORD};
 use crate::desktop::built_program;
 
-/// How often the hub is asked whether it is ready, a tenth of a second apart.
+/// How often the hub is asked whether it is ready, and the pause between.
 const TRIES: u32 = 300;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A hub with a control database of its own.
 pub struct Hub {
     folder: TempDir,
+    /// The address of its Postgres, without a database.
+    server: String,
     database: String,
     address: SocketAddr,
     private: SocketAddr,
@@ -44,6 +47,18 @@ impl Hub {
     /// # Panics
     /// Where there is no test Postgres (`./daybook-dev test` provides one) or the hub does not come up.
     pub fn start() -> Self {
+        let url = std::env::var("DAYBOOK_TEST_POSTGRES_URL").unwrap_or_else(|_| {
+            panic!("DAYBOOK_TEST_POSTGRES_URL is not set; ./daybook-dev test starts a Postgres for the tests")
+        });
+        Self::on(&url)
+    }
+
+    /// The same on the Postgres at this address, as its superuser; which database it names means nothing.
+    ///
+    /// # Panics
+    /// Where it does not come up.
+    pub fn on(postgres: &str) -> Self {
+        let server = postgres.rsplit_once('/').map_or(postgres, |(server, _)| server).to_owned();
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder: {error}"));
         let secret: String = std::iter::repeat_n("5a", 32).collect();
         let key = folder.path().join("secret.key");
@@ -53,9 +68,11 @@ impl Hub {
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let database = format!("control{database}");
         let create = format!("create database \"{database}\"");
-        let made = run(Command::new("psql").args([&postgres_url("postgres"), "-qc", &create]));
+        let maintenance = format!("{server}/postgres");
+        let made = run(Command::new("psql").args([&maintenance, "-qc", &create]));
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let mut hub = Self { folder, database, address: free(), private: free(), program: None };
+        let (address, private) = (free(), free());
+        let mut hub = Self { folder, server, database, address, private, program: None };
         hub.open();
         hub
     }
@@ -78,9 +95,24 @@ impl Hub {
                 return;
             }
             assert!(!program.has_ended(), "the hub ended:\n{}", self.log());
-            std::thread::sleep(Duration::from_millis(100));
+            std::thread::sleep(PAUSE);
         }
         panic!("the hub did not become ready:\n{}", self.log());
+    }
+
+    /// Waits until the running program serves, whatever became of its Postgres meanwhile.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub fn becomes_ready(&self) {
+        let ready = (0..TRIES).any(|_| {
+            let ready = self.is_ready();
+            if !ready {
+                std::thread::sleep(PAUSE);
+            }
+            ready
+        });
+        assert!(ready, "the hub did not become ready:\n{}", self.log());
     }
 
     /// kill -9.
@@ -105,6 +137,11 @@ impl Hub {
         format!("http://{}", self.address)
     }
 
+    /// Where it serves its clients.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("hub.log")).unwrap_or_default()
     }
@@ -122,7 +159,7 @@ impl Hub {
         command
             .args(words)
             .env("DAYBOOK_ENV", "development")
-            .env("DAYBOOK_CONTROL_DATABASE_URL", postgres_url(&self.database))
+            .env("DAYBOOK_CONTROL_DATABASE_URL", self.postgres_url(&self.database))
             .env("DAYBOOK_SECRET_KEY_FILE", self.folder.path().join("secret.key"))
             .env("DAYBOOK_LISTEN", self.address.to_string())
             .env("DAYBOOK_LISTEN_PRIVATE", self.private.to_string());
@@ -185,7 +222,15 @@ impl Hub {
     /// # Panics
     /// Where signing in fails.
     pub fn device_of(&self, user: &User) -> Device {
-        let device = self.device();
+        self.device_at(&self.url(), user)
+    }
+
+    /// The same for one that reaches the hub by another address.
+    ///
+    /// # Panics
+    /// Where signing in fails.
+    pub fn device_at(&self, url: &str, user: &User) -> Device {
+        let device = Device::new(url);
         let words = ["login", "--tenant", &user.tenant, "--email", &user.email];
         device.login(&words, PASSWORD).expect_done();
         device
@@ -269,7 +314,8 @@ impl Hub {
     /// # Panics
     /// Where it fails.
     pub fn sql(&self, database: &str, statement: &str) -> String {
-        let output = run(Command::new("psql").args([&postgres_url(database), "-XqAtc", statement]));
+        let output =
+            run(Command::new("psql").args([&self.postgres_url(database), "-XqAtc", statement]));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
@@ -288,6 +334,10 @@ impl Hub {
         name.unwrap_or_else(|| panic!("no database in {shown}")).to_owned()
     }
 
+    fn postgres_url(&self, database: &str) -> String {
+        format!("{}/{database}", self.server)
+    }
+
     fn is_ready(&self) -> bool {
         TcpStream::connect_timeout(&self.private, Duration::from_secs(1)).is_ok() && {
             let url = format!("http://{}/readyz", self.private);
@@ -296,15 +346,6 @@ impl Hub {
             run(&mut curl).status.success()
         }
     }
-}
-
-/// The test's Postgres, with another database.
-fn postgres_url(database: &str) -> String {
-    let url = std::env::var("DAYBOOK_TEST_POSTGRES_URL").unwrap_or_else(|_| {
-        panic!("DAYBOOK_TEST_POSTGRES_URL is not set; ./daybook-dev test starts a Postgres for the tests")
-    });
-    let Some((server, _)) = url.rsplit_once('/') else { return url };
-    format!("{server}/{database}")
 }
 
 fn free() -> SocketAddr {

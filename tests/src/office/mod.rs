@@ -4,10 +4,12 @@
 
 mod device;
 mod hub;
+mod postgres;
 mod program;
 
 pub use device::{Answer, Device, Watch};
 pub use hub::{Hub, Tenant, User};
+pub use postgres::{Postgres, SOCKET};
 pub use program::{Program, run, run_with_input};
 
 /// The password of everyone in a test.

@@ -75,6 +75,28 @@ impl Program {
         sent.unwrap_or_else(|error| panic!("the signal was not sent: {error}"));
     }
 
+    /// The most memory it had resident at one time since [`Program::forgets_peak`] or its start, in bytes.
+    ///
+    /// # Panics
+    /// Where it has ended.
+    pub fn peak_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+        kib.unwrap_or_else(|| panic!("no peak of memory in {path}")) * 1024
+    }
+
+    /// Its peak of memory begins anew from what it holds now.
+    ///
+    /// # Panics
+    /// Where it has ended.
+    pub fn forgets_peak(&self) {
+        // 5: the kernel's number for it, see proc(5).
+        let path = format!("/proc/{}/clear_refs", self.child.id());
+        std::fs::write(&path, "5").unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)) | Err(_))
     }

@@ -1,5 +1,5 @@
-//! kill -9 of the client and of the hub at random points of pushes and pulls: no acknowledged work is
-//! missing, none is done twice, every file and database is whole.
+//! kill -9 of the client, of the hub and of Postgres at random points of pushes and pulls: no acknowledged work is
+//! missing, none is done twice, every file and database is whole, and soon everybody works again.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -7,22 +7,40 @@ use std::time::{Duration, Instant};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use crate::office::{Device, Hub, Program};
+use super::integrity;
+use crate::by_hand::{self, all_applied, customer};
+use crate::office::{Device, Hub, Postgres, Program, Tenant};
 
 /// Edits between two kills.
 const EDITS: usize = 8;
+/// Rows of one push while a tenant is filled.
+const LAY_PAGE: u32 = 2_000;
+/// How often a round is begun until one comes through.
+const TRIES: usize = 100;
+
+/// How often each is killed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Points {
+    pub client: usize,
+    pub hub: usize,
+    pub postgres: usize,
+}
+
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Killed {
-    pub client_kills: usize,
-    pub hub_kills: usize,
+    pub kills: Points,
     pub operations: u64,
     pub records: usize,
+    /// The longest time from the start of what was killed to the end of the first whole round.
+    pub slowest: Duration,
 }
 
 /// Every record with how often it was edited: its version must be one more, on both devices.
 struct World {
     hub: Hub,
+    tenant: Tenant,
+    database: String,
     writer: Device,
     reader: Device,
     edits: BTreeMap<String, u64>,
@@ -30,46 +48,85 @@ struct World {
     random: ChaCha8Rng,
     /// How long a whole round takes here; kills fall within it.
     round: Duration,
+    slowest: Duration,
+    /// After the hub, which is ended first.
+    postgres: Postgres,
 }
 
-/// Kills each side `points` times, each time while a round runs: a kill that came after its end counts for
-/// nothing.
+/// Kills each as often as it says, each time while a round runs: a kill that came after its end counts for nothing.
+/// `rows` other records are there from the beginning.
 ///
 /// # Panics
 /// Where anything was lost, done twice or damaged; the message names it.
-pub fn kill(points: usize, seed: u64) -> Killed {
-    let hub = Hub::start();
+pub fn kill(points: Points, rows: u32, seed: u64) -> Killed {
+    let postgres = Postgres::start();
+    let hub = Hub::on(&postgres.url());
     let tenant = hub.tenant("killed");
+    let database = hub.database_of(&tenant);
+    lay(&hub, &tenant, &database, rows);
     let writer = hub.device_of(&tenant.admin);
     let reader = hub.device_of(&tenant.admin);
     writer.sync();
     reader.sync();
     let random = ChaCha8Rng::seed_from_u64(seed);
-    let (edits, round) = (BTreeMap::new(), Duration::ZERO);
-    let mut world = World { hub, writer, reader, edits, operations: 0, random, round };
+    let (edits, operations) = (BTreeMap::new(), 0);
+    let (round, slowest) = (Duration::ZERO, Duration::ZERO);
+    let mut world = World {
+        hub,
+        tenant,
+        database,
+        writer,
+        reader,
+        edits,
+        operations,
+        random,
+        round,
+        slowest,
+        postgres,
+    };
     world.measure();
-    let mut killed = Killed::default();
+    let mut kills = Points::default();
     let mut turn = 0_usize;
-    while killed.client_kills < points || killed.hub_kills < points {
-        if killed.client_kills < points {
+    while kills != points {
+        if kills.client < points.client {
             world.work();
-            killed.client_kills += usize::from(world.kill_a_client(turn.is_multiple_of(2)));
+            kills.client += usize::from(world.kill_a_client(turn.is_multiple_of(2)));
         }
-        if killed.hub_kills < points {
+        if kills.hub < points.hub {
             world.work();
-            killed.hub_kills += usize::from(world.kill_the_hub());
+            kills.hub += usize::from(world.kill_the_hub());
+        }
+        if kills.postgres < points.postgres {
+            world.work();
+            kills.postgres += usize::from(world.kill_postgres(kills.postgres));
         }
         turn += 1;
-        let Killed { client_kills, hub_kills, .. } = killed;
-        eprintln!(
-            "{client_kills} and {hub_kills} of {points} points in {turn} turns, {} operations",
-            world.operations
-        );
+        eprintln!("{kills:?} of {points:?} in {turn} turns, {} operations", world.operations);
     }
     world.settle();
-    let database = world.hub.database_of(&tenant);
-    world.compare(&database);
-    Killed { operations: world.operations, records: world.edits.len(), ..killed }
+    world.compare(rows);
+    let World { operations, edits, slowest, .. } = world;
+    Killed { kills, operations, records: edits.len(), slowest }
+}
+
+/// Fills the tenant with customers that nobody touches.
+fn lay(hub: &Hub, tenant: &Tenant, database: &str, rows: u32) {
+    if rows == 0 {
+        return;
+    }
+    let currency = hub.sql(database, "SELECT id FROM currency LIMIT 1");
+    super::by_hand(async {
+        let currency = currency.parse()?;
+        let mut device = by_hand::Device::enrol(hub.address(), &tenant.admin, 1).await?;
+        for first in (0..rows).step_by(LAY_PAGE as usize) {
+            let numbers = first..rows.min(first + LAY_PAGE);
+            let count = numbers.len();
+            let intents = numbers.map(|n| customer::creation(n, currency, device.user));
+            let push = device.push(intents.collect::<by_hand::Outcome<Vec<_>>>()?)?;
+            all_applied(&device.sent(&push).await?, count)?;
+        }
+        Ok(())
+    });
 }
 
 impl World {
@@ -123,9 +180,55 @@ impl World {
         let running = !rounds.iter_mut().all(Program::has_ended);
         self.hub.kill();
         rounds.iter_mut().for_each(Program::wait);
+        let began = Instant::now();
         self.hub.open();
-        whole(&self.writer);
+        self.works_again(began);
         running
+    }
+
+    /// Kills Postgres, two times of three all of it and else one of its processes, so that it recovers by itself;
+    /// answers whether a round was running.
+    fn kill_postgres(&mut self, kill: usize) -> bool {
+        let mut rounds = [self.writer.start(&["sync"]), self.reader.start(&["sync"])];
+        self.pause();
+        let running = !rounds.iter_mut().all(Program::has_ended);
+        let began = if kill % 3 == 2 {
+            self.postgres.kill_one(self.random.random_range(0..1_000));
+            Instant::now()
+        } else {
+            self.postgres.kill();
+            let began = Instant::now();
+            self.postgres.open();
+            began
+        };
+        rounds.iter_mut().for_each(Program::wait);
+        self.works_again(began);
+        integrity::whole(&self.hub, &self.tenant, [self.hub.control_database(), &self.database]);
+        self.is_all_there();
+        running
+    }
+
+    /// Notes how long it takes from here until a whole round came through.
+    fn works_again(&mut self, began: Instant) {
+        self.hub.becomes_ready();
+        let came_through = (0..TRIES).any(|_| {
+            let ended = self.writer.run(&["sync"]);
+            assert!(matches!(ended.code, 0 | 6 | 7), "{}: {}", ended.code, ended.said);
+            ended.code != 6
+        });
+        assert!(came_through, "no round came through:\n{}", self.hub.log());
+        self.slowest = self.slowest.max(began.elapsed());
+        whole(&self.writer);
+    }
+
+    /// Everything that the writer has done is on the hub, each edit once.
+    fn is_all_there(&self) {
+        let held =
+            "SELECT id || ' ' || version FROM customer WHERE name LIKE 'Customer %' ORDER BY id";
+        let held = self.hub.sql(&self.database, held);
+        let done: Vec<String> =
+            self.edits.iter().map(|(id, count)| format!("{id} {}", count + 1)).collect();
+        assert_eq!(held.lines().collect::<Vec<_>>(), done);
     }
 
     fn settle(&self) {
@@ -134,7 +237,7 @@ impl World {
         }
     }
 
-    fn compare(&self, database: &str) {
+    fn compare(&self, rows: u32) {
         for device in [&self.writer, &self.reader] {
             whole(device);
             for (id, count) in &self.edits {
@@ -148,9 +251,9 @@ impl World {
             assert!(device.attention().is_empty(), "something needs attention");
         }
         // Every op has exactly one receipt: ids are unique by constraint, so the count says it.
-        let kept =
-            self.hub.sql(database, "select count(*) from sync_op where kind like 'customer.%'");
-        assert_eq!(kept, self.operations.to_string(), "operations on the hub");
+        let kept = "SELECT count(*) FROM sync_op WHERE kind LIKE 'customer.%'";
+        let kept = self.hub.sql(&self.database, kept);
+        assert_eq!(kept, (self.operations + u64::from(rows)).to_string(), "operations on the hub");
     }
 }
 

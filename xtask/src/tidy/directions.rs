@@ -39,13 +39,13 @@ const TABLE: &[Row] = &[
     // protocol and read the store of a device.
     row(
         "system-tests",
-        &["contract", "sync-protocol", "domain"],
-        &["testkit", "engine", "local-store"],
+        &["contract", "sync-protocol", "domain", "testkit"],
+        &["engine", "local-store"],
     ),
     // It measures the engine and the wire, with the same fixtures and the same office as the stories.
     row(
         "bench",
-        &["engine", "contract", "sync-protocol", "domain", "system-tests", "testkit"],
+        &["engine", "contract", "sync-protocol", "domain", "system-tests"],
         &[],
     ),
 ];

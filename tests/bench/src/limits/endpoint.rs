@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::post;
+use system_tests::by_hand::{Line, request};
 use tokio::net::TcpListener;
 
 use crate::figure::{millis, percentile};
-use crate::line::{Line, request};
 use crate::{Fault, Outcome};
 
 /// Serves one word until it is killed; prints its address first.

@@ -16,7 +16,8 @@ pub use poll::poll;
 pub use pull::pull;
 pub use push::{lay, push};
 
-use crate::device::{Device, all_applied};
+use system_tests::by_hand::{Device, all_applied};
+
 use crate::office::Office;
 use crate::{Outcome, customer};
 

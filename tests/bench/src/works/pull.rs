@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
+use system_tests::by_hand::Device;
+
 use super::edit;
 use crate::desk::Desk;
-use crate::device::Device;
 use crate::figure::{Figures, Goal, median, millis, percentile};
 use crate::office::Office;
 use crate::{Outcome, say};

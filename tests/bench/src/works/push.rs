@@ -3,9 +3,10 @@
 
 use std::time::Instant;
 
+use system_tests::by_hand::all_applied;
+
 use super::edits;
 use crate::desk::Desk;
-use crate::device::all_applied;
 use crate::figure::{Figures, Goal, best, rate};
 use crate::limits::postgres;
 use crate::office::Office;
