@@ -4,6 +4,7 @@ mod any_master;
 mod approval;
 mod attachments;
 mod deciding;
+mod hostile;
 mod importing;
 mod invitation;
 mod kill;

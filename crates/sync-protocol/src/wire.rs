@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 
 /// Deepest nesting that is read; our own messages need less than half of it.
 const DEPTH_MAX: usize = 32;
+/// Most values, of every kind and depth, that one message is made of: a list of empty texts takes many times more
+/// memory than bytes. A push as our devices cut it has a twentieth of this.
+pub const ITEMS_MAX: usize = 1 << 21;
 /// Compression level of everything we send: level 3 is zstd's own balance.
 const LEVEL: i32 = 3;
 
@@ -20,6 +23,8 @@ pub enum WireError {
     Decode(String),
     #[error("the message is larger than {limit} bytes")]
     TooLarge { limit: usize },
+    #[error("the message is made of more than {limit} values")]
+    TooMany { limit: usize },
     #[error("{0} came over the wire")]
     Layout(&'static str),
     #[error("field {field} {message}")]
@@ -44,6 +49,42 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
     let mut rest = bytes;
     let value = decode_next(&mut rest)?;
     if rest.is_empty() { Ok(value) } else { Err(WireError::Decode("trailing bytes".to_owned())) }
+}
+
+/// The same for bytes of a stranger, who may put at most `limit` values into them.
+///
+/// # Errors
+/// As [`decode`], and `TooMany`.
+pub fn decode_within<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, WireError> {
+    match items(bytes) > limit {
+        true => Err(WireError::TooMany { limit }),
+        false => decode(bytes),
+    }
+}
+
+/// How many values CBOR is made of, each list, map and tag counted beside what it holds. Only heads are looked at
+/// (RFC 8949, 3): where the bytes are no CBOR, up to where they stop being it.
+pub fn items(bytes: &[u8]) -> usize {
+    let (mut rest, mut items) = (bytes, 0);
+    while let Some((head, after)) = rest.split_first() {
+        items += 1;
+        let (kind, short) = (head >> 5, head & 0x1f);
+        // What follows the head, as a number: of bytes or of values, or the value itself.
+        let width = match short {
+            24..=27 => 1 << (short - 24),
+            _ => 0,
+        };
+        let Some((number, content)) = after.split_at_checked(width) else { break };
+        let number = match width {
+            0 => u64::from(short),
+            _ => number.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+        };
+        // Bytes (2) and texts (3) hold no values; without a length (31) their pieces follow, which do say it.
+        let skipped = if matches!(kind, 2 | 3) && short < 28 { number } else { 0 };
+        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+        rest = content.get(skipped..).unwrap_or_default();
+    }
+    items
 }
 
 fn decode_next<T: DeserializeOwned>(reader: impl Read) -> Result<T, WireError> {
@@ -185,6 +226,27 @@ mod tests {
         assert!(matches!(decode::<u8>(&bytes), Err(WireError::Decode(_))));
         let nest = vec![0x81; 1000];
         assert!(matches!(decode::<ciborium::Value>(&nest), Err(WireError::Decode(_))));
+    }
+
+    #[test]
+    fn every_value_is_counted_and_none_of_its_bytes() {
+        let message = (7u8, "a text", vec![("", 300u32, -1i64); 3], [1.5f64, f64::NAN], None::<()>);
+        // The tuple, number, text, list of three times four, two numbers in theirs, and null.
+        assert_eq!(items(&encode(&message).unwrap()), 1 + 1 + 1 + (1 + 3 * 4) + 3 + 1);
+        let long = encode(&serde_bytes::ByteBuf::from(vec![0x40; 70_000])).unwrap();
+        assert_eq!(items(&long), 1);
+        // A length that is not there, one of no meaning, and pieces without a length of the whole.
+        assert_eq!(items(&[0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0]), 1);
+        assert_eq!(items(&[0x1c, 0x5f, 0x41, 7, 0x41, 7, 0xff, 0x19, 1]), 6);
+    }
+
+    #[test]
+    fn a_list_that_takes_more_memory_than_bytes_is_refused_before_it_is_read() {
+        let empty = vec![String::new(); 1_000];
+        let bytes = encode(&empty).unwrap();
+        assert_eq!(decode_within::<Vec<String>>(&bytes, 1_001), Ok(empty));
+        let refused = decode_within::<Vec<String>>(&bytes, 1_000);
+        assert_eq!(refused, Err(WireError::TooMany { limit: 1_000 }));
     }
 
     #[test]

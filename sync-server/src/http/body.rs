@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
+use super::control_character::control_character;
 use super::{App, Code, Problem};
 use crate::config::LimitsConfig;
 
@@ -20,8 +20,8 @@ const ZSTD_WINDOW_LOG: u32 = 23;
 
 /// Reads a whole body and unpacks it as its `Content-Encoding` says: none, `gzip` or `zstd`.
 ///
-/// Both sizes are bounded, and so is what an unpacker reads: a zstd skippable frame gives no output at all, but
-/// it is part of a body that has been measured before.
+/// Both sizes are bounded, `most` bytes unpacked, and so is what an unpacker reads: a zstd skippable frame gives no
+/// output at all, but it is part of a body that has been measured before.
 ///
 /// # Errors
 /// A problem with the code `body_too_large`, `unsupported_media_type` or `invalid_request`.
@@ -29,6 +29,7 @@ pub async fn read(
     headers: &HeaderMap,
     body: Body,
     limits: &LimitsConfig,
+    most: usize,
 ) -> Result<Bytes, Problem> {
     let packed = match Limited::new(body, limits.body).collect().await {
         Ok(body) => body.to_bytes(),
@@ -38,13 +39,13 @@ pub async fn read(
     let packing = headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes());
     match packing {
         None | Some(b"identity") => Ok(packed),
-        Some(b"gzip") => unpack(flate2::read::MultiGzDecoder::new(&*packed), limits),
+        Some(b"gzip") => unpack(flate2::read::MultiGzDecoder::new(&*packed), most),
         Some(b"zstd") => {
             let decoder = zstd::Decoder::new(&*packed).and_then(|mut decoder| {
                 decoder.window_log_max(ZSTD_WINDOW_LOG)?;
                 Ok(decoder)
             });
-            unpack(decoder.map_err(|_| damaged())?, limits)
+            unpack(decoder.map_err(|_| damaged())?, most)
         }
         Some(_) => {
             let detail = "The body may be packed with gzip or zstd, or not at all.";
@@ -53,14 +54,13 @@ pub async fn read(
     }
 }
 
-fn unpack(reader: impl Read, limits: &LimitsConfig) -> Result<Bytes, Problem> {
+fn unpack(reader: impl Read, most: usize) -> Result<Bytes, Problem> {
     let mut plain = Vec::new();
-    let most = u64::try_from(limits.body_unpacked).unwrap_or(u64::MAX);
     // One byte more than allowed shows that there is more.
-    let read = reader.take(most.saturating_add(1)).read_to_end(&mut plain);
-    read.map_err(|_| damaged())?;
-    if plain.len() > limits.body_unpacked {
-        return Err(too_large(limits.body_unpacked));
+    let ahead = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    reader.take(ahead).read_to_end(&mut plain).map_err(|_| damaged())?;
+    if plain.len() > most {
+        return Err(too_large(most));
     }
     Ok(plain.into())
 }
@@ -90,7 +90,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
             let detail = "The body must be JSON, with Content-Type: application/json.";
             return Err(Problem::new(Code::UnsupportedMediaType, detail));
         }
-        let bytes = read(&parts.headers, body, &app.config.limits).await?;
+        // Many times its size in memory: none of our documents comes near to what a packed message may have.
+        let limits = &app.config.limits;
+        let bytes = read(&parts.headers, body, limits, limits.body).await?;
         refuse_control_characters(&bytes)?;
         let mut decoder = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut decoder).map_err(|error| {
@@ -110,31 +112,11 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 /// Refuses text that no field of a request may hold, whichever field it is: a database refuses NUL, and a terminal
 /// obeys the others. What is no JSON at all is told elsewhere.
 fn refuse_control_characters(body: &[u8]) -> Result<(), Problem> {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else { return Ok(()) };
-    match control_character(&value, "") {
+    match control_character(body) {
         Some(field) => {
             Err(Problem::field(&field, "control_character", "has a control character; take it out"))
         }
         None => Ok(()),
-    }
-}
-
-/// The path of the first text, or name, that has one.
-fn control_character(value: &Value, path: &str) -> Option<String> {
-    match value {
-        Value::String(text) => text.contains(char::is_control).then(|| path.to_owned()),
-        Value::Array(items) => {
-            let mut items = items.iter().enumerate();
-            items.find_map(|(index, item)| control_character(item, &format!("{path}[{index}]")))
-        }
-        Value::Object(members) => members.iter().find_map(|(name, member)| {
-            if name.contains(char::is_control) {
-                return Some(path.to_owned());
-            }
-            let dot = if path.is_empty() { "" } else { "." };
-            control_character(member, &format!("{path}{dot}{name}"))
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@
 mod api;
 pub mod auth;
 pub mod body;
+mod control_character;
 mod guard;
 mod health;
 pub mod openapi;

@@ -44,7 +44,11 @@ impl PullToken {
     /// See [`TokenError`]: it names an entity that there is not.
     pub fn read(token: &ByteBuf) -> Result<Self, TokenError> {
         let token: Self = read(token)?;
-        let mut named = token.changed.iter();
+        let after = match &token.stage {
+            Stage::Left(after) | Stage::Changed { after, .. } => after.as_ref(),
+            Stage::Lacking { .. } => None,
+        };
+        let mut named = token.changed.iter().chain(after.map(|(_, entity, _)| entity));
         match named.all(|entity| domain::synced::find(entity).is_some()) {
             true => Ok(token),
             false => Err(TokenError),

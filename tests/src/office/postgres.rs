@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -63,11 +64,17 @@ impl Postgres {
     /// Where it does not run.
     pub fn kill(&self) {
         let owner = self.owner();
-        let children = children(owner);
         // The owner first: it starts no other then.
-        for process in std::iter::once(owner).chain(children) {
+        let processes: Vec<Pid> = std::iter::once(owner).chain(children(owner)).collect();
+        for process in &processes {
             // One that ended meanwhile is as good as killed.
-            let _ = kill_process(process, Signal::KILL);
+            let _ = kill_process(*process, Signal::KILL);
+        }
+        // As long as anything is left of them, they count as running.
+        for process in processes {
+            while Path::new(&format!("/proc/{}", process.as_raw_nonzero())).exists() {
+                std::thread::sleep(PAUSE);
+            }
         }
     }
 
@@ -97,6 +104,8 @@ impl Postgres {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 }
+
+const PAUSE: Duration = Duration::from_millis(5);
 
 impl Drop for Postgres {
     fn drop(&mut self) {

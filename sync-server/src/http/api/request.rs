@@ -124,7 +124,7 @@ async fn document(
         let detail = "The body must be JSON, with Content-Type: application/json.";
         return Err(Problem::new(Code::UnsupportedMediaType, detail));
     }
-    let bytes = body::read(headers, body, limits).await?;
+    let bytes = body::read(headers, body, limits, limits.body).await?;
     match serde_json::from_slice(&bytes) {
         Ok(Json::Object(document)) => Ok(document),
         Ok(_) => Err(Problem::new(Code::InvalidRequest, "The body must be a JSON object.")),

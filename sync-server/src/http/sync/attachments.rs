@@ -55,7 +55,8 @@ pub async fn receive(
         let mut connection = signed_in.connection(&app).await?;
         named(&mut connection, &signed_in, &address).await?
     };
-    let bytes = body::read(&headers, body, &app.config.limits).await?;
+    let limits = &app.config.limits;
+    let bytes = body::read(&headers, body, limits, limits.body_unpacked).await?;
     if bytes.len() > PART_MAX {
         let detail = format!("One request may add at most {PART_MAX} bytes.");
         return Err(Problem::new(Code::BodyTooLarge, detail));

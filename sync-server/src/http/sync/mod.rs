@@ -80,7 +80,9 @@ impl From<HelloError> for Problem {
 impl From<PushError> for Problem {
     fn from(error: PushError) -> Self {
         match error {
-            PushError::TooMany => Self::field("ops", "too_many", error.to_string()),
+            PushError::TooMany | PushError::TooMuch => {
+                Self::field("ops", "too_many", error.to_string())
+            }
             PushError::Unreadable { index } => {
                 Self::field(&format!("ops[{index}]"), "unreadable", error.to_string())
             }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sync_protocol::wire;
+use sync_protocol::wire::{self, ITEMS_MAX};
 
 use crate::http::{App, Code, Problem, body};
 
@@ -33,13 +33,15 @@ impl<T: DeserializeOwned> FromRequest<App> for Packed<T> {
             let detail = "The body must be CBOR (or JSON), with its Content-Type.";
             return Err(Problem::new(Code::UnsupportedMediaType, detail));
         }
-        let bytes = body::read(&parts.headers, body, &app.config.limits).await?;
+        let limits = &app.config.limits;
+        let most = if is_json { limits.body } else { limits.body_unpacked };
+        let bytes = body::read(&parts.headers, body, limits, most).await?;
         let unreadable = |error: &dyn std::fmt::Display| {
             Problem::new(Code::InvalidRequest, format!("The message cannot be read: {error}."))
         };
         let message = match is_json {
             true => serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?,
-            false => wire::decode(&bytes).map_err(|error| unreadable(&error))?,
+            false => wire::decode_within(&bytes, ITEMS_MAX).map_err(|error| unreadable(&error))?,
         };
         Ok(Self { message, readable: names(&parts.headers, header::ACCEPT, JSON) })
     }

@@ -16,7 +16,7 @@ use serde_bytes::ByteBuf;
 use sync_protocol::message::PushReply;
 use sync_protocol::op::ChainEnd;
 use sync_protocol::receipt::{Receipt, RejectCode};
-use sync_protocol::wire::{self, WireError};
+use sync_protocol::wire::{self, ITEMS_MAX, WireError};
 use uuid::Uuid;
 
 use self::received::Received;
@@ -36,6 +36,8 @@ const TRIES: usize = 3;
 pub enum PushError {
     #[error("a push has at most {OPS_MAX} operations; send the rest with the next one")]
     TooMany,
+    #[error("the operations of a push are made of at most {ITEMS_MAX} values; send fewer at once")]
+    TooMuch,
     #[error("operation {index} of the push cannot be read")]
     Unreadable { index: usize },
     /// The device's chain goes on with this number.

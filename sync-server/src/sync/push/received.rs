@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use sync_protocol::op::{ChainEnd, Hash, Op};
-use sync_protocol::wire;
+use sync_protocol::wire::{self, ITEMS_MAX};
 use uuid::Uuid;
 
 use super::PushError;
@@ -74,8 +74,12 @@ impl Received {
 /// Reads the ops of a push, which must follow each other in one chain.
 ///
 /// # Errors
-/// `Unreadable`, `Gap` or `Forked`.
+/// `TooMuch`, `Unreadable`, `Gap` or `Forked`.
 pub fn read(ops: Vec<Vec<u8>>) -> Result<Vec<Received>, PushError> {
+    // All of them together: each takes its memory until the last is judged.
+    if ops.iter().map(|bytes| wire::items(bytes)).sum::<usize>() > ITEMS_MAX {
+        return Err(PushError::TooMuch);
+    }
     let mut received: Vec<Received> = Vec::with_capacity(ops.len());
     for (index, bytes) in ops.into_iter().enumerate() {
         let unreadable = || PushError::Unreadable { index };
