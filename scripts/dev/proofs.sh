@@ -6,6 +6,7 @@
 PROOFS=(
   "kill | kill -9 of client, hub and Postgres (200, 200, 50 times) among 200,000 rows: nothing lost, nothing done twice, usable in 5 s | prove_program kill --client 200 --hub 200 --postgres 50 --rows 200000"
   "replies | 500 pushes whose reply is lost after the commit, sent again in other pieces and orders: each done once, the same receipts | prove_program replies --pushes 500"
+  "fuzz | bytes that a fuzzer makes up, ten minutes for each place where they are read: a value or a refusal | fuzz 600"
   "new-master | a master made a minute ago, one file touched by hand, lives a master's whole life | throwaway_master"
 )
 
@@ -13,6 +14,32 @@ PROOFS=(
 prove_program() {
   cargo build "${LOCKED[@]}" --release --workspace --bin daybook-server --bin daybook --bin prove
   with_throwaway_postgres "$CARGO_TARGET_DIR/release/prove" "$@"
+}
+
+CARGO_FUZZ_VERSION=0.13.2
+need_cargo_fuzz() {
+  if [ -x "$TOOLS/bin/cargo-fuzz" ] && grep -qs "\"cargo-fuzz $CARGO_FUZZ_VERSION " "$TOOLS/.crates.toml"; then
+    return
+  fi
+  step "cargo-fuzz $CARGO_FUZZ_VERSION"
+  CARGO_TARGET_DIR=$TOOLS/build cargo install cargo-fuzz --version "$CARGO_FUZZ_VERSION" \
+    --locked --root "$TOOLS" >&2
+  rm -rf "$TOOLS/build"
+}
+
+# Without a sanitizer: those need a nightly compiler, and there is no unsafe code of ours for them to watch. What a
+# fuzzer finds stays in a folder of its own; bytes that break something are printed with the command that repeats it.
+fuzz() {
+  local seconds=$1 target found
+  need_cargo_fuzz
+  export CARGO_TARGET_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/daybook/fuzz
+  for target in push token frames; do
+    step "fuzz $target, $seconds s"
+    found=$CARGO_TARGET_DIR/found/$target
+    mkdir -p "$found"
+    PATH=$TOOLS/bin:$PATH cargo fuzz run --sanitizer none "$target" "$found" "fuzz/corpus/$target" -- \
+      -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
+  done
 }
 
 prove_verb() {

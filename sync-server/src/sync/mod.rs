@@ -9,7 +9,7 @@ mod known;
 mod load;
 pub mod news;
 mod parity;
-mod place;
+pub mod place;
 pub mod pull;
 pub mod push;
 mod redact;

@@ -42,6 +42,12 @@ const TABLE: &[Row] = &[
         &["contract", "sync-protocol", "domain", "testkit"],
         &["engine", "local-store"],
     ),
+    // It reads whatever bytes where both sides read them.
+    row(
+        "decoding",
+        &["daybook-server", "local-store", "simulator", "sync-protocol", "domain"],
+        &[],
+    ),
     // It measures the engine and the wire, with the same fixtures and the same office as the stories.
     row(
         "bench",

@@ -3,7 +3,7 @@
 
 mod group;
 mod page;
-mod received;
+pub mod received;
 mod sitting;
 mod trace;
 mod waiting;

@@ -1,0 +1,14 @@
+//! The places where bytes of others are read, each as one function that takes any bytes: it may refuse them, and it
+//! must not panic, hang or take more memory than the bytes are worth. Fuzzers call them (`fuzz/`), and tests with
+//! what fuzzers have found worth keeping. It holds no assertion about what is refused.
+
+mod frames;
+mod push;
+mod token;
+
+pub use frames::frames;
+pub use push::push;
+pub use token::token;
+
+/// What a fuzzer calls, by name: also the name of its folder of bytes.
+pub const TARGETS: [(&str, fn(&[u8])); 3] = [("push", push), ("token", token), ("frames", frames)];

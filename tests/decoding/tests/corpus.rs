@@ -1,0 +1,74 @@
+//! What the fuzzers begin with, and what they have found: messages of devices and hubs, and bytes that once broke
+//! something.
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+use std::path::{Path, PathBuf};
+
+use daybook_server::sync::place::{self, PullToken, SnapshotToken};
+use decoding::TARGETS;
+use serde_bytes::ByteBuf;
+use sync_protocol::message::{Frame, Push};
+use sync_protocol::op::SealedOp;
+use sync_protocol::wire::{self, FrameReader};
+
+fn kept(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn whatever_was_kept_is_read_or_refused() {
+    for (name, read) in TARGETS {
+        let kept = kept(name);
+        assert!(kept.len() >= 5, "{name} has only {} files", kept.len());
+        for (path, bytes) in kept {
+            println!("{}", path.display());
+            read(&bytes);
+            // Broken off, with a tail, and with each of its first bytes another.
+            read(&bytes[..bytes.len() / 2]);
+            read(&[&bytes[..], &[0]].concat());
+            for at in 0..bytes.len().min(64) {
+                let mut changed = bytes.clone();
+                changed[at] ^= 0xff;
+                read(&changed);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fuzzer_begins_with_what_devices_and_hubs_say() {
+    let real = |name: &str| kept(name).into_iter().filter(|(path, _)| is_real(path));
+    for (path, bytes) in real("push") {
+        let push: Push = wire::decode(&bytes).unwrap_or_else(|e| panic!("{e}: {}", path.display()));
+        assert!(!push.ops.is_empty());
+        for op in push.ops {
+            SealedOp::open(op.into_vec()).unwrap();
+        }
+    }
+    for (path, bytes) in real("token") {
+        let bytes = ByteBuf::from(bytes);
+        let known = PullToken::read(&bytes).is_ok() || place::read::<SnapshotToken>(&bytes).is_ok();
+        assert!(known, "{}", path.display());
+    }
+    for (path, bytes) in real("frames") {
+        let packed = wire::compress(&bytes).unwrap();
+        let mut frames = FrameReader::new(packed.as_slice()).unwrap();
+        let mut last = None;
+        while let Some(frame) = frames.read::<Frame>().unwrap() {
+            last = Some(frame);
+        }
+        assert!(
+            matches!(last, Some(Frame::Checkpoint { .. } | Frame::Page { .. })),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+/// Whether `cargo run --package decoding` wrote it, and no fuzzer.
+fn is_real(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("real-"))
+}
