@@ -7,9 +7,9 @@ use super::environment::Environment;
 
 #[derive(Debug, Clone, Copy)]
 pub struct LimitsConfig {
-    /// A request's body as it comes over the wire, in bytes.
+    /// A request's body as it comes over the wire, and one of JSON unpacked as well, in bytes.
     pub body: usize,
-    /// The same body unpacked, in bytes.
+    /// Any other body unpacked, in bytes.
     pub body_unpacked: usize,
     /// An attached file, in bytes.
     pub attachment: u64,

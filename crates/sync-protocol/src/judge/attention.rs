@@ -17,6 +17,11 @@ use crate::receipt::{Receipt, RejectCode};
 /// As much of a message as an item keeps, in characters.
 const MESSAGE_MAX: usize = 10_000;
 
+/// As much of a value as an item keeps, in bytes of JSON, and what is left of one that has more, in characters: each
+/// may take twelve bytes in ASCII.
+const JSON_MAX: usize = 1_200_000;
+const CUT: usize = JSON_MAX / 12;
+
 /// What an item says beside its fields.
 #[derive(Clone, Debug)]
 pub struct Item<'a> {
@@ -224,7 +229,14 @@ fn position(index: usize) -> Value {
 
 /// As an item keeps it; nothing that it keeps is unprintable, and an absent value still opens the item.
 fn json(value: &impl serde::Serialize) -> Value {
-    serde_json::to_string(value).map_or(Value::Null, |json| Value::Text(on_one_line(&json)))
+    let Ok(json) = serde_json::to_string(value) else { return Value::Null };
+    let line = on_one_line(&json);
+    if line.len() <= JSON_MAX {
+        return Value::Text(line);
+    }
+    // No form takes so much; one that was sent all the same is kept whole with its op.
+    let cut: String = line.chars().take(CUT).collect();
+    serde_json::to_string(&cut).map_or(Value::Null, |json| Value::Text(on_one_line(&json)))
 }
 
 /// Sets a text that an op brought, cut to what the field can hold: an item must be storable and readable
@@ -261,4 +273,23 @@ fn on_one_line(json: &str) -> String {
 fn rows(name: &str) -> &'static EntityDef {
     // The list of ATTENTION's children is a literal in its declaration; a test holds them together.
     ATTENTION.child(name).unwrap_or(&ATTENTION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_was_sent_an_item_can_be_read_where_it_arrives() {
+        let kind = rows(FIELD_ROWS).field("mine").unwrap().kind;
+        for text in ["x", "\0", "\"", "\u{1F600}", "é\u{7}"] {
+            for count in [1, 90_000, 2_000_000] {
+                let cell = Cell::Text(text.repeat(count));
+                let Value::Text(kept) = json(&cell) else { panic!("{text:?}") };
+                kind.read(&Cell::Text(kept.clone())).unwrap_or_else(|e| panic!("{}", e.message));
+                let told: Cell = serde_json::from_str(&kept).unwrap();
+                assert!(told == cell || kept.len() < JSON_MAX && count > 1, "{text:?}");
+            }
+        }
+    }
 }
