@@ -283,7 +283,7 @@ mod tests {
     fn whatever_was_sent_an_item_can_be_read_where_it_arrives() {
         let kind = rows(FIELD_ROWS).field("mine").unwrap().kind;
         for text in ["x", "\0", "\"", "\u{1F600}", "é\u{7}"] {
-            for count in [1, 90_000, 2_000_000] {
+            for count in [1, 90_000, 1_300_000 / text.len()] {
                 let cell = Cell::Text(text.repeat(count));
                 let Value::Text(kept) = json(&cell) else { panic!("{text:?}") };
                 kind.read(&Cell::Text(kept.clone())).unwrap_or_else(|e| panic!("{}", e.message));
