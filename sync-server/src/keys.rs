@@ -19,6 +19,14 @@ pub struct Keys {
     access: SigningKey,
     lease: SigningKey,
     seal: XChaCha20Poly1305,
+    /// Seals nothing itself: every backup has keys of its own, derived from it.
+    backup: Zeroizing<[u8; 32]>,
+}
+
+/// The keys of one backup of one tenant.
+pub struct BackupKeys {
+    pub manifest: Zeroizing<[u8; 32]>,
+    pub content: Zeroizing<[u8; 32]>,
 }
 
 /// A sealed value that this hub's key does not open: it is damaged, or was sealed with another secret.
@@ -29,19 +37,20 @@ pub struct SealError;
 impl Keys {
     /// Derives every key (HKDF-SHA-256, RFC 5869).
     pub fn derive(secret: &SecretKey) -> Self {
-        let key = |purpose: &str| {
-            let mut bytes = Zeroizing::new([0; 32]);
-            // Fails only for outputs above 8160 bytes; this one has 32.
-            let expanded =
-                Hkdf::<Sha256>::new(None, secret.bytes()).expand(purpose.as_bytes(), &mut *bytes);
-            debug_assert!(expanded.is_ok());
-            bytes
-        };
+        let key = |purpose: &str| derived(None, secret.bytes(), &[purpose.as_bytes()]);
         Self {
             access: SigningKey::from_bytes(&key("daybook access token 1")),
             lease: SigningKey::from_bytes(&key("daybook lease 1")),
             seal: XChaCha20Poly1305::new((&*key("daybook sealed value 1")).into()),
+            backup: key("daybook backup 1"),
         }
+    }
+
+    /// The keys of a backup, which its random salt sets apart from those of every other.
+    pub fn of_backup(&self, tenant: Uuid, salt: &[u8; 32]) -> BackupKeys {
+        let key =
+            |part: &str| derived(Some(salt), &self.backup, &[part.as_bytes(), tenant.as_bytes()]);
+        BackupKeys { manifest: key("manifest"), content: key("content") }
     }
 
     /// Signs access tokens, and nothing else.
@@ -82,6 +91,15 @@ impl Keys {
     }
 }
 
+/// HKDF-SHA-256, for one purpose.
+fn derived(salt: Option<&[u8]>, from: &[u8; 32], purpose: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    // Fails only for outputs above 8160 bytes; this one has 32.
+    let expanded = Hkdf::<Sha256>::new(salt, from).expand_multi_info(purpose, &mut *bytes);
+    debug_assert!(expanded.is_ok());
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +114,16 @@ mod tests {
         assert!(Keys::derive(&SecretKey::new([8; 32])).open(mine, &sealed).is_err());
         assert!(keys.open(mine, &sealed[..NONCE]).is_err());
         assert!(!sealed.windows(5).any(|window| window == b"horse"));
+    }
+
+    #[test]
+    fn every_backup_of_every_tenant_has_keys_of_its_own() {
+        let keys = Keys::derive(&SecretKey::new([7; 32]));
+        let of = |tenant: u128, salt: u8| keys.of_backup(Uuid::from_u128(tenant), &[salt; 32]);
+        let all = [of(1, 1), of(1, 2), of(2, 1)];
+        let bytes = all.iter().flat_map(|keys| [*keys.manifest, *keys.content]);
+        let different: std::collections::BTreeSet<[u8; 32]> = bytes.collect();
+        assert_eq!(different.len(), 6);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod offline_edits;
 mod own_fields;
 mod people;
 mod replies;
+mod restoring;
 mod rights;
 mod taking_back;
 mod terminal;

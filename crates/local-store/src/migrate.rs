@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/local/0002_sync.sql"),
     include_str!("../../../migrations/local/0003_attachments.sql"),
     include_str!("../../../migrations/local/0004_unique_entries.sql"),
+    include_str!("../../../migrations/local/0005_offered_again.sql"),
 ];
 
 const FOLDING: &str = "store.folding";

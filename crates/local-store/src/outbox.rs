@@ -64,33 +64,36 @@ impl View<'_> {
     /// # Errors
     /// Where the file cannot be read.
     pub fn first_unanswered(&self) -> Result<Option<u64>> {
-        let mut query = self
-            .db
-            .connection
-            .prepare_cached("SELECT min(op_seq) FROM outbox WHERE receipt IS NULL")?;
+        let mut query = self.db.connection.prepare_cached(
+            "SELECT min(op_seq) FROM (SELECT op_seq FROM outbox WHERE receipt IS NULL \
+                 UNION ALL SELECT op_seq FROM acked_op WHERE asked_again = 1)",
+        )?;
         let first: Option<i64> = query.query_row((), |row| row.get(0))?;
         Ok(first.and_then(|seq| u64::try_from(seq).ok()))
     }
 
     /// The canonical bytes of the ops from this place in the chain on, answered ones included: what a
-    /// hub that knows the chain up to here is sent.
+    /// hub that knows the chain up to here is sent. They follow each other: behind ops that are gone (with
+    /// their rows, or because a backup holds them) the next call goes on.
     ///
     /// # Errors
     /// Where the file cannot be read.
     pub fn ops_from(&self, op_seq: u64, limits: Limits) -> Result<Vec<Vec<u8>>> {
         let mut query = self.db.connection.prepare_cached(
-            "SELECT bytes FROM (SELECT op_seq, bytes FROM outbox WHERE op_seq >= ?1 \
+            "SELECT bytes, op_seq FROM (SELECT op_seq, bytes FROM outbox WHERE op_seq >= ?1 \
              UNION ALL SELECT op_seq, bytes FROM acked_op WHERE op_seq >= ?1) ORDER BY op_seq LIMIT ?2",
         )?;
         let count = i64::try_from(limits.ops).unwrap_or(i64::MAX);
         let mut rows = query.query(params![i64::try_from(op_seq).unwrap_or(i64::MAX), count])?;
-        let (mut ops, mut total) = (Vec::new(), 0);
+        let (mut ops, mut total, mut before) = (Vec::new(), 0, None);
         while let Some(row) = rows.next()? {
-            let bytes: Vec<u8> = row.get(0)?;
+            let (bytes, op_seq): (Vec<u8>, i64) = (row.get(0)?, row.get(1)?);
             total += bytes.len();
-            if total > limits.bytes && !ops.is_empty() {
+            let gap = before.is_some_and(|before: i64| before + 1 != op_seq);
+            if (gap || total > limits.bytes) && !ops.is_empty() {
                 break;
             }
+            before = Some(op_seq);
             ops.push(bytes);
         }
         Ok(ops)
@@ -244,7 +247,7 @@ fn answer(
         Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, rows_of(row, 2, 4)?, known))
     });
     match found.optional()? {
-        None => answered_again(db, op_id, bytes),
+        None => answered_again(db, op_id, bytes, position),
         Some((_, _, _, Some(known))) if known == bytes => Ok(Answered::Before),
         Some((_, _, _, Some(_))) => Err(StoreError::ReceiptDiffers(op_id)),
         Some((op_seq, entity, rows, None)) => {
@@ -261,15 +264,23 @@ fn answer(
     }
 }
 
-/// A receipt for an op that was settled before: a hub that was restored may have judged it again.
-fn answered_again(db: Db, op_id: Uuid, bytes: &[u8]) -> Result<Answered> {
-    let changed = db
-        .connection
-        .prepare_cached("UPDATE acked_op SET receipt = ?2 WHERE op_id = ?1")?
-        .execute(params![op_id.as_bytes(), bytes])?;
-    match changed {
-        0 => Err(StoreError::Frame("an answer to an operation this device never made")),
-        _ => Ok(Answered::Before),
+/// A receipt for an op that was settled before: a repeat, or a hub that was restored has judged it again. Its effect
+/// comes with the content of that life.
+fn answered_again(db: Db, op_id: Uuid, bytes: &[u8], position: i64) -> Result<Answered> {
+    let mut query =
+        db.connection.prepare_cached("SELECT asked_again FROM acked_op WHERE op_id = ?1")?;
+    let asked: Option<bool> = query.query_row([op_id.as_bytes()], |row| row.get(0)).optional()?;
+    match asked {
+        None => Err(StoreError::Frame("an answer to an operation this device never made")),
+        Some(false) => Ok(Answered::Before),
+        Some(true) => {
+            db.connection
+                .prepare_cached(
+                    "UPDATE acked_op SET receipt = ?2, position = ?3, asked_again = 0 WHERE op_id = ?1",
+                )?
+                .execute(params![op_id.as_bytes(), bytes, position])?;
+            Ok(Answered::WithEffect)
+        }
     }
 }
 
@@ -316,9 +327,11 @@ pub(crate) fn unknown_number(entity: i64) -> StoreError {
     StoreError::Damaged(format!("no entity has the number {entity}"))
 }
 
-fn unanswered(db: Db) -> Result<u64> {
-    let mut query =
-        db.connection.prepare_cached("SELECT count(*) FROM outbox WHERE receipt IS NULL")?;
+pub(crate) fn unanswered(db: Db) -> Result<u64> {
+    let mut query = db.connection.prepare_cached(
+        "SELECT (SELECT count(*) FROM outbox WHERE receipt IS NULL) \
+         + (SELECT count(*) FROM acked_op WHERE asked_again = 1)",
+    )?;
     let count: i64 = query.query_row((), |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())
 }

@@ -99,6 +99,10 @@ pub struct HelloReply {
     /// The most bytes that an attached file may have here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment_max: Option<u64>,
+    /// Up to this place in the order of this epoch everything lies in a verified backup: a device need not keep what
+    /// was answered until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backed_up: Option<Position>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

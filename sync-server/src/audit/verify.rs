@@ -78,11 +78,20 @@ pub async fn verify(hub: &Hub, slug: &str) -> Result<Verified, VerifyError> {
     let mut connection = hub.directory.connection_unnoticed(&place).await?;
     let mut tx = store::begin(&mut connection).await?;
     audit_chain::freeze(&mut tx).await?;
-    let mut walk = Walk { anchor, ..Walk::default() };
-    while walk.on(&mut tx).await? {}
-    let unsealed = audit_chain::count_unsealed(&mut tx).await?;
-    let unlinked = audit_chain::loose(&mut tx).await?;
+    let verified = walk(&mut tx, anchor).await?;
     store::roll_back(tx).await?;
+    Ok(verified)
+}
+
+/// Walks the chain that this transaction sees, which must hold the anchor.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn walk(tx: &mut Tx<'_>, anchor: Option<End>) -> Result<Verified, StoreError> {
+    let mut walk = Walk { anchor, ..Walk::default() };
+    while walk.on(tx).await? {}
+    let unsealed = audit_chain::count_unsealed(tx).await?;
+    let unlinked = audit_chain::loose(tx).await?;
     if let Some(anchor) = walk.anchor {
         walk.findings.push(Finding::Cut { anchored_place: anchor.place });
     }

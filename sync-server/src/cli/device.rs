@@ -80,6 +80,11 @@ fn table(devices: &[DeviceView]) -> Result<(), Failure> {
         let forked = device
             .forked_at
             .map(|at| at.format("two copies are in use since %Y-%m-%d %H:%M UTC").to_string());
+        let healed = match (device.lost_ops, device.healed_ops) {
+            (Some(0), 0) => None,
+            (Some(lost), healed) => Some(format!("{healed} healed, {lost} lost")),
+            (None, healed) => Some(format!("{healed} healed, more may come")),
+        };
         let unsent = device.unsent_ops.map(|count| format!("{count} unsent"));
         vec![
             device.id.to_string(),
@@ -89,6 +94,7 @@ fn table(devices: &[DeviceView]) -> Result<(), Failure> {
             seen.unwrap_or_default(),
             unsent.unwrap_or_default(),
             forked.unwrap_or_default(),
+            healed.unwrap_or_default(),
         ]
     };
     output::table(&devices.iter().map(row).collect::<Vec<_>>())

@@ -16,6 +16,7 @@ use crate::people::PeopleError;
 use crate::store::StoreError;
 use crate::store::pool::PoolError;
 use crate::sync::push::PushError;
+use crate::tenant::backup::BackupError;
 use crate::tenant::create::CreateError;
 use crate::tenant::first_records::FirstRecordsError;
 use crate::tenant::manage::ManageError;
@@ -33,6 +34,8 @@ pub enum Failure {
     Serve(#[from] ServeError),
     #[error(transparent)]
     Create(#[from] CreateError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Manage(#[from] ManageError),
     #[error(transparent)]
@@ -72,6 +75,7 @@ impl Failure {
                 FirstRecordsError::Typist(error) => typist_code(error),
                 FirstRecordsError::Store(error) => store_code(error),
             },
+            Self::Backup(error) => backup_code(error),
             Self::Manage(ManageError::Store(error)) => store_code(error),
             Self::People(PeopleError::Pool(error)) => pool_code(error),
             Self::People(PeopleError::Tenant(ManageError::Store(error))) => store_code(error),
@@ -206,6 +210,16 @@ fn pool_code(error: &PoolError) -> u8 {
     match error {
         PoolError::Busy => 6,
         PoolError::Store(error) => store_code(error),
+    }
+}
+
+fn backup_code(error: &BackupError) -> u8 {
+    match error {
+        BackupError::Pool(error) => pool_code(error),
+        BackupError::Tenant(ManageError::Store(error)) => store_code(error),
+        BackupError::NotConfigured => 78,
+        BackupError::Place(_) | BackupError::Packing(_) | BackupError::Json(_) => 1,
+        _ => 5,
     }
 }
 

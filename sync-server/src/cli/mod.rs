@@ -2,6 +2,7 @@
 //! else on standard output, also of a failure; messages go to standard error. The work itself is elsewhere.
 
 mod audit;
+mod backup;
 mod device;
 mod failure;
 mod list;

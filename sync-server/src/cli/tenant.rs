@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::failure::Failure;
-use super::output;
+use super::{backup, output};
 use crate::hub::Hub;
 use crate::tenant::create::{Order, create};
 use crate::tenant::first_records::Chart;
@@ -37,6 +37,30 @@ pub(super) enum Verb {
     },
     /// Enter a company to try things on: branches, items, customers and suppliers. Run again, it changes nothing.
     Sample(Sample),
+    /// Take an encrypted backup of a tenant into the folder of DAYBOOK_BACKUP_URL.
+    Backup(One),
+    /// List a tenant's backups.
+    Backups(One),
+    /// Restore a backup beside, the newest if none is named, check everything in it, and remove it again. Devices may
+    /// forget what they sent only once it lies in a backup that was verified.
+    VerifyBackup {
+        slug: String,
+        /// As `tenant backups` lists it.
+        name: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a tenant back to one of its backups. Its devices offer again what they sent since.
+    Restore {
+        slug: String,
+        /// As `tenant backups` lists it.
+        name: String,
+        /// Do it.
+        #[arg(long)]
+        yes: bool,
+        #[arg(long)]
+        json: bool,
+    },
     /// Bring a tenant's database up to date, or every tenant's.
     Migrate {
         #[arg(required_unless_present = "all")]
@@ -111,6 +135,14 @@ impl Verb {
                 show(&view, one.json)
             }
             Self::Sample(one) => sample(hub, &one).await,
+            Self::Backup(one) => backup::take(hub, &one.slug, one.json).await,
+            Self::Backups(one) => backup::list(hub, &one.slug, one.json).await,
+            Self::VerifyBackup { slug, name, json } => {
+                backup::verify(hub, &slug, name.as_deref(), json).await
+            }
+            Self::Restore { slug, name, yes, json } => {
+                backup::restore(hub, &slug, &name, yes, json).await
+            }
             Self::Migrate { slug, json, .. } => migrate(hub, slug.as_deref(), json).await,
         }
     }

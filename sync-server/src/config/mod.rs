@@ -1,12 +1,14 @@
 //! The hub's configuration: read from the environment once, judged as a whole, then passed on as values.
 //! One file for each concern. No default here hides a choice that an operator has to make in production.
 
+mod backup;
 mod database;
 mod environment;
 mod limits;
 mod listen;
 mod secret;
 
+pub use backup::BackupConfig;
 pub use database::{DatabaseConfig, SslMode};
 pub use environment::{ConfigError, Environment, Problem, Stage};
 pub use limits::LimitsConfig;
@@ -21,6 +23,8 @@ pub struct Config {
     pub listen: ListenConfig,
     pub limits: LimitsConfig,
     pub secret: SecretKey,
+    /// Without it, tenants are not backed up from here.
+    pub backup: Option<BackupConfig>,
     /// A `tracing` filter, for instance `info,daybook_server=debug`.
     pub log: String,
 }
@@ -36,6 +40,7 @@ impl Config {
         let listen = ListenConfig::read(environment, stage);
         let limits = LimitsConfig::read(environment);
         let secret = SecretKey::read(environment);
+        let backup = BackupConfig::read(environment);
         let log = environment.text("DAYBOOK_LOG").unwrap_or_else(|| "info".to_owned());
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log) {
             environment
@@ -43,9 +48,9 @@ impl Config {
         }
         environment.finish()?;
         // `finish` has just failed if any of these is absent: each reader reports what it does not return.
-        match (stage, database, listen, limits, secret) {
-            (stage, Some(database), Some(listen), Some(limits), Some(secret)) => {
-                Ok(Self { stage, database, listen, limits, secret, log })
+        match (database, listen, limits, secret, backup) {
+            (Some(database), Some(listen), Some(limits), Some(secret), Some(backup)) => {
+                Ok(Self { stage, database, listen, limits, secret, backup, log })
             }
             _ => Err(ConfigError::unexplained()),
         }
@@ -79,6 +84,19 @@ mod tests {
             "DAYBOOK_SECRET_KEY_FILE",
         ];
         assert_eq!(named, BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn backups_go_to_a_folder_that_is_there_or_nowhere() {
+        let read = |url: &str| {
+            let mut environment = Environment::of([("DAYBOOK_BACKUP_URL", url)]);
+            BackupConfig::read(&mut environment).map(|set| set.map(|set| set.folder))
+        };
+        assert_eq!(read(""), Some(None));
+        assert_eq!(read("file:///"), Some(Some("/".into())));
+        for wrong in ["/var/backups", "file:///nowhere/at/all", "ftp://backup.example/", "file:there"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

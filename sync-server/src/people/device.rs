@@ -11,7 +11,7 @@ use super::{PeopleError, note, note_on_platform, tenant};
 use crate::hub::Hub;
 use crate::store;
 use crate::store::control::device::{Device, DeviceState};
-use crate::store::tenant::sync::device as sync;
+use crate::store::tenant::sync::device::{self as sync, Healing};
 use crate::store::tenant::user;
 
 /// One device, with what it may still owe.
@@ -31,10 +31,21 @@ pub struct DeviceView {
     pub unsent_ops: Option<i64>,
     /// Since when two copies of its profile send operations: what one of them sends is refused.
     pub forked_at: Option<DateTime<Utc>>,
+    /// Operations that had an answer, were lost by a restore of the tenant, and have not come again; absent if
+    /// nobody knows.
+    pub lost_ops: Option<u64>,
+    /// Operations that came again since the restore.
+    pub healed_ops: u64,
 }
 
 impl DeviceView {
-    fn new(device: Device, user_email: Option<String>, forked_at: Option<DateTime<Utc>>) -> Self {
+    fn new(
+        device: Device,
+        user_email: Option<String>,
+        forked_at: Option<DateTime<Utc>>,
+        healing: Option<Healing>,
+    ) -> Self {
+        let healing = healing.unwrap_or(Healing { lost: Some(0), healed: 0 });
         Self {
             id: device.id,
             name: device.name,
@@ -47,6 +58,8 @@ impl DeviceView {
             app_version: device.app_version,
             unsent_ops: device.unsent_ops,
             forked_at,
+            lost_ops: healing.lost,
+            healed_ops: healing.healed,
         }
     }
 }
@@ -62,11 +75,13 @@ pub async fn list(hub: &Hub, slug: &str) -> Result<Vec<DeviceView>, PeopleError>
     let emails: HashMap<Uuid, String> =
         users.into_iter().map(|user| (user.id, user.email)).collect();
     let forks = sync::forks(&mut connection).await?;
+    let healings = sync::healings(&mut connection).await?;
     let devices = hub.control.devices(place.id()).await?;
     let view = |device: Device| {
         let email = emails.get(&device.user_id).cloned();
         let forked_at = forks.get(&device.id).copied();
-        DeviceView::new(device, email, forked_at)
+        let healing = healings.get(&device.id).copied();
+        DeviceView::new(device, email, forked_at, healing)
     };
     Ok(devices.into_iter().map(view).collect())
 }
@@ -117,6 +132,7 @@ async fn change(
         note_on_platform(hub, &place, action, json!({ "device": id }), now).await?;
     }
     let forked_at = sync::forks(&mut connection).await?.remove(&id);
+    let healing = sync::healings(&mut connection).await?.remove(&id);
     let device = hub.control.device(place.id(), id).await?.ok_or_else(unknown)?;
-    Ok(DeviceView::new(device, user.map(|user| user.email), forked_at))
+    Ok(DeviceView::new(device, user.map(|user| user.email), forked_at, healing))
 }

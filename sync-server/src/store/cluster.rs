@@ -187,6 +187,38 @@ impl ClusterAdmin {
         Ok(connection.close().await?)
     }
 
+    /// Makes a database without any table, which nobody can enter yet.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn make_empty_database(&self, name: &str) -> Result<(), StoreError> {
+        let mut connection = self.maintenance().await?;
+        let (name, owner) = (quoted(name), quoted(OWNER));
+        let create =
+            format!("CREATE DATABASE {name} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8'");
+        run(&mut connection, create).await?;
+        run(&mut connection, format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC")).await?;
+        Ok(connection.close().await?)
+    }
+
+    /// Takes the tenant's login its way into its database, and ends what it does there now. Whoever owns the
+    /// database still gets in.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn lock_out(&self, name: &str) -> Result<(), StoreError> {
+        let mut connection = self.maintenance().await?;
+        let quoted = quoted(name);
+        run(&mut connection, format!("REVOKE CONNECT ON DATABASE {quoted} FROM {quoted}")).await?;
+        sqlx::query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = $1",
+        )
+        .bind(name)
+        .execute(&mut connection)
+        .await?;
+        Ok(connection.close().await?)
+    }
+
     /// Lets the tenant's login into the tenant's database and nobody else, then opens it. A REVOKE is not
     /// inherited from a template, so it comes first.
     ///
@@ -198,6 +230,18 @@ impl ClusterAdmin {
         run(&mut connection, format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC")).await?;
         run(&mut connection, format!("GRANT CONNECT ON DATABASE {database} TO {database}")).await?;
         run(&mut connection, format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true")).await?;
+        Ok(connection.close().await?)
+    }
+
+    /// Shuts a database that was put aside: nobody enters it, and its login logs in no more.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn close_database(&self, name: &str) -> Result<(), StoreError> {
+        let mut connection = self.maintenance().await?;
+        let name = quoted(name);
+        run(&mut connection, format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await?;
+        run(&mut connection, format!("ALTER ROLE {name} NOLOGIN")).await?;
         Ok(connection.close().await?)
     }
 

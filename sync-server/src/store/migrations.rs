@@ -24,6 +24,24 @@ pub async fn migrate_tenant(connection: &mut Connection) -> Result<(), StoreErro
     Ok(TENANT.run_direct(None, connection, false).await?)
 }
 
+/// Brings an empty database to where the tenant's databases stood at an earlier version of this program.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn migrate_tenant_to(
+    connection: &mut Connection,
+    version: i64,
+) -> Result<(), StoreError> {
+    let until = TENANT.iter().filter(|migration| migration.version <= version);
+    let until = Migrator::with_migrations(until.cloned().collect());
+    Ok(until.run_direct(None, connection, false).await?)
+}
+
+/// The checksum of one of this program's tenant migrations.
+pub fn tenant_checksum(version: i64) -> Option<&'static [u8]> {
+    TENANT.iter().find(|migration| migration.version == version).map(|it| &*it.checksum)
+}
+
 /// The version of the control schema that this program needs.
 pub fn control_version() -> i64 {
     CONTROL.iter().map(|migration| migration.version).max().unwrap_or(0)

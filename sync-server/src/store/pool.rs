@@ -61,6 +61,8 @@ struct State {
 
 struct Idle {
     tenant: Uuid,
+    /// A tenant that was restored has another one.
+    database: String,
     since: Instant,
     connection: Connection,
 }
@@ -103,7 +105,8 @@ impl Pools {
     ) -> Result<TenantConnection, PoolError> {
         let turns = tokio::time::timeout(self.0.wait, self.take_turns(tenant));
         let turns = turns.await.map_err(|_| PoolError::Busy)?;
-        let mut lease = Lease { shared: self.0.clone(), tenant, turns: Some(turns) };
+        let database = address.get_database().unwrap_or_default().to_owned();
+        let mut lease = Lease { shared: self.0.clone(), tenant, database, turns: Some(turns) };
         let (resting, surplus) = lease.begin();
         if let Some(surplus) = surplus {
             close(surplus).await;
@@ -185,6 +188,7 @@ struct Turns {
 struct Lease {
     shared: Arc<Shared>,
     tenant: Uuid,
+    database: String,
     turns: Option<Turns>,
 }
 
@@ -194,7 +198,7 @@ impl Lease {
     fn begin(&mut self) -> (Option<Idle>, Option<Idle>) {
         let mut state = self.shared.state();
         state.in_use += 1;
-        if let Some(place) = state.idle.iter().rposition(|idle| idle.tenant == self.tenant) {
+        if let Some(place) = state.idle.iter().rposition(|idle| idle.database == self.database) {
             return (Some(state.idle.remove(place)), None);
         }
         let full = state.in_use + state.idle.len() > self.shared.most;
@@ -203,8 +207,9 @@ impl Lease {
     }
 
     /// Lays the connection to rest and ends the lease.
-    fn rest(self, connection: Connection) {
-        let idle = Idle { tenant: self.tenant, since: Instant::now(), connection };
+    fn rest(mut self, connection: Connection) {
+        let database = std::mem::take(&mut self.database);
+        let idle = Idle { tenant: self.tenant, database, since: Instant::now(), connection };
         self.shared.state().idle.push(idle);
     }
 }

@@ -107,6 +107,7 @@ mod tests {
             chain: ChainEnd::default(),
             lease: None,
             attachment_max: None,
+            backed_up: None,
         };
         greetings.remember(device, &hello(), &reply, noon + TimeDelta::seconds(30));
         let recall =

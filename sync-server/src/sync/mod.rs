@@ -1,6 +1,7 @@
 //! The hub's side of the sync, without HTTP and without SQL: judging what devices push, and saying what they may
 //! hold. The judge itself and the wire's form are `sync-protocol`'s.
 
+pub mod chains;
 mod difference;
 mod frames;
 pub mod greetings;
@@ -8,7 +9,7 @@ pub mod hello;
 mod known;
 mod load;
 pub mod news;
-mod parity;
+pub mod parity;
 pub mod place;
 pub mod pull;
 pub mod push;

@@ -102,6 +102,10 @@ pub async fn delete(
         set_state(hub, tenant, TenantState::Deleting, "tenant.delete").await?;
     }
     hub.directory.pools().close_idle(id).await;
+    for (beside, cluster) in hub.control.databases_beside(id, true).await? {
+        hub.directory.admin(cluster).await?.drop_tenant(&beside).await?;
+        hub.control.forget_database(&beside).await?;
+    }
     hub.directory.admin(cluster).await?.drop_tenant(&name).await?;
     hub.control.bury_tenant(id, hub.clock.now()).await?;
     view(hub, id).await
@@ -171,6 +175,10 @@ async fn migrate_one(hub: &Hub, tenant: &Tenant) -> Result<(), StoreError> {
     }
     let admin = hub.directory.admin(tenant.cluster_id).await?;
     let result = async {
+        if tenant.state == TenantState::Migrating {
+            // A restore that was killed has shut the tenant's login out.
+            admin.open_database(&tenant.database_name).await?;
+        }
         let mut owner = admin.connect_as_owner(&tenant.database_name).await?;
         migrations::migrate_tenant(&mut owner).await
     }

@@ -161,6 +161,7 @@ impl Hub {
             .env("DAYBOOK_ENV", "development")
             .env("DAYBOOK_CONTROL_DATABASE_URL", self.postgres_url(&self.database))
             .env("DAYBOOK_SECRET_KEY_FILE", self.folder.path().join("secret.key"))
+            .env("DAYBOOK_BACKUP_URL", format!("file://{}", self.folder.path().display()))
             .env("DAYBOOK_LISTEN", self.address.to_string())
             .env("DAYBOOK_LISTEN_PRIVATE", self.private.to_string());
         command
@@ -318,6 +319,11 @@ impl Hub {
             run(Command::new("psql").args([&self.postgres_url(database), "-XqAtc", statement]));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Where its files are, and the backups of its tenants.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn control_database(&self) -> &str {

@@ -13,7 +13,7 @@ mod export;
 mod get;
 mod habits;
 pub mod history;
-mod import;
+pub(crate) mod import;
 mod known;
 mod list;
 mod merge;

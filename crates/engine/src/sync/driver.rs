@@ -9,7 +9,7 @@ use domain::permissions::SignedLease;
 use local_store::{Mismatch, Side};
 use sync_protocol::device::round::{Doubt, Effect, Event, Outcome, Round, Target};
 use sync_protocol::message::{
-    Hello, HelloReply, Pull, Push, PushReply, RebuildReason, SnapshotRequest,
+    Hello, HelloReply, Position, Pull, Push, PushReply, RebuildReason, SnapshotRequest,
 };
 use uuid::Uuid;
 
@@ -58,6 +58,8 @@ impl<'a> Driver<'a> {
             let event = match effect {
                 Effect::SendHello(hello) => Some(Event::Hello(Box::new(self.greet(&hello).await?))),
                 Effect::SendOps { epoch } => Some(self.push(epoch).await?),
+                Effect::OfferAgain { epoch, held } => Some(self.offer_again(epoch, held).await?),
+                Effect::Forget { backed_up, held } => self.forget(backed_up, held).await?,
                 Effect::Pull { request, into } => Some(self.pull(request, into).await?),
                 Effect::Snapshot { request } => Some(self.snapshot(request).await?),
                 Effect::StoreLease(lease) => self.lease(*lease).await?,
@@ -133,6 +135,18 @@ impl<'a> Driver<'a> {
         self.report.receipts.extend(settled.receipts);
         self.report.touched.push(settled.touched);
         Ok(Event::Pushed { position, left: settled.unanswered })
+    }
+
+    async fn offer_again(&mut self, epoch: u64, held: u64) -> Result<Event, Stop> {
+        let session = Arc::clone(self.session);
+        let offer = move || session.store.offer_again(epoch, held).map_err(fault);
+        Ok(Event::OfferedAgain { left: crate::blocking(offer).await? })
+    }
+
+    async fn forget(&mut self, backed_up: Position, held: u64) -> Result<Option<Event>, Stop> {
+        let session = Arc::clone(self.session);
+        crate::blocking(move || local::forget(&session, backed_up, held)).await?;
+        Ok(None)
     }
 
     async fn lease(&mut self, lease: SignedLease) -> Result<Option<Event>, Stop> {

@@ -6,10 +6,11 @@ use domain::synced;
 use local_store::{FillStage, Limits};
 use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Fill, Local};
+use sync_protocol::message::Position;
 use sync_protocol::op::SealedOp;
 use sync_protocol::row::schema_hash;
 
-use crate::commands::fault;
+use crate::commands::{self, fault, import};
 use crate::session::{Session, kept};
 
 /// How much one push carries: far below what the hub takes, so that progress shows on a slow link.
@@ -72,11 +73,21 @@ pub fn local(session: &Session) -> Result<Local, Failure> {
                 cursor,
                 chain: view.chain()?,
                 unanswered: view.unanswered()?,
+                life: view.life()?,
                 doubtful: view.doubtful()?,
                 fill,
             })
         })
         .map_err(fault)
+}
+
+/// Forgets what a verified backup of the hub holds, but not what an import is undone by.
+///
+/// # Errors
+/// Where the copy cannot be read or written.
+pub fn forget(session: &Session, backed_up: Position, held: u64) -> Result<(), Failure> {
+    let needed = commands::read(session, import::needed_ops)?;
+    session.store.forget_answered(backed_up, held, &needed).map_err(fault)
 }
 
 /// Keeps what the hub takes: a person who is offline is told at once of a file that is too large.

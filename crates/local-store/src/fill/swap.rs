@@ -12,11 +12,12 @@ use crate::disk::beside;
 use crate::error::{Result, StoreError};
 use crate::kept;
 use crate::layout::{Db, Layout};
+use crate::offer::life;
 use crate::outbox::{chain_end, set_chain_end, settle, unknown_number};
 use crate::records::overlay;
 use crate::records::row;
 use crate::store::{Open, Store, Touched};
-use crate::view::{cursor, epoch, stored_position};
+use crate::view::{cursor, stored_position};
 
 impl Store {
     /// Exchanges the live file for the side file, with the outbox, acknowledged ops and kept values
@@ -69,11 +70,12 @@ fn carry(live: Db, side: &Side) -> Result<()> {
     carry_kept(live, to)?;
     attachments::carry(live, to)?;
     set_chain_end(to, chain_end(live)?)?;
-    // Places in the order of another life of the hub mean nothing: such work is offered again.
-    let same_life = epoch(live)? == side.epoch;
+    // Answers of another life of the hub mean nothing: such work is offered again.
+    let same_life = life(live)? == side.epoch;
     for table in ["acked_op", "outbox"] {
         carry_ops(live, to, table, same_life)?;
     }
+    carry_asked_again(live, to, same_life)?;
     let reached = cursor(to)?.unwrap_or_default();
     let rows = rows_with_work(to)?;
     settle(to, stored_position(reached)?)?;
@@ -130,6 +132,19 @@ fn carry_ops(live: Db, to: Db, table: &str, same_life: bool) -> Result<()> {
             position,
             bytes(8)?,
         ])?;
+    }
+    Ok(())
+}
+
+/// Marks the settled work that the hub of this life has not answered: in another life, all.
+fn carry_asked_again(live: Db, to: Db, same_life: bool) -> Result<()> {
+    let mut query =
+        live.connection.prepare("SELECT op_seq FROM acked_op WHERE asked_again OR ?1")?;
+    let mut mark =
+        to.connection.prepare("UPDATE acked_op SET asked_again = 1 WHERE op_seq = ?1")?;
+    let mut rows = query.query([!same_life])?;
+    while let Some(row) = rows.next()? {
+        mark.execute([row.get::<_, i64>(0)?])?;
     }
     Ok(())
 }

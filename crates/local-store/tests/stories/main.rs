@@ -10,6 +10,7 @@ mod hub;
 mod listing;
 mod own_fields;
 mod receiving;
+mod restoring;
 mod saving;
 mod secrecy;
 mod sending;

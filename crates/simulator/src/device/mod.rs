@@ -1,6 +1,7 @@
 //! A simulated device: the real local store on the simulated disk, and the real round, driven over the
 //! simulated network. It may stop at any write; whatever drives it opens it again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -205,6 +206,14 @@ impl Driver<'_> {
                 }
                 Done::Nothing
             }
+            Effect::OfferAgain { epoch, held } => {
+                let left = self.store.offer_again(epoch, held)?;
+                Done::Event(Event::OfferedAgain { left })
+            }
+            Effect::Forget { backed_up, held } => {
+                self.store.forget_answered(backed_up, held, &BTreeSet::new())?;
+                Done::Nothing
+            }
             Effect::StoreLease(_) | Effect::Wipe => Done::Nothing,
             Effect::Finish(outcome) => Done::Finished(outcome),
         })
@@ -277,6 +286,7 @@ fn local(store: &Store) -> Result<Local, Trouble> {
             cursor: view.cursor()?,
             chain: view.chain()?,
             unanswered: view.unanswered()?,
+            life: view.life()?,
             doubtful: view.doubtful()?,
             fill: fill.map(|fill| match fill.stage {
                 FillStage::Snapshot { page } => Fill::Snapshot { page },

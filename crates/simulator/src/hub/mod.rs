@@ -124,6 +124,7 @@ impl MemoryHub {
             chain: self.chains.get(&device).copied().unwrap_or_default(),
             lease: None,
             attachment_max: None,
+            backed_up: None,
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Local {
     pub chain: ChainEnd,
     /// Ops without a receipt.
     pub unanswered: u64,
+    /// The hub's epoch that the receipts belong to; 0 before the first fill.
+    pub life: u64,
     /// Entities of which the copy does not match what the hub said of them.
     pub doubtful: Vec<String>,
     /// A fill that was begun and broke off.
@@ -65,6 +67,10 @@ pub enum Event {
         position: Position,
         left: u64,
     },
+    /// What the hub lost is unanswered again; `left` ops are, in all.
+    OfferedAgain {
+        left: u64,
+    },
     /// A part of a pull or of a snapshot was stored; there is more.
     PulledPage {
         page: ByteBuf,
@@ -95,6 +101,16 @@ pub enum Effect {
     /// is shown.
     SendOps {
         epoch: u64,
+    },
+    /// The hub of this epoch holds the chain up to `held`: take everything behind it for unanswered.
+    OfferAgain {
+        epoch: u64,
+        held: u64,
+    },
+    /// Unanswered: what the hub has answered up to `backed_up`, and holds of the chain, need not be kept.
+    Forget {
+        backed_up: Position,
+        held: u64,
     },
     /// Ask for changes and apply them to the live file or to the side file.
     Pull {
@@ -199,6 +215,10 @@ impl Round {
                 self.at_least = self.at_least.max(position);
                 self.go_on()
             }
+            Event::OfferedAgain { left } => {
+                self.unanswered = left;
+                self.go_on()
+            }
             Event::PulledPage { page } if self.snapshotting => vec![self.snapshot(Some(page))],
             Event::PulledPage { page } => vec![self.pull(Some(page))],
             Event::PulledCheckpoint { cursor, policy_version, doubts } => {
@@ -273,8 +293,26 @@ impl Round {
             return effects;
         }
         self.local.epoch = reply.epoch;
+        let held = reply.chain.op_seq;
+        if self.has_lost(reply.epoch, held) {
+            effects.push(Effect::OfferAgain { epoch: reply.epoch, held });
+            return effects;
+        }
+        let backed_up = reply.backed_up.filter(|_| self.local.life == reply.epoch);
+        effects.extend(backed_up.map(|backed_up| Effect::Forget { backed_up, held }));
         effects.extend(self.go_on());
         effects
+    }
+
+    /// Whether the hub came back from a backup: it says so by another epoch, or it holds less of the chain than it
+    /// answered. Then the copy, too, is of a life that is over.
+    fn has_lost(&mut self, epoch: u64, held: u64) -> bool {
+        let answered = self.local.chain.op_seq.saturating_sub(self.unanswered);
+        if held < answered {
+            self.rebuild = true;
+            self.local.fill = None;
+        }
+        held < answered || (self.local.life != 0 && self.local.life != epoch)
     }
 
     /// Sends what is left, then fills or pulls, then ends.

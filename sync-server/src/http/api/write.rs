@@ -92,7 +92,7 @@ async fn write(
     let mut connection = who.connection(&app).await?;
     let mut tx = store::begin(&mut connection).await?;
     // From here on this person's writes by request come one after the other.
-    let chain = device::lock_chain(&mut tx, hub_device, user, now).await?;
+    let chain = device::lock_chain(&mut tx, hub_device, user, now).await?.chain;
     if request.is_keyed()
         && let Some(kept) = api_answer::find(&mut tx, op_id).await?
     {

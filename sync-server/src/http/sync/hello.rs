@@ -6,13 +6,14 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::permissions::SignedLease;
-use sync_protocol::message::{Hello, HelloReply, Standing};
+use sync_protocol::message::{Hello, HelloReply, Position, Standing};
 
 use super::packed::{self, Packed};
 use super::{device, sender};
 use crate::auth::lease;
 use crate::http::{App, Problem, SignedIn};
 use crate::hub::Hub;
+use crate::store::control::tenant::Tenant;
 use crate::sync::hello::{Greeting, greet, turned_away};
 
 pub async fn hello(
@@ -34,6 +35,7 @@ pub async fn hello(
             chain: hello.chain,
             lease: None,
             attachment_max: None,
+            backed_up: None,
         };
         return packed::reply(&reply, readable);
     }
@@ -42,6 +44,7 @@ pub async fn hello(
         app.greetings.recall(device.id, &hello, head, signed_in.policy_version(), now)
     });
     if let Some(reply) = remembered {
+        let reply = HelloReply { backed_up: backed_up(signed_in.tenant()), ..reply };
         return packed::reply(&reply, readable);
     }
     let (actor, asked) = (signed_in.actor(), Instant::now());
@@ -70,6 +73,7 @@ pub async fn hello(
         chain,
         lease,
         attachment_max: Some(app.config.limits.attachment),
+        backed_up: backed_up(signed_in.tenant()),
     };
     match good_until {
         Some(until) if reply.standing == Standing::Ok => {
@@ -87,6 +91,11 @@ enum Leased {
         until: DateTime<Utc>,
     },
     Anew(Box<SignedLease>),
+}
+
+/// How far everything lies in a verified backup, if one was ever verified.
+fn backed_up(tenant: &Tenant) -> Option<Position> {
+    Position::try_from(tenant.verified_position).ok().filter(|position| *position > 0)
 }
 
 /// A new lease, where the device's own is not the newest, was given for other rights, or is half over.

@@ -2,6 +2,7 @@
 //! A tenant's business data is never here.
 
 mod audit_anchor;
+pub mod backup;
 pub mod cluster;
 pub mod device;
 pub mod failed_sign_in;

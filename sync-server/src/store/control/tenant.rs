@@ -46,6 +46,8 @@ pub struct Tenant {
     pub schema_version: i64,
     pub epoch: i64,
     pub policy_version: i64,
+    /// Up to there everything lies in a verified backup.
+    pub verified_position: i64,
     pub plan: String,
     pub max_users: Option<i32>,
     pub max_devices: Option<i32>,
@@ -73,7 +75,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, slug, name, cluster_id, database_name, sealed_password, state, creation_step,
-                    schema_version, epoch, policy_version, plan, max_users, max_devices, max_storage,
+                    schema_version, epoch, policy_version, verified_position, plan, max_users, max_devices, max_storage,
                     lease_seconds, grace_seconds, created_at, state_since
              FROM tenants ",
             $rest

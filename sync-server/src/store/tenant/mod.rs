@@ -13,3 +13,4 @@ pub mod role;
 pub mod settings;
 pub mod sync;
 pub mod user;
+pub mod whole;

@@ -35,3 +35,22 @@ pub async fn add_mail(
     .await?;
     Ok(())
 }
+
+/// Leaves everything that waits to be sent to a person.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn give_up(
+    connection: &mut Connection,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE outbox SET dead_at = $1, last_error = $2 WHERE sent_at IS NULL AND dead_at IS NULL",
+    )
+    .bind(now)
+    .bind(reason)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

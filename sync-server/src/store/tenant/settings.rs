@@ -53,6 +53,21 @@ pub async fn lock_policy(connection: &mut Connection) -> Result<i64, StoreError>
         .await?)
 }
 
+/// Puts the policy of a restored database above every version that was ever in force.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_policy_version(
+    connection: &mut Connection,
+    version: i64,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tenant_settings SET policy_version = $1")
+        .bind(version)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Raises the policy version and returns the new one. The row is locked until the transaction ends: changes of
 /// policy come one after the other.
 ///

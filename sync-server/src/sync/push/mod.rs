@@ -22,6 +22,7 @@ use uuid::Uuid;
 use self::received::Received;
 use super::Sender;
 use crate::audit::{self, Entry, Outcome};
+use crate::store::tenant::sync::device::Locked;
 use crate::store::tenant::sync::op::StoredOp;
 use crate::store::tenant::sync::{commit, device, op};
 use crate::store::{self, Connection, StoreError};
@@ -157,11 +158,19 @@ async fn take(
 ) -> Result<Taken, PushError> {
     let mut tx = store::begin(connection).await?;
     commit::declare_judged(&mut tx).await?;
-    let chain = device::lock_chain(&mut tx, sender.device, sender.user, now).await?;
+    let Locked { chain, lost_to } =
+        device::lock_chain(&mut tx, sender.device, sender.user, now).await?;
     let (repeats, fresh) =
         received.split_at(received.partition_point(|op| op.op_seq <= chain.op_seq));
+    let mut denials: Vec<Entry> = Vec::new();
     if let Some(first) = fresh.first() {
-        received::follows(chain, first)?;
+        // The device does not hold any more what was lost with an earlier life of this database and does not come
+        // again: its record left the device, or it lies in a backup that was not the one restored.
+        if first.op_seq > chain.op_seq + 1 && first.op_seq - 1 <= lost_to {
+            denials.push(missing_entry(sender, chain.op_seq + 1, first.op_seq - 1)?);
+        } else {
+            received::follows(chain, first)?;
+        }
     }
     let ids: Vec<Uuid> = received.iter().map(|op| op.op_id).collect();
     let stored = op::by_ids(&mut tx, &ids).await?;
@@ -191,6 +200,10 @@ async fn take(
     let end = fresh.last().map_or(chain, Received::end);
     if !fresh.is_empty() {
         device::extend_chain(&mut tx, sender.device, end).await?;
+        let healed = fresh.iter().filter(|op| op.op_seq <= lost_to).count();
+        if healed > 0 {
+            device::count_healed(&mut tx, sender.device, healed).await?;
+        }
     }
     store::commit(tx).await?;
     let receipts = received.iter().filter_map(|op| {
@@ -253,6 +266,12 @@ fn reuse_entry(sender: Sender<'_>, received: &Received) -> Result<Entry, serde_j
         entry.with(&serde_json::json!({ "op_seq": received.op_seq, "intent": intent }))?;
     entry.op_id = Some(received.op_id);
     Ok(entry)
+}
+
+/// Ops that were answered once, were lost by a restore, and do not come again.
+fn missing_entry(sender: Sender<'_>, from: u64, to: u64) -> Result<Entry, serde_json::Error> {
+    let entry = Entry::new(sender.actor.clone(), "sync.ops_lost", Outcome::Failed);
+    entry.with(&serde_json::json!({ "first": from, "last": to }))
 }
 
 async fn note_fork(

@@ -1,6 +1,8 @@
 //! What an import wrote, kept in the copy by the ids of its ops: what stood in the records is in the ops alone,
 //! and goes with them when a person may see it no more.
 
+use std::collections::BTreeSet;
+
 use contract::{Failure, ImportBatch};
 use domain::record::EntityDef;
 use local_store::View;
@@ -92,6 +94,18 @@ impl Batch {
 fn list(view: &View) -> Result<Vec<Batch>, Failure> {
     let kept = view.kept(LIST).map_err(fault)?;
     Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+}
+
+/// The ops by which an import can be undone that was not.
+///
+/// # Errors
+/// Where the copy cannot be read.
+pub fn needed_ops(view: &View) -> Result<BTreeSet<Uuid>, Failure> {
+    let mut needed = BTreeSet::new();
+    for batch in list(view)?.iter().filter(|batch| !batch.undone) {
+        needed.extend(batch.ops(view)?);
+    }
+    Ok(needed)
 }
 
 /// # Errors

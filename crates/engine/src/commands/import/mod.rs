@@ -25,7 +25,7 @@ mod tests;
 mod undo;
 mod words;
 
-pub use batch::batches;
+pub use batch::{batches, needed_ops};
 pub use control::Imports;
 pub use references::Names;
 pub use run::{import, preview};

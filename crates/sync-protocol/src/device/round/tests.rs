@@ -11,6 +11,7 @@ fn local() -> Local {
         cursor: Some(40),
         chain: ChainEnd::default(),
         unanswered: 0,
+        life: 7,
         doubtful: Vec::new(),
         fill: None,
     }
@@ -26,6 +27,7 @@ fn reply(standing: Standing, head: Position) -> Event {
         chain: ChainEnd::default(),
         lease: None,
         attachment_max: None,
+        backed_up: None,
     }))
 }
 
@@ -33,6 +35,8 @@ fn names(effects: &[Effect]) -> Vec<&'static str> {
     let name = |effect: &Effect| match effect {
         Effect::SendHello(_) => "hello",
         Effect::SendOps { .. } => "ops",
+        Effect::OfferAgain { .. } => "offer again",
+        Effect::Forget { .. } => "forget",
         Effect::Pull { into: Target::Live, .. } => "pull",
         Effect::Pull { into: Target::Side, .. } => "pull aside",
         Effect::Snapshot { request } if request.page.is_some() => "snapshot goes on",
@@ -179,4 +183,51 @@ fn a_hub_that_holds_work_this_file_never_made_is_a_copy_in_use() {
     let Event::Hello(mut greeting) = reply(Standing::Ok, 40) else { panic!("a hello") };
     greeting.chain.op_seq = 1;
     assert_eq!(names(&round.step(Event::Hello(greeting))), ["forked"]);
+}
+
+fn restored(epoch: u64, held: u64, backed_up: Option<Position>) -> Event {
+    let standing = match epoch {
+        7 => Standing::Ok,
+        _ => Standing::Rebuild { reason: RebuildReason::Epoch },
+    };
+    let Event::Hello(reply) = reply(standing, 40) else { panic!("a hello") };
+    let chain = ChainEnd { op_seq: held, hash: Hash::default() };
+    Event::Hello(Box::new(HelloReply { epoch, chain, backed_up, ..*reply }))
+}
+
+fn with_ops(op_seq: u64, unanswered: u64) -> Local {
+    Local { chain: ChainEnd { op_seq, hash: Hash::default() }, unanswered, ..local() }
+}
+
+#[test]
+fn a_restored_hub_is_offered_what_it_lost_before_the_copy_is_fetched_anew() {
+    let mut round = start(with_ops(9, 1));
+    let effects = round.step(restored(8, 5, Some(30)));
+    assert_eq!(names(&effects), ["offer again"]);
+    assert!(matches!(effects[..], [Effect::OfferAgain { epoch: 8, held: 5 }]), "{effects:?}");
+    assert_eq!(names(&round.step(Event::OfferedAgain { left: 4 })), ["ops"]);
+    assert_eq!(names(&round.step(pushed(44, 0))), ["begin fill", "snapshot"]);
+    // A round that broke off after it: nothing is offered a third time.
+    let mut round = start(Local { life: 8, ..with_ops(9, 2) });
+    assert_eq!(names(&round.step(restored(8, 7, None))), ["ops"]);
+}
+
+#[test]
+fn a_hub_that_holds_less_than_it_answered_was_restored_whatever_it_says() {
+    let mut round = start(with_ops(9, 1));
+    assert_eq!(names(&round.step(restored(7, 6, None))), ["offer again"]);
+    assert_eq!(names(&round.step(Event::OfferedAgain { left: 3 })), ["ops"]);
+    assert_eq!(names(&round.step(pushed(44, 0))), ["begin fill", "snapshot"]);
+    // Work that was never sent is no loss.
+    let mut round = start(with_ops(9, 3));
+    assert_eq!(names(&round.step(restored(7, 6, None))), ["ops"]);
+}
+
+#[test]
+fn work_is_forgotten_once_a_verified_backup_of_this_life_holds_it() {
+    let mut round = start(with_ops(9, 0));
+    let effects = round.step(restored(7, 9, Some(30)));
+    assert_eq!(names(&effects), ["forget", "up to date"]);
+    assert!(matches!(effects[0], Effect::Forget { backed_up: 30, held: 9 }));
+    assert_eq!(names(&start(with_ops(9, 0)).step(restored(7, 9, None))), ["up to date"]);
 }

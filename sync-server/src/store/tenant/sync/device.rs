@@ -10,6 +10,9 @@ use uuid::Uuid;
 use super::commit::stored;
 use crate::store::{Connection, StoreError};
 
+/// Stands for an end of a chain that was lost with the database that held it.
+const NOBODY_KNOWS: i64 = i64::MAX;
+
 /// A device as the tenant's database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownDevice {
@@ -32,6 +35,21 @@ impl Row {
         let op_seq = u64::try_from(self.op_seq).unwrap_or_default();
         Ok(KnownDevice { chain: ChainEnd { op_seq, hash: Hash(hash) }, seen_at: self.seen_at })
     }
+}
+
+/// A device's chain that is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Locked {
+    pub chain: ChainEnd,
+    /// Up to which op the device had answers before the tenant was restored; 0 where it was not.
+    pub lost_to: u64,
+}
+
+#[derive(sqlx::FromRow)]
+struct LockedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    lost_to: Option<i64>,
 }
 
 /// A device that was heard of before.
@@ -59,7 +77,7 @@ pub async fn lock_chain(
     device: Uuid,
     user: Uuid,
     now: DateTime<Utc>,
-) -> Result<ChainEnd, StoreError> {
+) -> Result<Locked, StoreError> {
     sqlx::query(
         "INSERT INTO sync_device (device_id, user_id, op_seq, op_hash, seen_at) VALUES ($1, $2, 0, $3, $4)
          ON CONFLICT (device_id) DO NOTHING",
@@ -70,13 +88,14 @@ pub async fn lock_chain(
     .bind(now)
     .execute(&mut *connection)
     .await?;
-    let row: Row = sqlx::query_as(
-        "SELECT op_seq, op_hash, seen_at FROM sync_device WHERE device_id = $1 FOR NO KEY UPDATE",
+    let row: LockedRow = sqlx::query_as(
+        "SELECT op_seq, op_hash, seen_at, lost_to FROM sync_device WHERE device_id = $1 FOR NO KEY UPDATE",
     )
     .bind(device)
     .fetch_one(connection)
     .await?;
-    Ok(row.known()?.chain)
+    let lost_to = row.lost_to.and_then(|lost_to| u64::try_from(lost_to).ok()).unwrap_or_default();
+    Ok(Locked { chain: row.row.known()?.chain, lost_to })
 }
 
 /// Moves the end of a locked chain.
@@ -126,6 +145,93 @@ pub async fn forks(
             .fetch_all(connection)
             .await?;
     Ok(forks.into_iter().collect())
+}
+
+/// What a restore of the tenant lost of a device's chain, and got back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Healing {
+    /// Ops that had an answer before and are missing; nothing where nobody knows.
+    pub lost: Option<u64>,
+    /// Ops of those that came again.
+    pub healed: u64,
+}
+
+/// The devices of which a restore lost ops.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn healings(connection: &mut Connection) -> Result<HashMap<Uuid, Healing>, StoreError> {
+    let lost: Vec<(Uuid, i64, i64, i64)> = sqlx::query_as(
+        "SELECT device_id, op_seq, lost_to, healed_ops FROM sync_device WHERE lost_to IS NOT NULL",
+    )
+    .fetch_all(connection)
+    .await?;
+    let healing = |(device, op_seq, lost_to, healed): (Uuid, i64, i64, i64)| {
+        let lost = (lost_to < NOBODY_KNOWS).then(|| u64::try_from(lost_to - op_seq).unwrap_or(0));
+        (device, Healing { lost, healed: u64::try_from(healed).unwrap_or_default() })
+    };
+    Ok(lost.into_iter().map(healing).collect())
+}
+
+/// Counts ops that came again. Where nobody knows what was lost, nobody knows what is new.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_healed(
+    connection: &mut Connection,
+    device: Uuid,
+    ops: usize,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE sync_device SET healed_ops = healed_ops + $2 WHERE device_id = $1 AND lost_to <> $3",
+    )
+    .bind(device)
+    .bind(i64::try_from(ops).unwrap_or(i64::MAX))
+    .bind(NOBODY_KNOWS)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The end of every device's chain, with its hash.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn chain_ends(
+    connection: &mut Connection,
+) -> Result<Vec<(Uuid, i64, Vec<u8>)>, StoreError> {
+    Ok(sqlx::query_as("SELECT device_id, op_seq, op_hash FROM sync_device")
+        .fetch_all(connection)
+        .await?)
+}
+
+/// Notes in a restored database how far each device's chain had been answered; `None` where nobody knows.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn note_lost(
+    connection: &mut Connection,
+    ends: &[(Uuid, Uuid, Option<i64>)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE sync_device SET lost_to = NULL, healed_ops = 0")
+        .execute(&mut *connection)
+        .await?;
+    for (device, user, end) in ends {
+        sqlx::query(
+            "INSERT INTO sync_device AS d (device_id, user_id, op_seq, op_hash, lost_to, seen_at)
+             VALUES ($1, $2, 0, $3, nullif($4, 0), $5)
+             ON CONFLICT (device_id) DO UPDATE SET lost_to = $4 WHERE d.op_seq < $4",
+        )
+        .bind(device)
+        .bind(user)
+        .bind([0_u8; 32].as_slice())
+        .bind(end.unwrap_or(NOBODY_KNOWS))
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Notes that a device was there and where in the order it stands.

@@ -98,6 +98,37 @@ pub async fn hash_at(
     Ok(found.bind(device).bind(sequence(op_seq)).fetch_optional(connection).await?)
 }
 
+/// An op in its place in a chain.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ChainOp {
+    pub device_id: Uuid,
+    pub op_seq: i64,
+    pub op_hash: Vec<u8>,
+    pub payload: Vec<u8>,
+    pub receipt: Vec<u8>,
+}
+
+/// The ops behind a place, chain by chain, at most `most`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn chains_after(
+    connection: &mut Connection,
+    after: Option<(Uuid, i64)>,
+    most: i64,
+) -> Result<Vec<ChainOp>, StoreError> {
+    let (device, op_seq) = after.unwrap_or((Uuid::nil(), 0));
+    Ok(sqlx::query_as(
+        "SELECT device_id, op_seq, op_hash, payload, receipt FROM sync_op
+         WHERE (device_id, op_seq) > ($1, $2) ORDER BY device_id, op_seq LIMIT $3",
+    )
+    .bind(device)
+    .bind(op_seq)
+    .bind(most)
+    .fetch_all(connection)
+    .await?)
+}
+
 /// The answers to these ops and to every op that mends one of them, however often.
 ///
 /// # Errors
