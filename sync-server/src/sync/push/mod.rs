@@ -180,7 +180,6 @@ async fn take(
         receipts.insert(repeat.op_seq, receipt);
     }
     let mut to_judge: Vec<&Received> = Vec::new();
-    let mut denials: Vec<Entry> = Vec::new();
     let mut seen: HashMap<Uuid, &Received> = HashMap::new();
     for op in fresh {
         if stored.contains_key(&op.op_id) || seen.insert(op.op_id, op).is_some() {
