@@ -15,8 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::runtime::{Builder, Runtime};
 
-pub use self::fault::{Fault, Way};
 use self::fault::Orders;
+pub use self::fault::{Fault, Way};
 
 /// It stands between those who connect to it and the one place that they mean.
 pub struct Proxy {

@@ -49,11 +49,7 @@ const TABLE: &[Row] = &[
         &[],
     ),
     // It measures the engine and the wire, with the same fixtures and the same office as the stories.
-    row(
-        "bench",
-        &["engine", "contract", "sync-protocol", "domain", "system-tests"],
-        &[],
-    ),
+    row("bench", &["engine", "contract", "sync-protocol", "domain", "system-tests"], &[]),
 ];
 
 /// A crate from outside that only some packages may use. `tests_too` is where tests may use it

@@ -230,12 +230,12 @@ fn position(index: usize) -> Value {
 /// As an item keeps it; nothing that it keeps is unprintable, and an absent value still opens the item.
 fn json(value: &impl serde::Serialize) -> Value {
     let Ok(json) = serde_json::to_string(value) else { return Value::Null };
-    let line = on_one_line(&json);
-    if line.len() <= JSON_MAX {
+    let line = Some(&json).filter(|json| json.len() <= JSON_MAX).map(|json| on_one_line(json));
+    if let Some(line) = line.filter(|line| line.len() <= JSON_MAX) {
         return Value::Text(line);
     }
     // No form takes so much; one that was sent all the same is kept whole with its op.
-    let cut: String = line.chars().take(CUT).collect();
+    let cut: String = json.chars().take(CUT).collect();
     serde_json::to_string(&cut).map_or(Value::Null, |json| Value::Text(on_one_line(&json)))
 }
 
