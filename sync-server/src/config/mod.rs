@@ -94,7 +94,9 @@ mod tests {
         };
         assert_eq!(read(""), Some(None));
         assert_eq!(read("file:///"), Some(Some("/".into())));
-        for wrong in ["/var/backups", "file:///nowhere/at/all", "ftp://backup.example/", "file:there"] {
+        for wrong in
+            ["/var/backups", "file:///nowhere/at/all", "ftp://backup.example/", "file:there"]
+        {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

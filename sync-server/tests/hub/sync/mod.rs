@@ -10,6 +10,7 @@ mod chain;
 mod contest;
 mod departments;
 mod directory;
+mod disaster;
 mod exports;
 mod hello;
 mod live;
