@@ -10,5 +10,8 @@ pub use frames::frames;
 pub use push::push;
 pub use token::token;
 
+/// Takes any bytes.
+pub type Target = fn(&[u8]);
+
 /// What a fuzzer calls, by name: also the name of its folder of bytes.
-pub const TARGETS: [(&str, fn(&[u8])); 3] = [("push", push), ("token", token), ("frames", frames)];
+pub const TARGETS: [(&str, Target); 3] = [("push", push), ("token", token), ("frames", frames)];

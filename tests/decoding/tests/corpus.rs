@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use daybook_server::sync::place::{self, PullToken, SnapshotToken};
 use decoding::TARGETS;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
 use serde_bytes::ByteBuf;
 use sync_protocol::message::{Frame, Push};
 use sync_protocol::op::SealedOp;
@@ -15,7 +17,10 @@ use sync_protocol::wire::{self, FrameReader};
 fn kept(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+    let mut kept: Vec<_> = files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    // In the same order on every disk.
+    kept.sort_unstable();
+    kept
 }
 
 #[test]
@@ -34,6 +39,44 @@ fn whatever_was_kept_is_read_or_refused() {
                 changed[at] ^= 0xff;
                 read(&changed);
             }
+        }
+    }
+}
+
+/// Rounds of changes for each target; a fuzzer makes millions.
+const ROUNDS: usize = 1_500;
+/// Heads of CBOR that promise much: lengths and numbers of eight bytes, lists and maps without an end, tags, breaks.
+const HEADS: [u8; 12] = [0x1b, 0x3b, 0x5b, 0x5f, 0x7b, 0x7f, 0x9b, 0x9f, 0xbb, 0xbf, 0xd9, 0xff];
+
+/// One change, as a line may make it or somebody who means harm.
+fn change(bytes: &mut Vec<u8>, random: &mut ChaCha8Rng) {
+    let at = random.random_range(0..=bytes.len());
+    let to = bytes.len().min(at + random.random_range(1..=32));
+    match random.random_range(0..6) {
+        0 => bytes.truncate(at),
+        1 => drop(bytes.drain(at..to)),
+        2 => bytes.extend_from_within(at..to),
+        3 => {
+            let piece = bytes[at..to].to_vec();
+            let place = random.random_range(0..=bytes.len());
+            bytes.splice(place..place, piece);
+        }
+        4 => bytes.insert(at, HEADS[random.random_range(0..HEADS.len())]),
+        _ => bytes[at..to].iter_mut().take(9).for_each(|byte| *byte = random.random()),
+    }
+}
+
+#[test]
+fn what_is_changed_by_chance_is_read_or_refused() {
+    for (name, read) in TARGETS {
+        let kept = kept(name);
+        let mut random = ChaCha8Rng::seed_from_u64(7);
+        for round in 0..ROUNDS {
+            let mut bytes = kept[round % kept.len()].1.clone();
+            for _ in 0..random.random_range(1..=4) {
+                change(&mut bytes, &mut random);
+            }
+            read(&bytes);
         }
     }
 }
