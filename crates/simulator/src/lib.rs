@@ -8,4 +8,8 @@ pub mod hub;
 pub mod ids;
 pub mod line;
 pub mod people;
+pub mod plant;
+pub mod reduce;
+pub mod seeds;
+pub mod trail;
 pub mod world;

@@ -1,26 +1,50 @@
 //! A slice of the long simulation; `./daybook-dev simulate` runs as many seeds as one likes.
 
 use simulator::disk::Disk;
-use simulator::world::{self, Tally};
+use simulator::seeds::{cores, run_all};
+use simulator::world::{self, DEVICES, Plan, Step, Tally};
+
+/// Of the long run that `./daybook-dev simulate` makes.
+const SLICE: u64 = 100;
 
 #[test]
-fn three_hundred_worlds_keep_every_promise() {
-    let disks: Vec<_> = (0..3).map(|n| Disk::register(&format!("test-{n}"))).collect();
+fn a_hundred_worlds_keep_every_promise() {
     let mut sum = Tally::default();
-    for seed in 1..=300 {
-        match world::run(seed, &disks) {
-            Ok(tally) => sum += tally,
-            Err(broken) => panic!("seed {seed}: {broken}"),
-        }
+    let run = run_all(1..SLICE + 1, cores(), ("test", DEVICES), world::run, |tally| sum += tally);
+    if let Err(failure) = run {
+        panic!("seed {}: {}", failure.seed, failure.broken);
     }
     // The worlds are eventful, or they prove nothing.
     println!("{sum:?}");
-    assert!(sum.operations > 3_000 && sum.broken_rounds > 300 && sum.stops > 300, "{sum:?}");
-    assert!(sum.attention > 100 && sum.merges > 100, "{sum:?}");
+    assert!(sum.actions > SLICE * 200 && sum.faults > SLICE * 20, "{sum:?}");
+    assert!(sum.operations > SLICE * 200 && sum.broken_rounds > SLICE * 20, "{sum:?}");
+    assert!(sum.stops > SLICE * 4 && sum.full > SLICE, "{sum:?}");
+    assert!(sum.rights > SLICE * 3 && sum.moves > SLICE * 5 && sum.merges > SLICE, "{sum:?}");
+    assert!(sum.attention > SLICE * 10 && sum.compared > SLICE * 5, "{sum:?}");
 }
 
 #[test]
 fn a_seed_runs_twice_alike() {
-    let disks: Vec<_> = (0..3).map(|n| Disk::register(&format!("twice-{n}"))).collect();
-    assert_eq!(world::run(5, &disks), world::run(5, &disks));
+    let disks: Vec<_> = (0..DEVICES).map(|n| Disk::register(&format!("twice-{n}"))).collect();
+    for seed in 1..6 {
+        assert_eq!(world::run(seed, &disks), world::run(seed, &disks), "seed {seed}");
+    }
+    let trail = |seed| world::run(seed, &disks).unwrap().trail;
+    assert_ne!(trail(1), trail(2), "a trail tells what happened");
+}
+
+#[test]
+fn worlds_differ_in_size_and_each_is_eventful() {
+    let mut sizes = std::collections::BTreeSet::new();
+    for seed in 1..200 {
+        let plan = Plan::drawn(seed);
+        let of = |wanted: fn(&Step) -> bool| plan.steps.iter().filter(|(_, it)| wanted(it)).count();
+        assert!(of(|step| matches!(step, Step::Act { .. })) >= 200);
+        assert!(of(|step| matches!(step, Step::Fault(_))) >= 20);
+        sizes.insert((plan.people.len(), plan.seats.len()));
+    }
+    let tenants: Vec<usize> = sizes.iter().map(|(tenants, _)| *tenants).collect();
+    assert!((1..=3).all(|count| tenants.contains(&count)), "{sizes:?}");
+    let devices: Vec<usize> = sizes.iter().map(|(_, devices)| *devices).collect();
+    assert!((3..=8).all(|count| devices.contains(&count)), "{sizes:?}");
 }

@@ -1,26 +1,23 @@
 //! A simulated device: the real local store on the simulated disk, and the real round, driven over the
 //! simulated network. It may stop at any write; whatever drives it opens it again.
 
-use std::collections::BTreeSet;
+mod driver;
+mod planted;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use domain::permissions::Grants;
-use local_store::{
-    Draft, FillStage, Intake, Key, Limits, Mismatch, Sealing, Side, Store, StoreError, Taken,
-};
-use serde_bytes::ByteBuf;
+use local_store::{Draft, Key, Sealing, Store, StoreError};
 use sync_protocol::device::draft::Drafted;
-use sync_protocol::device::round::{Doubt, Effect, Event, Fill, Local, Outcome, Round, Target};
-use sync_protocol::message::{Frame, HelloReply, Push, PushReply, RebuildReason};
-use sync_protocol::row::schema_hash;
+use sync_protocol::device::round::{Event, Outcome, Round};
+use sync_protocol::message::{Frame, HelloReply, Push, PushReply};
 use uuid::Uuid;
 
-use crate::disk::{Disk, Stop};
-
-/// Ops of one push: few, so that a round has several.
-const PUSH: Limits = Limits { ops: 4, bytes: 1 << 20 };
+use crate::disk::{Disk, Image, Stop};
+use crate::plant::Defect;
+use driver::{Done, Driver, local};
 
 /// What lies between a device and the hub. Every answer may fail to come.
 pub trait Line {
@@ -28,10 +25,11 @@ pub trait Line {
     fn push(&mut self, push: &Push) -> Result<PushReply, Broken>;
     /// `None`: the hub does not know any more what the copy was made for.
     fn pull(&mut self, pull: &sync_protocol::message::Pull) -> Result<Option<Vec<Frame>>, Broken>;
+    /// `None`: the pages so far were made for other rights.
     fn snapshot(
         &mut self,
         request: &sync_protocol::message::SnapshotRequest,
-    ) -> Result<Vec<Frame>, Broken>;
+    ) -> Result<Option<Vec<Frame>>, Broken>;
 }
 
 /// No answer came; whether the hub got the question is not known.
@@ -65,10 +63,17 @@ impl From<sync_protocol::wire::WireError> for Trouble {
     }
 }
 
+/// The files of a device that was just set up.
+static EMPTY: OnceLock<Image> = OnceLock::new();
+
 pub struct Device {
     pub id: Uuid,
     pub grants: Grants,
     pub disk: Disk,
+    /// Where a copy did not add up to what the hub said of it.
+    pub unequal: Vec<String>,
+    /// Planted.
+    pub defect: Option<Defect>,
     store: Option<Store>,
 }
 
@@ -78,14 +83,29 @@ impl Device {
     /// # Errors
     /// Where the store cannot be made.
     pub fn new(id: Uuid, grants: Grants, disk: Disk) -> Result<Self, StoreError> {
-        disk.wipe();
-        let store = Store::create(&path(), key(), store_disk(&disk))?;
-        Ok(Self { id, grants, disk, store: Some(store) })
+        // Laying out an empty file takes longer than a whole round; it is always the same file.
+        let empty = match EMPTY.get() {
+            Some(empty) => empty,
+            None => {
+                disk.wipe();
+                drop(Store::create(&path(), key(), store_disk(&disk))?);
+                EMPTY.get_or_init(|| disk.image())
+            }
+        };
+        disk.lay(empty);
+        let store = Store::open(&path(), key(), store_disk(&disk))?;
+        let (unequal, defect) = (Vec::new(), None);
+        Ok(Self { id, grants, disk, unequal, defect, store: Some(store) })
     }
 
     /// The open store; `None` after the device stopped.
     pub fn store(&self) -> Option<&Store> {
         self.store.as_ref()
+    }
+
+    /// The program ends; whoever needs it starts it again.
+    pub fn close(&mut self) {
+        self.store = None;
     }
 
     /// The device stops and is started again.
@@ -130,172 +150,35 @@ impl Device {
     ///
     /// # Errors
     /// Where the line breaks or the device stops in the middle.
-    pub fn sync(&self, line: &mut dyn Line, now: DateTime<Utc>) -> Result<Outcome, Trouble> {
+    pub fn sync(&mut self, line: &mut dyn Line, now: DateTime<Utc>) -> Result<Outcome, Trouble> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let mut driver = Driver { store, line, side: None, known: 0 };
+        let mut driver = Driver::new(store, line, self.defect);
         let mut round = Round::new(local(store)?);
         let mut event = Event::Start { now };
-        loop {
+        let outcome = loop {
             let mut next = None;
+            let mut end = None;
             for effect in round.step(event) {
-                match driver.carry_out(effect)? {
-                    Done::Event(event) => next = Some(event),
-                    Done::Nothing => {}
-                    Done::Finished(outcome) => return Ok(outcome),
+                match driver.carry_out(effect) {
+                    Ok(Done::Event(event)) => next = Some(event),
+                    Ok(Done::Nothing) => {}
+                    Ok(Done::Finished(outcome)) => end = Some(Ok(outcome)),
+                    Err(trouble) => end = Some(Err(trouble)),
+                }
+                if end.is_some() {
+                    break;
                 }
             }
-            match next {
-                Some(answer) => event = answer,
+            match (end, next) {
+                (Some(end), _) => break end,
+                (None, Some(answer)) => event = answer,
                 // Every step ends with a question or with the end of the round.
-                None => return Ok(Outcome::Again),
+                (None, None) => break Ok(Outcome::Again),
             }
-        }
-    }
-}
-
-const OTHER_RIGHTS: Event = Event::MustRebuild { reason: RebuildReason::Rights };
-
-enum Done {
-    Nothing,
-    Event(Event),
-    Finished(Outcome),
-}
-
-struct Driver<'a> {
-    store: &'a Store,
-    line: &'a mut dyn Line,
-    side: Option<Side>,
-    /// The end of the chain as the hub said it holds it.
-    known: u64,
-}
-
-impl Driver<'_> {
-    fn carry_out(&mut self, effect: Effect) -> Result<Done, Trouble> {
-        Ok(match effect {
-            Effect::SendHello(hello) => {
-                let reply = self.line.hello(&hello)?;
-                self.known = reply.chain.op_seq;
-                Done::Event(Event::Hello(Box::new(reply)))
-            }
-            Effect::SendOps { epoch } => Done::Event(self.send(epoch)?),
-            Effect::Pull { request, into: Target::Live } => {
-                let Some(frames) = self.line.pull(&request)? else {
-                    return Ok(Done::Event(OTHER_RIGHTS));
-                };
-                let mut intake = self.store.begin_pull(request.page.as_ref())?;
-                let store = self.store;
-                Done::Event(take_all(frames, |frame| store.take(&mut intake, frame))?)
-            }
-            Effect::Pull { request, into: Target::Side } => {
-                let Some(frames) = self.line.pull(&request)? else {
-                    return Ok(Done::Event(OTHER_RIGHTS));
-                };
-                Done::Event(self.take_aside(frames, request.page.as_ref())?)
-            }
-            Effect::Snapshot { request } => {
-                let frames = self.line.snapshot(&request)?;
-                Done::Event(self.take_aside(frames, request.page.as_ref())?)
-            }
-            Effect::BeginFill { epoch } => {
-                self.side = Some(self.store.begin_fill(epoch)?);
-                Done::Nothing
-            }
-            Effect::SwapIn => {
-                if let Some(side) = self.side.take() {
-                    self.store.swap_in(side)?;
-                }
-                Done::Nothing
-            }
-            Effect::OfferAgain { epoch, held } => {
-                let left = self.store.offer_again(epoch, held)?;
-                Done::Event(Event::OfferedAgain { left })
-            }
-            Effect::Forget { backed_up, held } => {
-                self.store.forget_answered(backed_up, held, &BTreeSet::new())?;
-                Done::Nothing
-            }
-            Effect::StoreLease(_) | Effect::Wipe => Done::Nothing,
-            Effect::Finish(outcome) => Done::Finished(outcome),
-        })
-    }
-
-    /// Sends what has no answer, and before it whatever the hub does not hold of the chain; stores the
-    /// answers.
-    fn send(&mut self, epoch: u64) -> Result<Event, Trouble> {
-        let known = self.known;
-        let ops = self.store.read(|view| {
-            let first = view.first_unanswered()?.unwrap_or(u64::MAX).min(known + 1);
-            view.ops_from(first, PUSH)
-        })?;
-        let push = Push { epoch, ops: ops.into_iter().map(ByteBuf::from).collect() };
-        let reply = self.line.push(&push)?;
-        self.known = reply.chain.op_seq;
-        let receipts: Vec<_> =
-            reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
-        let settled = self.store.save_receipts(&receipts, reply.position)?;
-        Ok(Event::Pushed { position: reply.position, left: settled.unanswered })
-    }
-
-    fn take_aside(&mut self, frames: Vec<Frame>, page: Option<&ByteBuf>) -> Result<Event, Trouble> {
-        let side = match self.side.take() {
-            Some(side) => side,
-            None => self.store.resume_fill()?.ok_or(StoreError::NoFill)?,
         };
-        let side = self.side.insert(side);
-        let mut intake: Intake = side.begin(page)?;
-        take_all(frames, |frame| side.take(&mut intake, frame))
+        self.unequal.append(&mut driver.unequal);
+        outcome
     }
-}
-
-fn take_all(
-    frames: Vec<Frame>,
-    mut take: impl FnMut(Frame) -> Result<Taken, StoreError>,
-) -> Result<Event, Trouble> {
-    for frame in frames {
-        match take(frame)? {
-            Taken::More => {}
-            Taken::Page(page) => return Ok(Event::PulledPage { page }),
-            Taken::SnapshotEnd { cursor, policy_version } => {
-                return Ok(Event::SnapshotEnd { cursor, policy_version });
-            }
-            Taken::Checkpoint(applied) => {
-                let doubt =
-                    |it: &Mismatch| Doubt { entity: it.entity.to_owned(), bucket: it.bucket };
-                return Ok(Event::PulledCheckpoint {
-                    cursor: applied.cursor,
-                    policy_version: applied.policy_version,
-                    doubts: applied.mismatches.iter().map(doubt).collect(),
-                });
-            }
-        }
-    }
-    // An answer that breaks off is as good as none.
-    Err(Trouble::Broken)
-}
-
-fn local(store: &Store) -> Result<Local, Trouble> {
-    let fill = store.filling()?;
-    let schema = schema_hash()?;
-    Ok(store.read(|view| {
-        let live = view.epoch()?;
-        Ok(Local {
-            epoch: fill.as_ref().map_or(live, |fill| fill.epoch),
-            policy_version: view.policy_version()?,
-            lease_serial: 1,
-            schema,
-            cursor: view.cursor()?,
-            chain: view.chain()?,
-            unanswered: view.unanswered()?,
-            life: view.life()?,
-            doubtful: view.doubtful()?,
-            fill: fill.map(|fill| match fill.stage {
-                FillStage::Snapshot { page } => Fill::Snapshot { page },
-                FillStage::CatchUp { cursor, policy_version } => {
-                    Fill::CatchUp { cursor, policy_version }
-                }
-            }),
-        })
-    })?)
 }
 
 fn path() -> PathBuf {

@@ -1,6 +1,8 @@
 //! The disk of a simulated device: a SQLite VFS in memory that can stop at any write, forget what was
 //! not synced, tear the last write, or be full. The real local store runs on it, encrypted as always.
 
+mod content;
+
 use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::io;
@@ -13,8 +15,7 @@ use sqlite_plugin::flags::{AccessFlags, LockLevel, OpenOpts, ShmLockMode};
 use sqlite_plugin::vars;
 use sqlite_plugin::vfs::{RegisterOpts, Vfs, VfsHandle, VfsResult, register_static};
 
-/// Bytes of one shared-memory region of the write-ahead log's index (SQLite's own size).
-const REGION_BYTES: usize = 32 * 1024;
+use content::{Content, REGION_BYTES};
 
 /// What happens to writes that were not synced when the device stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,69 +45,9 @@ struct State {
     full: bool,
 }
 
-/// One file: what its readers see, and what of it a power cut would take away.
-#[derive(Default)]
-struct Content {
-    current: Vec<u8>,
-    /// The file as it was at the last sync; `None` while nothing was written since.
-    durable: Option<Vec<u8>>,
-    unsynced: Vec<Unsynced>,
-    regions: Vec<Box<[u8; REGION_BYTES]>>,
-}
-
-enum Unsynced {
-    Write { offset: usize, bytes: Vec<u8> },
-    Truncate { size: usize },
-}
-
-impl Content {
-    fn before_change(&mut self) {
-        if self.durable.is_none() {
-            self.durable = Some(self.current.clone());
-        }
-    }
-
-    fn write(&mut self, offset: usize, bytes: &[u8]) {
-        self.before_change();
-        put(&mut self.current, offset, bytes);
-        self.unsynced.push(Unsynced::Write { offset, bytes: bytes.to_vec() });
-    }
-
-    fn truncate(&mut self, size: usize) {
-        self.before_change();
-        self.current.resize(size, 0);
-        self.unsynced.push(Unsynced::Truncate { size });
-    }
-
-    fn sync(&mut self) {
-        self.durable = None;
-        self.unsynced.clear();
-    }
-
-    fn cut_power(&mut self, kept: usize) {
-        let Some(mut disk) = self.durable.take() else { return };
-        let unsynced = std::mem::take(&mut self.unsynced);
-        for (index, change) in unsynced.iter().take(kept + 1).enumerate() {
-            match change {
-                Unsynced::Write { offset, bytes } if index < kept => put(&mut disk, *offset, bytes),
-                Unsynced::Write { offset, bytes } => {
-                    let (half, _) = bytes.split_at(bytes.len() / 2);
-                    put(&mut disk, *offset, half);
-                }
-                Unsynced::Truncate { size } => disk.resize(*size, 0),
-            }
-        }
-        self.current = disk;
-    }
-}
-
-fn put(file: &mut Vec<u8>, offset: usize, bytes: &[u8]) {
-    let end = offset + bytes.len();
-    if file.len() < end {
-        file.resize(end, 0);
-    }
-    file[offset..end].copy_from_slice(bytes); // grown to `end` just above
-}
+/// The files of a disk as they are at one moment, to be laid on another.
+#[derive(Clone, Default)]
+pub struct Image(BTreeMap<String, Vec<u8>>);
 
 impl Disk {
     /// Makes an empty disk and registers it with SQLite under `name`, for the life of the process.
@@ -132,6 +73,21 @@ impl Disk {
         *self.state() = State::default();
     }
 
+    /// The files as they are now.
+    pub fn image(&self) -> Image {
+        let state = self.state();
+        let files = state.files.iter();
+        Image(files.map(|(name, file)| (name.clone(), lock(file).bytes().to_vec())).collect())
+    }
+
+    /// Begins anew with these files.
+    pub fn lay(&self, image: &Image) {
+        let files = image.0.iter();
+        let files = files
+            .map(|(name, bytes)| (name.clone(), Arc::new(Mutex::new(Content::of(bytes.clone())))));
+        *self.state() = State { files: files.collect(), ..State::default() };
+    }
+
     /// Lets the device stop at its `operations`-th write or sync from now on.
     pub fn stop_after(&self, operations: u64) {
         let mut state = self.state();
@@ -153,13 +109,7 @@ impl Disk {
         state.stopped = false;
         state.stop_at = None;
         for file in state.files.values() {
-            let mut content = lock(file);
-            // Shared memory does not outlive the processes that share it.
-            content.regions.clear();
-            match stop {
-                Stop::Kill => content.sync(),
-                Stop::PowerCut { kept } => content.cut_power(kept),
-            }
+            lock(file).stop(stop);
         }
     }
 
@@ -169,7 +119,7 @@ impl Disk {
         state
             .files
             .values()
-            .any(|file| lock(file).current.windows(needle.len()).any(|window| window == needle))
+            .any(|file| lock(file).bytes().windows(needle.len()).any(|window| window == needle))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -281,7 +231,7 @@ impl Vfs for Disk {
     }
 
     fn file_size(&self, file: &mut OpenFile) -> VfsResult<usize> {
-        Ok(lock(&file.content).current.len())
+        Ok(lock(&file.content).bytes().len())
     }
 
     fn truncate(&self, file: &mut OpenFile, size: usize) -> VfsResult<()> {
@@ -298,7 +248,7 @@ impl Vfs for Disk {
 
     fn read(&self, file: &mut OpenFile, offset: usize, buffer: &mut [u8]) -> VfsResult<usize> {
         let content = lock(&file.content);
-        let Some(rest) = content.current.get(offset..) else { return Ok(0) };
+        let Some(rest) = content.bytes().get(offset..) else { return Ok(0) };
         let length = rest.len().min(buffer.len());
         buffer[..length].copy_from_slice(&rest[..length]); // `length` is within both
         Ok(length)

@@ -1,77 +1,90 @@
 //! Pull and snapshot from the memory hub, page by page, through the real projection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::permissions::{Grants, RowFilter};
-use domain::record::EntityDef;
+use domain::permissions::{Grants, RowFacts};
 use domain::synced;
 use serde_bytes::ByteBuf;
 use sync_protocol::digest::Digest;
 use sync_protocol::message::{
     Bucket, EntityDigest, Frame, PartDigest, Position, Pull, SnapshotRequest,
 };
-use sync_protocol::projection::{Projection, is_visible, rows_for};
-use sync_protocol::row::{Schema, WireRow};
 use sync_protocol::view::{Change, View};
-use sync_protocol::{digest, wire};
+use sync_protocol::wire;
 use uuid::Uuid;
 
+use super::frames::Frames;
+use super::sight::{Seen, Sight};
 use super::{Kept, MemoryHub};
+use crate::plant::Defect;
 
-/// Where a snapshot goes on: its beginning in the order, and the last row that was sent.
-type Place = (Position, u16, Option<Uuid>);
+/// Where a snapshot goes on: its beginning in the order, the version of the rights, and the last row that was
+/// sent.
+type Place = (Position, i64, u16, Option<Uuid>);
 
 impl MemoryHub {
     /// What leads a copy from where it stands to this state. A page of `page_rows` rows ends with `Page`, the last
     /// one with `Checkpoint`. `None` where nobody knows any more what the copy was made for.
     pub fn pull(
-        &self,
+        &mut self,
         grants: &Grants,
         request: &Pull,
         page_rows: usize,
         now: DateTime<Utc>,
     ) -> Option<Vec<Frame>> {
-        let change = self.change(grants, request)?;
-        let sent_anew = |kept: &Kept| {
-            let buckets = change.sends.get(kept.record.entity().name);
-            buckets.is_some_and(|buckets| buckets.contains(&kept.bucket))
-        };
-        let mut frames = schemas();
+        let sight = self.sight(grants);
+        let page = request.page.as_ref();
+        let page = page.and_then(|token| wire::decode::<(Position, i64)>(token).ok());
+        // Where the rights changed between two pages, what the earlier one brought is led on as well.
+        let page_version = page.map_or(grants.policy_version, |(_, version)| version);
+        let page = page.filter(|(_, version)| *version == grants.policy_version);
+        let change = self.change(grants, request, page_version)?;
+        let mut frames = Frames::masked(!self.is(Defect::MaskSkipped));
         // What is sent however old it is comes first, on the first page.
-        let after: Position = match &request.page {
-            Some(token) => wire::decode(token).unwrap_or_default(),
+        let after: Position = match page {
+            Some((after, _)) => after,
             None => {
-                frames.extend(change.drops.iter().filter_map(|(entity, bucket)| {
-                    Some(Frame::Drop { entity: number(entity)?, bucket: *bucket })
-                }));
+                for (entity, bucket) in &change.drops {
+                    frames.drop_rows(entity, *bucket);
+                }
                 if !change.emptied.is_empty() {
                     frames.push(Frame::Redact { fields: change.emptied.clone() });
                 }
-                let anew = self.records.values().filter(|kept| sent_anew(kept));
-                frames.extend(anew.filter_map(|kept| frame_of(grants, kept)));
+                for (entity, buckets) in &change.sends {
+                    let Some(seen) = sight.find(entity) else { continue };
+                    for kept in self.of_entity(seen.entity.name) {
+                        if buckets.contains(&kept.bucket) && seen.shows(&kept.record) {
+                            frames.put(seen, kept);
+                        }
+                    }
+                }
                 request.cursor
             }
         };
-        let mut changed: Vec<_> =
-            self.records.values().filter(|kept| kept.position > after).collect();
+        let mut changed: Vec<&Kept> = self.kept.values().filter(|it| it.position > after).collect();
         changed.sort_by_key(|kept| kept.position);
-        let mut sent = 0;
-        let mut last = after;
+        let (mut sent, mut last) = (0, after);
         for kept in changed {
             // A page ends between two places in the order, never within one.
             if sent >= page_rows && kept.position > last {
-                let token = wire::encode(&last).unwrap_or_default();
+                let place = (last, grants.policy_version);
+                let token = wire::encode(&place).unwrap_or_default();
                 frames.push(Frame::Page { token: ByteBuf::from(token) });
-                return Some(frames);
+                return Some(frames.into_vec());
             }
             last = kept.position;
-            if let Some(frame) = frame_of(grants, kept) {
-                frames.push(frame);
-                sent += 1;
+            let Some(seen) = sight.find(kept.record.entity().name) else { continue };
+            match seen.shows(&kept.record) {
+                true => frames.put(seen, kept),
+                false if self.stood_where_seen(kept, seen, request.cursor) => {
+                    frames.leave(seen, kept.record.id());
+                }
+                false => continue,
             }
+            sent += 1;
         }
-        let (digests, parts) = self.digests(grants, &request.doubtful);
+        let (digests, parts) = self.digests(&sight, &request.doubtful);
         frames.push(Frame::Checkpoint {
             cursor: self.position,
             policy_version: grants.policy_version,
@@ -79,14 +92,37 @@ impl MemoryHub {
             parts,
             server_time: now,
         });
-        Some(frames)
+        Some(frames.into_vec())
     }
 
-    fn change(&self, grants: &Grants, request: &Pull) -> Option<Change> {
-        let buckets: Vec<_> =
-            self.buckets.iter().map(|(facts, bucket)| (*bucket, *facts)).collect();
-        let before = self.views.get(&(grants.user_id, request.policy_version))?;
-        let mut change = Change::between(before, &View::of(grants), &buckets);
+    /// Whether the row left a bucket behind this place that the person sees: nobody else hears of it.
+    fn stood_where_seen(&self, kept: &Kept, seen: &Seen, after: Position) -> bool {
+        let left = kept.left.iter().filter(|(at, _)| *at > after);
+        let mut facts = left.filter_map(|(_, left)| {
+            self.buckets.iter().find(|(_, bucket)| *bucket == left).map(|(facts, _)| facts)
+        });
+        facts.any(|facts| seen.admits(facts))
+    }
+
+    /// What leads to what the person sees now from what the copy was made for and, if that is another, from what the
+    /// pages were made for that came already.
+    fn change(&self, grants: &Grants, request: &Pull, page_version: i64) -> Option<Change> {
+        let mut change = Change::default();
+        let versions = BTreeSet::from([request.policy_version, page_version]);
+        for version in versions.into_iter().filter(|it| *it != grants.policy_version) {
+            let buckets: Vec<_> =
+                self.buckets.iter().map(|(facts, bucket)| (*bucket, *facts)).collect();
+            let before = self.views.get(&(grants.user_id, version))?;
+            let more = Change::between(before, &View::of(grants), &buckets);
+            change.drops.extend(more.drops);
+            change.emptied.extend(more.emptied);
+            for (entity, buckets) in more.sends {
+                change.sends.entry(entity).or_default().extend(buckets);
+            }
+        }
+        if self.is(Defect::LeaveForgotten) {
+            change.drops.clear();
+        }
         for (entity, bucket) in &request.anew {
             let Some(entity) = synced::find(entity) else { continue };
             change.drops.push((entity, Some(*bucket)));
@@ -95,101 +131,65 @@ impl MemoryHub {
         Some(change)
     }
 
-    /// One page of a snapshot.
+    /// One page of a snapshot. `None` where its earlier pages were made for other rights: it begins anew.
     pub fn snapshot(
-        &self,
+        &mut self,
         grants: &Grants,
         request: &SnapshotRequest,
         page_rows: usize,
-    ) -> Vec<Frame> {
+    ) -> Option<Vec<Frame>> {
+        let sight = self.sight(grants);
         let place = request.page.as_ref().and_then(|token| wire::decode::<Place>(token).ok());
-        let (start, first, after) = place.unwrap_or((self.position, 0, None));
-        let mut frames = schemas();
+        let version = grants.policy_version;
+        let (start, begun_for, first, after) = place.unwrap_or((self.position, version, 0, None));
+        if begun_for != version {
+            return None;
+        }
+        let mut frames = Frames::masked(!self.is(Defect::MaskSkipped));
         let mut sent = 0;
-        for (index, entity) in synced::all().enumerate().skip(usize::from(first)) {
-            let Some(index) = u16::try_from(index).ok() else { break };
-            for kept in self.records.values() {
-                let record = &kept.record;
-                let behind = index == first && after.is_some_and(|after| record.id() <= after);
-                if record.entity().name != entity.name || behind {
+        for seen in sight.iter().filter(|seen| seen.index >= first) {
+            for kept in self.of_entity(seen.entity.name) {
+                let id = kept.record.id();
+                if seen.index == first && after.is_some_and(|after| id <= after) {
                     continue;
                 }
-                if is_visible(grants, record) {
-                    let row = WireRow::of(record, &Projection::of(grants, entity));
-                    frames.push(Frame::Put { entity: index, bucket: kept.bucket, row });
+                if seen.shows(&kept.record) {
+                    frames.put(seen, kept);
                     sent += 1;
                 }
                 if sent == page_rows {
-                    let place: Place = (start, index, Some(record.id()));
+                    let place: Place = (start, version, seen.index, Some(id));
                     let token = wire::encode(&place).unwrap_or_default();
                     frames.push(Frame::Page { token: ByteBuf::from(token) });
-                    return frames;
+                    return Some(frames.into_vec());
                 }
             }
         }
-        frames.push(Frame::SnapshotEnd { cursor: start, policy_version: grants.policy_version });
-        frames
+        frames.push(Frame::SnapshotEnd { cursor: start, policy_version: version });
+        Some(frames.into_vec())
     }
 
     /// Of everything the person sees, and bucket by bucket of what is doubted.
-    fn digests(
-        &self,
-        grants: &Grants,
-        doubtful: &[String],
-    ) -> (Vec<EntityDigest>, Vec<PartDigest>) {
-        let none = visible_entities(grants).map(|(_, entity)| (entity.name, Default::default()));
-        let mut sums: BTreeMap<&str, (u64, Digest)> = none.collect();
-        let mut parts: BTreeMap<(&str, Bucket), (u64, Digest)> = BTreeMap::new();
-        let seen = self.records.values().filter(|kept| is_visible(grants, &kept.record));
-        for Kept { record, bucket, .. } in seen {
-            let name = record.entity().name;
-            let digest = digest::of_record(record, &Projection::of(grants, record.entity()));
-            let add = |sum: &mut (u64, Digest)| *sum = (sum.0 + 1, sum.1.plus(digest));
-            add(sums.entry(name).or_default());
-            if doubtful.iter().any(|doubted| doubted == name) {
-                add(parts.entry((name, *bucket)).or_default());
+    fn digests(&self, sight: &Sight, doubtful: &[String]) -> (Vec<EntityDigest>, Vec<PartDigest>) {
+        let facts: BTreeMap<Bucket, &RowFacts> =
+            self.buckets.iter().map(|(facts, bucket)| (*bucket, facts)).collect();
+        let (mut sums, mut parts) = (Vec::new(), Vec::new());
+        for seen in sight.iter() {
+            let entity = seen.entity.name;
+            let (mut rows, mut digest) = (0, Digest::default());
+            for ((_, bucket), sum) in self.sums.range((entity, 0)..=(entity, Bucket::MAX)) {
+                if sum.rows == 0 || !facts.get(bucket).is_some_and(|facts| seen.admits(facts)) {
+                    continue;
+                }
+                let part = sum.fields.seen_through(entity, &seen.projection);
+                (rows, digest) = (rows + sum.rows, digest.plus(part));
+                if doubtful.iter().any(|doubted| doubted == entity) {
+                    let (entity, bucket, rows) = (entity.to_owned(), *bucket, sum.rows);
+                    parts.push(PartDigest { entity, bucket, rows, digest: part });
+                }
             }
+            sums.push(EntityDigest { entity: entity.to_owned(), rows, digest });
         }
-        let sums = sums.into_iter().map(|(entity, (rows, digest))| EntityDigest {
-            entity: entity.to_owned(),
-            rows,
-            digest,
-        });
-        let parts = parts.into_iter().map(|((entity, bucket), (rows, digest))| PartDigest {
-            entity: entity.to_owned(),
-            bucket,
-            rows,
-            digest,
-        });
-        (sums.collect(), parts.collect())
+        (sums, parts)
     }
-}
-
-fn visible_entities(grants: &Grants) -> impl Iterator<Item = (u16, &'static EntityDef)> {
-    let numbered = (0_u16..).zip(synced::all());
-    numbered.filter(|(_, entity)| rows_for(grants, entity) != RowFilter::Nothing)
-}
-
-/// The layouts of all entities: a device may have to drop what its person does not see any more.
-fn schemas() -> Vec<Frame> {
-    let numbered = (0_u16..).zip(synced::all());
-    numbered.map(|(index, entity)| Frame::Schema { index, schema: Schema::of(entity) }).collect()
-}
-
-fn number(entity: &EntityDef) -> Option<u16> {
-    let numbered = (0_u16..).zip(synced::all());
-    numbered.into_iter().find(|(_, known)| known.name == entity.name).map(|(index, _)| index)
-}
-
-fn frame_of(grants: &Grants, kept: &Kept) -> Option<Frame> {
-    let Kept { record, bucket, .. } = kept;
-    let (index, entity) =
-        visible_entities(grants).find(|(_, entity)| entity.name == record.entity().name)?;
-    Some(match is_visible(grants, record) {
-        true => {
-            let row = WireRow::of(record, &Projection::of(grants, entity));
-            Frame::Put { entity: index, bucket: *bucket, row }
-        }
-        false => Frame::Leave { entity: index, id: record.id() },
-    })
 }

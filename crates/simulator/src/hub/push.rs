@@ -1,18 +1,20 @@
 //! Push to the memory hub: the chain is checked, repeats get their stored receipt, the rest is judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use domain::attention::ATTENTION;
-use domain::record::Problem;
+use domain::record::{Problem, Record};
 use serde_bytes::ByteBuf;
-use sync_protocol::judge::{Author, Effect, HubView as _, Moment, judge};
-use sync_protocol::message::{Push, PushReply};
-use sync_protocol::op::{ChainEnd, Op, SealedOp};
+use sync_protocol::judge::{Author, Effect, HubView as _, Judgement, Moment, judge};
+use sync_protocol::message::{Position, Push, PushReply};
+use sync_protocol::op::{ChainEnd, Op, SealedOp, Verb};
 use sync_protocol::receipt::{Receipt, RejectCode};
 use sync_protocol::wire;
 use uuid::Uuid;
 
 use super::{Denial, KeptOp, MemoryHub};
+use crate::plant::Defect;
 
 /// A push that is refused as a whole; nothing of it was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +28,32 @@ pub enum PushRefused {
     },
     /// The chain is not the one this hub holds.
     Forked,
+    /// Its transaction did not hold: only where that is a planted defect.
+    Failed,
+}
+
+/// What the transaction of a push noted at its beginning. Its end may come late, and others' before it. A right hub
+/// notes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Begun {
+    place: Option<Position>,
+    known: Option<BTreeSet<Uuid>>,
 }
 
 impl MemoryHub {
+    /// A push arrives, and its transaction begins.
+    pub fn begin(&mut self) -> Begun {
+        let mut begun = Begun::default();
+        if self.is(Defect::OrderDrawnEarly) {
+            self.position += 1;
+            begun.place = Some(self.position);
+        }
+        if self.is(Defect::CheckedOutside) {
+            begun.known = Some(self.ops.keys().copied().collect());
+        }
+        begun
+    }
+
     /// # Errors
     /// Where the push as a whole cannot be taken; the hub is then as before.
     pub fn push(
@@ -36,6 +61,21 @@ impl MemoryHub {
         author: Author,
         push: &Push,
         moment: &mut Moment,
+    ) -> Result<PushReply, PushRefused> {
+        let begun = self.begin();
+        self.complete(author, push, moment, &begun)
+    }
+
+    /// Ends the transaction of a push.
+    ///
+    /// # Errors
+    /// As [`MemoryHub::push`].
+    pub fn complete(
+        &mut self,
+        author: Author,
+        push: &Push,
+        moment: &mut Moment,
+        begun: &Begun,
     ) -> Result<PushReply, PushRefused> {
         if push.epoch != self.epoch {
             return Err(PushRefused::Epoch);
@@ -47,16 +87,34 @@ impl MemoryHub {
             .collect::<Result<_, _>>()
             .map_err(|_| PushRefused::Unreadable)?;
         self.check_chain(author.device, &ops)?;
-        let mut receipts = Vec::new();
+        self.sight(author.grants);
+        let before = self.is(Defect::ConstraintDeferred).then(|| self.clone());
+        let mut in_turn: Vec<&SealedOp> = ops.iter().collect();
+        if self.is(Defect::DeviceClockOrders) {
+            in_turn.sort_by_key(|sealed| sealed.op().occurred_at);
+        }
+        let mut answers = BTreeMap::new();
         let mended: BTreeSet<Uuid> = ops.iter().filter_map(|op| op.op().replaces).collect();
+        for sealed in in_turn {
+            let bytes = self.receive(author, sealed.op(), &mended, moment, begun);
+            answers.insert(sealed.op().op_id, bytes);
+        }
         for sealed in &ops {
-            let bytes = self.receive(author, sealed.op(), &mended, moment);
-            receipts.push((sealed.op().op_id, ByteBuf::from(bytes)));
             let end = self.chains.entry(author.device).or_default();
             if sealed.op().op_seq > end.op_seq {
                 *end = ChainEnd::after(sealed);
             }
         }
+        if let Some(before) = before.filter(|_| answers.values().any(|bytes| breaks_a_rule(bytes)))
+        {
+            *self = before;
+            return Err(PushRefused::Failed);
+        }
+        let receipts = ops.iter().map(|sealed| {
+            let id = sealed.op().op_id;
+            (id, ByteBuf::from(answers.get(&id).cloned().unwrap_or_default()))
+        });
+        let receipts = receipts.collect();
         let chain = self.chains.get(&author.device).copied().unwrap_or_default();
         Ok(PushReply { receipts, position: self.position, chain })
     }
@@ -86,10 +144,17 @@ impl MemoryHub {
         op: &Op,
         mended: &BTreeSet<Uuid>,
         moment: &mut Moment,
+        begun: &Begun,
     ) -> Vec<u8> {
         let intent = op.intent.hash().unwrap_or_default();
-        if let Some(kept) = self.ops.get(&op.op_id) {
-            if kept.intent == intent && kept.device == author.device {
+        let looks = !self.is(Defect::OpIdUnchecked)
+            && begun.known.as_ref().is_none_or(|known| known.contains(&op.op_id));
+        if let Some(kept) = self.ops.get(&op.op_id).filter(|_| looks) {
+            if self.is(Defect::ReceiptNotReturned) {
+                return encoded(&judge(op, author, self, moment).receipt);
+            }
+            let same = kept.intent == intent || self.is(Defect::IntentIgnored);
+            if same && kept.device == author.device {
                 return kept.receipt.clone();
             }
             self.denials.push(denial(author, op, RejectCode::OpIdReused.as_str()));
@@ -100,9 +165,11 @@ impl MemoryHub {
                 attention: None,
             });
         }
-        let judgement = judge(op, author, self, moment);
-        self.carry_out(author, op, judgement.effects);
+        let judgement = self.judged(op, author, moment);
+        self.carry_out(author, op, judgement.effects, (begun.place, moment.now));
         let receipt = encoded(&judgement.receipt);
+        let before = self.ops.get(&op.op_id).map_or(0, |kept| kept.effects);
+        let effects = before + u32::from(judgement.receipt.has_effect());
         let kept = KeptOp {
             device: author.device,
             user: author.user,
@@ -111,6 +178,7 @@ impl MemoryHub {
             receipt: receipt.clone(),
             later: None,
             waits: matches!(judgement.receipt, Receipt::Waiting { .. }),
+            effects,
         };
         self.ops.insert(op.op_id, kept);
         if let Some(replaced) = op.replaces {
@@ -123,13 +191,35 @@ impl MemoryHub {
         receipt
     }
 
-    fn carry_out(&mut self, author: Author, op: &Op, effects: Vec<Effect>) {
-        let position = self.position + 1;
+    fn judged(&self, op: &Op, author: Author, moment: &mut Moment) -> Judgement {
+        if self.is(Defect::GroupSplit) && op.intent.verb == Verb::Update {
+            let mut op = op.clone();
+            op.intent.changes.fields.retain(|change| !change.is_witness());
+            return judge(&op, author, self, moment);
+        }
+        let mut judgement = judge(op, author, self, moment);
+        if self.is(Defect::LoserDropped) && matches!(judgement.receipt, Receipt::Conflict { .. }) {
+            let is_item = |record: &Record| record.entity().name == ATTENTION.name;
+            judgement
+                .effects
+                .retain(|effect| !matches!(effect, Effect::Put { after, .. } if is_item(after)));
+        }
+        judgement
+    }
+
+    fn carry_out(
+        &mut self,
+        author: Author,
+        op: &Op,
+        effects: Vec<Effect>,
+        (place, now): (Option<Position>, DateTime<Utc>),
+    ) {
+        let position = place.unwrap_or(self.position + 1);
         for effect in effects {
             match effect {
                 Effect::Put { after, .. } => {
-                    self.position = position;
-                    self.keep(*after, position);
+                    self.position = self.position.max(position);
+                    self.keep(*after, position, (Some(op.op_id), now));
                 }
                 Effect::Denied { code, .. } => self.denials.push(denial(author, op, code)),
             }
@@ -153,18 +243,19 @@ impl MemoryHub {
             let open = item.filter(|item| !item.is_retired());
             let mut later = None;
             if let Some(mut item) = open {
-                let judgement = judge(&op, author, self, moment);
-                self.carry_out(author, &op, judgement.effects);
+                let judgement = self.judged(&op, author, moment);
+                self.carry_out(author, &op, judgement.effects, (None, moment.now));
                 later = Some(judgement.receipt);
                 item.head.retired_at = Some(moment.now);
                 item.head.version += 1;
                 item.head.updated_at = moment.now;
                 item.head.updated_by = author.user;
                 self.position += 1;
-                self.keep(item, self.position);
+                self.keep(item, self.position, (None, moment.now));
             }
             if let Some(kept) = self.ops.get_mut(&op.op_id) {
                 kept.waits = false;
+                kept.effects += u32::from(later.as_ref().is_some_and(Receipt::has_effect));
                 kept.later = later;
             }
         }
@@ -174,6 +265,11 @@ impl MemoryHub {
 fn denial(author: Author, op: &Op, code: &'static str) -> Denial {
     let intent = &op.intent;
     Denial { user: author.user, entity: intent.entity.clone(), id: intent.id, code }
+}
+
+fn breaks_a_rule(receipt: &[u8]) -> bool {
+    let invalid = |receipt| matches!(receipt, Receipt::Rejected { code: RejectCode::Invalid, .. });
+    wire::decode(receipt).is_ok_and(invalid)
 }
 
 fn encoded(receipt: &Receipt) -> Vec<u8> {

@@ -13,7 +13,7 @@ use super::MemoryHub;
 
 impl Lookup for MemoryHub {
     fn record(&self, entity: &'static EntityDef, id: Uuid) -> Found<Cow<'_, Record>> {
-        match self.records.get(&(entity.name, id)) {
+        match self.kept.get(&(entity.name, id)) {
             Some(kept) => Found::Yes(Cow::Borrowed(&kept.record)),
             None => Found::No,
         }

@@ -1,49 +1,34 @@
-//! A world made from a seed: a tenant, its people and their devices, who work while everything that can
-//! go wrong does. When the faults stop, `oracle` says whether every promise was kept.
+//! A world made from a seed: tenants, their people and their devices, who work while everything that can go wrong
+//! does. When the faults stop, `oracle` says whether every promise was kept.
 
+mod desk;
+mod fault;
 mod oracle;
+mod people;
+mod plan;
+pub mod tenant;
+mod trace;
 mod work;
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::masters::{CUSTOMER, OWN_FIELD, SUPPLIER, UNIT};
-use domain::permissions::{Grants, ReadRight, StandardRole};
-use domain::person::PERSON;
-use domain::record::{Cell, EntityDef, Lookup as _, Record, Value, read_field};
+use domain::masters::SUPPLIER;
+use local_store::StoreError;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use sync_protocol::device::round::Outcome;
 use uuid::Uuid;
 
 use crate::device::{Device, Trouble};
 use crate::disk::{Disk, Stop};
-use crate::hub::MemoryHub;
 use crate::ids::Ids;
-use crate::line::{Copy, Heard, SimulatedLine, Weather};
-use crate::people::grants;
+use crate::line::{Network, SimulatedLine, Weather};
+use crate::plant::Defect;
+use crate::trail::{Trail, TrailHash};
+use desk::Desk;
+use tenant::{CANARY, Tenant};
 
-/// A text that stands in a supplier, which some people may not see.
-const CANARY: &str = "canary supplier Zaunkönig";
-/// The tenant's own fields of customers: what each kind of person types into, and one that few may read.
-const OWN_FIELDS: [&[(&str, &str)]; 3] = [
-    &[("name", "Colour"), ("entity", "customer"), ("field", "colour")],
-    &[
-        ("name", "Fee"),
-        ("entity", "customer"),
-        ("field", "fee"),
-        ("kind", "amount"),
-        ("merge_rule", "reviewed"),
-    ],
-    &[("name", "Rating"), ("entity", "customer"), ("field", "rating"), ("readers", "credit_limit")],
-];
-/// A text that stands in the field that few may read.
-const RATING: &str = "canary rating Zwielicht";
-/// The hub's life; nothing in this world ends it.
-const EPOCH: u64 = 1;
-/// Of the people, by turns.
-const ROLES: [StandardRole; 3] = [StandardRole::Admin, StandardRole::Manager, StandardRole::Sales];
-/// Steps of a world: each is a person's action, a round, or a fault.
-const STEPS: usize = 60;
+pub use plan::{DEVICES, Plan, Step};
+pub use trace::{Trace, trace};
 
 /// What a world went through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,9 +37,18 @@ pub struct Tally {
     pub operations: u64,
     pub rounds: u64,
     pub broken_rounds: u64,
+    pub faults: u64,
     pub stops: u64,
-    pub attention: u64,
+    /// Saves that found the disk full.
+    pub full: u64,
+    /// Changes of somebody's rights.
+    pub rights: u64,
+    pub moves: u64,
     pub merges: u64,
+    pub attention: u64,
+    /// Whole copies that were compared with what their person may see.
+    pub compared: u64,
+    pub trail: TrailHash,
 }
 
 impl std::ops::AddAssign for Tally {
@@ -63,9 +57,16 @@ impl std::ops::AddAssign for Tally {
         self.operations += other.operations;
         self.rounds += other.rounds;
         self.broken_rounds += other.broken_rounds;
+        self.faults += other.faults;
         self.stops += other.stops;
-        self.attention += other.attention;
+        self.full += other.full;
+        self.rights += other.rights;
+        self.moves += other.moves;
         self.merges += other.merges;
+        self.attention += other.attention;
+        self.compared += other.compared;
+        // Of one world; a sum has none of its own.
+        self.trail = other.trail;
     }
 }
 
@@ -75,17 +76,16 @@ impl std::ops::AddAssign for Tally {
 pub struct Broken(pub String);
 
 pub struct World {
-    hub: MemoryHub,
-    devices: Vec<Device>,
+    tenants: Vec<Tenant>,
+    desks: Vec<Desk>,
+    /// Of the step that is under way.
     random: ChaCha8Rng,
     ids: Ids,
     now: DateTime<Utc>,
-    copies: Vec<Copy>,
-    heard: Vec<Heard>,
-    leaks: Vec<String>,
-    /// Every op whose writing was confirmed to a person.
-    confirmed: Vec<Uuid>,
-    unit: Uuid,
+    net: Network,
+    trail: Trail,
+    /// Every op whose writing was confirmed to a person, with their tenant.
+    confirmed: Vec<(usize, Uuid)>,
     tally: Tally,
 }
 
@@ -94,42 +94,18 @@ pub struct World {
 /// # Errors
 /// The first promise that was not kept.
 pub fn run(seed: u64, disks: &[Disk]) -> Result<Tally, Broken> {
-    let mut world = World::new(seed, disks)?;
-    world.live()?;
-    Ok(world.tally)
+    run_plan(&Plan::drawn(seed), disks, None)
 }
 
-/// What a world's hub was told, and what it came to: another hub that is told the same must come to the
-/// same.
-pub struct Trace {
-    /// Everybody by the id of their device.
-    pub people: BTreeMap<Uuid, (Grants, StandardRole)>,
-    /// What stood there at first; its author is none of the people.
-    pub laid_down: Vec<Record>,
-    pub heard: Vec<Heard>,
-    /// What stands there at the end.
-    pub records: Vec<Record>,
-}
-
-/// Runs one seed and tells what reached the hub.
+/// Runs a plan, with a defect where one is planted.
 ///
 /// # Errors
 /// As [`run`].
-pub fn trace(seed: u64, disks: &[Disk]) -> Result<Trace, Broken> {
-    let mut world = World::new(seed, disks)?;
-    // Who works there is told by the hub itself.
-    let typed = world.hub.records().filter(|record| record.entity().name != PERSON.name);
-    let mut laid_down: Vec<Record> = typed.cloned().collect();
-    // A hub that is told one after the other must know a field before it is used.
-    laid_down.sort_by_key(|record| record.entity().name != OWN_FIELD.name);
-    world.live()?;
-    let devices = world.devices.iter().zip(ROLES.into_iter().cycle());
-    Ok(Trace {
-        people: devices.map(|(d, role)| (d.id, (d.grants.clone(), role))).collect(),
-        laid_down,
-        heard: world.heard,
-        records: world.hub.records().cloned().collect(),
-    })
+pub fn run_plan(plan: &Plan, disks: &[Disk], defect: Option<Defect>) -> Result<Tally, Broken> {
+    let mut world = World::new(plan, disks, defect)?;
+    world.live(plan)?;
+    world.tally.trail = world.trail.end();
+    Ok(world.tally)
 }
 
 /// What a person of a world is called.
@@ -138,158 +114,195 @@ pub fn name_of(user: Uuid) -> String {
 }
 
 impl World {
-    fn new(seed: u64, disks: &[Disk]) -> Result<Self, Broken> {
+    fn new(plan: &Plan, disks: &[Disk], defect: Option<Defect>) -> Result<Self, Broken> {
         let mut ids = Ids::default();
-        let mut hub = MemoryHub::new(EPOCH);
+        let mut random = dice(plan.seed, u64::MAX);
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-        let founder = ids.draw();
-        let mut lay_down = |entity: &'static EntityDef, fields: &[(&str, &str)]| {
-            let mut record = Record::new(entity, ids.draw(), founder, now);
-            if entity.position("owner_id").is_some() {
-                record.values.set("owner_id", Value::Id(founder));
-            }
-            for (name, text) in fields {
-                if let Ok((place, value)) = read_field(entity, name, &Cell::from(*text)) {
-                    record.values.put(&place, value);
-                }
-            }
-            record.normalise();
-            let id = record.id();
-            hub.lay_down(record);
-            id
-        };
-        // A unit that a new tenant does not begin with.
-        let piece = [("name", "Leaf"), ("unece_code", "LEF"), ("dimension", "count")];
-        let unit = lay_down(&UNIT, &piece);
-        lay_down(&SUPPLIER, &[("name", CANARY)]);
-        for fields in OWN_FIELDS {
-            lay_down(&OWN_FIELD, fields);
+        let mut tenants = Vec::new();
+        for (number, people) in plan.people.iter().enumerate() {
+            let by = (&mut ids, now, &mut random);
+            let mut tenant = Tenant::found(number, people, plan.places, by);
+            tenant.hub.defect = defect;
+            tenants.push(tenant);
         }
-        lay_down(&CUSTOMER, &[("name", "Zaun"), ("extra.rating", RATING)]);
-        let mut devices = Vec::new();
-        for (role, disk) in ROLES.into_iter().cycle().zip(disks) {
-            let (device, user) = (ids.draw(), ids.draw());
-            let rights = grants(user, role, 1, &hub.own_fields());
-            // What the hub tells of whoever has come in, without an op.
-            let mut person = Record::new(&PERSON, user, Uuid::nil(), now);
-            person.values.set("name", Value::Text(name_of(user)));
-            person.values.set("active", Value::Bool(true));
-            hub.lay_down(person);
-            hub.staff.push(rights.clone());
-            let device = Device::new(device, rights, disk.clone());
-            devices.push(device.map_err(|error| Broken(format!("a new device: {error}")))?);
+        let (mut desks, mut net) = (Vec::new(), Network::default());
+        for (seat, disk) in plan.seats.iter().zip(disks) {
+            let rights = tenants[seat.tenant].grants(seat.person).clone(); // as the plan has them
+            let id = ids.draw();
+            net.users.insert(id, rights.user_id);
+            let device = Device::new(id, rights, disk.clone());
+            let mut device = device.map_err(|error| Broken(format!("a new device: {error}")))?;
+            device.defect = defect;
+            desks.push(Desk::of(device, seat.tenant, seat.person));
         }
         Ok(Self {
-            hub,
-            devices,
-            random: ChaCha8Rng::seed_from_u64(seed),
+            tenants,
+            desks,
+            random,
             ids,
             now,
-            copies: Vec::new(),
-            heard: Vec::new(),
-            leaks: Vec::new(),
+            net,
+            trail: Trail::default(),
             confirmed: Vec::new(),
-            unit,
             tally: Tally::default(),
         })
     }
 
-    fn live(&mut self) -> Result<(), Broken> {
-        for _ in 0..STEPS {
-            self.step()?;
+    fn live(&mut self, plan: &Plan) -> Result<(), Broken> {
+        for (number, step) in &plan.steps {
+            self.random = dice(plan.seed, *number as u64);
+            self.now += TimeDelta::seconds(self.random.random_range(1..50_000));
+            self.trail.event(&(number, step));
+            self.end_faults(*number);
+            match *step {
+                Step::Act { desk } => {
+                    self.restart_if_stopped(desk)?;
+                    self.act(desk)?;
+                    self.restart_if_stopped(desk)?;
+                }
+                Step::Round { desk, weather } => {
+                    self.restart_if_stopped(desk)?;
+                    let link = self.desks[desk].link;
+                    let cut = |until: usize, rate| if until > *number { 1000 } else { rate };
+                    let lost = cut(link.up_cut_until, weather.lost);
+                    let unanswered = cut(link.down_cut_until, weather.unanswered);
+                    self.round(desk, Weather { lost, unanswered, ..weather })?;
+                    self.restart_if_stopped(desk)?;
+                }
+                Step::Fault(fault) => self.fail(*number, fault)?,
+            }
         }
         self.settle()?;
         self.judge()
     }
 
-    fn step(&mut self) -> Result<(), Broken> {
-        self.now += TimeDelta::seconds(self.random.random_range(1..100_000));
-        let device = self.random.random_range(0..self.devices.len());
-        if self.random.random_ratio(1, 6) {
-            // Somewhere in the next few writes the device stops.
-            let writes = self.random.random_range(1..120);
-            self.devices[device].disk.stop_after(writes); // `device` is below the length
-        }
-        if self.random.random_ratio(3, 5) {
-            self.tally.actions += 1;
-            self.act(device)?;
-        } else {
-            let weather = match self.random.random_range(0..4) {
-                0 => Weather::default(),
-                1 => Weather { lost: 1000, ..Weather::default() },
-                _ => Weather { lost: 80, unanswered: 120, twice: 150, late: 150 },
-            };
-            self.round(device, weather)?;
-        }
-        self.restart_if_stopped(device)
-    }
-
-    /// One round; what breaks it off is the weather or the device, never a refusal.
+    /// One round; what breaks it off is the weather, the hub or the device, never a refusal. Answers whether it came
+    /// to its end.
     fn round(&mut self, index: usize, weather: Weather) -> Result<bool, Broken> {
         self.tally.rounds += 1;
-        let device = &self.devices[index]; // the caller's index is below the length
-        let mut forbidden = Vec::new();
-        if !device.grants.holds(SUPPLIER.guard.view) {
-            forbidden.push(CANARY.to_owned());
+        let desk = &mut self.desks[index];
+        if desk.device.store().is_none() {
+            return Ok(false);
         }
-        if device.grants.field_right(&CUSTOMER, "extra.rating").read != ReadRight::Full {
-            forbidden.push(RATING.to_owned());
-        }
+        let forbidden = forbidden(&self.tenants, desk);
         let mut line = SimulatedLine {
-            hub: &mut self.hub,
-            device: device.id,
-            grants: device.grants.clone(),
+            tenant: &mut self.tenants[desk.tenant],
+            person: desk.person,
+            device: desk.device.id,
             weather,
             random: &mut self.random,
             ids: &mut self.ids,
             now: self.now,
-            copies: &mut self.copies,
-            heard: &mut self.heard,
+            net: &mut self.net,
+            trail: &mut self.trail,
             forbidden: &forbidden,
-            leaks: &mut self.leaks,
+            told: None,
         };
-        match device.sync(&mut line, self.now) {
-            Ok(sync_protocol::device::round::Outcome::UpToDate) => Ok(true),
+        let result = desk.device.sync(&mut line, desk.clock.now(self.now));
+        if let Some(told) = line.told {
+            desk.device.grants = told;
+        }
+        if let Some(leak) = self.net.leaks.first() {
+            return Err(Broken(format!("device {index} was sent {leak}")));
+        }
+        if let Some(unequal) = desk.device.unequal.first() {
+            return Err(Broken(format!("device {index}: its copy did not add up: {unequal}")));
+        }
+        self.trail.event(&result.as_ref().map_err(|trouble| kind_of(trouble)));
+        let device = &self.desks[index].device;
+        match result {
+            Ok(Outcome::UpToDate) => {
+                // Now and then all of it.
+                // What was answered before a first fill is asked again after it.
+                let waits = |device: &Device| {
+                    let unanswered = device.store().map(|it| it.read(|view| view.unanswered()));
+                    !matches!(unanswered, Some(Ok(0)))
+                };
+                if self.random.random_ratio(1, 12) && !waits(device) {
+                    self.equals_the_hub(index, false)?;
+                }
+                Ok(true)
+            }
             Ok(outcome) => Err(Broken(format!("device {index}: a round ended with {outcome:?}"))),
             Err(Trouble::Broken) => {
                 self.tally.broken_rounds += 1;
                 Ok(false)
             }
             Err(Trouble::Store(_)) if device.disk.has_stopped() => Ok(false),
-            Err(Trouble::Store(error)) => Err(Broken(format!("device {index}: {error:?}"))),
+            // A full disk kept it from opening its file again.
+            Err(Trouble::Store(StoreError::Closed)) => {
+                self.desks[index].device.close();
+                Ok(false)
+            }
+            Err(Trouble::Store(error)) => self.desks[index].found_full(error).map_err(|error| {
+                Broken(format!("device {index} could not keep what it got: {error:?}"))
+            }),
             Err(Trouble::Wire(error)) => Err(Broken(format!("device {index}: {error}"))),
         }
     }
 
     fn restart_if_stopped(&mut self, index: usize) -> Result<(), Broken> {
-        if !self.devices[index].disk.has_stopped() {
+        let desk = &mut self.desks[index];
+        let device = &mut desk.device;
+        if !device.disk.has_stopped() && device.store().is_some() {
             return Ok(());
         }
         self.tally.stops += 1;
-        let stop = match self.random.random_range(0..3) {
-            0 => Stop::PowerCut { kept: self.random.random_range(0..20) },
-            1 => Stop::PowerCut { kept: 0 },
-            _ => Stop::Kill,
-        };
-        let restarted = self.devices[index].restart(stop);
-        restarted.map_err(|error| Broken(format!("device {index} after {stop:?}: {error:?}")))
+        let stop = if device.disk.has_stopped() { desk.stop } else { Stop::Kill };
+        self.trail.event(&(index, stop));
+        match device.restart(stop) {
+            Ok(()) => Ok(()),
+            Err(error) => desk
+                .found_full(error)
+                .map(|_| ())
+                .map_err(|error| Broken(format!("device {index} after {stop:?}: {error:?}"))),
+        }
     }
 
     /// The faults stop; every device gets five rounds.
     fn settle(&mut self) -> Result<(), Broken> {
-        for index in 0..self.devices.len() {
+        self.end_faults(usize::MAX);
+        for tenant in &mut self.tenants {
+            tenant.crash = None;
+        }
+        for index in 0..self.desks.len() {
             self.restart_if_stopped(index)?;
-            let restarted = self.devices[index].restart(Stop::Kill);
+            let restarted = self.desks[index].device.restart(Stop::Kill);
             restarted.map_err(|error| Broken(format!("device {index}: {error:?}")))?;
         }
-        for _ in 0..5 {
-            for index in 0..self.devices.len() {
+        for turn in 1..=5 {
+            for index in 0..self.desks.len() {
                 self.now += TimeDelta::seconds(1);
-                if !self.round(index, Weather::default())? {
+                // What is sent may change the sender's own rights, and a fill then begins with the next hello.
+                if !self.round(index, Weather::default())? && turn == 5 {
                     return Err(Broken(format!("device {index} broke off without a fault")));
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Texts that must not come to a desk: of other tenants, and of suppliers where their person sees none.
+fn forbidden(tenants: &[Tenant], desk: &Desk) -> Vec<String> {
+    let hidden = !tenants[desk.tenant].grants(desk.person).holds(SUPPLIER.guard.view);
+    let of = |tenant: &Tenant| format!("{CANARY} {}", tenant.number);
+    let others = tenants.iter().filter(|it| it.number != desk.tenant || hidden);
+    others.map(of).collect()
+}
+
+/// What a trail tells of trouble: not in the words of a database.
+fn kind_of(trouble: &Trouble) -> &'static str {
+    match trouble {
+        Trouble::Broken => "broken",
+        Trouble::Store(_) => "store",
+        Trouble::Wire(_) => "wire",
+    }
+}
+
+/// The dice of a step.
+fn dice(seed: u64, step: u64) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(step);
+    random
 }

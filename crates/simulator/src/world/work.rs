@@ -1,15 +1,16 @@
 //! What people do at their devices: they see what the file shows and change some of it.
 
 use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
-use domain::masters::{CUSTOMER, ITEM, SUPPLIER};
+use domain::masters::{BRANCH, CUSTOMER, ITEM, SUPPLIER};
 use domain::permissions::{Action, ReadRight};
-use domain::record::{Cell, ChildRow, EntityDef, Record, read_field};
-use local_store::{ListQuery, Start};
+use domain::record::{Cell, ChildRow, EntityDef, Record, Value, approval, read_field};
+use local_store::{ListQuery, Start, StoreError};
 use rand::RngExt as _;
 use sync_protocol::device::draft::{self, Choice, Decision, Drafted};
 use uuid::Uuid;
 
-use super::{Broken, RATING, World};
+use super::tenant::RATING;
+use super::{Broken, World};
 
 /// Fields that people type into, by entity.
 const CUSTOMER_FIELDS: &[&str] = &["name", "city", "phone", "email", "notes", "country", "tax_id"];
@@ -19,52 +20,140 @@ const SUPPLIER_FIELDS: &[&str] = &["name", "city", "notes", "iban", "bic"];
 const ITEM_FIELDS: &[&str] = &["name", "description", "sales_price", "sku"];
 
 impl World {
-    pub(super) fn act(&mut self, index: usize) -> Result<(), Broken> {
-        let Some(intents) = self.intents(index)? else { return Ok(()) };
-        let device = &self.devices[index]; // the caller's index is below the length
+    /// Somebody works: whoever sits at this desk or, where they may do nothing there, at the next one.
+    pub(super) fn act(&mut self, first: usize) -> Result<(), Broken> {
+        for turn in 0..self.desks.len() {
+            let index = (first + turn) % self.desks.len();
+            if let Some(intents) = self.intents(index)? {
+                return self.save(index, intents);
+            }
+        }
+        Ok(())
+    }
+
+    fn save(&mut self, index: usize, intents: Vec<Drafted>) -> Result<(), Broken> {
+        self.tally.actions += 1;
+        let desk = &self.desks[index]; // the caller's index is below the length
         let count = intents.len() as u64;
         let ids = &mut self.ids;
-        match device.write(intents, self.now, &mut || ids.draw()) {
+        match desk.device.write(intents, desk.clock.now(self.now), &mut || ids.draw()) {
             Ok(ops) => {
                 self.tally.operations += count;
-                self.confirmed.extend(ops);
+                self.trail.event(&ops);
+                let tenant = desk.tenant;
+                self.confirmed.extend(ops.into_iter().map(|op| (tenant, op)));
                 Ok(())
             }
-            Err(_) if device.disk.has_stopped() => Ok(()),
-            Err(error) => Err(Broken(format!("device {index} could not write: {error:?}"))),
+            Err(_) if desk.device.disk.has_stopped() => Ok(()),
+            Err(StoreError::Closed) => Ok(()),
+            Err(error) => {
+                self.tally.full += 1;
+                let told = desk.found_full(error).map(|_| ());
+                told.map_err(|error| Broken(format!("device {index} could not write: {error:?}")))
+            }
         }
     }
 
     fn intents(&mut self, index: usize) -> Result<Option<Vec<Drafted>>, Broken> {
-        if self.random.random_ratio(1, 8) {
+        if self.desks[index].device.store().is_none() {
+            return Ok(None);
+        }
+        if self.random.random_ratio(1, 10) {
             return self.decide(index);
         }
-        let entity = [&CUSTOMER, &CUSTOMER, &ITEM, &SUPPLIER][self.random.random_range(0..4)];
+        let places = !self.tenants[self.desks[index].tenant].places.departments.is_empty();
+        let entity = match self.random.random_range(0..9) {
+            0..=3 => &CUSTOMER,
+            4 | 5 => &ITEM,
+            6 | 7 => &SUPPLIER,
+            _ if places => &BRANCH,
+            _ => &CUSTOMER,
+        };
         let held = self.held(index, entity)?;
-        let choice = self.random.random_range(0..10);
+        let choice = self.random.random_range(0..16);
         let may = |action| {
-            let grants = &self.devices[index].grants;
+            let grants = &self.desks[index].device.grants;
             domain::permissions::check(grants, action, entity, None, &[]).is_allowed()
         };
         Ok(match (choice, held.is_empty()) {
-            (0..=2, _) | (_, true) if may(Action::Create) => {
+            _ if entity.name == BRANCH.name => match may(Action::Edit) {
+                true => self.move_department(index, &held)?,
+                false => None,
+            },
+            (0..=3, _) | (_, true) if may(Action::Create) => {
                 Some(vec![draft::create(&self.made_up(index, entity)).into()])
             }
-            (3, false) if may(Action::Retire) => {
+            (4, false) if may(Action::Retire) => {
                 let record = self.pick(&held);
                 Some(vec![draft::retire(record).into()])
             }
-            (4, false) if may(Action::Merge) => self.merge(index, &held)?,
+            (5, false) if may(Action::Merge) => self.merge(index, &held)?,
+            (6, false) => self.decide_proposal(index, &held)?,
             (_, false) if may(Action::Edit) => {
-                let seen = self.pick(&held).clone();
+                let seen = self.pick(&held).id();
+                let Some(seen) = self.whole(index, entity, seen)? else { return Ok(None) };
                 let mut left = seen.clone();
                 for _ in 0..self.random.random_range(1..4) {
                     self.type_into(index, &mut left);
+                }
+                if places && self.random.random_ratio(1, 4) {
+                    self.place_elsewhere(index, &mut left);
                 }
                 draft::update(&seen, &left).map(|intent| vec![intent.into()])
             }
             _ => None,
         })
+    }
+
+    /// Puts a record into another branch, another department or other hands, or in none.
+    fn place_elsewhere(&mut self, index: usize, record: &mut Record) {
+        let tenant = &self.tenants[self.desks[index].tenant];
+        let (field, all) = match self.random.random_range(0..3) {
+            0 => ("branch_id", tenant.places.branches.clone()),
+            1 => ("department_id", tenant.places.departments.clone()),
+            _ => ("owner_id", tenant.hub.staff.iter().map(|grants| grants.user_id).collect()),
+        };
+        let chosen = self.random.random_range(0..=all.len());
+        let value = all.get(chosen).map_or(Value::Null, |id| Value::Id(*id));
+        record.values.set(field, value);
+        self.tally.moves += 1;
+    }
+
+    /// Hangs a department below another, or at the top.
+    fn move_department(
+        &mut self,
+        index: usize,
+        held: &[Record],
+    ) -> Result<Option<Vec<Drafted>>, Broken> {
+        let department = |record: &&Record| record.get("kind").text() == Some("department");
+        let departments: Vec<Uuid> = held.iter().filter(department).map(Record::id).collect();
+        if departments.len() < 2 {
+            return Ok(None);
+        }
+        let one = departments[self.random.random_range(0..departments.len())];
+        let above = self.random.random_range(0..=departments.len());
+        let Some(seen) = self.whole(index, &BRANCH, one)? else { return Ok(None) };
+        let mut left = seen.clone();
+        let above = departments.get(above).filter(|above| **above != one);
+        left.values.set("parent", above.map_or(Value::Null, |id| Value::Id(*id)));
+        Ok(draft::update(&seen, &left).map(|intent| vec![intent.into()]))
+    }
+
+    /// Approves or refuses what somebody proposed for a bank account.
+    fn decide_proposal(
+        &mut self,
+        index: usize,
+        held: &[Record],
+    ) -> Result<Option<Vec<Drafted>>, Broken> {
+        let chosen = self.pick(held);
+        let (entity, id) = (chosen.entity(), chosen.id());
+        let Some(seen) = self.whole(index, entity, id)? else { return Ok(None) };
+        let Some(row) = approval::pending(&seen).into_iter().next() else { return Ok(None) };
+        let intent = match self.random.random_ratio(2, 3) {
+            true => draft::approve(&seen, &row),
+            false => draft::refuse(&seen, &row, Some("not the account that we know")),
+        };
+        Ok(Some(vec![intent.into()]))
     }
 
     /// Makes one record of two, with some of the values of the one that goes.
@@ -90,13 +179,15 @@ impl World {
 
     /// The records that the device shows; none while it is stopped.
     fn held(&self, index: usize, entity: &'static EntityDef) -> Result<Vec<Record>, Broken> {
-        let device = &self.devices[index];
+        let device = &self.desks[index].device;
         let Some(store) = device.store() else { return Ok(Vec::new()) };
         let listed =
             store.read(|view| view.list(entity, &ListQuery::default(), &Start::Offset(0), 1_000));
         match listed {
             Ok(listed) => Ok(listed.rows.into_iter().map(|held| held.record).collect()),
-            Err(_) if device.disk.has_stopped() => Ok(Vec::new()),
+            Err(_) if device.disk.has_stopped() || self.desks[index].full_until.is_some() => {
+                Ok(Vec::new())
+            }
             Err(error) => Err(Broken(format!("device {index} could not list: {error:?}"))),
         }
     }
@@ -108,11 +199,13 @@ impl World {
         entity: &'static EntityDef,
         id: Uuid,
     ) -> Result<Option<Record>, Broken> {
-        let device = &self.devices[index];
+        let device = &self.desks[index].device;
         let Some(store) = device.store() else { return Ok(None) };
         match store.read(|view| view.get(entity, id)) {
             Ok(held) => Ok(held.map(|held| held.record)),
-            Err(_) if device.disk.has_stopped() => Ok(None),
+            Err(_) if device.disk.has_stopped() || self.desks[index].full_until.is_some() => {
+                Ok(None)
+            }
             Err(error) => Err(Broken(format!("device {index} could not read: {error:?}"))),
         }
     }
@@ -122,7 +215,8 @@ impl World {
     }
 
     fn made_up(&mut self, index: usize, entity: &'static EntityDef) -> Record {
-        let user = self.devices[index].grants.user_id;
+        let desk = &self.desks[index]; // the caller's index is below the length
+        let (user, tenant) = (desk.device.grants.user_id, desk.tenant);
         let mut record = Record::new(entity, self.ids.draw(), user, self.now);
         let number: u32 = self.random.random_range(0..30);
         put(&mut record, "name", &format!("{} {number}", entity.label.en));
@@ -131,7 +225,7 @@ impl World {
         }
         if entity.name == ITEM.name {
             put(&mut record, "sku", &format!("SKU-{number}"));
-            put(&mut record, "uom", &self.unit.to_string());
+            put(&mut record, "uom", &self.tenants[tenant].unit.to_string());
         } else if self.random.random_ratio(1, 3) {
             put(&mut record, "code", &format!("C-{number}"));
         }
@@ -151,7 +245,7 @@ impl World {
     fn add_supplier(&mut self, item: &mut Record, supplier: Uuid) {
         let Some(row) = item.entity().child("item_supplier") else { return };
         let mut values = row.defaults();
-        values.set("supplier", domain::record::Value::Id(supplier));
+        values.set("supplier", Value::Id(supplier));
         item.put_child(ChildRow { id: self.ids.draw(), values });
     }
 
@@ -159,7 +253,7 @@ impl World {
         let Some(contact) = record.entity().child("customer_contact") else { return };
         let mut values = contact.defaults();
         let name = format!("Contact {}", self.random.random_range(0..100));
-        values.set("name", domain::record::Value::Text(name));
+        values.set("name", Value::Text(name));
         record.put_child(ChildRow { id: self.ids.draw(), values });
     }
 
@@ -173,7 +267,8 @@ impl World {
             }
             return;
         }
-        let grants = &self.devices[index].grants; // the caller's index is below the length
+        let grants = &self.desks[index].device.grants; // the caller's index is below the length
+        let user = grants.user_id;
         let reads_rating = grants.field_right(&CUSTOMER, "extra.rating").read == ReadRight::Full;
         let own = CUSTOMER_OWN_FIELDS.len() - usize::from(!reads_rating);
         let fields = match record.entity().name {
@@ -194,7 +289,7 @@ impl World {
             "bic" => "COBADEFFXXX".to_owned(),
             "sales_price" | "extra.fee" => format!("{number}.5"),
             // Only who may read it types it, and what they type must stay theirs as well.
-            "extra.rating" => format!("{RATING} {number}"),
+            "extra.rating" => format!("{RATING} {user} {number}"),
             "sku" => format!("SKU-{number}"),
             _ => format!("{field} {number}"),
         };
