@@ -33,6 +33,7 @@ pub struct Device {
     line: Line,
     address: SocketAddr,
     token: String,
+    number: u16,
     pub user: Uuid,
     /// What its user may see.
     pub(super) grants: Grants,
@@ -51,28 +52,7 @@ impl Device {
     /// Where the hub does not take it.
     pub async fn enrol(address: SocketAddr, user: &User, number: u16) -> Outcome<Self> {
         let mut line = Line::to(address).await?;
-        let mut seed = [7; 32];
-        seed[..2].copy_from_slice(&number.to_be_bytes());
-        let key = SigningKey::from_bytes(&seed);
-        let nonce = format!("{number:032x}");
-        let proof = key.sign(&sign_in_proof(&user.tenant, &user.email, &nonce));
-        let login = LoginRequest {
-            tenant: user.tenant.clone(),
-            email: user.email.clone(),
-            password: PASSWORD.to_owned(),
-            device: Some(DeviceClaim {
-                name: format!("Measuring device {number}"),
-                signing_key: hex::encode(key.verifying_key().as_bytes()),
-                encryption_key: hex::encode(seed),
-                app_version: env!("CARGO_PKG_VERSION").to_owned(),
-                nonce,
-                proof: hex::encode(proof.to_bytes()),
-            }),
-        };
-        let body = serde_json::to_vec(&login)?;
-        let headers = ["content-type: application/json"];
-        let answer = line.ask(&request("/api/v1/auth/login", None, &headers, &body)).await?;
-        let reply: LoginReply = serde_json::from_slice(&taken(answer)?)?;
+        let reply = sign_in(&mut line, user, number).await?;
         let session = reply.session.ok_or_else(|| Failure::from("no session for the device"))?;
         let holder = LeaseHolder {
             tenant_id: reply.tenant_id,
@@ -84,6 +64,7 @@ impl Device {
             line,
             address,
             token: reply.access_token,
+            number,
             user: reply.user_id,
             lease_serial: u64::try_from(lease.serial)?,
             grants: lease.grants,
@@ -264,6 +245,15 @@ impl Device {
         page.map(Some).ok_or_else(|| Failure::from("an answer without an end"))
     }
 
+    /// Signs in once more, before the ten minutes of an access token are over; everything else stays as it is.
+    ///
+    /// # Errors
+    /// Where the hub does not take it.
+    pub async fn signs_in_again(&mut self, user: &User) -> Outcome<()> {
+        self.token = sign_in(&mut self.line, user, self.number).await?.access_token;
+        Ok(())
+    }
+
     /// Takes up a new connection in place of one that broke off.
     ///
     /// # Errors
@@ -313,6 +303,32 @@ impl Device {
     pub fn request_of(&self, verb: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
         request(&format!("/api/v1/sync/{verb}"), Some(&self.token), headers, body)
     }
+}
+
+/// Signs in on the installation of a number, which is known by its key.
+async fn sign_in(line: &mut Line, user: &User, number: u16) -> Outcome<LoginReply> {
+    let mut seed = [7; 32];
+    seed[..2].copy_from_slice(&number.to_be_bytes());
+    let key = SigningKey::from_bytes(&seed);
+    let nonce = format!("{number:032x}");
+    let proof = key.sign(&sign_in_proof(&user.tenant, &user.email, &nonce));
+    let login = LoginRequest {
+        tenant: user.tenant.clone(),
+        email: user.email.clone(),
+        password: PASSWORD.to_owned(),
+        device: Some(DeviceClaim {
+            name: format!("Measuring device {number}"),
+            signing_key: hex::encode(key.verifying_key().as_bytes()),
+            encryption_key: hex::encode(seed),
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            nonce,
+            proof: hex::encode(proof.to_bytes()),
+        }),
+    };
+    let body = serde_json::to_vec(&login)?;
+    let headers = ["content-type: application/json"];
+    let answer = line.ask(&request("/api/v1/auth/login", None, &headers, &body)).await?;
+    Ok(serde_json::from_slice(&taken(answer)?)?)
 }
 
 fn taken(answer: Answer) -> Outcome<Vec<u8>> {

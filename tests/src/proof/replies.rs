@@ -21,6 +21,8 @@ use crate::proxy::{Fault, Proxy, Way};
 const NEW: u32 = 8;
 /// A reply's head alone is longer: any place before this is inside of it.
 const REPLY: u64 = 150;
+/// Replies between two sign-ins.
+const SIGN_IN: usize = 20;
 /// Ids that are used again for something else, at the end of a run.
 const REUSED: usize = 5;
 
@@ -67,6 +69,9 @@ pub fn replies(pushes: usize, seed: u64) -> Replied {
             world.sends_in_vain().await?;
             if world.random.random_ratio(1, 3) {
                 world.sends_again().await?;
+            }
+            if world.done.lost.is_multiple_of(SIGN_IN) {
+                world.device.signs_in_again(&tenant.admin).await?;
             }
             if world.done.lost.is_multiple_of(50) {
                 eprintln!("{:?} of {pushes} replies", world.done);
