@@ -81,7 +81,8 @@ mod tests {
         let fails = |steps: &[usize]| [7, 8, 311].iter().all(|step| steps.contains(step));
         assert_eq!(reduce(&all, 1_000, fails), [7, 8, 311]);
         assert_eq!(reduce(&all, 1_000, |_| true), Vec::<usize>::new());
-        assert!(reduce(&all, 3, fails).len() < 400, "what was reached when the runs are used up");
+        let early = reduce(&all, 12, fails).len();
+        assert!((4..400).contains(&early), "what was reached when the runs are used up");
     }
 
     #[test]

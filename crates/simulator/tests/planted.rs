@@ -30,6 +30,7 @@ found! {
     an_op_id_that_is_answered_whatever_is_in_the_op: IntentIgnored, 1, "with other content and was answered";
     a_cursor_that_is_kept_before_its_rows: CursorFirst, 1, "did not add up";
     an_outbox_that_is_emptied_before_the_answer: OutboxEmptiedEarly, 1, "ReceiptDiffers";
+    a_place_in_the_order_that_is_drawn_too_early: OrderDrawnEarly, 24, "did not add up";
     deleted_content_that_is_gone_at_once: RetiredDropped, 1, "did not add up";
     a_loser_of_a_conflict_that_is_not_kept: LoserDropped, 1, "Attention that is not there";
     a_mask_that_is_skipped: MaskSkipped, 1, "was sent";
