@@ -79,6 +79,15 @@ impl Change {
         change
     }
 
+    /// Does what the other does as well: both lead to the same view.
+    pub fn join(&mut self, other: Self) {
+        self.drops.extend(other.drops);
+        self.emptied.extend(other.emptied);
+        for (entity, buckets) in other.sends {
+            self.sends.entry(entity).or_default().extend(buckets);
+        }
+    }
+
     /// Sends the rows of an entity that stand in a bucket.
     pub fn send(&mut self, entity: &'static EntityDef, bucket: Bucket) {
         self.sends.entry(entity.name).or_default().insert(bucket);

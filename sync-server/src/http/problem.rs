@@ -46,6 +46,8 @@ pub enum Code {
     EpochChanged,
     /// The person sees something else now: the device fetches everything anew.
     RightsChanged,
+    /// The device was away for so long that nobody can say what it lacks: it fetches everything anew.
+    CursorExpired,
     BodyTooLarge,
     UnsupportedMediaType,
     TooManyAttempts,
@@ -74,7 +76,7 @@ impl Code {
             }
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-            Self::EpochChanged | Self::RightsChanged => StatusCode::GONE,
+            Self::EpochChanged | Self::RightsChanged | Self::CursorExpired => StatusCode::GONE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
@@ -103,6 +105,7 @@ impl Code {
             Self::ChainForked => "chain_forked",
             Self::EpochChanged => "epoch_changed",
             Self::RightsChanged => "rights_changed",
+            Self::CursorExpired => "cursor_expired",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooManyAttempts => "too_many_attempts",
@@ -132,6 +135,7 @@ impl Code {
             Self::ChainForked => "The chain of operations is forked",
             Self::EpochChanged => "The hub was restored",
             Self::RightsChanged => "The rights have changed",
+            Self::CursorExpired => "The copy is too old to be brought up to date",
             Self::BodyTooLarge => "The request is too large",
             Self::UnsupportedMediaType => "This kind of body is not understood",
             Self::TooManyAttempts => "Too many attempts",

@@ -16,7 +16,8 @@ use super::redact::redact;
 use super::sight::Sight;
 use crate::auth::rights;
 use crate::store::tenant::settings;
-use crate::store::tenant::sync::{commit, device, view};
+use crate::store::tenant::sync::floor::{Reach, reach};
+use crate::store::tenant::sync::{device, view};
 use crate::store::{Connection, StoreError};
 
 /// What the device last said of itself is written at most so often.
@@ -77,7 +78,7 @@ pub async fn greet(
     hello: &Hello,
     now: DateTime<Utc>,
 ) -> Result<Greeting, HelloError> {
-    let head = commit::head(connection).await?;
+    let reach = reach(connection).await?;
     let known = device::find(connection, sender.device).await?;
     let held = keep_view(connection, sight, hello.policy_version, now).await?;
     let due = known.as_ref().is_none_or(|known| now - known.seen_at >= NOTE_AFTER);
@@ -85,14 +86,14 @@ pub async fn greet(
         device::note_seen(connection, sender.device, sender.user, hello.cursor, now).await?;
     }
     let chain = known.map_or_else(ChainEnd::default, |known| known.chain);
-    let standing = standing(hello, epoch, head, &held, now)?;
-    Ok(Greeting { standing, head, chain })
+    let standing = standing(hello, epoch, reach, &held, now)?;
+    Ok(Greeting { standing, head: reach.head, chain })
 }
 
 fn standing(
     hello: &Hello,
     epoch: u64,
-    head: Position,
+    reach: Reach,
     held: &Held,
     now: DateTime<Utc>,
 ) -> Result<Standing, WireError> {
@@ -110,7 +111,8 @@ fn standing(
     if hello.epoch != 0 && hello.epoch != epoch {
         return rebuild(RebuildReason::Epoch);
     }
-    if hello.cursor.is_some_and(|cursor| cursor > head) {
+    let followed = reach.floor..=reach.head;
+    if hello.cursor.is_some_and(|cursor| !followed.contains(&cursor)) {
         return rebuild(RebuildReason::Cursor);
     }
     match held {
@@ -195,7 +197,8 @@ mod tests {
     }
 
     fn answer(hello: &Hello, held: Held) -> Standing {
-        standing(hello, 3, 100, &held, DateTime::<Utc>::MIN_UTC).unwrap()
+        let reach = Reach { floor: 40, head: 100 };
+        standing(hello, 3, reach, &held, DateTime::<Utc>::MIN_UTC).unwrap()
     }
 
     #[test]
@@ -204,6 +207,8 @@ mod tests {
         assert_eq!(answer(&hello(3, 100), Held::Same), Standing::Ok);
         assert_eq!(answer(&hello(2, 100), Held::Same), rebuild(RebuildReason::Epoch));
         assert_eq!(answer(&hello(3, 101), Held::Same), rebuild(RebuildReason::Cursor));
+        assert_eq!(answer(&hello(3, 40), Held::Same), Standing::Ok);
+        assert_eq!(answer(&hello(3, 39), Held::Same), rebuild(RebuildReason::Cursor));
         assert_eq!(answer(&hello(3, 100), Held::Unknown), rebuild(RebuildReason::Rights));
         let fresh = Hello { cursor: None, ..hello(0, 0) };
         assert_eq!(answer(&fresh, Held::Unknown), Standing::Ok);

@@ -14,6 +14,7 @@ pub mod place;
 pub mod pull;
 pub mod push;
 mod redact;
+pub mod retention;
 pub mod sight;
 pub mod snapshot;
 

@@ -26,6 +26,8 @@ pub struct PullToken {
     pub stage: Stage,
     /// The entities of which a row was sent so far.
     pub changed: BTreeSet<String>,
+    /// The versions of the policy under which pages of this answer were written, the newest last.
+    pub policies: Vec<i64>,
 }
 
 /// What a pass has come to.

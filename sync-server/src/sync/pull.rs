@@ -19,7 +19,9 @@ use super::sight::{Seen, Sight};
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::bucket::{self, Range};
 use crate::store::tenant::sync::commit;
+use crate::store::tenant::sync::floor::{Reach, reach};
 use crate::store::tenant::sync::member::{self, At, Left};
+use crate::store::tenant::sync::view;
 use crate::store::{self, Connection, StoreError};
 
 /// Rows read at a time; a page ends between two such readings.
@@ -36,6 +38,12 @@ const PAUSE: Duration = Duration::from_millis(25);
 pub enum PullError {
     #[error("the sync server has not reached the place {0} yet; ask again shortly")]
     Behind(Position),
+    /// The hub does not know any more what happened since.
+    #[error("the place that this copy stands at is too long ago")]
+    Forgotten,
+    /// The rights changed, and nobody knows any more what earlier pages were made for.
+    #[error("the rights have changed")]
+    Rights,
     #[error(transparent)]
     Token(#[from] TokenError),
     #[error(transparent)]
@@ -60,7 +68,10 @@ pub async fn pull(
     let mut waited = Duration::ZERO;
     loop {
         let mut view = commit::begin_view(connection).await?;
-        let head = commit::head(&mut view).await?;
+        let Reach { floor, head } = reach(&mut view).await?;
+        if request.cursor < floor {
+            return Err(PullError::Forgotten);
+        }
         if head >= request.at_least {
             let page = Page::begin(&mut view, sight, request, before, head).await?;
             let Answer { bytes, care, leaves } = page.answer(&mut view, now).await?;
@@ -86,6 +97,8 @@ struct Page<'a> {
     request: &'a Pull,
     head: Position,
     change: Change,
+    /// The first page, or the first under these rights.
+    is_first: bool,
     token: PullToken,
     frames: Frames,
     rows: usize,
@@ -108,20 +121,32 @@ impl<'a> Page<'a> {
         before: Option<&View>,
         head: Position,
     ) -> Result<Self, PullError> {
-        let change = change(view, sight, request, before).await?;
-        let first = || PullToken {
-            since: request.cursor,
-            // Not below the cursor, should the device be ahead of this hub.
-            upto: head.max(request.cursor),
-            stage: Stage::Lacking { entity: 0, after: None },
-            changed: change.entities().map(str::to_owned).collect(),
-        };
-        let token = match &request.page {
-            Some(token) => PullToken::read(token)?,
-            None => first(),
+        let token = request.page.as_ref().map(PullToken::read).transpose()?;
+        let mut policies = token.as_ref().map_or_else(Vec::new, |token| token.policies.clone());
+        let now = sight.grants().policy_version;
+        let is_first = policies.last() != Some(&now);
+        if is_first {
+            policies.push(now);
+        }
+        // A page that was written under other rights is a part of the copy by now, like what it had before.
+        let mut held: Vec<View> = before.cloned().into_iter().collect();
+        let earlier = policies.iter().rev().skip(1).copied();
+        held.extend(views(view, sight.grants().user_id, earlier.collect()).await?);
+        let change = change(view, sight, request, &held).await?;
+        let token = match token.filter(|_| !is_first) {
+            Some(token) => token,
+            None => PullToken {
+                since: request.cursor,
+                // Not below the cursor, should the device be ahead of this hub.
+                upto: head.max(request.cursor),
+                stage: Stage::Lacking { entity: 0, after: None },
+                changed: change.entities().map(str::to_owned).collect(),
+                policies,
+            },
         };
         let frames = Frames::new()?;
-        Ok(Self { sight, request, head, change, token, frames, rows: 0, leaves: false })
+        let (rows, leaves) = (0, false);
+        Ok(Self { sight, request, head, change, is_first, token, frames, rows, leaves })
     }
 
     async fn answer(
@@ -129,7 +154,7 @@ impl<'a> Page<'a> {
         view: &mut Connection,
         now: DateTime<Utc>,
     ) -> Result<Answer, PullError> {
-        if self.request.page.is_none() {
+        if self.is_first {
             self.write_change()?;
         }
         if !self.go_through(view).await? {
@@ -336,22 +361,43 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What a copy needs besides what changed in the order: because its person sees something else than it was made
-/// for, or because a part of it is doubted.
+/// More changes of the rights than one answer is led through.
+const POLICIES: usize = 8;
+
+/// What the person saw under these versions of the policy.
+async fn views(
+    connection: &mut Connection,
+    user: Uuid,
+    policies: Vec<i64>,
+) -> Result<Vec<View>, PullError> {
+    if policies.len() > POLICIES {
+        return Err(PullError::Rights);
+    }
+    let mut views = Vec::with_capacity(policies.len());
+    for policy in policies {
+        let noted = view::find(connection, user, policy).await?;
+        views.push(noted.as_deref().and_then(View::read).ok_or(PullError::Rights)?);
+    }
+    Ok(views)
+}
+
+/// What a copy needs besides what changed in the order: because its person sees something else than its parts were
+/// made for, or because a part of it is doubted.
 async fn change(
-    view: &mut Connection,
+    connection: &mut Connection,
     sight: &Sight,
     request: &Pull,
-    before: Option<&View>,
+    held: &[View],
 ) -> Result<Change, StoreError> {
-    if before.is_none() && request.anew.is_empty() {
-        return Ok(Change::default());
+    let mut change = Change::default();
+    if held.is_empty() && request.anew.is_empty() {
+        return Ok(change);
     }
-    let buckets = bucket::all(view).await?;
-    let mut change = match before {
-        Some(before) => Change::between(before, &View::of(sight.grants()), &buckets),
-        None => Change::default(),
-    };
+    let buckets = bucket::all(connection).await?;
+    let shown = View::of(sight.grants());
+    for before in held {
+        change.join(Change::between(before, &shown, &buckets));
+    }
     for (entity, bucket) in &request.anew {
         let Some(seen) = sight.find(entity) else { continue };
         change.drops.push((seen.entity, Some(*bucket)));

@@ -1,5 +1,6 @@
 //! What is looked after once a tenant's database was in use, whoever wrote there: its audit is sealed, and a policy
-//! that rose inside it is told to every hub. No request waits for it.
+//! that rose inside it is told to every hub. Each hour every tenant is, and what its order need not tell any more is
+//! forgotten. No request waits for any of it.
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::hub::Hub;
 use crate::store::control::tenant::TenantState;
 use crate::store::pool::PoolError;
 use crate::store::tenant::settings;
+use crate::sync::retention;
 
 /// Tenants that are looked after side by side.
 const TENANTS_AT_ONCE: usize = 4;
@@ -26,7 +28,9 @@ pub async fn run(hub: &Hub) {
         if second == 0 {
             match hub.control.tenants().await {
                 Ok(tenants) => {
-                    tenants.iter().for_each(|tenant| hub.directory.pools().stir(tenant.id))
+                    tenants.iter().for_each(|tenant| hub.directory.pools().stir(tenant.id));
+                    let tenants = tenants.into_iter().map(|tenant| tenant.id);
+                    stream::iter(tenants).for_each_concurrent(TENANTS_AT_ONCE, |tenant| forget(hub, tenant)).await;
                 }
                 Err(error) => tracing::warn!(?error, "not every tenant is looked after"),
             }
@@ -48,11 +52,27 @@ pub async fn look_after_stirred(hub: &Hub) {
     stream::iter(stirred).for_each_concurrent(TENANTS_AT_ONCE, look_after).await;
 }
 
-async fn look_after(hub: &Hub, tenant: Uuid) -> Result<(), PoolError> {
-    let Some(place) = hub.directory.by_id(tenant).await? else { return Ok(()) };
-    if !matches!(place.state(), TenantState::Active | TenantState::Suspended) {
-        return Ok(());
+/// Forgets of a tenant's order what no device has to be told any more.
+async fn forget(hub: &Hub, tenant: Uuid) {
+    let keep = async {
+        let Some(place) = served(hub, tenant).await? else { return Ok(()) };
+        let mut connection = hub.directory.connection_unnoticed(&place).await?;
+        retention::keep(&mut connection, hub.clock.now()).await?;
+        Ok::<_, PoolError>(())
+    };
+    if let Err(error) = keep.await {
+        tracing::warn!(%tenant, ?error, "what need not be told any more is forgotten later");
     }
+}
+
+/// Where a tenant's database is, if it is in service.
+async fn served(hub: &Hub, tenant: Uuid) -> Result<Option<TenantPlace>, PoolError> {
+    let place = hub.directory.by_id(tenant).await?;
+    Ok(place.filter(|place| matches!(place.state(), TenantState::Active | TenantState::Suspended)))
+}
+
+async fn look_after(hub: &Hub, tenant: Uuid) -> Result<(), PoolError> {
+    let Some(place) = served(hub, tenant).await? else { return Ok(()) };
     let (end, policy_version) = {
         let mut connection = hub.directory.connection_unnoticed(&place).await?;
         let policy_version = settings::read(&mut connection).await?.policy_version;

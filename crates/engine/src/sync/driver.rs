@@ -28,6 +28,9 @@ const CHAIN_FORKED: &str = "chain_forked";
 /// The hub's code for a copy that was made for rights that it does not know any more.
 const RIGHTS_CHANGED: &str = "rights_changed";
 
+/// The hub's code for a copy that was away for longer than the hub remembers.
+const CURSOR_EXPIRED: &str = "cursor_expired";
+
 pub(super) struct Driver<'a> {
     session: &'a Arc<Session>,
     board: &'a Arc<StandingBoard>,
@@ -183,6 +186,9 @@ impl<'a> Driver<'a> {
                 // What the copy was made for is not known any more; only a fresh one is of use.
                 Err(HttpError::Gone { code }) if code == RIGHTS_CHANGED => {
                     return Ok(Event::MustRebuild { reason: RebuildReason::Rights });
+                }
+                Err(HttpError::Gone { code }) if code == CURSOR_EXPIRED => {
+                    return Ok(Event::MustRebuild { reason: RebuildReason::Cursor });
                 }
                 frames => frames?,
             };

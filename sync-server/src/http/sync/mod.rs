@@ -104,6 +104,11 @@ impl From<PullError> for Problem {
     fn from(error: PullError) -> Self {
         match error {
             PullError::Behind(_) => Self::unavailable(Duration::from_secs(1)),
+            PullError::Rights => rights_changed(),
+            PullError::Forgotten => Self::new(
+                Code::CursorExpired,
+                "What happened since is not known any more. Fetch everything anew.",
+            ),
             PullError::Token(error) => Self::field("page", "unknown", error.to_string()),
             PullError::Store(error) => error.into(),
             PullError::Wire(error) => Self::internal(&error),

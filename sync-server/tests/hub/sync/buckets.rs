@@ -6,7 +6,7 @@ use domain::permissions::{Lease, Permission, Reach, Role, RowRule};
 use sync_protocol::message::{Frame, HelloReply, Pull, Standing};
 use uuid::Uuid;
 
-use super::desk::{Desk, Stream};
+use super::desk::{Desk, Stream, apply};
 use super::office::{Office, SLUG};
 
 /// An office with two branches, and the clerk of the northern one.
@@ -209,4 +209,37 @@ async fn a_part_that_is_doubted_is_told_bucket_by_bucket_and_sent_anew() {
     let sent = it.clerk.stream(&sent.body);
     assert_eq!(rows_in(&sent), 0);
     assert!(sent.parts.is_empty());
+}
+
+#[tokio::test]
+async fn rights_that_change_between_two_pages_leave_nothing_of_what_the_first_page_showed() {
+    let mut it = Branches::open().await;
+    let (north, south) = (it.north, it.south);
+    let there: Vec<Uuid> = (0..3).map(|n| it.customer(&format!("S{n}"), south)).collect();
+    it.anna.syncs().await;
+    it.office.sql(&format!(
+        "INSERT INTO customer (id, version, created_at, created_by, updated_at, updated_by, name, branch_id)
+         SELECT gen_random_uuid(), 1, now(), gen_random_uuid(), now(), gen_random_uuid(), 'Many ' || n, '{north}'
+         FROM generate_series(1, 24000) AS n"
+    ));
+    let first = it.clerk.pulls_page(None).await;
+    assert!(first.page.is_some() && rows_in(&first) > 10_000);
+    let email = it.clerk.device.person.email.clone();
+    it.office.hub.runs(&["user", "place", SLUG, &email, "--branch", &south.to_string()]);
+    hears_of_rights(&mut it.clerk).await;
+    let (mut copy, mut page) = (it.clerk.copy.clone(), first.page);
+    apply(&mut copy, &first.frames);
+    let end = loop {
+        let next = it.clerk.pulls_page(page).await;
+        apply(&mut copy, &next.frames);
+        if next.cursor.is_some() {
+            break next;
+        }
+        page = next.page;
+    };
+    it.clerk.copy = copy;
+    it.clerk.stands_at(&end);
+    it.clerk.proves(&end.digests);
+    assert!(there.iter().all(|id| holds(&it.clerk, *id)));
+    assert_eq!(it.clerk.copy.keys().filter(|(entity, _)| entity == "customer").count(), 3);
 }

@@ -20,6 +20,7 @@ mod order;
 mod pull;
 mod redaction;
 mod replay;
+mod retention;
 mod rights;
 pub mod rule_cases;
 mod years;

@@ -18,7 +18,7 @@ pub async fn find(
     Ok(found.bind(user).bind(policy_version).fetch_optional(connection).await?)
 }
 
-/// Notes what the person sees under this version.
+/// Notes what the person sees under this version, and how far the order has come.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -29,7 +29,8 @@ pub async fn note(
     view: &[u8],
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO sync_view (user_id, policy_version, view) VALUES ($1, $2, $3)
+        "INSERT INTO sync_view (user_id, policy_version, view, position)
+         SELECT $1, $2, $3, coalesce(max(position), 0) FROM sync_commit
          ON CONFLICT (user_id, policy_version) DO UPDATE SET view = excluded.view",
     )
     .bind(user)
