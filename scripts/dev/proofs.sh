@@ -6,6 +6,8 @@
 PROOFS=(
   "kill | kill -9 of client, hub and Postgres (200, 200, 50 times) among 200,000 rows: nothing lost, nothing done twice, usable in 5 s | prove_program kill --client 200 --hub 200 --postgres 50 --rows 200000"
   "replies | 500 pushes whose reply is lost after the commit, sent again in other pieces and orders: each done once, the same receipts | prove_program replies --pushes 500"
+  "seeds | 10,000 worlds from seeds, of devices, hubs and all that can go wrong: nothing lost, nothing done twice, all equal | simulate_verb --seeds 10000"
+  "defects | each of the defects that can be planted in a simulated world is found within 2,000 seeds | simulate_verb --seeds 2000 --every-defect"
   "fuzz | bytes that a fuzzer makes up, ten minutes for each place where they are read: a value or a refusal | fuzz 600"
   "new-master | a master made a minute ago, one file touched by hand, lives a master's whole life | throwaway_master"
 )

@@ -15,7 +15,7 @@ use sync_protocol::row::WireRow;
 use sync_protocol::wire;
 use uuid::Uuid;
 
-use crate::device::{Broken, Line};
+use crate::device::{Broken, Line, Sent};
 use crate::hub::{Begun, PushRefused};
 use crate::ids::Ids;
 use crate::trail::Trail;
@@ -93,8 +93,9 @@ impl SimulatedLine<'_> {
         per_mille > 0 && self.random.random_range(0..1000) < per_mille
     }
 
-    /// Lets a question through, or not; an old push may come before it.
+    /// Lets a question through, or not; an old push may come before it, or another life of the hub.
     fn ask(&mut self) -> Result<(), Broken> {
+        self.tenant.come_to_a_restore();
         if self.happens(self.weather.late) {
             let number = self.tenant.number;
             let of_here =
@@ -178,7 +179,7 @@ impl Line for SimulatedLine<'_> {
         Ok(reply)
     }
 
-    fn push(&mut self, push: &Push) -> Result<PushReply, Broken> {
+    fn push(&mut self, push: &Push) -> Result<Option<PushReply>, Broken> {
         self.ask()?;
         let (tenant, device, copied) = (self.tenant.number, self.device, push.clone());
         let copy = Copy { tenant, device, push: copied, begun: None };
@@ -198,12 +199,15 @@ impl Line for SimulatedLine<'_> {
         } else {
             self.deliver(device, push, Some(begun))
         };
-        // A refused push is tried again in another round, after a new hello.
-        let reply = reply.and_then(Result::ok).ok_or(Broken)?;
-        self.answer(reply)
+        match reply.ok_or(Broken)? {
+            Ok(reply) => self.answer(Some(reply)),
+            Err(PushRefused::Forked) => self.answer(None),
+            // It is tried again in another round, after a new hello.
+            Err(_) => Err(Broken),
+        }
     }
 
-    fn pull(&mut self, pull: &Pull) -> Result<Option<Vec<Frame>>, Broken> {
+    fn pull(&mut self, pull: &Pull) -> Result<Sent, Broken> {
         self.ask()?;
         self.trail.message("pull", pull);
         let grants = self.tenant.grants(self.person).clone();
@@ -212,7 +216,7 @@ impl Line for SimulatedLine<'_> {
         self.answer(frames)
     }
 
-    fn snapshot(&mut self, request: &SnapshotRequest) -> Result<Option<Vec<Frame>>, Broken> {
+    fn snapshot(&mut self, request: &SnapshotRequest) -> Result<Sent, Broken> {
         self.ask()?;
         let grants = self.tenant.grants(self.person).clone();
         // The rights changed in the middle of the round: the next hello tells of it.

@@ -2,14 +2,13 @@
 //! the command that replays it. With a planted defect, the search for a seed that finds it.
 
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Parser;
 use simulator::disk::Disk;
 use simulator::plant::Defect;
 use simulator::reduce::{StepList, reduce};
 use simulator::seeds::{Failure, cores, run_all};
-use simulator::world::{Broken, DEVICES, Plan, Tally, run_plan};
+use simulator::world::{Broken, DISKS, Plan, Tally, run_plan};
 
 /// As often a failing world is run again to make it smaller.
 const RUNS: usize = 600;
@@ -38,6 +37,20 @@ struct Options {
     /// Name a failing seed as it is.
     #[arg(long)]
     whole: bool,
+    /// Run all seeds whatever happens, and name each that fails.
+    #[arg(long)]
+    to_the_end: bool,
+    /// Plant each defect in turn; succeed where each is found by one of the seeds.
+    #[arg(long, conflicts_with_all = ["plant", "only", "to_the_end"])]
+    every_defect: bool,
+}
+
+/// What the seeds came to.
+struct Run {
+    sum: Tally,
+    /// Seeds that kept every promise.
+    kept: u64,
+    failures: Vec<Failure<Broken>>,
 }
 
 impl Options {
@@ -48,11 +61,11 @@ impl Options {
         }
     }
 
-    fn run(&self, seed: u64, disks: &[Disk]) -> Result<Tally, Broken> {
+    fn run_one(&self, seed: u64, disks: &[Disk], defect: Option<Defect>) -> Result<Tally, Broken> {
         let plan = self.plan(seed);
-        let tally = run_plan(&plan, disks, self.plant)?;
+        let tally = run_plan(&plan, disks, defect)?;
         if self.twice {
-            let again = run_plan(&plan, disks, self.plant)?;
+            let again = run_plan(&plan, disks, defect)?;
             if again.trail != tally.trail {
                 let (first, second) = (tally.trail, again.trail);
                 return Err(Broken(format!("two runs left two trails: {first} and {second}")));
@@ -61,72 +74,113 @@ impl Options {
         Ok(tally)
     }
 
+    fn run(&self, defect: Option<Defect>) -> Run {
+        let mut run = Run { sum: Tally::default(), kept: 0, failures: Vec::new() };
+        let range = self.seed..self.seed.saturating_add(self.seeds);
+        let name = defect.map_or("simulated".to_owned(), |defect| defect.to_string());
+        let one = |seed, disks: &[Disk]| match self.run_one(seed, disks, defect) {
+            Err(broken) if self.to_the_end => Ok(Err(Failure { seed, broken })),
+            Err(broken) => Err(broken),
+            Ok(tally) => Ok(Ok(tally)),
+        };
+        let threads = self.threads.unwrap_or_else(cores);
+        let ended = run_all(range, threads, (name.as_str(), DISKS), one, |result| match result {
+            Ok(tally) => {
+                run.kept += 1;
+                run.sum += tally;
+            }
+            Err(failure) => {
+                eprintln!("seed {}: {}", failure.seed, failure.broken);
+                run.failures.push(failure);
+            }
+        });
+        run.failures.extend(ended.err());
+        run
+    }
+
     /// The command that shows a failure, as small as it goes.
-    fn command(&self, seed: u64) -> String {
+    fn command(&self, seed: u64, defect: Option<Defect>) -> String {
         let steps: Vec<usize> = self.plan(seed).steps.iter().map(|(number, _)| *number).collect();
         let mut command = format!("./daybook-dev simulate --seeds 1 --seed {seed}");
-        if let Some(defect) = self.plant {
+        if let Some(defect) = defect {
             command.push_str(&format!(" --plant {defect}"));
         }
         if self.whole || self.twice {
             return command;
         }
         let disks: Vec<Disk> =
-            (0..DEVICES).map(|n| Disk::register(&format!("reduce-{n}"))).collect();
+            (0..DISKS).map(|n| Disk::register(&format!("reduce-{seed}-{n}"))).collect();
         let fails =
-            |steps: &[usize]| run_plan(&Plan::drawn(seed).only(steps), &disks, self.plant).is_err();
+            |steps: &[usize]| run_plan(&Plan::drawn(seed).only(steps), &disks, defect).is_err();
         let left = reduce(&steps, RUNS, fails);
         for (number, step) in &Plan::drawn(seed).only(&left).steps {
             eprintln!("  {number}: {step:?}");
         }
         format!("{command} --only {}", StepList(left))
     }
-}
 
-fn main() -> ExitCode {
-    let options = Options::parse();
-    let (first, seeds) = (options.seed, if options.only.is_some() { 1 } else { options.seeds });
-    let threads = options.threads.unwrap_or_else(cores);
-    let (mut sum, done) = (Tally::default(), AtomicU64::new(0));
-    let run = |seed, disks: &[Disk]| options.run(seed, disks);
-    let range = first..first.saturating_add(seeds);
-    let result = run_all(range, threads, ("simulated", DEVICES), run, |tally| {
-        done.fetch_add(1, Ordering::Relaxed);
-        sum += tally;
-    });
-    let done = done.into_inner();
-    match (result, options.plant) {
-        (Ok(()), None) => {
+    fn simulate(&self) -> ExitCode {
+        let run = self.run(None);
+        if run.failures.is_empty() {
+            let (seeds, first, sum) = (self.seeds, self.seed, run.sum);
             println!(
                 "{seeds} seeds from {first}: {} actions, {} operations, {} rounds ({} broken off), {} faults, \
-                 {} stops, {} changes of rights, {} items of Attention; nothing lost, nothing done twice, all equal",
+                 {} stops, {} restores, {} copied files, {} changes of rights, {} items of Attention; nothing lost \
+                 but {} operations that a hub lost after their device had to give them up, nothing done twice, \
+                 all equal",
                 sum.actions,
                 sum.operations,
                 sum.rounds,
                 sum.broken_rounds,
                 sum.faults,
                 sum.stops,
+                sum.restores,
+                sum.forks,
                 sum.rights,
-                sum.attention
+                sum.attention,
+                sum.gone
             );
-            if done == 1 {
+            if run.kept == 1 {
                 println!("trail {}", sum.trail);
             }
-            ExitCode::SUCCESS
+            return ExitCode::SUCCESS;
         }
-        (Ok(()), Some(defect)) => {
-            eprintln!("{seeds} seeds from {first} did not find {defect}");
-            ExitCode::FAILURE
-        }
-        (Err(Failure { seed, broken }), None) => {
+        for Failure { seed, broken } in &run.failures {
             eprintln!("seed {seed}: {broken}");
-            eprintln!("replay: {}", options.command(seed));
-            ExitCode::FAILURE
+            eprintln!("replay: {}", self.command(*seed, None));
         }
-        (Err(Failure { seed, broken }), Some(defect)) => {
-            println!("seed {seed} finds {defect} after {done} others: {broken}");
-            println!("replay: {}", options.command(seed));
-            ExitCode::SUCCESS
-        }
+        eprintln!("{} of {} seeds failed", run.failures.len(), self.seeds);
+        ExitCode::FAILURE
     }
+
+    /// Whether the seeds find the defect.
+    fn find(&self, defect: Defect) -> bool {
+        let run = self.run(Some(defect));
+        let Some(Failure { seed, broken }) = run.failures.first() else {
+            eprintln!("{} seeds from {} did not find {defect}", self.seeds, self.seed);
+            return false;
+        };
+        let broken = broken.0.lines().next().unwrap_or_default();
+        println!("seed {seed} finds {defect} after {} others: {broken}", run.kept);
+        if !self.every_defect {
+            println!("replay: {}", self.command(*seed, Some(defect)));
+        }
+        true
+    }
+}
+
+fn main() -> ExitCode {
+    let mut options = Options::parse();
+    if options.only.is_some() {
+        options.seeds = 1;
+    }
+    let found = match options.plant {
+        Some(defect) => options.find(defect),
+        None if options.every_defect => {
+            let missed = Defect::ALL.iter().filter(|(defect, _)| !options.find(*defect));
+            missed.count() == 0
+        }
+        None => return options.simulate(),
+    };
+    if found { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

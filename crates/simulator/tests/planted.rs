@@ -3,10 +3,10 @@
 
 use simulator::disk::Disk;
 use simulator::plant::Defect;
-use simulator::world::{DEVICES, Plan, run_plan};
+use simulator::world::{DISKS, Plan, run_plan};
 
 fn finds(defect: Defect, seed: u64, reason: &str) {
-    let disks: Vec<_> = (0..DEVICES).map(|n| Disk::register(&format!("{defect}-{n}"))).collect();
+    let disks: Vec<_> = (0..DISKS).map(|n| Disk::register(&format!("{defect}-{n}"))).collect();
     let plan = Plan::drawn(seed);
     match run_plan(&plan, &disks, Some(defect)) {
         Err(broken) => assert!(broken.0.contains(reason), "{defect}: {broken}"),

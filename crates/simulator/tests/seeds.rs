@@ -2,15 +2,15 @@
 
 use simulator::disk::Disk;
 use simulator::seeds::{cores, run_all};
-use simulator::world::{self, DEVICES, Plan, Step, Tally};
+use simulator::world::{self, DISKS, Plan, Step, Tally};
 
 /// Of the long run that `./daybook-dev simulate` makes.
-const SLICE: u64 = 100;
+const SLICE: u64 = 500;
 
 #[test]
-fn a_hundred_worlds_keep_every_promise() {
+fn five_hundred_worlds_keep_every_promise() {
     let mut sum = Tally::default();
-    let run = run_all(1..SLICE + 1, cores(), ("test", DEVICES), world::run, |tally| sum += tally);
+    let run = run_all(1..SLICE + 1, cores(), ("test", DISKS), world::run, |tally| sum += tally);
     if let Err(failure) = run {
         panic!("seed {}: {}", failure.seed, failure.broken);
     }
@@ -19,13 +19,14 @@ fn a_hundred_worlds_keep_every_promise() {
     assert!(sum.actions > SLICE * 200 && sum.faults > SLICE * 20, "{sum:?}");
     assert!(sum.operations > SLICE * 200 && sum.broken_rounds > SLICE * 20, "{sum:?}");
     assert!(sum.stops > SLICE * 4 && sum.full > SLICE, "{sum:?}");
+    assert!(sum.restores > SLICE / 2 && sum.forks > SLICE / 20, "{sum:?}");
     assert!(sum.rights > SLICE * 3 && sum.moves > SLICE * 5 && sum.merges > SLICE, "{sum:?}");
     assert!(sum.attention > SLICE * 10 && sum.compared > SLICE * 5, "{sum:?}");
 }
 
 #[test]
 fn a_seed_runs_twice_alike() {
-    let disks: Vec<_> = (0..DEVICES).map(|n| Disk::register(&format!("twice-{n}"))).collect();
+    let disks: Vec<_> = (0..DISKS).map(|n| Disk::register(&format!("twice-{n}"))).collect();
     for seed in 1..6 {
         assert_eq!(world::run(seed, &disks), world::run(seed, &disks), "seed {seed}");
     }

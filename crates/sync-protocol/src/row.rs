@@ -2,6 +2,7 @@
 //! Projection happens here: a hidden field's cell is empty before it is encoded.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeZone, Utc};
 use domain::record::{Cell, ChildRow, EntityDef, FieldDef, Head, Kind, Record, Value, Values};
@@ -56,8 +57,14 @@ impl Schema {
 /// # Errors
 /// Only if a layout cannot be encoded, which its types rule out.
 pub fn schema_hash() -> Result<Hash, WireError> {
+    // Asked for in every round; the declarations are those of this build.
+    static KNOWN: OnceLock<Hash> = OnceLock::new();
+    if let Some(known) = KNOWN.get() {
+        return Ok(*known);
+    }
     let layouts: Vec<Schema> = domain::synced::all().map(Schema::of).collect();
-    Ok(Hash(Sha256::digest(wire::encode(&layouts)?).into()))
+    let hash = Hash(Sha256::digest(wire::encode(&layouts)?).into());
+    Ok(*KNOWN.get_or_init(|| hash))
 }
 
 impl WireRow {

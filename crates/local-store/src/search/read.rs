@@ -1,6 +1,6 @@
 //! Reads the words of records from their rows, without the fields that are not searched.
 
-use domain::record::{OwnField, Value};
+use domain::record::{OwnFields, Value};
 use rusqlite::Row;
 
 use super::is_title;
@@ -75,10 +75,8 @@ fn each(
     params: [i64; 2],
     mut take: impl FnMut(i64, Found) -> Result<()>,
 ) -> Result<i64> {
-    let children = Children::of(db, layout)?;
-    let own_fields = own::declared(db)?;
-    let own_fields: Vec<&OwnField> =
-        own_fields.in_use(layout.entity.name).filter(|own| own.searched).collect();
+    // Asked for every entity at every save, and mostly there is no row: what only a row needs is read with the first.
+    let mut known: Option<(Children, OwnFields)> = None;
     let mut query = db.connection.prepare_cached(sql)?;
     let mut rows = query.query(params)?;
     let mut count = 0;
@@ -88,15 +86,21 @@ fn each(
             take(row.get(0)?, Found::Nothing)?;
             continue;
         }
+        let (children, own_fields) = match &mut known {
+            Some(known) => known,
+            none => none.insert((Children::of(db, layout)?, own::declared(db)?)),
+        };
         let mut words = Words::default();
         for (index, field) in layout.searched().enumerate() {
             let value = from_sql(layout.entity, field, row.get_ref(4 + index)?)?;
             words.add(field, is_title(layout, field), &value);
         }
-        if let Some(map) = layout.entity.own_map().filter(|_| !own_fields.is_empty())
+        let mut searched =
+            own_fields.in_use(layout.entity.name).filter(|own| own.searched).peekable();
+        if let Some(map) = layout.entity.own_map().filter(|_| searched.peek().is_some())
             && let Value::Map(kept) = from_sql(layout.entity, map, row.get_ref(3)?)?
         {
-            for own in &own_fields {
+            for own in searched {
                 kept.get(&own.name).into_iter().for_each(|text| words.add_own(own, text));
             }
         }

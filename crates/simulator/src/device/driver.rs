@@ -5,17 +5,15 @@ use std::collections::BTreeSet;
 use local_store::{FillStage, Intake, Limits, Mismatch, Side, Store, StoreError, Taken};
 use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Doubt, Effect, Event, Fill, Local, Outcome, Target};
-use sync_protocol::message::{Frame, Push, RebuildReason};
-use sync_protocol::row::schema_hash;
+use sync_protocol::message::{Frame, Position, Push};
+use sync_protocol::op::Hash;
+use uuid::Uuid;
 
 use super::{Line, Trouble};
 use crate::plant::Defect;
 
 /// Ops of one push: few, so that a round has several.
 const PUSH: Limits = Limits { ops: 4, bytes: 1 << 20 };
-
-const BEGIN_ANEW: Event = Event::MustRebuild { reason: RebuildReason::Cursor };
-const OTHER_RIGHTS: Event = Event::MustRebuild { reason: RebuildReason::Rights };
 
 /// What an effect came to.
 pub enum Done {
@@ -32,12 +30,26 @@ pub struct Driver<'a> {
     known: u64,
     /// Where a checkpoint did not add up.
     pub unequal: Vec<String>,
+    /// What a backup of the hub was said to hold.
+    forgotten: &'a mut Forgotten,
     defect: Option<Defect>,
 }
 
+/// Work that the device does not keep any more, because a verified backup holds it.
+#[derive(Clone, Debug, Default)]
+pub struct Forgotten {
+    pub ops: BTreeSet<Uuid>,
+    /// Up to here it was looked through.
+    backed_up: Option<Position>,
+}
+
 impl<'a> Driver<'a> {
-    pub fn new(store: &'a Store, line: &'a mut dyn Line, defect: Option<Defect>) -> Self {
-        Self { store, line, side: None, known: 0, unequal: Vec::new(), defect }
+    pub fn new(
+        (store, line): (&'a Store, &'a mut dyn Line),
+        forgotten: &'a mut Forgotten,
+        defect: Option<Defect>,
+    ) -> Self {
+        Self { store, line, side: None, known: 0, unequal: Vec::new(), forgotten, defect }
     }
 
     pub fn carry_out(&mut self, effect: Effect) -> Result<Done, Trouble> {
@@ -47,28 +59,37 @@ impl<'a> Driver<'a> {
                 self.known = reply.chain.op_seq;
                 Done::Event(Event::Hello(Box::new(reply)))
             }
-            Effect::SendOps { epoch } => Done::Event(self.send(epoch)?),
+            Effect::SendOps { epoch } => match self.send(epoch)? {
+                Some(event) => Done::Event(event),
+                None => Done::Finished(Outcome::Forked),
+            },
             Effect::Pull { request, into: Target::Live } => {
-                let Some(frames) = self.line.pull(&request)? else {
-                    return Ok(Done::Event(OTHER_RIGHTS));
+                let frames = match self.line.pull(&request)? {
+                    Ok(frames) => frames,
+                    Err(reason) => return Ok(Done::Event(Event::MustRebuild { reason })),
                 };
                 if self.defect == Some(Defect::CursorFirst) && request.page.is_none() {
                     self.keep_cursor(&frames)?;
                 }
                 let mut intake = self.store.begin_pull(request.page.as_ref())?;
+                if !request.anew.is_empty() {
+                    intake = intake.for_this_round();
+                }
                 let store = self.store;
                 let take = |frame| store.take(&mut intake, frame);
                 Done::Event(take_all(frames, take, &mut self.unequal)?)
             }
             Effect::Pull { request, into: Target::Side } => {
-                let Some(frames) = self.line.pull(&request)? else {
-                    return Ok(Done::Event(OTHER_RIGHTS));
+                let frames = match self.line.pull(&request)? {
+                    Ok(frames) => frames,
+                    Err(reason) => return Ok(Done::Event(Event::MustRebuild { reason })),
                 };
                 Done::Event(self.take_aside(frames, request.page.as_ref())?)
             }
             Effect::Snapshot { request } => {
-                let Some(frames) = self.line.snapshot(&request)? else {
-                    return Ok(Done::Event(BEGIN_ANEW));
+                let frames = match self.line.snapshot(&request)? {
+                    Ok(frames) => frames,
+                    Err(reason) => return Ok(Done::Event(Event::MustRebuild { reason })),
                 };
                 Done::Event(self.take_aside(frames, request.page.as_ref())?)
             }
@@ -83,11 +104,12 @@ impl<'a> Driver<'a> {
                 Done::Nothing
             }
             Effect::OfferAgain { epoch, held } => {
+                self.forgotten.backed_up = None;
                 let left = self.store.offer_again(epoch, held)?;
                 Done::Event(Event::OfferedAgain { left })
             }
             Effect::Forget { backed_up, held } => {
-                self.store.forget_answered(backed_up, held, &BTreeSet::new())?;
+                self.forget(backed_up, held)?;
                 Done::Nothing
             }
             Effect::StoreLease(_) | Effect::Wipe => Done::Nothing,
@@ -95,9 +117,24 @@ impl<'a> Driver<'a> {
         })
     }
 
+    fn forget(&mut self, backed_up: Position, held: u64) -> Result<(), Trouble> {
+        if self.forgotten.backed_up == Some(backed_up) {
+            return Ok(());
+        }
+        let kept = |store: &Store| -> Result<BTreeSet<Uuid>, Trouble> {
+            let sent = store.read(|view| view.sent(usize::MAX))?;
+            Ok(sent.into_iter().map(|sent| sent.op.op_id).collect())
+        };
+        let before = kept(self.store)?;
+        self.store.forget_answered(backed_up, held, &BTreeSet::new())?;
+        self.forgotten.ops.extend(before.difference(&kept(self.store)?));
+        self.forgotten.backed_up = Some(backed_up);
+        Ok(())
+    }
+
     /// Sends what has no answer, and before it whatever the hub does not hold of the chain; stores the
-    /// answers.
-    fn send(&mut self, epoch: u64) -> Result<Event, Trouble> {
+    /// answers. `None` where the hub holds other ops in their places.
+    fn send(&mut self, epoch: u64) -> Result<Option<Event>, Trouble> {
         let known = self.known;
         let ops = self.store.read(|view| {
             let first = view.first_unanswered()?.unwrap_or(u64::MAX).min(known + 1);
@@ -107,7 +144,7 @@ impl<'a> Driver<'a> {
             self.empty_outbox(&ops)?;
         }
         let push = Push { epoch, ops: ops.into_iter().map(ByteBuf::from).collect() };
-        let reply = self.line.push(&push)?;
+        let Some(reply) = self.line.push(&push)? else { return Ok(None) };
         self.known = reply.chain.op_seq;
         let receipts: Vec<_> =
             reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
@@ -119,7 +156,7 @@ impl<'a> Driver<'a> {
         if !refused.is_empty() {
             self.keep_refused(refused)?;
         }
-        Ok(Event::Pushed { position: reply.position, left: settled.unanswered })
+        Ok(Some(Event::Pushed { position: reply.position, left: settled.unanswered }))
     }
 
     fn take_aside(&mut self, frames: Vec<Frame>, page: Option<&ByteBuf>) -> Result<Event, Trouble> {
@@ -171,10 +208,9 @@ fn in_words(it: &Mismatch) -> String {
     }
 }
 
-/// What the device knows of itself.
-pub fn local(store: &Store) -> Result<Local, Trouble> {
+/// What the device knows of itself; `schema` is that of its program's version.
+pub fn local(store: &Store, schema: Hash) -> Result<Local, Trouble> {
     let fill = store.filling()?;
-    let schema = schema_hash()?;
     Ok(store.read(|view| {
         let live = view.epoch()?;
         Ok(Local {
@@ -189,10 +225,11 @@ pub fn local(store: &Store) -> Result<Local, Trouble> {
             doubtful: view.doubtful()?,
             fill: fill.map(|fill| match fill.stage {
                 FillStage::Snapshot { page } => Fill::Snapshot { page },
-                FillStage::CatchUp { cursor, policy_version } => {
-                    Fill::CatchUp { cursor, policy_version }
+                FillStage::CatchUp { cursor, policy_version, page } => {
+                    Fill::CatchUp { cursor, policy_version, page }
                 }
             }),
+            page: view.staged_page()?,
         })
     })?)
 }

@@ -12,25 +12,28 @@ use domain::permissions::Grants;
 use local_store::{Draft, Key, Sealing, Store, StoreError};
 use sync_protocol::device::draft::Drafted;
 use sync_protocol::device::round::{Event, Outcome, Round};
-use sync_protocol::message::{Frame, HelloReply, Push, PushReply};
+use sync_protocol::message::{
+    Frame, Hello, HelloReply, Pull, Push, PushReply, RebuildReason, SnapshotRequest,
+};
+use sync_protocol::op::Hash;
+use sync_protocol::row::schema_hash;
 use uuid::Uuid;
 
 use crate::disk::{Disk, Image, Stop};
 use crate::plant::Defect;
-use driver::{Done, Driver, local};
+use driver::{Done, Driver, Forgotten, local};
 
 /// What lies between a device and the hub. Every answer may fail to come.
 pub trait Line {
-    fn hello(&mut self, hello: &sync_protocol::message::Hello) -> Result<HelloReply, Broken>;
-    fn push(&mut self, push: &Push) -> Result<PushReply, Broken>;
-    /// `None`: the hub does not know any more what the copy was made for.
-    fn pull(&mut self, pull: &sync_protocol::message::Pull) -> Result<Option<Vec<Frame>>, Broken>;
-    /// `None`: the pages so far were made for other rights.
-    fn snapshot(
-        &mut self,
-        request: &sync_protocol::message::SnapshotRequest,
-    ) -> Result<Option<Vec<Frame>>, Broken>;
+    fn hello(&mut self, hello: &Hello) -> Result<HelloReply, Broken>;
+    /// `None`: the hub holds other ops where these would stand.
+    fn push(&mut self, push: &Push) -> Result<Option<PushReply>, Broken>;
+    fn pull(&mut self, pull: &Pull) -> Result<Sent, Broken>;
+    fn snapshot(&mut self, request: &SnapshotRequest) -> Result<Sent, Broken>;
 }
+
+/// Frames, or why the copy is to be fetched anew.
+pub type Sent = Result<Vec<Frame>, RebuildReason>;
 
 /// No answer came; whether the hub got the question is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +73,11 @@ pub struct Device {
     pub id: Uuid,
     pub grants: Grants,
     pub disk: Disk,
+    /// The layouts of the version of its program.
+    pub schema: Hash,
     /// Where a copy did not add up to what the hub said of it.
     pub unequal: Vec<String>,
+    pub forgotten: Forgotten,
     /// Planted.
     pub defect: Option<Defect>,
     store: Option<Store>,
@@ -93,9 +99,21 @@ impl Device {
             }
         };
         disk.lay(empty);
-        let store = Store::open(&path(), key(), store_disk(&disk))?;
-        let (unequal, defect) = (Vec::new(), None);
-        Ok(Self { id, grants, disk, unequal, defect, store: Some(store) })
+        let store = Some(Store::open(&path(), key(), store_disk(&disk))?);
+        let (unequal, forgotten, defect) = (Vec::new(), Forgotten::default(), None);
+        Ok(Self { id, grants, disk, schema: schema_hash()?, unequal, forgotten, defect, store })
+    }
+
+    /// Its file and its key on a second machine.
+    ///
+    /// # Errors
+    /// Where the copy cannot be opened.
+    pub fn copied_to(&self, disk: Disk) -> Result<Self, StoreError> {
+        disk.lay(&self.disk.image());
+        let store = Some(Store::open(&path(), key(), store_disk(&disk))?);
+        let (id, grants, schema, defect) = (self.id, self.grants.clone(), self.schema, self.defect);
+        let (unequal, forgotten) = (Vec::new(), self.forgotten.clone());
+        Ok(Self { id, grants, disk, schema, unequal, forgotten, defect, store })
     }
 
     /// The open store; `None` after the device stopped.
@@ -140,7 +158,7 @@ impl Device {
                 };
                 Ok(sync_protocol::device::draft::needs(&intent, made_by))
             })?;
-            drafts.push(Draft { op_id: new_id(), intent, needs, replaces });
+            drafts.push(Draft { op_id: new_id(), intent, needs, replaces, numbered_on: None });
         }
         store.write(&drafts, Sealing { lease_serial: 1, occurred_at: now })?;
         Ok(drafts.iter().map(|draft| draft.op_id).collect())
@@ -152,8 +170,8 @@ impl Device {
     /// Where the line breaks or the device stops in the middle.
     pub fn sync(&mut self, line: &mut dyn Line, now: DateTime<Utc>) -> Result<Outcome, Trouble> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let mut driver = Driver::new(store, line, self.defect);
-        let mut round = Round::new(local(store)?);
+        let mut driver = Driver::new((store, line), &mut self.forgotten, self.defect);
+        let mut round = Round::new(local(store, self.schema)?);
         let mut event = Event::Start { now };
         let outcome = loop {
             let mut next = None;

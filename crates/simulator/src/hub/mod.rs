@@ -1,7 +1,9 @@
 //! The hub's store in memory, around the real judge and the real projection. It is simulated, and held
 //! to the Postgres hub by replaying the same traces through both.
 
+mod chain;
 mod frames;
+mod life;
 mod pull;
 mod push;
 mod sight;
@@ -45,7 +47,8 @@ struct KeptOp {
     device: Uuid,
     user: Uuid,
     op: Op,
-    intent: Hash,
+    /// Of its bytes.
+    hash: Hash,
     receipt: Vec<u8>,
     /// What became of an op that waited; its receipt stands.
     later: Option<Receipt>,
@@ -102,13 +105,21 @@ pub struct MemoryHub {
     /// The ops that mend an op.
     mends: BTreeMap<Uuid, Vec<Uuid>>,
     chains: BTreeMap<Uuid, ChainEnd>,
+    /// How far a chain had been answered before this hub was restored, where that is farther than it goes here.
+    lost_to: BTreeMap<Uuid, u64>,
+    /// Up to this place everything lies in a verified backup.
+    backed_up: Option<Position>,
     sums: BTreeMap<(&'static str, Bucket), Sum>,
     /// The numbers of the buckets, by the ownership columns that their rows have.
     buckets: BTreeMap<RowFacts, Bucket>,
-    /// What each person saw under each version of their rights.
-    views: BTreeMap<(Uuid, i64), View>,
+    /// What each person saw under each version of their rights, and how far the order was when they were first told.
+    views: BTreeMap<(Uuid, i64), (View, Position)>,
+    /// What happened up to this place is forgotten.
+    floor: Position,
     sights: BTreeMap<(Uuid, i64), Arc<Sight>>,
     own_fields: OwnFields,
+    /// The layouts of this hub's version.
+    pub schema: Hash,
     pub denials: Vec<Denial>,
     pub history: Vec<Change>,
     /// Planted.
@@ -163,9 +174,8 @@ impl MemoryHub {
         self.kept.values().map(|kept| &kept.record)
     }
 
-    /// Whether the op has a receipt here.
-    pub fn has_receipt(&self, op_id: Uuid) -> bool {
-        self.ops.contains_key(&op_id)
+    pub fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     pub fn hello(
@@ -177,12 +187,13 @@ impl MemoryHub {
     ) -> HelloReply {
         let version = (grants.user_id, grants.policy_version);
         if let Entry::Vacant(first) = self.views.entry(version) {
-            first.insert(View::of(grants));
+            first.insert((View::of(grants), self.position));
             self.redact(grants, now);
         }
         let standing = match () {
+            () if hello.schema != self.schema => Standing::Drain,
             () if hello.epoch != self.epoch => Standing::Rebuild { reason: RebuildReason::Epoch },
-            () if hello.cursor.is_some_and(|cursor| cursor > self.position) => {
+            () if hello.cursor.is_some_and(|it| it < self.floor || it > self.position) => {
                 Standing::Rebuild { reason: RebuildReason::Cursor }
             }
             () if hello.cursor.is_some()
@@ -198,10 +209,10 @@ impl MemoryHub {
             policy_version: grants.policy_version,
             server_time: now,
             head: self.position,
-            chain: self.chains.get(&device).copied().unwrap_or_default(),
+            chain: self.chain(device),
             lease: None,
             attachment_max: None,
-            backed_up: None,
+            backed_up: self.backed_up,
         }
     }
 

@@ -8,7 +8,7 @@ use domain::synced;
 use serde_bytes::ByteBuf;
 use sync_protocol::digest::Digest;
 use sync_protocol::message::{
-    Bucket, EntityDigest, Frame, PartDigest, Position, Pull, SnapshotRequest,
+    Bucket, EntityDigest, Frame, PartDigest, Position, Pull, RebuildReason, SnapshotRequest,
 };
 use sync_protocol::view::{Change, View};
 use sync_protocol::wire;
@@ -19,31 +19,47 @@ use super::sight::{Seen, Sight};
 use super::{Kept, MemoryHub};
 use crate::plant::Defect;
 
+/// Where a pull goes on: the last place in the order whose rows were sent, and the versions of the rights under which
+/// pages were written, the newest last.
+type PullPlace = (Position, Vec<i64>);
 /// Where a snapshot goes on: its beginning in the order, the version of the rights, and the last row that was
 /// sent.
 type Place = (Position, i64, u16, Option<Uuid>);
 
 impl MemoryHub {
     /// What leads a copy from where it stands to this state. A page of `page_rows` rows ends with `Page`, the last
-    /// one with `Checkpoint`. `None` where nobody knows any more what the copy was made for.
+    /// one with `Checkpoint`.
+    ///
+    /// # Errors
+    /// Where the copy is of another life of the hub, or nobody knows any more what happened since it was made, or what
+    /// it was made for.
     pub fn pull(
         &mut self,
         grants: &Grants,
         request: &Pull,
         page_rows: usize,
         now: DateTime<Utc>,
-    ) -> Option<Vec<Frame>> {
+    ) -> Result<Vec<Frame>, RebuildReason> {
+        if request.epoch != self.epoch {
+            return Err(RebuildReason::Epoch);
+        }
+        if request.cursor < self.floor {
+            return Err(RebuildReason::Cursor);
+        }
         let sight = self.sight(grants);
         let page = request.page.as_ref();
-        let page = page.and_then(|token| wire::decode::<(Position, i64)>(token).ok());
-        // Where the rights changed between two pages, what the earlier one brought is led on as well.
-        let page_version = page.map_or(grants.policy_version, |(_, version)| version);
-        let page = page.filter(|(_, version)| *version == grants.policy_version);
-        let change = self.change(grants, request, page_version)?;
+        let page = page.and_then(|token| wire::decode::<PullPlace>(token).ok());
+        let (after, mut versions) = page.unwrap_or_default();
+        // Where the rights changed between two pages, what the earlier ones brought is led on as well.
+        let change = self.change(grants, request, &versions).ok_or(RebuildReason::Rights)?;
+        let page = (versions.last() == Some(&grants.policy_version)).then_some(after);
+        if page.is_none() {
+            versions.push(grants.policy_version);
+        }
         let mut frames = Frames::masked(!self.is(Defect::MaskSkipped));
         // What is sent however old it is comes first, on the first page.
         let after: Position = match page {
-            Some((after, _)) => after,
+            Some(after) => after,
             None => {
                 for (entity, bucket) in &change.drops {
                     frames.drop_rows(entity, *bucket);
@@ -68,10 +84,10 @@ impl MemoryHub {
         for kept in changed {
             // A page ends between two places in the order, never within one.
             if sent >= page_rows && kept.position > last {
-                let place = (last, grants.policy_version);
+                let place: PullPlace = (last, versions);
                 let token = wire::encode(&place).unwrap_or_default();
-                frames.push(Frame::Page { token: ByteBuf::from(token) });
-                return Some(frames.into_vec());
+                frames.push(Frame::Page { token: ByteBuf::from(token), left: None });
+                return Ok(frames.into_vec());
             }
             last = kept.position;
             let Some(seen) = sight.find(kept.record.entity().name) else { continue };
@@ -92,7 +108,7 @@ impl MemoryHub {
             parts,
             server_time: now,
         });
-        Some(frames.into_vec())
+        Ok(frames.into_vec())
     }
 
     /// Whether the row left a bucket behind this place that the person sees: nobody else hears of it.
@@ -104,21 +120,17 @@ impl MemoryHub {
         facts.any(|facts| seen.admits(facts))
     }
 
-    /// What leads to what the person sees now from what the copy was made for and, if that is another, from what the
-    /// pages were made for that came already.
-    fn change(&self, grants: &Grants, request: &Pull, page_version: i64) -> Option<Change> {
+    /// What leads to what the person sees now from what the copy was made for, and from what the pages were made for
+    /// that came already.
+    fn change(&self, grants: &Grants, request: &Pull, of_pages: &[i64]) -> Option<Change> {
         let mut change = Change::default();
-        let versions = BTreeSet::from([request.policy_version, page_version]);
-        for version in versions.into_iter().filter(|it| *it != grants.policy_version) {
+        let held: BTreeSet<i64> =
+            of_pages.iter().copied().chain([request.policy_version]).collect();
+        for version in held.into_iter().filter(|it| *it != grants.policy_version) {
             let buckets: Vec<_> =
                 self.buckets.iter().map(|(facts, bucket)| (*bucket, *facts)).collect();
-            let before = self.views.get(&(grants.user_id, version))?;
-            let more = Change::between(before, &View::of(grants), &buckets);
-            change.drops.extend(more.drops);
-            change.emptied.extend(more.emptied);
-            for (entity, buckets) in more.sends {
-                change.sends.entry(entity).or_default().extend(buckets);
-            }
+            let (before, _) = self.views.get(&(grants.user_id, version))?;
+            change.join(Change::between(before, &View::of(grants), &buckets));
         }
         if self.is(Defect::LeaveForgotten) {
             change.drops.clear();
@@ -131,19 +143,25 @@ impl MemoryHub {
         Some(change)
     }
 
-    /// One page of a snapshot. `None` where its earlier pages were made for other rights: it begins anew.
+    /// One page of a snapshot.
+    ///
+    /// # Errors
+    /// Where its earlier pages are of another life of the hub or were made for other rights: it begins anew.
     pub fn snapshot(
         &mut self,
         grants: &Grants,
         request: &SnapshotRequest,
         page_rows: usize,
-    ) -> Option<Vec<Frame>> {
+    ) -> Result<Vec<Frame>, RebuildReason> {
+        if request.epoch != self.epoch {
+            return Err(RebuildReason::Epoch);
+        }
         let sight = self.sight(grants);
         let place = request.page.as_ref().and_then(|token| wire::decode::<Place>(token).ok());
         let version = grants.policy_version;
         let (start, begun_for, first, after) = place.unwrap_or((self.position, version, 0, None));
         if begun_for != version {
-            return None;
+            return Err(RebuildReason::Cursor);
         }
         let mut frames = Frames::masked(!self.is(Defect::MaskSkipped));
         let mut sent = 0;
@@ -160,13 +178,13 @@ impl MemoryHub {
                 if sent == page_rows {
                     let place: Place = (start, version, seen.index, Some(id));
                     let token = wire::encode(&place).unwrap_or_default();
-                    frames.push(Frame::Page { token: ByteBuf::from(token) });
-                    return Some(frames.into_vec());
+                    frames.push(Frame::Page { token: ByteBuf::from(token), left: None });
+                    return Ok(frames.into_vec());
                 }
             }
         }
         frames.push(Frame::SnapshotEnd { cursor: start, policy_version: version });
-        Some(frames.into_vec())
+        Ok(frames.into_vec())
     }
 
     /// Of everything the person sees, and bucket by bucket of what is doubted.

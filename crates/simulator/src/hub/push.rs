@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::attention::ATTENTION;
-use domain::record::{Problem, Record};
+use domain::record::Record;
 use serde_bytes::ByteBuf;
 use sync_protocol::judge::{Author, Effect, HubView as _, Judgement, Moment, judge};
 use sync_protocol::message::{Position, Push, PushReply};
-use sync_protocol::op::{ChainEnd, Op, SealedOp, Verb};
+use sync_protocol::op::{Op, SealedOp, Verb};
 use sync_protocol::receipt::{Receipt, RejectCode};
 use sync_protocol::wire;
 use uuid::Uuid;
 
+use super::chain::id_reused;
 use super::{Denial, KeptOp, MemoryHub};
 use crate::plant::Defect;
 
@@ -86,25 +87,38 @@ impl MemoryHub {
             .map(|bytes| SealedOp::open(bytes.to_vec()))
             .collect::<Result<_, _>>()
             .map_err(|_| PushRefused::Unreadable)?;
+        let held = self.chain(author.device);
         self.check_chain(author.device, &ops)?;
         self.sight(author.grants);
+        let checked = !self.is(Defect::OpIdUnchecked);
+        let looks =
+            |op: &Op| checked && begun.known.as_ref().is_none_or(|known| known.contains(&op.op_id));
+        let mut answers = BTreeMap::new();
+        for sealed in ops.iter().filter(|it| it.op().op_seq <= held.op_seq && looks(it.op())) {
+            let mut bytes = self.repeated(author.device, sealed)?;
+            if self.is(Defect::ReceiptNotReturned) {
+                bytes = encoded(&judge(sealed.op(), author, self, moment).receipt);
+            }
+            answers.insert(sealed.op().op_id, bytes);
+        }
         let before = self.is(Defect::ConstraintDeferred).then(|| self.clone());
         let mut in_turn: Vec<&SealedOp> = ops.iter().collect();
         if self.is(Defect::DeviceClockOrders) {
             in_turn.sort_by_key(|sealed| sealed.op().occurred_at);
         }
-        let mut answers = BTreeMap::new();
         let mended: BTreeSet<Uuid> = ops.iter().filter_map(|op| op.op().replaces).collect();
         for sealed in in_turn {
-            let bytes = self.receive(author, sealed.op(), &mended, moment, begun);
-            answers.insert(sealed.op().op_id, bytes);
-        }
-        for sealed in &ops {
-            let end = self.chains.entry(author.device).or_default();
-            if sealed.op().op_seq > end.op_seq {
-                *end = ChainEnd::after(sealed);
+            let op = sealed.op();
+            if answers.contains_key(&op.op_id) {
+                continue;
             }
+            let bytes = match self.ops.contains_key(&op.op_id) && looks(op) {
+                true => self.reused(author, op),
+                false => self.receive(author, sealed, &mended, moment, begun),
+            };
+            answers.insert(op.op_id, bytes);
         }
+        self.extend_chain(author.device, &ops);
         if let Some(before) = before.filter(|_| answers.values().any(|bytes| breaks_a_rule(bytes)))
         {
             *self = before;
@@ -115,56 +129,29 @@ impl MemoryHub {
             (id, ByteBuf::from(answers.get(&id).cloned().unwrap_or_default()))
         });
         let receipts = receipts.collect();
-        let chain = self.chains.get(&author.device).copied().unwrap_or_default();
-        Ok(PushReply { receipts, position: self.position, chain })
+        Ok(PushReply { receipts, position: self.position, chain: self.chain(author.device) })
     }
 
-    /// New ops must go on where the chain ends; older ones are repeats.
-    fn check_chain(&self, device: Uuid, ops: &[SealedOp]) -> Result<(), PushRefused> {
-        let mut end = self.chains.get(&device).copied().unwrap_or_default();
-        for sealed in ops {
-            let op = sealed.op();
-            if op.op_seq <= end.op_seq {
-                continue;
-            }
-            if op.op_seq != end.op_seq + 1 {
-                return Err(PushRefused::Gap { expected: end.op_seq + 1 });
-            }
-            if op.prev_hash != end.hash {
-                return Err(PushRefused::Forked);
-            }
-            end = ChainEnd::after(sealed);
+    /// A new op has the id of another.
+    fn reused(&mut self, author: Author, op: &Op) -> Vec<u8> {
+        if self.is(Defect::IntentIgnored)
+            && let Some(kept) = self.ops.get(&op.op_id)
+        {
+            return kept.receipt.clone();
         }
-        Ok(())
+        self.denials.push(denial(author, op, RejectCode::OpIdReused.as_str()));
+        id_reused()
     }
 
     fn receive(
         &mut self,
         author: Author,
-        op: &Op,
+        sealed: &SealedOp,
         mended: &BTreeSet<Uuid>,
         moment: &mut Moment,
         begun: &Begun,
     ) -> Vec<u8> {
-        let intent = op.intent.hash().unwrap_or_default();
-        let looks = !self.is(Defect::OpIdUnchecked)
-            && begun.known.as_ref().is_none_or(|known| known.contains(&op.op_id));
-        if let Some(kept) = self.ops.get(&op.op_id).filter(|_| looks) {
-            if self.is(Defect::ReceiptNotReturned) {
-                return encoded(&judge(op, author, self, moment).receipt);
-            }
-            let same = kept.intent == intent || self.is(Defect::IntentIgnored);
-            if same && kept.device == author.device {
-                return kept.receipt.clone();
-            }
-            self.denials.push(denial(author, op, RejectCode::OpIdReused.as_str()));
-            let message = "this op id was used for other work";
-            return encoded(&Receipt::Rejected {
-                code: RejectCode::OpIdReused,
-                problems: vec![Problem::new("op_id", "op_id_reused", message)],
-                attention: None,
-            });
-        }
+        let op = sealed.op();
         let judgement = self.judged(op, author, moment);
         self.carry_out(author, op, judgement.effects, (begun.place, moment.now));
         let receipt = encoded(&judgement.receipt);
@@ -174,7 +161,7 @@ impl MemoryHub {
             device: author.device,
             user: author.user,
             op: op.clone(),
-            intent,
+            hash: sealed.hash(),
             receipt: receipt.clone(),
             later: None,
             waits: matches!(judgement.receipt, Receipt::Waiting { .. }),
@@ -272,7 +259,7 @@ fn breaks_a_rule(receipt: &[u8]) -> bool {
     wire::decode(receipt).is_ok_and(invalid)
 }
 
-fn encoded(receipt: &Receipt) -> Vec<u8> {
+pub(super) fn encoded(receipt: &Receipt) -> Vec<u8> {
     // Receipts are plain data: encoding them cannot fail.
     wire::encode(receipt).unwrap_or_default()
 }

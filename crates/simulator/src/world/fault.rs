@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::RngExt as _;
-use rand_chacha::ChaCha8Rng;
 use serde_bytes::ByteBuf;
 use sync_protocol::message::Push;
-use sync_protocol::op::SealedOp;
+use sync_protocol::op::{Hash, Op, SealedOp};
 
+use super::desk::Desk;
 use super::tenant::Crash;
 use super::{Broken, World};
 use crate::disk::Stop;
@@ -39,9 +39,27 @@ pub enum Fault {
         desk: usize,
         committed: bool,
     },
-    /// Somebody sends an op of this device's tenant again with other content.
+    /// The hub of the device is lost after some requests, and restored from its last backup.
+    HubRestored {
+        desk: usize,
+        requests: u32,
+    },
+    /// Somebody sends an op of this device's tenant again with other content, from another device.
     Forgery {
         desk: usize,
+    },
+    /// The file of the device is copied to a second machine together with its key, and both are used.
+    Copied {
+        desk: usize,
+    },
+    /// The hub of the device forgets what its order told up to some place.
+    RetentionPassed {
+        desk: usize,
+    },
+    /// The hub of the device gets a newer program; the devices get it some steps later.
+    Upgraded {
+        desk: usize,
+        steps: usize,
     },
     /// Whoever sits at the device gets another role or another place; or another's department does.
     Rights {
@@ -132,7 +150,26 @@ impl World {
                 let tenant = self.desks[desk].tenant;
                 self.tenants[tenant].crash = Some(Crash { committed });
             }
+            Fault::HubRestored { desk, requests } => {
+                let tenant = self.desks[desk].tenant;
+                self.tenants[tenant].lost_in = Some(requests);
+                self.tally.restores += 1;
+            }
             Fault::Forgery { desk } => self.forge(desk),
+            Fault::Copied { desk } => self.copy(desk)?,
+            Fault::RetentionPassed { desk } => {
+                let tenant = self.desks[desk].tenant;
+                let hub = &mut self.tenants[tenant].hub;
+                hub.forget(self.random.random_range(hub.followed()));
+            }
+            Fault::Upgraded { desk, steps } => {
+                let tenant = self.desks[desk].tenant;
+                self.tenants[tenant].upgrade();
+                for desk in self.desks.iter_mut().filter(|desk| desk.tenant == tenant) {
+                    let later = self.random.random_range(1..=steps);
+                    desk.outdated_until = Some(number + later);
+                }
+            }
             Fault::Rights { desk } => {
                 let (tenant, person) = (self.desks[desk].tenant, self.desks[desk].person);
                 self.tenants[tenant].change_rights(person, &mut self.random);
@@ -142,26 +179,36 @@ impl World {
         Ok(())
     }
 
-    /// A push of earlier days comes again with other content under the same ids.
+    /// An op that the hub has answered comes again with other content, as the first of another device of its author.
     fn forge(&mut self, desk: usize) {
         let tenant = self.desks[desk].tenant;
-        let pushes: Vec<_> =
-            self.net.heard.iter().filter(|it| it.tenant == tenant && it.answer.is_ok()).collect();
-        if pushes.is_empty() {
+        let hub = &self.tenants[tenant].hub;
+        let known: Vec<_> = hub.ops().map(|judged| (judged.user, judged.op)).collect();
+        if known.is_empty() {
             return;
         }
-        let heard = pushes[self.random.random_range(0..pushes.len())]; // below the length
-        let (device, epoch) = (heard.device, heard.push.epoch);
-        let forged =
-            heard.push.ops.iter().filter_map(|bytes| other_content(bytes, &mut self.random));
-        let push = Push { epoch, ops: forged.collect() };
-        let now = self.now;
-        self.tenants[tenant].forged(device, push, now, &mut self.ids, &mut self.net);
+        let (user, op) = known[self.random.random_range(0..known.len())]; // below the length
+        let mut op = Op { op_seq: 1, prev_hash: Hash::default(), ..op.clone() };
+        op.intent.base_version += self.random.random_range(1..5);
+        let Ok(sealed) = SealedOp::seal(op) else { return };
+        let ops = vec![ByteBuf::from(sealed.bytes())];
+        let push = Push { epoch: hub.epoch(), ops };
+        let (device, now) = (self.ids.draw(), self.now);
+        self.tenants[tenant].forged((device, user), push, now, &mut self.ids, &mut self.net);
     }
-}
 
-fn other_content(bytes: &[u8], random: &mut ChaCha8Rng) -> Option<ByteBuf> {
-    let mut op = SealedOp::open(bytes.to_vec()).ok()?.op().clone();
-    op.intent.base_version += random.random_range(1..5);
-    Some(ByteBuf::from(SealedOp::seal(op).ok()?.bytes().to_vec()))
+    /// Puts the file of a device on the disk that is left, where one is.
+    fn copy(&mut self, index: usize) -> Result<(), Broken> {
+        let desk = &self.desks[index];
+        let whole = desk.device.store().is_some() && !desk.device.disk.has_stopped();
+        let Some(disk) = self.spare.take_if(|_| whole) else { return Ok(()) };
+        let device = desk.device.copied_to(disk);
+        let device = device.map_err(|error| Broken(format!("a copied file: {error:?}")))?;
+        let (tenant, person) = (desk.tenant, desk.person);
+        let outdated_until = desk.outdated_until;
+        let copy =
+            Desk { copy_of: Some(index), outdated_until, ..Desk::of(device, tenant, person) };
+        self.desks.push(copy);
+        Ok(())
+    }
 }

@@ -6,28 +6,26 @@ mod fault;
 mod oracle;
 mod people;
 mod plan;
+mod round;
 pub mod tenant;
 mod trace;
 mod work;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::masters::SUPPLIER;
-use local_store::StoreError;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use sync_protocol::device::round::Outcome;
 use uuid::Uuid;
 
-use crate::device::{Device, Trouble};
-use crate::disk::{Disk, Stop};
+use crate::device::Device;
+use crate::disk::Disk;
 use crate::ids::Ids;
-use crate::line::{Network, SimulatedLine, Weather};
+use crate::line::{Network, Weather};
 use crate::plant::Defect;
 use crate::trail::{Trail, TrailHash};
 use desk::Desk;
-use tenant::{CANARY, Tenant};
+use tenant::Tenant;
 
-pub use plan::{DEVICES, Plan, Step};
+pub use plan::{DISKS, Plan, Step};
 pub use trace::{Trace, trace};
 
 /// What a world went through.
@@ -41,6 +39,12 @@ pub struct Tally {
     pub stops: u64,
     /// Saves that found the disk full.
     pub full: u64,
+    /// Hubs that were lost and restored.
+    pub restores: u64,
+    /// Ops that were lost with a hub after their device had to give them up.
+    pub gone: u64,
+    /// Devices that found another copy of their file in use.
+    pub forks: u64,
     /// Changes of somebody's rights.
     pub rights: u64,
     pub moves: u64,
@@ -60,6 +64,9 @@ impl std::ops::AddAssign for Tally {
         self.faults += other.faults;
         self.stops += other.stops;
         self.full += other.full;
+        self.restores += other.restores;
+        self.gone += other.gone;
+        self.forks += other.forks;
         self.rights += other.rights;
         self.moves += other.moves;
         self.merges += other.merges;
@@ -84,12 +91,14 @@ pub struct World {
     now: DateTime<Utc>,
     net: Network,
     trail: Trail,
-    /// Every op whose writing was confirmed to a person, with their tenant.
+    /// A disk for a copy of some device's file.
+    spare: Option<Disk>,
+    /// Every op whose writing was confirmed to a person, with the desk.
     confirmed: Vec<(usize, Uuid)>,
     tally: Tally,
 }
 
-/// Runs one seed on these disks, one for each device.
+/// Runs one seed on these disks, one for each device and one to spare.
 ///
 /// # Errors
 /// The first promise that was not kept.
@@ -143,6 +152,7 @@ impl World {
             now,
             net,
             trail: Trail::default(),
+            spare: disks.get(plan.seats.len()).cloned(),
             confirmed: Vec::new(),
             tally: Tally::default(),
         })
@@ -156,11 +166,13 @@ impl World {
             self.end_faults(*number);
             match *step {
                 Step::Act { desk } => {
+                    let desk = self.either(desk);
                     self.restart_if_stopped(desk)?;
                     self.act(desk)?;
                     self.restart_if_stopped(desk)?;
                 }
                 Step::Round { desk, weather } => {
+                    let desk = self.either(desk);
                     self.restart_if_stopped(desk)?;
                     let link = self.desks[desk].link;
                     let cut = |until: usize, rate| if until > *number { 1000 } else { rate };
@@ -169,134 +181,15 @@ impl World {
                     self.round(desk, Weather { lost, unanswered, ..weather })?;
                     self.restart_if_stopped(desk)?;
                 }
+                Step::BackUp { desk } => {
+                    let tenant = self.desks[desk].tenant;
+                    self.tenants[tenant].back_up();
+                }
                 Step::Fault(fault) => self.fail(*number, fault)?,
             }
         }
         self.settle()?;
         self.judge()
-    }
-
-    /// One round; what breaks it off is the weather, the hub or the device, never a refusal. Answers whether it came
-    /// to its end.
-    fn round(&mut self, index: usize, weather: Weather) -> Result<bool, Broken> {
-        self.tally.rounds += 1;
-        let desk = &mut self.desks[index];
-        if desk.device.store().is_none() {
-            return Ok(false);
-        }
-        let forbidden = forbidden(&self.tenants, desk);
-        let mut line = SimulatedLine {
-            tenant: &mut self.tenants[desk.tenant],
-            person: desk.person,
-            device: desk.device.id,
-            weather,
-            random: &mut self.random,
-            ids: &mut self.ids,
-            now: self.now,
-            net: &mut self.net,
-            trail: &mut self.trail,
-            forbidden: &forbidden,
-            told: None,
-        };
-        let result = desk.device.sync(&mut line, desk.clock.now(self.now));
-        if let Some(told) = line.told {
-            desk.device.grants = told;
-        }
-        if let Some(leak) = self.net.leaks.first() {
-            return Err(Broken(format!("device {index} was sent {leak}")));
-        }
-        if let Some(unequal) = desk.device.unequal.first() {
-            return Err(Broken(format!("device {index}: its copy did not add up: {unequal}")));
-        }
-        self.trail.event(&result.as_ref().map_err(|trouble| kind_of(trouble)));
-        let device = &self.desks[index].device;
-        match result {
-            Ok(Outcome::UpToDate) => {
-                // Now and then all of it.
-                // What was answered before a first fill is asked again after it.
-                let waits = |device: &Device| {
-                    let unanswered = device.store().map(|it| it.read(|view| view.unanswered()));
-                    !matches!(unanswered, Some(Ok(0)))
-                };
-                if self.random.random_ratio(1, 12) && !waits(device) {
-                    self.equals_the_hub(index, false)?;
-                }
-                Ok(true)
-            }
-            Ok(outcome) => Err(Broken(format!("device {index}: a round ended with {outcome:?}"))),
-            Err(Trouble::Broken) => {
-                self.tally.broken_rounds += 1;
-                Ok(false)
-            }
-            Err(Trouble::Store(_)) if device.disk.has_stopped() => Ok(false),
-            // A full disk kept it from opening its file again.
-            Err(Trouble::Store(StoreError::Closed)) => {
-                self.desks[index].device.close();
-                Ok(false)
-            }
-            Err(Trouble::Store(error)) => self.desks[index].found_full(error).map_err(|error| {
-                Broken(format!("device {index} could not keep what it got: {error:?}"))
-            }),
-            Err(Trouble::Wire(error)) => Err(Broken(format!("device {index}: {error}"))),
-        }
-    }
-
-    fn restart_if_stopped(&mut self, index: usize) -> Result<(), Broken> {
-        let desk = &mut self.desks[index];
-        let device = &mut desk.device;
-        if !device.disk.has_stopped() && device.store().is_some() {
-            return Ok(());
-        }
-        self.tally.stops += 1;
-        let stop = if device.disk.has_stopped() { desk.stop } else { Stop::Kill };
-        self.trail.event(&(index, stop));
-        match device.restart(stop) {
-            Ok(()) => Ok(()),
-            Err(error) => desk
-                .found_full(error)
-                .map(|_| ())
-                .map_err(|error| Broken(format!("device {index} after {stop:?}: {error:?}"))),
-        }
-    }
-
-    /// The faults stop; every device gets five rounds.
-    fn settle(&mut self) -> Result<(), Broken> {
-        self.end_faults(usize::MAX);
-        for tenant in &mut self.tenants {
-            tenant.crash = None;
-        }
-        for index in 0..self.desks.len() {
-            self.restart_if_stopped(index)?;
-            let restarted = self.desks[index].device.restart(Stop::Kill);
-            restarted.map_err(|error| Broken(format!("device {index}: {error:?}")))?;
-        }
-        for turn in 1..=5 {
-            for index in 0..self.desks.len() {
-                self.now += TimeDelta::seconds(1);
-                // What is sent may change the sender's own rights, and a fill then begins with the next hello.
-                if !self.round(index, Weather::default())? && turn == 5 {
-                    return Err(Broken(format!("device {index} broke off without a fault")));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Texts that must not come to a desk: of other tenants, and of suppliers where their person sees none.
-fn forbidden(tenants: &[Tenant], desk: &Desk) -> Vec<String> {
-    let hidden = !tenants[desk.tenant].grants(desk.person).holds(SUPPLIER.guard.view);
-    let of = |tenant: &Tenant| format!("{CANARY} {}", tenant.number);
-    let others = tenants.iter().filter(|it| it.number != desk.tenant || hidden);
-    others.map(of).collect()
-}
-
-/// What a trail tells of trouble: not in the words of a database.
-fn kind_of(trouble: &Trouble) -> &'static str {
-    match trouble {
-        Trouble::Broken => "broken",
-        Trouble::Store(_) => "store",
-        Trouble::Wire(_) => "wire",
     }
 }
 

@@ -14,8 +14,11 @@ use crate::line::Weather;
 const ACTIONS: usize = 260;
 const ROUNDS: usize = 130;
 const FAULTS: usize = 36;
+const BACKUPS: usize = 3;
 /// Most devices of a world.
-pub const DEVICES: usize = 8;
+const DEVICES: usize = 8;
+/// Disks that a world may need: one of its files may be copied.
+pub const DISKS: usize = DEVICES + 1;
 
 /// A device and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +30,17 @@ pub struct Seat {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    Act { desk: usize },
-    Round { desk: usize, weather: Weather },
+    Act {
+        desk: usize,
+    },
+    Round {
+        desk: usize,
+        weather: Weather,
+    },
+    /// The hub of the device makes a backup.
+    BackUp {
+        desk: usize,
+    },
     Fault(Fault),
 }
 
@@ -75,6 +87,9 @@ impl Plan {
         }
         for _ in 0..ROUNDS {
             steps.push(Step::Round { desk: desk(&mut random), weather: weather(&mut random) });
+        }
+        for _ in 0..BACKUPS {
+            steps.push(Step::BackUp { desk: desk(&mut random) });
         }
         for _ in 0..FAULTS {
             let desk = desk(&mut random);
@@ -136,14 +151,14 @@ fn stop(random: &mut ChaCha8Rng, desk: usize) -> Fault {
 
 fn fault(random: &mut ChaCha8Rng, desk: usize) -> Fault {
     let steps = random.random_range(5..40);
-    match random.random_range(0..20) {
-        0..=6 => stop(random, desk),
-        7 | 8 => Fault::DiskFull { desk, steps },
-        9 | 10 => {
+    match random.random_range(0..40) {
+        0..=12 => stop(random, desk),
+        13..=16 => Fault::DiskFull { desk, steps },
+        17..=20 => {
             let way = [Way::Up, Way::Down, Way::Both][random.random_range(0..3)];
             Fault::Partition { desk, way, steps }
         }
-        11 | 12 => {
+        21..=24 => {
             let clock = match random.random_range(0..4) {
                 0 => ClockFault::Stands,
                 1 => ClockFault::At1970,
@@ -152,8 +167,13 @@ fn fault(random: &mut ChaCha8Rng, desk: usize) -> Fault {
             };
             Fault::Clock { desk, clock }
         }
-        13 | 14 => Fault::HubCrash { desk, committed: random.random_ratio(1, 2) },
-        15 => Fault::Forgery { desk },
+        25..=28 => Fault::HubCrash { desk, committed: random.random_ratio(1, 2) },
+        29 | 30 => Fault::Forgery { desk },
+        31 => Fault::HubRestored { desk, requests: random.random_range(0..12) },
+        // One copy is enough for a world, and after it little goes on as before.
+        32 if random.random_ratio(1, 4) => Fault::Copied { desk },
+        33 => Fault::Upgraded { desk, steps },
+        34 => Fault::RetentionPassed { desk },
         _ => Fault::Rights { desk },
     }
 }

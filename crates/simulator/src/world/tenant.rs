@@ -10,7 +10,8 @@ use domain::record::{Cell, EntityDef, Lookup as _, Record, Value, read_field};
 use rand_chacha::ChaCha8Rng;
 use sync_protocol::judge::{Author, Moment};
 use sync_protocol::message::{Push, PushReply};
-use sync_protocol::op::SealedOp;
+use sync_protocol::op::Hash;
+use sync_protocol::row::schema_hash;
 use uuid::Uuid;
 
 use super::name_of;
@@ -23,7 +24,7 @@ use crate::line::{Heard, Network};
 pub const CANARY: &str = "canary supplier Zaunkönig";
 /// A text that stands in the field that few may read; whoever types one writes their id behind it.
 pub const RATING: &str = "canary rating Zwielicht";
-/// The hub's life; nothing in this world ends it.
+/// The hub's first life.
 const EPOCH: u64 = 1;
 /// The tenant's own fields of customers: what each kind of person types into, and one that few may read.
 const OWN_FIELDS: [&[(&str, &str)]; 3] = [
@@ -50,9 +51,14 @@ pub struct Tenant {
     pub unit: Uuid,
     pub places: Places,
     pub crash: Option<Crash>,
+    /// How many requests the hub lives before it is lost, and restored from its last backup.
+    pub lost_in: Option<u32>,
+    backup: Box<MemoryHub>,
     people: Vec<Worker>,
     roles: RoleSet,
     policy_version: i64,
+    /// Of the hub's program.
+    version: u64,
     /// How far the history was looked through for departments that moved.
     looked: usize,
 }
@@ -65,6 +71,7 @@ impl Tenant {
         (ids, now, random): (&mut Ids, DateTime<Utc>, &mut ChaCha8Rng),
     ) -> Self {
         let mut hub = MemoryHub::new(EPOCH);
+        hub.schema = schema_of(0);
         let founder = ids.draw();
         let mut lay_down = |entity: &'static EntityDef, fields: &[(&str, &str)]| {
             let mut record = Record::new(entity, ids.draw(), founder, now);
@@ -129,13 +136,17 @@ impl Tenant {
             unit,
             places,
             crash: None,
+            lost_in: None,
+            backup: Box::default(),
             people: workers,
             roles: roles(),
             policy_version: 0,
+            version: 0,
             looked: 0,
         };
         let everybody = (0..tenant.people.len()).collect();
         tenant.work_out(&everybody);
+        *tenant.backup = tenant.hub.clone();
         tenant
     }
 
@@ -212,27 +223,54 @@ impl Tenant {
         }
     }
 
-    /// Ops come again with other content; the hub must refuse each.
+    /// Makes a backup that can be restored.
+    pub fn back_up(&mut self) {
+        *self.backup = self.hub.back_up();
+    }
+
+    /// Where it is due, the hub is lost and goes on from its last backup.
+    pub fn come_to_a_restore(&mut self) {
+        let Some(requests) = self.lost_in else { return };
+        self.lost_in = requests.checked_sub(1);
+        if self.lost_in.is_some() {
+            return;
+        }
+        self.hub.restore((*self.backup).clone());
+        self.looked = self.hub.history.len();
+        // The tree of departments is that of the backup.
+        let everybody = (0..self.people.len()).collect();
+        self.work_out(&everybody);
+    }
+
+    /// The hub gets another version of the program.
+    pub fn upgrade(&mut self) {
+        self.version += 1;
+        self.hub.schema = schema_of(self.version);
+    }
+
+    /// An op comes again from elsewhere with other content; the hub must refuse it.
     pub fn forged(
         &mut self,
-        device: Uuid,
-        mut push: Push,
+        (device, user): (Uuid, Uuid),
+        push: Push,
         now: DateTime<Utc>,
         ids: &mut Ids,
         net: &mut Network,
     ) {
-        // One that the hub does not know yet would be no forgery but the first.
-        push.ops.retain(|bytes| {
-            let id = SealedOp::open(bytes.to_vec()).map(|sealed| sealed.op().op_id);
-            id.is_ok_and(|id| self.hub.has_receipt(id))
-        });
-        let Some(user) = net.users.get(&device).copied().filter(|_| !push.ops.is_empty()) else {
-            return;
-        };
         self.crash = None;
         let begun = self.hub.begin();
         if let Some(answer) = self.push((device, user), (&push, &begun), now, ids) {
             net.forged.push(Heard { tenant: self.number, device, push, answer });
         }
     }
+}
+
+/// The layouts of a version of the program: of this one, and of some that come after it.
+fn schema_of(version: u64) -> Hash {
+    // The declarations are in our code: encoding them cannot fail.
+    let mut schema = schema_hash().unwrap_or_default();
+    for (byte, of_version) in schema.0.iter_mut().zip(version.to_be_bytes()) {
+        *byte ^= of_version;
+    }
+    schema
 }

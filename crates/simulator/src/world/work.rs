@@ -40,8 +40,7 @@ impl World {
             Ok(ops) => {
                 self.tally.operations += count;
                 self.trail.event(&ops);
-                let tenant = desk.tenant;
-                self.confirmed.extend(ops.into_iter().map(|op| (tenant, op)));
+                self.confirmed.extend(ops.into_iter().map(|op| (index, op)));
                 Ok(())
             }
             Err(_) if desk.device.disk.has_stopped() => Ok(()),

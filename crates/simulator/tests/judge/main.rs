@@ -201,6 +201,9 @@ fn an_op_id_that_comes_with_other_work_is_refused_and_audited() {
     office.send(&desk, vec![sealed.clone()]).unwrap();
     let mut forged = sealed.op().clone();
     forged.intent = edited(&office.standing(&ada), &[("name", "Eve")]);
+    let in_its_place = office.send(&desk, vec![SealedOp::seal(forged.clone()).unwrap()]);
+    assert_eq!(in_its_place, Err(PushRefused::Forked));
+    (forged.op_seq, forged.prev_hash) = (2, sealed.hash());
     let receipts = office.send(&desk, vec![SealedOp::seal(forged).unwrap()]).unwrap();
     assert!(matches!(
         receipts.as_slice(),

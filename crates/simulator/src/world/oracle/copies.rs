@@ -28,15 +28,16 @@ impl World {
             return fail(format!("{unanswered} ops were never answered"));
         }
         if thoroughly {
-            let report = store.read(|view| view.verify()).map_err(told)?;
-            if !report.findings.is_empty() {
-                return fail(format!("the file is not sound: {report:?}"));
-            }
+            self.is_sound(index)?;
         }
+        let held = store.read(|view| {
+            let held = hub.records().map(|record| view.get(record.entity(), record.id()));
+            held.collect::<Result<Vec<_>, _>>()
+        });
         let mut sights = BTreeMap::new();
-        for record in hub.records() {
+        for (record, held) in hub.records().zip(held.map_err(told)?) {
             let entity = record.entity();
-            let held = self.whole(index, entity, record.id())?;
+            let held = held.map(|held| held.record);
             let sight = sights.entry(entity.name).or_insert_with(|| Projection::of(grants, entity));
             let seen = is_visible(grants, record).then(|| WireRow::of(record, sight));
             match (seen, held) {
@@ -61,6 +62,18 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// The file, read through, contradicts itself nowhere.
+    pub(super) fn is_sound(&self, index: usize) -> Result<(), Broken> {
+        let Some(store) = self.desks[index].device.store() else {
+            return Err(Broken(format!("device {index} is not open")));
+        };
+        let report = store.read(|view| view.verify()).map_err(told)?;
+        match report.findings.is_empty() {
+            true => Ok(()),
+            false => Err(Broken(format!("device {index}: the file is not sound: {report:?}"))),
+        }
     }
 }
 

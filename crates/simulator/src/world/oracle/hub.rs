@@ -14,12 +14,13 @@ use super::super::tenant::Tenant;
 use crate::hub::{Change, MemoryHub};
 use crate::line::Heard;
 
-/// However often an op came, it was answered with the same bytes.
+/// However often an op came in one life of its hub, it was answered with the same bytes.
 pub fn answered_alike(heard: &[Heard]) -> Result<(), Broken> {
-    let mut first: BTreeMap<Uuid, &ByteBuf> = BTreeMap::new();
-    for reply in heard.iter().filter_map(|heard| heard.answer.as_ref().ok()) {
+    let mut first: BTreeMap<(u64, Uuid), &ByteBuf> = BTreeMap::new();
+    let answered = heard.iter().filter_map(|it| Some((it.push.epoch, it.answer.as_ref().ok()?)));
+    for (epoch, reply) in answered {
         for (op, receipt) in &reply.receipts {
-            if *first.entry(*op).or_insert(receipt) != receipt {
+            if *first.entry((epoch, *op)).or_insert(receipt) != receipt {
                 return Err(Broken(format!("op {op} was answered twice and differently")));
             }
         }

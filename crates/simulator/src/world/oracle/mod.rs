@@ -13,7 +13,7 @@ use super::{Broken, World};
 
 impl World {
     pub(super) fn judge(&mut self) -> Result<(), Broken> {
-        self.nothing_is_lost()?;
+        self.tally.gone += self.nothing_is_lost()?;
         for tenant in &self.tenants {
             merges_are_whole(tenant)?;
             hub::judged_rightly(tenant)?;
@@ -23,20 +23,48 @@ impl World {
             hub::forgery_is_refused(&self.tenants[forged.tenant].hub, forged)?;
         }
         for index in 0..self.desks.len() {
-            self.equals_the_hub(index, true)?;
+            match self.desks[index].forked {
+                false => self.equals_the_hub(index, true)?,
+                true => self.is_one_of_two(index)?,
+            }
         }
         let records = self.tenants.iter().flat_map(|tenant| tenant.hub.records());
         self.tally.attention = records.filter(|r| r.entity().name == ATTENTION.name).count() as u64;
         Ok(())
     }
 
+    /// A device that the hub refuses, because it goes on with the other copy of its file, is still sound.
+    fn is_one_of_two(&self, index: usize) -> Result<(), Broken> {
+        if self.other_copy(index).is_none_or(|other| other.forked) {
+            return Err(Broken(format!("the hub goes on with neither copy of device {index}")));
+        }
+        self.is_sound(index)
+    }
+
     /// Every op that was confirmed to a person has its one receipt, and what was refused or disputed
-    /// stands in Attention with what was typed.
-    fn nothing_is_lost(&self) -> Result<(), Broken> {
-        for (tenant, op) in &self.confirmed {
-            let hub = &self.tenants[*tenant].hub; // as the desk's plan has it
+    /// stands in Attention with what was typed. What was made with a copied file that the hub refuses is in that file.
+    /// Answers how many had left their device with a row that its person may not see any more, before the hub that had
+    /// taken them was lost: those cannot come back.
+    fn nothing_is_lost(&self) -> Result<u64, Broken> {
+        let mut gone = 0;
+        for (index, op) in &self.confirmed {
+            let desk = &self.desks[*index]; // whose it was when it was confirmed
+            let hub = &self.tenants[desk.tenant].hub;
             let Some(receipt) = hub.receipt(*op) else {
-                return Err(Broken(format!("op {op} was confirmed and never reached the hub")));
+                let held = desk.device.store().map(|store| store.read(|view| view.made(*op)));
+                match held {
+                    Some(Ok(Some(_))) if desk.forked => continue,
+                    Some(Ok(None))
+                        if hub.epoch() > 1 && !desk.device.forgotten.ops.contains(op) =>
+                    {
+                        gone += 1;
+                        continue;
+                    }
+                    _ => {
+                        let message = format!("op {op} was confirmed and never reached the hub");
+                        return Err(Broken(message));
+                    }
+                }
             };
             let Some(id) = receipt.attention() else { continue };
             let Found::Yes(_) = hub.record(&ATTENTION, id) else {
@@ -61,7 +89,7 @@ impl World {
                 }
             }
         }
-        Ok(())
+        Ok(gone)
     }
 }
 

@@ -1,0 +1,85 @@
+//! The chains of devices: new ops go on where a chain ends, earlier ones are repeats of what stands there.
+
+use domain::record::Problem;
+use sync_protocol::op::{ChainEnd, SealedOp};
+use sync_protocol::receipt::{Receipt, RejectCode};
+use uuid::Uuid;
+
+use super::push::encoded;
+use super::{MemoryHub, PushRefused};
+use crate::plant::Defect;
+
+impl MemoryHub {
+    /// The end of a device's chain as this hub holds it.
+    pub(super) fn chain(&self, device: Uuid) -> ChainEnd {
+        self.chains.get(&device).copied().unwrap_or_default()
+    }
+
+    /// The ops of a push follow each other. The first that is new goes on where the chain ends, or behind what was
+    /// lost with an earlier life of this hub and the device does not hold any more.
+    pub(super) fn check_chain(&self, device: Uuid, ops: &[SealedOp]) -> Result<(), PushRefused> {
+        for pair in ops.windows(2) {
+            if let [one, next] = pair {
+                follows(ChainEnd::after(one), next)?;
+            }
+        }
+        let held = self.chain(device);
+        let Some(first) = ops.iter().find(|sealed| sealed.op().op_seq > held.op_seq) else {
+            return Ok(());
+        };
+        let op_seq = first.op().op_seq;
+        let lost_to = self.lost_to.get(&device).copied().unwrap_or_default();
+        match op_seq > held.op_seq + 1 && op_seq - 1 <= lost_to {
+            true => Ok(()),
+            false => follows(held, first),
+        }
+    }
+
+    pub(super) fn extend_chain(&mut self, device: Uuid, ops: &[SealedOp]) {
+        let end = self.chains.entry(device).or_default();
+        if let Some(last) = ops.last().filter(|last| last.op().op_seq > end.op_seq) {
+            *end = ChainEnd::after(last);
+        }
+    }
+
+    /// The answer to an op whose place in the chain was taken before: the same bytes as then.
+    ///
+    /// # Errors
+    /// Where another op has taken the place.
+    pub(super) fn repeated(&self, device: Uuid, sealed: &SealedOp) -> Result<Vec<u8>, PushRefused> {
+        let op = sealed.op();
+        let same = |kept: &&super::KeptOp| {
+            self.is(Defect::IntentIgnored) || (kept.device == device && kept.hash == sealed.hash())
+        };
+        if let Some(kept) = self.ops.get(&op.op_id).filter(same) {
+            return Ok(kept.receipt.clone());
+        }
+        let mut ops = self.ops.values();
+        match ops.any(|kept| kept.device == device && kept.op.op_seq == op.op_seq) {
+            true => Err(PushRefused::Forked),
+            // It was taken by an op whose id was another's, which is not stored.
+            false => Ok(id_reused()),
+        }
+    }
+}
+
+fn follows(end: ChainEnd, next: &SealedOp) -> Result<(), PushRefused> {
+    let op = next.op();
+    if op.op_seq != end.op_seq + 1 {
+        return Err(PushRefused::Gap { expected: end.op_seq + 1 });
+    }
+    if op.prev_hash != end.hash {
+        return Err(PushRefused::Forked);
+    }
+    Ok(())
+}
+
+/// The answer to a new op whose id is that of another.
+pub(super) fn id_reused() -> Vec<u8> {
+    let message = "this operation's id was used before with other content; enter it again";
+    encoded(&Receipt::Rejected {
+        code: RejectCode::OpIdReused,
+        problems: vec![Problem::new("", "op_id_reused", message)],
+        attention: None,
+    })
+}

@@ -1,0 +1,57 @@
+//! The lives of a hub: what a verified backup holds, how it goes on from one, and what it forgets with time.
+
+use sync_protocol::message::Position;
+use uuid::Uuid;
+
+use super::MemoryHub;
+use crate::plant::Defect;
+
+impl MemoryHub {
+    /// A verified backup of what stands here. From now on devices need not keep what lies in it.
+    pub fn back_up(&mut self) -> Self {
+        self.backed_up = Some(self.position);
+        self.clone()
+    }
+
+    /// Begins another life with what this backup holds. Who works here stays as it is now, and so does what was
+    /// noted for whoever checks the hub.
+    pub fn restore(&mut self, backup: Self) {
+        let lost = std::mem::replace(self, backup);
+        self.defect = lost.defect;
+        self.epoch = if self.is(Defect::EpochKept) { lost.epoch } else { lost.epoch + 1 };
+        self.staff = lost.staff;
+        self.schema = lost.schema;
+        self.denials = lost.denials;
+        for (version, sight) in lost.sights {
+            self.sights.entry(version).or_insert(sight);
+        }
+        let ends = lost.chains.into_iter().map(|(device, end)| (device, end.op_seq));
+        self.lost_to = ends.filter(|(device, end)| *end > self.chain(*device).op_seq).collect();
+    }
+
+    /// How much of the order can still be followed.
+    pub fn followed(&self) -> std::ops::RangeInclusive<Position> {
+        self.floor..=self.position
+    }
+
+    /// Forgets what the order told up to this place, and what people saw under versions for which no copy can be any
+    /// more.
+    pub fn forget(&mut self, floor: Position) {
+        self.floor = floor;
+        for kept in self.kept.values_mut() {
+            kept.left.retain(|(at, _)| *at > floor);
+        }
+        let mut newer: Option<Uuid> = None;
+        // From the newest of each person to the oldest.
+        let gone = self.views.iter().rev().filter_map(|((user, version), (_, at))| {
+            let gone = newer == Some(*user);
+            if *at < floor {
+                newer = Some(*user);
+            }
+            gone.then_some((*user, *version))
+        });
+        for version in gone.collect::<Vec<_>>() {
+            self.views.remove(&version);
+        }
+    }
+}
