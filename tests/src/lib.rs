@@ -4,6 +4,7 @@
 pub mod by_hand;
 pub mod company_files;
 pub mod desktop;
+pub mod network;
 pub mod office;
 pub mod proof;
 pub mod proxy;

@@ -3,6 +3,7 @@
 mod any_master;
 mod approval;
 mod attachments;
+mod branch;
 mod deciding;
 mod hostile;
 mod importing;

@@ -282,9 +282,19 @@ pub fn status(status: &Status) -> String {
     if let Some(last) = status.last_sync {
         lines.push(format!("last sync {last}"));
     }
-    if let Step::Filling { rows, expected } = &status.step {
+    let records = |rows: &u32, expected: &Option<u32>| {
         let of = expected.map(|expected| format!(" of {expected}")).unwrap_or_default();
-        lines.push(format!("first fill: {rows}{of} records"));
+        format!("{rows}{of} records")
+    };
+    match &status.step {
+        Step::Idle => {}
+        Step::Filling { rows, expected } => {
+            lines.push(format!("first fill: {}", records(rows, expected)));
+        }
+        Step::Sending { sent, left } => lines.push(format!("sending: {sent} of {}", sent + left)),
+        Step::Receiving { rows, expected } => {
+            lines.push(format!("receiving: {}", records(rows, expected)));
+        }
     }
     lines.extend(status.refused.as_ref().map(|reason| format!("not in sync: {reason}")));
     lines.join("\n")

@@ -10,7 +10,7 @@ use crate::{
     ExportRequest, Exported, FormDraft, HistoryPage, ImportBatch, ImportProgress, ImportReport,
     ImportRequest, ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView,
     RoundReport, Saved, SavedView, SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage,
-    Totals, UsedBy, Verified,
+    SyncPlan, Totals, UsedBy, Verified,
 };
 use domain::record::RecordChanges;
 
@@ -228,6 +228,10 @@ pub enum Command {
     },
     /// One round with the sync server, now.
     Sync,
+    /// When this device syncs by itself.
+    SyncPlan,
+    /// Keeps this in place of it, from now on.
+    KeepSyncPlan(SyncPlan),
     /// What waits, what was sent, how the device stands.
     SyncPage,
     /// Checks the local file and its parity with the sync server.
@@ -270,6 +274,8 @@ pub enum Reply {
     Approvals(Vec<ProposalView>),
     Attention(Vec<AttentionItem>),
     Round(RoundReport),
+    /// To both commands of the plan.
+    SyncPlan(SyncPlan),
     SyncPage(SyncPage),
     Verified(Verified),
 }

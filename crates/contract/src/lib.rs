@@ -40,6 +40,7 @@ pub use session::{
     Status, Step,
 };
 pub use sync::{
-    AttentionField, AttentionItem, AttentionProposal, Decision, FilesStanding, OutboxEntry,
-    ReceiptView, RoundEntry, RoundReport, SyncPage, Verified,
+    AttentionField, AttentionItem, AttentionProposal, Decision, FilesStanding, Line, Often,
+    OutboxEntry, QuietHours, ReceiptView, RoundEntry, RoundReport, Stopped, SyncPage, SyncPlan,
+    Verified,
 };

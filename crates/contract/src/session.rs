@@ -23,6 +23,14 @@ pub struct SignIn {
     #[serde(default)]
     #[ts(optional, as = "Option<bool>")]
     pub set_aside: bool,
+    /// A file of certificates (PEM) that are believed besides the system's. The profile keeps a copy.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub ca_file: Option<String>,
+    /// The proxy of the plan from now on.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub proxy: Option<String>,
 }
 
 // The password must not reach a log by way of a debug print.
@@ -126,9 +134,14 @@ pub enum Step {
         expected: Option<u32>,
     },
     Sending {
+        sent: u32,
         left: u32,
     },
-    Receiving,
+    /// `rows` so far of `expected`, where the sync server has counted what takes more than one answer.
+    Receiving {
+        rows: u32,
+        expected: Option<u32>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -153,6 +166,9 @@ pub struct Status {
     #[ts(type = "number | null")]
     pub checkpoint: Option<u64>,
     pub step: Step,
+    /// When the next round begins by itself, where that is by the plan: at an interval, or after quiet hours.
+    #[ts(type = "string | null")]
+    pub next_round: Option<DateTime<Utc>>,
     /// Why nothing is sent, received or shown, in words: the last round was refused, the session has ended,
     /// or the rights are over.
     pub refused: Option<String>,

@@ -92,6 +92,10 @@ pub struct ReceiptView {
 pub struct RoundReport {
     pub pushed: u32,
     pub pulled: u32,
+    /// What went over the line, as it was packed.
+    pub line: Line,
+    /// It ended at its limit, with more to do.
+    pub stopped: Option<Stopped>,
     pub receipts: Vec<ReceiptView>,
     /// Open items of Attention after the round.
     pub attention: u32,
@@ -137,8 +141,77 @@ pub struct RoundEntry {
     pub times: u32,
     pub pushed: u32,
     pub pulled: u32,
+    /// What went over the line in all of them.
+    #[serde(default)]
+    pub line: Line,
+    /// It ended at its limit, with more to do, which is no failure.
+    #[serde(default)]
+    pub stopped: Option<Stopped>,
     /// Why it stopped before its end; absent where it came through.
     pub failure: Option<Failure>,
+}
+
+/// Bytes of messages as they went over the line, packed; without what the line itself adds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Line {
+    #[ts(type = "number")]
+    pub sent: u64,
+    #[ts(type = "number")]
+    pub received: u64,
+}
+
+/// A round that ended at its limit of bytes: what came is kept, and the next one goes on behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Stopped {
+    #[ts(type = "number")]
+    pub limit: u64,
+    /// Changes that are still to be sent.
+    pub to_send: u32,
+    /// Records that came and are shown once the rest of their state is here.
+    pub kept: u32,
+    /// About so many records are still to come, where the sync server told.
+    pub to_receive: Option<u32>,
+    /// When the next round begins by itself; absent where a person begins it.
+    #[ts(type = "string | null")]
+    pub goes_on: Option<DateTime<Utc>>,
+}
+
+/// When this device syncs by itself, and over what line. Kept in its profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncPlan {
+    pub often: Often,
+    /// In these hours no round begins by itself.
+    pub quiet: Option<QuietHours>,
+    /// A round ends at the next place where it can go on, once so many bytes went over the line, both ways together.
+    #[ts(type = "number | null")]
+    pub limit: Option<u64>,
+    /// The address of a proxy; as the system has it where absent.
+    pub proxy: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "when", rename_all = "snake_case")]
+pub enum Often {
+    /// At once when there is work here or news there.
+    Live,
+    /// When the person asks for it.
+    OnDemand,
+    /// About so often, and not in between.
+    Every { seconds: u32 },
+}
+
+/// By the clock and in the time zone of the device; over midnight where `until` is before `from`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuietHours {
+    /// `20:00`
+    pub from: String,
+    pub until: String,
+}
+
+impl Default for SyncPlan {
+    fn default() -> Self {
+        Self { often: Often::Live, quiet: None, limit: None, proxy: None }
+    }
 }
 
 /// How the attached files stand that the records held here name.

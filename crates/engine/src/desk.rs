@@ -58,6 +58,10 @@ impl Host for Machine {
         self.0.lock().unwrap().now
     }
 
+    fn zone(&self) -> chrono_tz::Tz {
+        chrono_tz::Europe::Berlin
+    }
+
     fn running(&self) -> Duration {
         Duration::ZERO
     }

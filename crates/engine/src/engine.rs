@@ -1,15 +1,16 @@
 //! The engine: one profile, its session, and the router from a command to whoever does it. Used by the
 //! desktop, the command line and tests alike; clones are one engine.
 
+mod planning;
 mod signing;
 mod verifying;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use contract::{Command, Event, Failure, FailureCode, Reply, RoundReport};
+use contract::{Command, Event, Failure, FailureCode, Reply, RoundReport, SyncPlan};
 use local_store::Touched;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 
 use crate::attachments::Purpose;
 use crate::commands;
@@ -29,7 +30,10 @@ const LOOK: Duration = Duration::from_secs(15);
 pub struct Engine(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    settings: Settings,
+    /// What the environment says; with what the profile keeps it is [`Engine::settings`].
+    environment: Settings,
+    /// When rounds begin by themselves.
+    plan: watch::Sender<SyncPlan>,
     host: Arc<dyn Host>,
     profile: Arc<Profile>,
     vault: Arc<Vault>,
@@ -42,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) transfers: Mutex<()>,
     /// A round came through.
     pub(crate) through: Notify,
+    /// What it left over the line for attached files, where there is a limit.
+    pub(crate) files_left: watch::Sender<Option<u64>>,
     /// The sync light looks otherwise.
     light: Arc<Notify>,
 }
@@ -61,11 +67,12 @@ impl Engine {
     /// be opened is no error yet: every command but a sign-in says so.
     pub async fn open(settings: Settings, host: Arc<dyn Host>) -> Result<Self, Failure> {
         let (given, around) = (settings.clone(), Arc::clone(&host));
-        let (profile, vault, restored) = crate::blocking(move || {
+        let (profile, vault, plan, restored) = crate::blocking(move || {
             let vault = Arc::new(Vault::choose(&given)?);
             let profile = Arc::new(Profile::own(&given.folder()?)?);
-            let restored = session::restore(&given, &around, &profile, &vault)?;
-            Ok((profile, vault, restored))
+            let restored = session::restore(&given.of(&profile), &around, &profile, &vault)?;
+            let plan = profile.plan();
+            Ok((profile, vault, plan, restored))
         })
         .await?;
         let state = match restored {
@@ -77,7 +84,8 @@ impl Engine {
         let changed = Arc::clone(&light);
         let board = StandingBoard::new(Arc::clone(&host), move || changed.notify_one());
         Ok(Self(Arc::new(Inner {
-            settings,
+            environment: settings,
+            plan: watch::Sender::new(plan),
             host,
             profile,
             vault,
@@ -87,6 +95,7 @@ impl Engine {
             work: Notify::new(),
             transfers: Mutex::new(()),
             through: Notify::new(),
+            files_left: watch::Sender::new(None),
             light,
         })))
     }
@@ -100,7 +109,7 @@ impl Engine {
             Command::Status => Ok(Reply::Status(self.status().await?)),
             Command::SignIn(request) => Ok(Reply::SignedIn(self.sign_in(request).await?)),
             Command::AcceptInvitation(request) => {
-                Ok(Reply::Accepted(session::accept(&self.0.settings, request).await?))
+                Ok(Reply::Accepted(session::accept(&self.settings(), request).await?))
             }
             Command::RecoveryCodeShown => {
                 let session = self.session()?;
@@ -113,6 +122,8 @@ impl Engine {
                 Ok(Reply::Status(self.status().await?))
             }
             Command::Sync => Ok(Reply::Round(self.round().await?)),
+            Command::SyncPlan => Ok(Reply::SyncPlan(self.plan())),
+            Command::KeepSyncPlan(plan) => Ok(Reply::SyncPlan(self.keep_plan(plan).await?)),
             Command::Verify => Ok(Reply::Verified(self.verify().await?)),
             Command::History { entity, id, cursor } => {
                 let session = self.session()?;
@@ -148,7 +159,8 @@ impl Engine {
         let turn = self.0.turn.lock().await;
         let session = self.session()?;
         let mut report = Report::default();
-        let outcome = sync::round(&session, &self.0.board, &mut report).await;
+        let limit = self.plan().limit;
+        let outcome = sync::round(&session, &self.0.board, limit, &mut report).await;
         self.settle(&mut report, outcome.as_ref().err()).await;
         let outcome = outcome.map_err(Failure::from);
         if report.wipe {
@@ -163,7 +175,11 @@ impl Engine {
         drop(turn);
         session::tidy(&session).await;
         outcome?;
-        self.0.through.notify_one();
+        let spent = report.line.sent + report.line.received;
+        self.0.files_left.send_replace(limit.map(|limit| limit.saturating_sub(spent)));
+        if report.stopped.is_none() {
+            self.0.through.notify_one();
+        }
         let status = status::of_session(&session, &self.0.board).await?;
         Ok(report.view(status.attention))
     }

@@ -28,6 +28,7 @@ pub fn of_nobody() -> Status {
         last_sync: None,
         checkpoint: None,
         step: Step::Idle,
+        next_round: None,
         refused: None,
         recovery_code: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -73,6 +74,7 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
         last_sync: counts.last_sync,
         checkpoint: counts.checkpoint,
         step: contact.step,
+        next_round: contact.next_round,
         refused,
         recovery_code,
         ..of_nobody()

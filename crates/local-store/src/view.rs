@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use rusqlite::types::Value;
+use serde_bytes::ByteBuf;
 use sync_protocol::message::Position;
 use sync_protocol::wire;
 use uuid::Uuid;
 
+use crate::apply::staged_page;
 use crate::error::{Result, StoreError};
 use crate::kept;
 use crate::layout::Db;
@@ -49,6 +51,14 @@ impl View<'_> {
     /// Where the file cannot be read.
     pub fn cursor(&self) -> Result<Option<Position>> {
         cursor(self.db)
+    }
+
+    /// Where a pull goes on that broke off: what came before this page is stored, and shown with its checkpoint.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn staged_page(&self) -> Result<Option<ByteBuf>> {
+        staged_page(self.db.connection)
     }
 
     /// The version of the rights under which the content was fetched; 0 before the first fill.

@@ -182,8 +182,13 @@ pub enum Frame {
     },
     /// These fields (`customer.credit_limit`) may no longer be held.
     Redact { fields: Vec<String> },
-    /// More follows: ask again with this token. What came so far can be stored, not shown.
-    Page { token: ByteBuf },
+    /// More follows: ask again with this token, now or in a later round. What came so far can be stored, not shown.
+    Page {
+        token: ByteBuf,
+        /// About so many rows follow, where the hub has counted them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<u64>,
+    },
     /// The state is whole: a checkpoint that existed on the hub.
     Checkpoint {
         cursor: Position,

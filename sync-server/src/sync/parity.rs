@@ -87,6 +87,27 @@ pub async fn digests(
     Ok((digests, parts, care))
 }
 
+/// How many rows the person sees, from the kept sums; `None` while one of them is in doubt.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn rows(connection: &mut Connection, sight: &Sight) -> Result<Option<u64>, StoreError> {
+    let mut groups: BTreeMap<&RowFilter, Vec<&str>> = BTreeMap::new();
+    for seen in sight.entities() {
+        groups.entry(&seen.rows).or_default().push(seen.entity.name);
+    }
+    let mut rows = 0;
+    for (filter, names) in groups {
+        let sums = digest::read(connection, &names, filter, false).await?;
+        if sums.values().any(|stored| stored.doubtful) {
+            return Ok(None);
+        }
+        let counts = sums.values().map(|stored| u64::try_from(stored.sum.rows).unwrap_or_default());
+        rows += counts.sum::<u64>();
+    }
+    Ok(Some(rows))
+}
+
 impl Care {
     fn note(&mut self, sums: &digest::Sums) {
         for ((entity, _), stored) in sums {

@@ -28,6 +28,9 @@ pub struct PullToken {
     pub changed: BTreeSet<String>,
     /// The versions of the policy under which pages of this answer were written, the newest last.
     pub policies: Vec<i64>,
+    /// About so many rows follow, as counted at the first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
 }
 
 /// What a pass has come to.
@@ -68,6 +71,9 @@ pub struct SnapshotToken {
     pub fingerprint: [u8; 32],
     pub entity: String,
     pub after: Option<Uuid>,
+    /// About so many rows follow, as counted when it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
 }
 
 /// # Errors

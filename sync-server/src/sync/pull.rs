@@ -1,11 +1,11 @@
 //! Answering a pull: what leads a copy from where it stands to one state of the database as the person may see it
 //! now. In pages, with the checkpoint at the end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::permissions::RowFacts;
+use domain::permissions::{RowFacts, RowFilter};
 use sync_protocol::message::{Bucket, Frame, Position, Pull};
 use sync_protocol::view::{Change, View};
 use sync_protocol::wire::WireError;
@@ -102,6 +102,8 @@ struct Page<'a> {
     token: PullToken,
     frames: Frames,
     rows: usize,
+    /// Those of them that were sent.
+    put_rows: usize,
     /// Whether a row is told to be gone that the person may have held.
     leaves: bool,
 }
@@ -142,11 +144,12 @@ impl<'a> Page<'a> {
                 stage: Stage::Lacking { entity: 0, after: None },
                 changed: change.entities().map(str::to_owned).collect(),
                 policies,
+                left: None,
             },
         };
         let frames = Frames::new()?;
-        let (rows, leaves) = (0, false);
-        Ok(Self { sight, request, head, change, is_first, token, frames, rows, leaves })
+        let (rows, put_rows, leaves) = (0, 0, false);
+        Ok(Self { sight, request, head, change, is_first, token, frames, rows, put_rows, leaves })
     }
 
     async fn answer(
@@ -158,8 +161,15 @@ impl<'a> Page<'a> {
             self.write_change()?;
         }
         if !self.go_through(view).await? {
-            let token = place::write(&self.token)?;
-            self.frames.write(&Frame::Page { token })?;
+            let put = self.put_rows as u64;
+            let left = match self.token.left {
+                Some(left) => left.saturating_sub(put),
+                // Only what takes several pages is counted.
+                None => self.count(view).await?.saturating_sub(put),
+            };
+            self.token.left = Some(left);
+            let (token, left) = (place::write(&self.token)?, Some(left));
+            self.frames.write(&Frame::Page { token, left })?;
             let (bytes, care) = (self.frames.finish()?, Care::default());
             return Ok(Answer { bytes, care, leaves: self.leaves });
         }
@@ -217,7 +227,37 @@ impl<'a> Page<'a> {
             let upto = upto.max(self.head);
             (self.token.since, self.token.upto) = (self.token.upto, upto);
             self.token.stage = Stage::Left(None);
+            self.token.left = None;
         }
+    }
+
+    /// About how many rows come from the beginning of this page, to be told with it: of what the person sees and
+    /// nothing else.
+    async fn count(&self, view: &mut Connection) -> Result<u64, PullError> {
+        let mut rows = 0;
+        if matches!(self.token.stage, Stage::Lacking { .. }) {
+            for (entity, buckets) in &self.change.sends {
+                let buckets: Vec<Bucket> = buckets.iter().copied().collect();
+                rows += member::count_standing(view, entity, &buckets).await?;
+            }
+        }
+        let (since, upto) = (self.token.since, self.token.upto);
+        if since >= upto {
+            return Ok(rows);
+        }
+        let (range, touched) = bucket::touched(view, since, upto).await?;
+        let mut groups: BTreeMap<&RowFilter, Vec<&Seen>> = BTreeMap::new();
+        for seen in self.sight.entities() {
+            groups.entry(&seen.rows).or_default().push(seen);
+        }
+        for group in groups.values() {
+            let admits = |facts: &RowFacts| group.first().is_some_and(|seen| seen.admits(facts));
+            let buckets = touched.iter().filter(|(_, facts)| admits(facts));
+            let buckets: Vec<Bucket> = buckets.map(|(bucket, _)| *bucket).collect();
+            let names: Vec<&str> = group.iter().map(|seen| seen.entity.name).collect();
+            rows += member::count_changed(view, &names, &buckets, &range).await?;
+        }
+        Ok(rows)
     }
 
     /// The rows that the copy has to get however old they are.
@@ -353,6 +393,7 @@ impl<'a> Page<'a> {
             }
         }
         self.rows += rows.len();
+        self.put_rows += rows.len();
         Ok(())
     }
 

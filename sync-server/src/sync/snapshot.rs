@@ -12,6 +12,7 @@ use sync_protocol::wire::WireError;
 use uuid::Uuid;
 
 use super::frames::Frames;
+use super::parity;
 use super::place::{self, SnapshotToken, TokenError};
 use super::redact::redact;
 use super::sight::Sight;
@@ -44,6 +45,8 @@ pub struct Progress {
     /// The place among the entities that the person sees.
     entity: usize,
     after: Option<Uuid>,
+    /// About so many rows follow.
+    left: Option<u64>,
 }
 
 /// The rows of one part, not written yet: reading and writing can go on side by side.
@@ -71,7 +74,8 @@ impl Progress {
             // A record may have been given away since the person was last looked after.
             redact(connection, sight, now).await?;
             let head = commit::head(connection).await?;
-            return Ok(Self { head, fingerprint, entity: 0, after: None });
+            let left = parity::rows(connection, sight).await?;
+            return Ok(Self { head, fingerprint, entity: 0, after: None, left });
         };
         let token: SnapshotToken = place::read(page)?;
         if token.fingerprint != fingerprint {
@@ -79,7 +83,8 @@ impl Progress {
         }
         let entity = sight.entities().iter().position(|seen| seen.entity.name == token.entity);
         let entity = entity.ok_or(TokenError)?;
-        Ok(Self { head: token.head, fingerprint, entity, after: token.after })
+        let SnapshotToken { head, after, left, .. } = token;
+        Ok(Self { head, fingerprint, entity, after, left })
     }
 
     /// Reads the next part.
@@ -100,6 +105,7 @@ impl Progress {
             let ended = read < left;
             next.after = page.last().map(Record::id).filter(|_| !ended);
             page.retain(|record| seen.shows(record));
+            next.left = next.left.map(|rows| rows.saturating_sub(page.len() as u64));
             rows.push((next.entity, page));
             next.entity += usize::from(ended);
             left -= read;
@@ -127,13 +133,13 @@ impl Part {
                 }
             }
         }
-        let Progress { head, fingerprint, entity, after } = self.next;
+        let Progress { head, fingerprint, entity, after, left } = self.next;
         match sight.entities().get(entity).filter(|_| !self.last) {
             Some(seen) => {
                 let entity_name = seen.entity.name.to_owned();
-                let token = SnapshotToken { head, fingerprint, entity: entity_name, after };
-                frames.write(&Frame::Page { token: place::write(&token)? })?;
-                Ok(Some(Progress { head, fingerprint, entity, after }))
+                let token = SnapshotToken { head, fingerprint, entity: entity_name, after, left };
+                frames.write(&Frame::Page { token: place::write(&token)?, left })?;
+                Ok(Some(Progress { head, fingerprint, entity, after, left }))
             }
             None => {
                 let policy_version = sight.grants().policy_version;

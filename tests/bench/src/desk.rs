@@ -57,6 +57,8 @@ impl Desk {
             device_name: None,
             recovery_code: None,
             set_aside: false,
+            ca_file: None,
+            proxy: None,
         }))
         .await?;
         Ok(desk)

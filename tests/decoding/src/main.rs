@@ -71,9 +71,14 @@ fn tokens() -> Outcome<Vec<(&'static str, Vec<u8>)>> {
     let changed = || ["customer".to_owned(), "item".to_owned()].into();
     let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
     let at = || Some((7, "customer".to_owned(), id));
-    let pull = |stage| PullToken { since: 40, upto: 300, stage, changed: changed() };
-    let snapshot =
-        |after| SnapshotToken { head: 300, fingerprint: [7; 32], entity: "item".to_owned(), after };
+    let pull = |stage| {
+        let (changed, policies) = (changed(), vec![1]);
+        PullToken { since: 40, upto: 300, stage, changed, policies, left: Some(9) }
+    };
+    let snapshot = |after| {
+        let (head, fingerprint, entity) = (300, [7; 32], "item".to_owned());
+        SnapshotToken { head, fingerprint, entity, after, left: None }
+    };
     Ok(vec![
         ("lacking", place::write(&pull(Stage::Lacking { entity: 3, after: Some(id) }))?.into_vec()),
         ("left", place::write(&pull(Stage::Left(at())))?.into_vec()),

@@ -234,7 +234,7 @@ impl Device {
         let mut page = None;
         while let Some(frame) = frames.read::<Frame>()? {
             match frame {
-                Frame::Page { token } => page = Some(token),
+                Frame::Page { token, .. } => page = Some(token),
                 Frame::Checkpoint { cursor, .. } | Frame::SnapshotEnd { cursor, .. } => {
                     self.cursor = Some(cursor);
                     return Ok(None);

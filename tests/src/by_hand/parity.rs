@@ -77,7 +77,7 @@ impl Device {
                     copy.rows.retain(|(entity, _), (held, _)| *entity != name || !gone(*held));
                 }
                 Frame::Redact { .. } => return Err("rights that change meanwhile".into()),
-                Frame::Page { token } => end = Some(End::Page(token)),
+                Frame::Page { token, .. } => end = Some(End::Page(token)),
                 Frame::SnapshotEnd { cursor, .. } => {
                     self.cursor = Some(cursor);
                     end = Some(End::Snapshot);

@@ -39,6 +39,11 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// All that it has said so far.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(&self.said).unwrap_or_default()
+    }
+
     /// Waits until it says this after what was heard before. A device that only asks now and then has not
     /// said it by then.
     ///
@@ -149,6 +154,24 @@ impl Device {
         command
     }
 
+    /// Runs a command in an environment of these values as well, with the password where it asks for one.
+    pub fn run_in(
+        &self,
+        around: &[(&str, &str)],
+        words: &[&str],
+        password: Option<&str>,
+    ) -> Answer {
+        let mut command = self.command(words);
+        command.envs(around.iter().copied());
+        Answer::of(
+            words,
+            &match password {
+                Some(password) => run_with_input(command.arg("--password-stdin"), password),
+                None => run(&mut command),
+            },
+        )
+    }
+
     /// Runs a command.
     pub fn run(&self, words: &[&str]) -> Answer {
         Answer::of(words, &run(&mut self.command(words)))
@@ -247,10 +270,18 @@ impl Device {
     /// # Panics
     /// Where it does not start.
     pub fn watch(&self) -> Watch {
+        self.stays(&["sync", "--watch"])
+    }
+
+    /// Starts a command that stays.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn stays(&self, words: &[&str]) -> Watch {
         let said = self.folder.path().join("watch.log");
         let log = std::fs::File::create(&said).unwrap_or_else(|e| panic!("no log: {e}"));
         let also = log.try_clone().unwrap_or_else(|e| panic!("no log: {e}"));
-        let mut command = self.command(&["sync", "--watch"]);
+        let mut command = self.command(words);
         command.stdout(log).stderr(also);
         Watch { program: Program::start(&mut command), said, heard: 0 }
     }

@@ -237,6 +237,11 @@ impl Hub {
         device
     }
 
+    /// A device on which nobody has signed in, whose server is known by this address.
+    pub fn device_for(&self, url: &str) -> Device {
+        Device::new(url)
+    }
+
     fn accept(&self, user: &User, invited: &Value) {
         let body = json!({
             "tenant": user.tenant,

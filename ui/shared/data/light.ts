@@ -42,7 +42,11 @@ export function lightOf(status: Status): LightWords {
   if (step.step === "sending") {
     return { shape: "running", parts: [{ say: "sending", count: step.left }] };
   }
-  if (step.step === "receiving") return { shape: "running", parts: [{ say: "catching" }] };
+  if (step.step === "receiving") {
+    const part =
+      step.rows === 0 ? { say: "catching" as const } : fillingPart(step.rows, step.expected);
+    return { shape: "running", parts: [part] };
+  }
   if (status.pending > 0) {
     return {
       shape: "waiting",

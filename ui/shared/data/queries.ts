@@ -28,6 +28,7 @@ export const at = {
   approvals: ["approvals"] as const,
   attention: ["attention"] as const,
   syncPage: ["sync_page"] as const,
+  syncPlan: ["sync_plan"] as const,
 };
 
 /** The engine is on this machine and says itself what changed: nothing is stale, nothing is retried. */
@@ -112,6 +113,11 @@ export function useAttention() {
     queryKey: at.attention,
     queryFn: () => call("attention_list"),
   });
+}
+
+/** When this device syncs by itself; only this program changes it. */
+export function useSyncPlan() {
+  return useQuery({ queryKey: at.syncPlan, queryFn: () => call("sync_plan") });
 }
 
 export function useSyncPage() {

@@ -18,3 +18,14 @@ export function formatBytes(bytes: number, locale: string): string {
 export function formatCount(count: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(count);
 }
+
+/** A length of time in the largest unit of which it is a whole number: "4 hr", "15 min", "90 sec". */
+export function formatTime(seconds: number, locale: string): string {
+  const units = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+  ] as const;
+  const [unit, size] = units.find(([, each]) => seconds % each === 0) ?? ["second", 1];
+  return new Intl.NumberFormat(locale, { style: "unit", unit }).format(seconds / size);
+}

@@ -178,7 +178,7 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "used_by", "with": { entity: string, chosen: Chosen, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_used_by", "with": { batch: string, } } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "may_merge", "with": { entity: string, survivor: string, loser: string, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, shown?: number, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "used_by", "with": { entity: string, chosen: Chosen, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_used_by", "with": { batch: string, } } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "may_merge", "with": { entity: string, survivor: string, loser: string, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, shown?: number, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_plan" } | { "command": "keep_sync_plan", "with": SyncPlan } | { "command": "sync_page" } | { "command": "verify" };
 
 /**
  * Which sign stands before the decimals of a number.
@@ -617,6 +617,11 @@ export type LabelView = { en: string, de: string, };
  */
 export type Language = "en" | "de";
 
+/**
+ * Bytes of messages as they went over the line, packed; without what the line itself adds.
+ */
+export type Line = { sent: number, received: number, };
+
 export type ListPage = { records: Array<RecordView>, 
 /**
  * How many there are in all, exactly.
@@ -650,6 +655,8 @@ retired: boolean, };
  * Why a column goes where it goes.
  */
 export type MappedBy = "given" | "remembered" | "name" | "label" | "alias";
+
+export type Often = { "when": "live" } | { "when": "on_demand" } | { "when": "every", seconds: number, };
 
 export type OutboxEntry = { op_id: string, 
 /**
@@ -726,6 +733,15 @@ hold_until: string, may_approve: boolean,
  */
 may_refuse: boolean, };
 
+/**
+ * By the clock and in the time zone of the device; over midnight where `until` is before `from`.
+ */
+export type QuietHours = { 
+/**
+ * `20:00`
+ */
+from: string, until: string, };
+
 export type ReceiptView = { op_id: string, receipt: Record<string, unknown>, };
 
 /**
@@ -768,7 +784,7 @@ export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" |
  * `BeforeMerge`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
  * `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open, `ImportUsedBy` with `UsedBy`.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "before_merge", "with": BeforeMerge } | { "reply": "used_by", "with": Array<UsedBy> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "before_merge", "with": BeforeMerge } | { "reply": "used_by", "with": Array<UsedBy> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_plan", "with": SyncPlan } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
@@ -779,6 +795,14 @@ export type RightsStanding = "full" | "read_only" | "locked";
  */
 export type RoundEntry = { first: string, last: string, times: number, pushed: number, pulled: number, 
 /**
+ * What went over the line in all of them.
+ */
+line: Line, 
+/**
+ * It ended at its limit, with more to do, which is no failure.
+ */
+stopped: Stopped | null, 
+/**
  * Why it stopped before its end; absent where it came through.
  */
 failure: Failure | null, };
@@ -786,7 +810,15 @@ failure: Failure | null, };
 /**
  * What one round did.
  */
-export type RoundReport = { pushed: number, pulled: number, receipts: Array<ReceiptView>, 
+export type RoundReport = { pushed: number, pulled: number, 
+/**
+ * What went over the line, as it was packed.
+ */
+line: Line, 
+/**
+ * It ended at its limit, with more to do.
+ */
+stopped: Stopped | null, receipts: Array<ReceiptView>, 
 /**
  * Open items of Attention after the round.
  */
@@ -845,7 +877,15 @@ recovery_code?: string | null,
 /**
  * Puts a local copy that cannot be opened aside, untouched, and begins anew.
  */
-set_aside?: boolean, };
+set_aside?: boolean, 
+/**
+ * A file of certificates (PEM) that are believed besides the system's. The profile keeps a copy.
+ */
+ca_file?: string | null, 
+/**
+ * The proxy of the plan from now on.
+ */
+proxy?: string | null, };
 
 /**
  * A sign-in that worked.
@@ -893,6 +933,10 @@ offline_since: string | null, pending: number, attention: number, rights: Rights
  */
 checkpoint: number | null, step: Step, 
 /**
+ * When the next round begins by itself, where that is by the plan: at an interval, or after quiet hours.
+ */
+next_round: string | null, 
+/**
  * Why nothing is sent, received or shown, in words: the last round was refused, the session has ended,
  * or the rights are over.
  */
@@ -905,7 +949,28 @@ recovery_code: string | null, version: string, };
 /**
  * What the sync is doing.
  */
-export type Step = { "step": "idle" } | { "step": "filling", rows: number, expected: number | null, } | { "step": "sending", left: number, } | { "step": "receiving" };
+export type Step = { "step": "idle" } | { "step": "filling", rows: number, expected: number | null, } | { "step": "sending", sent: number, left: number, } | { "step": "receiving", rows: number, expected: number | null, };
+
+/**
+ * A round that ended at its limit of bytes: what came is kept, and the next one goes on behind it.
+ */
+export type Stopped = { limit: number, 
+/**
+ * Changes that are still to be sent.
+ */
+to_send: number, 
+/**
+ * Records that came and are shown once the rest of their state is here.
+ */
+kept: number, 
+/**
+ * About so many records are still to come, where the sync server told.
+ */
+to_receive: number | null, 
+/**
+ * When the next round begins by itself; absent where a person begins it.
+ */
+goes_on: string | null, };
 
 /**
  * A sum of values that are counted in one currency or unit.
@@ -933,6 +998,23 @@ sent: Array<OutboxEntry>,
  * What came of the last rounds, newest first.
  */
 rounds: Array<RoundEntry>, files: FilesStanding, server: string, device: string, file_bytes: number, };
+
+/**
+ * When this device syncs by itself, and over what line. Kept in its profile.
+ */
+export type SyncPlan = { often: Often, 
+/**
+ * In these hours no round begins by itself.
+ */
+quiet: QuietHours | null, 
+/**
+ * A round ends at the next place where it can go on, once so many bytes went over the line, both ways together.
+ */
+limit: number | null, 
+/**
+ * The address of a proxy; as the system has it where absent.
+ */
+proxy: string | null, };
 
 /**
  * Whether what is shown is what the sync server holds.

@@ -3,6 +3,12 @@
  * message that comes with it; what has no line here, or lacks a parameter, is shown in it.
  */
 export const RULES_DE: Record<string, string> = {
+  interval: "ein Abstand dauert von 1 Sekunde bis 31 Tage",
+  least_limit: "ein Durchgang braucht mindestens 100 kB",
+  not_a_time: "muss eine Uhrzeit sein, etwa 20:00",
+  whole_day: "diese Ruhezeit ist der ganze Tag; dafür gibt es das Abgleichen auf Verlangen",
+  not_a_proxy:
+    "ist keine Adresse eines Proxys; schreiben Sie sie wie http://proxy.example.com:3128, ohne Name und Passwort (verlangt der Proxy sie, gehört alles in HTTPS_PROXY)",
   required: "ist nötig",
   unique_in_bulk: "ist in jedem Satz ein anderer; bearbeiten Sie sie einzeln",
   too_long: "ist zu lang; bitte kürzen",

@@ -55,6 +55,8 @@ const REPLY_OF = {
   attention_list: "attention",
   attention_resolve: null,
   sync: "round",
+  sync_plan: "sync_plan",
+  keep_sync_plan: "sync_plan",
   sync_page: "sync_page",
   verify: "verified",
 } as const satisfies Record<Name, Reply["reply"] | null>;

@@ -135,6 +135,7 @@ export function status(part: Partial<Status> = {}): Status {
     last_sync: "2026-11-21T08:41:00Z",
     checkpoint: 7,
     step: { step: "idle" },
+    next_round: null,
     refused: null,
     recovery_code: null,
     version: "0.1.0",

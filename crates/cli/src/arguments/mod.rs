@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use files::{Attach, Attachment, Export, Import, Imports};
 pub use records::{Attention, History, List, Merge};
-pub use session::{Accept, Login, Sync};
+pub use session::{Accept, Limit, Login, Quiet, Sync};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -24,7 +24,8 @@ pub use session::{Accept, Login, Sync};
                   4 not permitted, 5 refused by a rule, 6 sync server not reachable (local work is kept), \
                   7 something needs attention, 8 the local copy cannot be opened.\n\n\
                   DAYBOOK_HOME chooses the profile's folder. DAYBOOK_SECRETS=file with \
-                  DAYBOOK_PASSPHRASE_FILE keeps the keys in a file instead of the keyring."
+                  DAYBOOK_PASSPHRASE_FILE keeps the keys in a file instead of the keyring. HTTPS_PROXY, ALL_PROXY and \
+                  NO_PROXY say by which proxy it goes."
 )]
 pub struct Arguments {
     /// Print JSON on stdout and nothing else; messages go to stderr.

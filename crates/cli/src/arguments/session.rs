@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use contract::QuietHours;
 
 #[derive(Debug, Args)]
 pub struct Login {
@@ -27,6 +28,12 @@ pub struct Login {
     /// Put a local copy that cannot be opened aside, untouched, and begin anew.
     #[arg(long, conflicts_with = "recover")]
     pub set_aside: bool,
+    /// Believe the certificates in this PEM file besides the system's, from now on; the profile keeps a copy.
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<String>,
+    /// Go by this proxy from now on, like http://proxy:3128, in place of the one in HTTPS_PROXY or ALL_PROXY.
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
 }
 
 #[derive(Args)]
@@ -68,9 +75,53 @@ pub struct Sync {
     /// Stay and keep in sync: at once when there is work here or news there, and when the sync server is back.
     #[arg(long, conflicts_with = "every")]
     pub watch: bool,
-    /// Stay and sync at this interval, like 4h or 30m; 1s at least.
+    /// Stay and sync about so often, like 4h or 30m; 1s at least. Kept as this profile's plan, like what follows.
     #[arg(long, value_name = "TIME", value_parser = interval)]
     pub every: Option<Duration>,
+    /// Begin no round by yourself in these hours by the clock of this machine, like 20:00-06:00; none: in no hours.
+    #[arg(long, value_name = "FROM-UNTIL", value_parser = quiet)]
+    pub quiet: Option<Quiet>,
+    /// End a round once so much went over the line, like 2MB, and go on with the next; none: without a limit.
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    pub limit: Option<Limit>,
+}
+
+/// Hours as they were said, or that there are to be none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quiet(pub Option<QuietHours>);
+
+/// Bytes, or that there is to be no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit(pub Option<u64>);
+
+const NONE: &str = "none";
+
+/// Which times of a day there are, the engine knows.
+fn quiet(text: &str) -> Result<Quiet, String> {
+    if text == NONE {
+        return Ok(Quiet(None));
+    }
+    let (from, until) = text.split_once('-').ok_or("write them like 20:00-06:00, or none")?;
+    Ok(Quiet(Some(QuietHours { from: from.trim().to_owned(), until: until.trim().to_owned() })))
+}
+
+/// Reads a size as it is written on a bill: in powers of 1000.
+fn limit(text: &str) -> Result<Limit, String> {
+    if text == NONE {
+        return Ok(Limit(None));
+    }
+    let wrong = || "write it like 2MB, 500kB or 1GB, or none".to_owned();
+    let text = text.trim();
+    let digits = text.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(factor).map(|bytes| Limit(Some(bytes))).ok_or_else(wrong)
 }
 
 /// Reads an interval as people write it. Without a pause between them, rounds would only wear out both sides.
@@ -104,6 +155,23 @@ mod tests {
         assert_eq!(every("1s"), Some(Duration::from_secs(1)));
         for text in ["soon", "0s", "0", "999ms", "-1h", "4", ""] {
             assert_eq!(every(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_and_sizes_are_read_as_people_write_them() {
+        let hours = QuietHours { from: "20:00".to_owned(), until: "06:00".to_owned() };
+        assert_eq!(quiet("20:00-06:00"), Ok(Quiet(Some(hours.clone()))));
+        assert_eq!(quiet("20:00 - 06:00"), Ok(Quiet(Some(hours))));
+        assert_eq!(quiet("none"), Ok(Quiet(None)));
+        assert!(quiet("at night").is_err());
+        let sizes = [("2MB", 2_000_000), ("500 kB", 500_000), ("1gb", 1_000_000_000)];
+        for (text, bytes) in sizes {
+            assert_eq!(limit(text), Ok(Limit(Some(bytes))), "{text}");
+        }
+        assert_eq!(limit("none"), Ok(Limit(None)));
+        for text in ["", "MB", "2", "2 MiB", "-2MB", "1.5MB", "99999999999999999999GB"] {
+            assert!(limit(text).is_err(), "{text}");
         }
     }
 }

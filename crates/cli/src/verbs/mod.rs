@@ -8,6 +8,7 @@ mod describe;
 mod duplicates;
 mod files;
 mod history;
+mod plan;
 mod records;
 mod report;
 mod session;

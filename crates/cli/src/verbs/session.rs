@@ -5,7 +5,7 @@ use std::io::BufRead as _;
 use contract::{AcceptInvitation, Command, Failure, FailureCode, Invitation, Reply, SignIn};
 use engine::Engine;
 
-use super::unexpected;
+use super::{plan, unexpected};
 use crate::arguments::{Accept, Login};
 use crate::output::{self, Output};
 
@@ -66,6 +66,8 @@ pub async fn login(engine: &Engine, login: Login, output: Output) -> Result<(), 
         device_name: login.device_name,
         recovery_code,
         set_aside: login.set_aside,
+        ca_file: login.ca,
+        proxy: login.proxy,
     };
     let Reply::SignedIn(mut signed_in) = engine.call(Command::SignIn(request)).await? else {
         return Err(unexpected());
@@ -146,7 +148,8 @@ pub async fn status(engine: &Engine, output: Output) -> Result<(), Failure> {
     };
     output.answer(&status, || {
         let code = status.recovery_code.as_deref().map(output::recovery_code);
-        [Some(output::status(&status)), code].into_iter().flatten().collect::<Vec<_>>().join("\n")
+        let said = [Some(output::status(&status)), plan::words(&engine.plan()), code];
+        said.into_iter().flatten().collect::<Vec<_>>().join("\n")
     })?;
     shown(engine, status.recovery_code.as_deref()).await
 }

@@ -2,14 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use contract::{Command, Failure, FailureCode, Reply, RoundReport};
+use contract::{Command, Failure, FailureCode, Often, Reply, RoundReport, SyncPlan};
 use engine::{Engine, keep_in_sync};
 
-use super::unexpected;
-use crate::arguments::Sync;
+use super::{plan, unexpected};
+use crate::arguments::{Limit, Quiet, Sync};
 use crate::output::Output;
 
 pub async fn run(engine: &Engine, options: &Sync, output: Output) -> Result<(), Failure> {
+    if let Some(plan) = said(options, engine.plan()) {
+        engine.call(Command::KeepSyncPlan(plan)).await?;
+    }
     if !options.watch && options.every.is_none() {
         let Reply::Round(report) = engine.call(Command::Sync).await? else {
             return Err(unexpected());
@@ -19,6 +22,9 @@ pub async fn run(engine: &Engine, options: &Sync, output: Output) -> Result<(), 
         engine.transfer().await?;
         return needs_attention(report.attention);
     }
+    // To watch is for this call alone; its hours and its limit are the profile's.
+    let live = || SyncPlan { often: Often::Live, ..engine.plan() };
+    let watched = options.watch.then(live);
     let mut ended = None;
     let told = |outcome: &Result<RoundReport, Failure>| {
         let end = match outcome {
@@ -39,11 +45,27 @@ pub async fn run(engine: &Engine, options: &Sync, output: Output) -> Result<(), 
         }
     };
     tokio::select! {
-        () = keep_in_sync(engine, options.every, told) => {}
+        () = keep_in_sync(engine, watched, told) => {}
         () = engine.tell_of_status() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
     ended.map_or(Ok(()), Err)
+}
+
+/// The plan with what was said of it; nothing where nothing was.
+fn said(options: &Sync, before: SyncPlan) -> Option<SyncPlan> {
+    let mut plan = before.clone();
+    if let Some(every) = options.every {
+        // A time beyond the longest is refused by name.
+        plan.often = Often::Every { seconds: u32::try_from(every.as_secs()).unwrap_or(u32::MAX) };
+    }
+    if let Some(Quiet(hours)) = &options.quiet {
+        plan.quiet.clone_from(hours);
+    }
+    if let Some(Limit(bytes)) = options.limit {
+        plan.limit = bytes;
+    }
+    (plan != before).then_some(plan)
 }
 
 pub async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
@@ -69,10 +91,15 @@ pub async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
 
 fn say(report: &RoundReport, output: Output) -> Result<(), Failure> {
     output.answer(report, || {
-        format!(
+        let mut words = format!(
             "{} sent, {} received, {} need attention",
             report.pushed, report.pulled, report.attention
-        )
+        );
+        if let Some(stopped) = &report.stopped {
+            words.push('\n');
+            words.push_str(&plan::stopped(stopped));
+        }
+        words
     })
 }
 

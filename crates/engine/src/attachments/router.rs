@@ -11,6 +11,7 @@ use super::{fetch, transfer};
 use crate::Engine;
 use crate::commands;
 use crate::session::Session;
+use crate::sync::Budget;
 
 /// What a file is written out for.
 pub enum Purpose {
@@ -31,8 +32,10 @@ impl Engine {
     pub async fn transfer(&self) -> Result<(), Failure> {
         let _one = self.0.transfers.lock().await;
         let session = self.session()?;
+        let left = *self.0.files_left.borrow();
+        let budget = Budget::of(&session.identity.hub, left);
         let done = tokio::select! {
-            done = transfer(&session) => done?,
+            done = transfer(&session, &budget) => done?,
             () = closing(&session) => return Ok(()),
         };
         if !done.touched.is_empty() {
@@ -67,8 +70,10 @@ impl Engine {
         let (named, mut sealed) = find(Arc::clone(&session)).await?;
         if sealed.is_none() {
             let _one = self.0.transfers.lock().await;
+            // A person asked for it: it comes whole.
+            let budget = Budget::of(&session.identity.hub, None);
             tokio::select! {
-                fetched = fetch(&session, &named) => fetched?,
+                fetched = fetch(&session, &named, &budget) => fetched?,
                 () = closing(&session) => return Err(not_here()),
             };
             (_, sealed) = find(Arc::clone(&session)).await?;

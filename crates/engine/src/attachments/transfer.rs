@@ -15,7 +15,7 @@ use super::sealed::PART;
 use crate::commands::fault;
 use crate::http::HttpError;
 use crate::session::Session;
-use crate::sync::Stop;
+use crate::sync::{Budget, Stop};
 
 /// Sent with one request. On a line of 64 kB a second it takes four seconds.
 const SENT: usize = 4 * PART;
@@ -37,22 +37,25 @@ enum Due {
     Fetch(NamedFile),
 }
 
-/// Sends and fetches what is due.
+/// Sends and fetches what is due, and stops between two parts where the budget is spent.
 ///
 /// # Errors
 /// Where the hub was not reached, or the disk refuses. What was done before stays done.
-pub async fn transfer(session: &Arc<Session>) -> Result<Transferred, Stop> {
+pub async fn transfer(session: &Arc<Session>, budget: &Budget) -> Result<Transferred, Stop> {
     let here = Arc::clone(session);
     let due = crate::blocking(move || due(&here)).await?;
     let mut done = Transferred::default();
     for due in due {
+        if budget.is_spent() {
+            break;
+        }
         let (named, moved) = match due {
             Due::Send(named, file) => {
-                let moved = send(session, &named, file).await;
+                let moved = send(session, &named, file, budget).await;
                 (named, moved)
             }
             Due::Fetch(named) => {
-                let moved = fetch(session, &named).await;
+                let moved = fetch(session, &named, budget).await;
                 (named, moved)
             }
         };
@@ -95,11 +98,16 @@ fn due(session: &Session) -> Result<Vec<Due>, Failure> {
 }
 
 /// Sends one file; answers whether the hub has it now.
-async fn send(session: &Arc<Session>, named: &NamedFile, file: SealedFile) -> Result<bool, Stop> {
-    let identity = &session.identity;
+async fn send(
+    session: &Arc<Session>,
+    named: &NamedFile,
+    file: SealedFile,
+    budget: &Budget,
+) -> Result<bool, Stop> {
+    let (identity, hub) = (&session.identity, budget.hub());
     let place = &address(named);
     for _ in 0..AGAIN_MAX {
-        let begin = |token: String| async move { identity.hub.begin_file(&token, place).await };
+        let begin = |token: String| async move { hub.begin_file(&token, place).await };
         let mut standing = match session.tokens.with(identity, begin).await {
             Err(HttpError::Refused { status: NOT_FOUND, .. }) => return Ok(false),
             standing => standing?,
@@ -115,11 +123,14 @@ async fn send(session: &Arc<Session>, named: &NamedFile, file: SealedFile) -> Re
                 .await?;
                 return Ok(true);
             }
+            if budget.is_spent() {
+                return Ok(false);
+            }
             let (here, file, from) = (Arc::clone(session), file.clone(), standing.received);
             let bytes = crate::blocking(move || part(&here, &file, from)).await?;
             let bytes = &bytes;
             let part = |token: String| async move {
-                identity.hub.send_part(&token, place, from, bytes.clone()).await
+                hub.send_part(&token, place, from, bytes.clone()).await
             };
             standing = match session.tokens.with(identity, part).await {
                 // Another run of this device, or a hub that was restored, has more or less of it.
@@ -151,7 +162,11 @@ fn part(session: &Session, file: &SealedFile, from: u64) -> Result<Vec<u8>, Fail
 ///
 /// # Errors
 /// As [`transfer`].
-pub async fn fetch(session: &Arc<Session>, named: &NamedFile) -> Result<bool, Stop> {
+pub async fn fetch(
+    session: &Arc<Session>,
+    named: &NamedFile,
+    budget: &Budget,
+) -> Result<bool, Stop> {
     let (here, wanted) = (Arc::clone(session), named.clone());
     let file = crate::blocking(move || place_for(&here, &wanted)).await?;
     if file.whole {
@@ -160,9 +175,9 @@ pub async fn fetch(session: &Arc<Session>, named: &NamedFile) -> Result<bool, St
     let (here, resumed) = (Arc::clone(session), file.clone());
     let resume = move || here.cabinet.resume(&resumed).map_err(super::disk);
     let (mut sealer, from) = crate::blocking(resume).await?;
-    let identity = &session.identity;
+    let (identity, hub) = (&session.identity, budget.hub());
     let place = &address(named);
-    let request = |token: String| async move { identity.hub.fetch_file(&token, place, from).await };
+    let request = |token: String| async move { hub.fetch_file(&token, place, from).await };
     let mut content = match session.tokens.with(identity, request).await {
         Err(HttpError::Refused { status: NOT_FOUND, .. }) => {
             return lacking(session, named).await;
@@ -184,6 +199,10 @@ pub async fn fetch(session: &Arc<Session>, named: &NamedFile) -> Result<bool, St
             Ok(sealer)
         })
         .await?;
+        // It goes on behind what is here.
+        if left > 0 && budget.is_spent() {
+            return Ok(false);
+        }
         pace.rest().await;
     }
     let here = Arc::clone(session);

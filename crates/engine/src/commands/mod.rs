@@ -213,6 +213,8 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         | Command::OpenAttachment { .. }
         | Command::History { .. }
         | Command::Sync
+        | Command::SyncPlan
+        | Command::KeepSyncPlan(_)
         | Command::Verify => {
             Err(Failure::new(FailureCode::Usage, "this is not asked of the local copy"))
         }

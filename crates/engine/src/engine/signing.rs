@@ -1,10 +1,12 @@
 //! Who owns the profile's copy: signing in and out, and letting go of a copy. What a session does is its own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use contract::{Failure, FailureCode, SignedIn};
+use contract::{Failure, FailureCode, SignedIn, SyncPlan};
 
 use super::{Engine, State};
+use crate::profile::{ProfileError, files};
 use crate::session::{self, Door, Restored};
 use crate::status;
 
@@ -19,8 +21,12 @@ impl Engine {
         }
         // The copy has one owner at a time: the session that is open lets go of it first.
         let before = self.put(State::Nobody);
+        let mut settings = self.settings();
+        settings.ca_file = request.ca_file.as_ref().map(PathBuf::from).or(settings.ca_file);
+        settings.proxy = request.proxy.clone().or(settings.proxy);
+        let (ca_file, proxy) = (request.ca_file.clone(), request.proxy.clone());
         let door = Door {
-            settings: self.0.settings.clone(),
+            settings,
             host: Arc::clone(&self.0.host),
             profile: Arc::clone(&self.0.profile),
             vault: Arc::clone(&self.0.vault),
@@ -36,6 +42,7 @@ impl Engine {
             }
         };
         self.put(State::Open(Arc::new(begun.session)));
+        self.keep_way(ca_file, proxy).await?;
         self.0.board.forget();
         self.0.board.reached();
         self.0.work.notify_one();
@@ -80,6 +87,27 @@ impl Engine {
         Ok(())
     }
 
+    /// Keeps the way that a sign-in has just gone. A file of certificates may lie on a medium that is taken away.
+    async fn keep_way(
+        &self,
+        ca_file: Option<String>,
+        proxy: Option<String>,
+    ) -> Result<(), Failure> {
+        if let Some(path) = ca_file {
+            let inner = Arc::clone(&self.0);
+            let keep = move || {
+                let fault = |source| ProfileError::Folder { path: path.clone(), source };
+                let pem = std::fs::read(&path).map_err(fault)?;
+                Ok(inner.profile.replace(files::CA, &pem)?)
+            };
+            crate::blocking(keep).await?;
+        }
+        if proxy.is_some() {
+            self.keep_plan(SyncPlan { proxy, ..self.plan() }).await?;
+        }
+        Ok(())
+    }
+
     /// Destroys the copy of the open session.
     pub(super) async fn destroy(&self) -> Result<(), Failure> {
         if let State::Open(session) = self.put(State::Nobody) {
@@ -91,9 +119,9 @@ impl Engine {
 
     /// After a sign-in that failed: what was there before is there again.
     async fn reopen(&self) {
-        let inner = Arc::clone(&self.0);
+        let (inner, settings) = (Arc::clone(&self.0), self.settings());
         let restored = crate::blocking(move || {
-            session::restore(&inner.settings, &inner.host, &inner.profile, &inner.vault)
+            session::restore(&settings, &inner.host, &inner.profile, &inner.vault)
         });
         self.put(match restored.await {
             Ok(Restored::Nobody) => State::Nobody,

@@ -6,6 +6,7 @@ mod system;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use contract::Event;
 use uuid::Uuid;
 
@@ -15,6 +16,9 @@ pub use system::SystemHost;
 pub trait Host: Send + Sync + 'static {
     /// The machine's clock: shown to people, never used for a decision alone.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Where the machine says that it is, for what people say by their own clock.
+    fn zone(&self) -> Tz;
 
     /// How long the program has run, by a clock that nobody sets.
     fn running(&self) -> Duration;

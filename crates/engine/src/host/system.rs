@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use contract::Event;
 use uuid::Uuid;
 
@@ -27,6 +28,13 @@ impl Host for SystemHost {
         #[allow(clippy::disallowed_methods, reason = "this is the edge that reads the clock")]
         let now = SystemTime::now();
         since_epoch(now)
+    }
+
+    /// `TZ` where it names a zone, else the system's; UTC where neither says one.
+    fn zone(&self) -> Tz {
+        let named = std::env::var("TZ").ok().and_then(|name| name.parse().ok());
+        let system = || iana_time_zone::get_timezone().ok()?.parse().ok();
+        named.or_else(system).unwrap_or(Tz::UTC)
     }
 
     fn running(&self) -> Duration {

@@ -34,6 +34,20 @@ pub fn server_address(text: &str, allow_http: bool) -> Result<Url, HttpError> {
     Ok(url)
 }
 
+/// Reads the address of a proxy. A password is none of its business: it would stand in a file in plain.
+///
+/// # Errors
+/// `Proxy` where it is none, or says who asks.
+pub fn proxy_address(text: &str) -> Result<Url, HttpError> {
+    let url = Url::parse(text.trim()).map_err(|_| HttpError::Proxy)?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    match matches!(url.scheme(), "http" | "https") && url.has_host() && plain && bare {
+        true => Ok(url),
+        false => Err(HttpError::Proxy),
+    }
+}
+
 fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -56,6 +70,17 @@ mod tests {
         assert_eq!(read("http://[::1]:8080").unwrap(), "http://[::1]:8080/");
         for wrong in ["", "https://", "ftp://a.example", "https://u:p@a.example", "a b"] {
             assert!(matches!(read(wrong), Err(HttpError::Address(_))), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_and_nothing_besides() {
+        assert_eq!(proxy_address(" http://proxy:3128 ").unwrap().port(), Some(3128));
+        for wrong in
+            ["proxy:3128", "socks5://proxy", "http://", "http://me:secret@proxy", "http://p/x"]
+        {
+            let refused = proxy_address(wrong).unwrap_err();
+            assert!(!refused.to_string().contains("secret"), "{refused}");
         }
     }
 

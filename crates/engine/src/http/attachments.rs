@@ -22,7 +22,10 @@ impl Content {
         let mut bytes = Vec::with_capacity(about);
         while bytes.len() < about {
             match self.response.chunk().await.map_err(|error| self.hub.unreachable(&error))? {
-                Some(chunk) => bytes.extend_from_slice(&chunk),
+                Some(chunk) => {
+                    self.hub.meter().received(chunk.len());
+                    bytes.extend_from_slice(&chunk);
+                }
                 None => break,
             }
         }
@@ -51,6 +54,7 @@ impl Hub {
         offset: u64,
         bytes: Vec<u8>,
     ) -> Result<Received, HttpError> {
+        self.meter().sent(bytes.len());
         let request = self
             .request(Method::PATCH, &path(place), Some(token))?
             .header(UPLOAD_OFFSET, offset)

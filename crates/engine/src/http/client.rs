@@ -1,17 +1,22 @@
 //! One connection to one hub, and how a request is sent and its answer judged.
 
 use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use contract::Line;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{
+    Certificate, Client, Method, NoProxy, Proxy, RequestBuilder, Response, StatusCode, redirect,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync_protocol::wire;
 use url::Url;
 
+use super::meter::Meter;
 use super::problem;
-use super::{HttpError, server_address};
+use super::{HttpError, proxy_address, server_address};
 use crate::profile::Settings;
 
 /// How long a connection may take to come about.
@@ -24,8 +29,17 @@ const ANSWER_MAX: usize = 16 << 20;
 /// A hub by its address. Clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    client: Client,
+    way: Arc<RwLock<Way>>,
     base: Url,
+    meter: Arc<Meter>,
+}
+
+/// The connection, and what stands between.
+#[derive(Clone, Debug)]
+struct Way {
+    client: Client,
+    /// Host and port of the proxy that the profile names.
+    proxy: Option<String>,
 }
 
 impl Hub {
@@ -35,8 +49,51 @@ impl Hub {
     /// An address that is none, and certificates that cannot be read.
     pub fn at(address: &str, settings: &Settings) -> Result<Self, HttpError> {
         let base = server_address(address, settings.allow_http)?;
+        let way = Arc::new(RwLock::new(Way::to(&base, settings)?));
+        Ok(Self { way, base, meter: Arc::default() })
+    }
+
+    /// The same hub, counting for itself what goes over the line.
+    #[must_use]
+    pub fn metered(&self) -> Self {
+        Self { meter: Arc::default(), ..self.clone() }
+    }
+
+    /// What went over the line since it counts.
+    pub fn line(&self) -> Line {
+        self.meter.line()
+    }
+
+    /// Goes another way from the next request on, with all its clones.
+    ///
+    /// # Errors
+    /// As [`Hub::at`]; the way stays as it was.
+    pub fn go_by(&self, settings: &Settings) -> Result<(), HttpError> {
+        let way = Way::to(&self.base, settings)?;
+        // A thread that panicked here left one way or the other, whole.
+        *self.way.write().unwrap_or_else(PoisonError::into_inner) = way;
+        Ok(())
+    }
+
+    pub(super) fn meter(&self) -> Arc<Meter> {
+        Arc::clone(&self.meter)
+    }
+
+    fn way(&self) -> Way {
+        self.way.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The address as the profile keeps it.
+    pub fn address(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+}
+
+impl Way {
+    fn to(base: &Url, settings: &Settings) -> Result<Self, HttpError> {
         // Another crate of this program may have chosen first; any provider will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let proxy = settings.proxy.as_deref().map(proxy_address).transpose()?;
         let mut builder = Client::builder()
             .user_agent(concat!("daybook/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
@@ -49,21 +106,24 @@ impl Hub {
             // No certificate is looked at: a machine without any can still reach its own hub.
             builder = builder.tls_certs_only([]);
         }
-        let client = builder.build().map_err(|error| HttpError::Certificates {
-            path: settings
-                .ca_file
-                .as_ref()
-                .map_or(String::new(), |path| path.display().to_string()),
-            message: error.to_string(),
+        if let Some(url) = &proxy {
+            // In place of those of the environment, whose exceptions hold all the same.
+            let chosen = Proxy::all(url.as_str()).map_err(|_| HttpError::Proxy)?;
+            builder = builder.proxy(chosen.no_proxy(NoProxy::from_env()));
+        }
+        let client = builder.build().map_err(|error| match &settings.ca_file {
+            Some(path) => HttpError::Certificates {
+                path: path.display().to_string(),
+                message: error.to_string(),
+            },
+            None => HttpError::NoTrust(error.to_string()),
         })?;
-        Ok(Self { client, base })
+        let proxy = proxy.map(|url| url.authority().to_owned());
+        Ok(Self { client, proxy })
     }
+}
 
-    /// The address as the profile keeps it.
-    pub fn address(&self) -> &str {
-        self.base.as_str().trim_end_matches('/')
-    }
-
+impl Hub {
     /// Sends and reads JSON.
     pub(super) async fn json<T: Serialize, R: DeserializeOwned>(
         &self,
@@ -120,7 +180,7 @@ impl Hub {
 
     pub(super) async fn alive(&self) -> bool {
         let Ok(url) = self.base.join("healthz") else { return false };
-        let answer = self.client.get(url).send().await;
+        let answer = self.way().client.get(url).send().await;
         // A network that wants a sign-in of its own answers everything, with a page.
         answer.is_ok_and(|response| {
             let kind = response.headers().get(CONTENT_TYPE);
@@ -134,6 +194,10 @@ impl Hub {
             true => "it does not answer in time".to_owned(),
             false => innermost(error),
         };
+        let reason = match self.way().proxy {
+            Some(proxy) => format!("{reason}; by the proxy {proxy}"),
+            None => reason,
+        };
         HttpError::Unreachable { server: self.address().to_owned(), reason }
     }
 
@@ -144,6 +208,7 @@ impl Hub {
         body: &T,
     ) -> Result<RequestBuilder, HttpError> {
         let body = wire::pack(body).map_err(|error| unreadable(&error))?;
+        self.meter.sent(body.len());
         Ok(self
             .post(path, Some(token))?
             .header(CONTENT_TYPE, "application/cbor")
@@ -163,7 +228,7 @@ impl Hub {
         token: Option<&str>,
     ) -> Result<RequestBuilder, HttpError> {
         let url = self.base.join(path).map_err(|_| HttpError::Address(self.base.to_string()))?;
-        let request = self.client.request(method, url);
+        let request = self.way().client.request(method, url);
         Ok(match token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -190,6 +255,7 @@ impl Hub {
             if bytes.len() + chunk.len() > ANSWER_MAX {
                 return Err(HttpError::Unreadable("its answer does not end"));
             }
+            self.meter.received(chunk.len());
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes)

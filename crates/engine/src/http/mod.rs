@@ -5,6 +5,7 @@ mod address;
 mod attachments;
 mod auth;
 mod client;
+mod meter;
 mod problem;
 mod sync;
 
@@ -15,7 +16,7 @@ use chrono::{DateTime, Utc};
 use contract::{Failure, FailureCode};
 use domain::record::Problem;
 
-pub use address::server_address;
+pub use address::{proxy_address, server_address};
 pub use client::Hub;
 pub use sync::Frames;
 
@@ -64,11 +65,17 @@ pub enum HttpError {
     Unencrypted(String),
     #[error(
         "no secure connection can be made on this machine ({0}); install its certificates (package \
-         ca-certificates), or name your own in DAYBOOK_CA_FILE"
+         ca-certificates), or name your own (daybook login --ca FILE)"
     )]
     NoTrust(String),
-    #[error("the certificates in DAYBOOK_CA_FILE ({path}) cannot be used: {message}")]
+    #[error("the certificates in {path} cannot be used: {message}; name a file in PEM")]
     Certificates { path: String, message: String },
+    /// Not said again: it may hold a password.
+    #[error(
+        "this is no address of a proxy; write it like http://proxy.example.com:3128, without a user and a \
+         password (where the proxy wants them, say all of it in HTTPS_PROXY)"
+    )]
+    Proxy,
 }
 
 impl HttpError {
@@ -97,6 +104,7 @@ impl From<HttpError> for Failure {
             HttpError::Address(_)
             | HttpError::Unencrypted(_)
             | HttpError::NoTrust(_)
+            | HttpError::Proxy
             | HttpError::Certificates { .. } => FailureCode::Usage,
             HttpError::TooLarge => FailureCode::ServerRefused,
         };

@@ -82,7 +82,7 @@ impl Hub {
     /// `Gone` where the device must fill anew.
     pub async fn pull(&self, token: &str, pull: &Pull) -> Result<Frames, HttpError> {
         let response = self.opened("api/v1/sync/pull", token, pull).await?;
-        frames(response)
+        self.frames(response)
     }
 
     /// # Errors
@@ -93,14 +93,16 @@ impl Hub {
         request: &SnapshotRequest,
     ) -> Result<Frames, HttpError> {
         let response = self.opened("api/v1/sync/snapshot", token, request).await?;
-        frames(response)
+        self.frames(response)
     }
-}
 
-fn frames(response: reqwest::Response) -> Result<Frames, HttpError> {
-    let stream = response.bytes_stream().map_err(std::io::Error::other);
-    let reader: Box<dyn Read + Send> =
-        Box::new(SyncIoBridge::new(StreamReader::new(Box::pin(stream))));
-    let reader = FrameReader::new(reader).map_err(|e| unreadable(&e))?;
-    Ok(Frames { reader })
+    fn frames(&self, response: reqwest::Response) -> Result<Frames, HttpError> {
+        let meter = self.meter();
+        let stream = response.bytes_stream().map_err(std::io::Error::other);
+        let stream = stream.inspect_ok(move |chunk| meter.received(chunk.len()));
+        let reader: Box<dyn Read + Send> =
+            Box::new(SyncIoBridge::new(StreamReader::new(Box::pin(stream))));
+        let reader = FrameReader::new(reader).map_err(|e| unreadable(&e))?;
+        Ok(Frames { reader })
+    }
 }

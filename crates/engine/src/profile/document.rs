@@ -6,12 +6,13 @@ use std::io::Write as _;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use contract::SyncPlan;
 use domain::permissions::LeaseHolder;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::files::{self, DOCUMENT as NAME, UNSENT};
+use super::files::{self, CA, DOCUMENT as NAME, PLAN, UNSENT};
 use super::{Profile, ProfileError};
 
 /// Where this profile's keys are.
@@ -84,6 +85,24 @@ impl Profile {
         self.replace(NAME, &json(document)?)
     }
 
+    /// When this device syncs by itself, and over what line. One that cannot be read is as good as none: the way to
+    /// the hub must not depend on it.
+    pub fn plan(&self) -> SyncPlan {
+        match read(&self.folder().join(PLAN)) {
+            Ok(plan) => plan.unwrap_or_default(),
+            Err(error) => {
+                tracing::warn!(%error, "the plan of the sync cannot be read");
+                SyncPlan::default()
+            }
+        }
+    }
+
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_plan(&self, plan: &SyncPlan) -> Result<(), ProfileError> {
+        self.replace(PLAN, &json(plan)?)
+    }
+
     pub fn unsent(&self) -> Option<Unsent> {
         read(&self.folder().join(UNSENT)).ok().flatten()
     }
@@ -153,6 +172,8 @@ impl Profile {
     /// Where a file stays.
     pub fn forget(&self) -> Result<(), ProfileError> {
         self.remove(UNSENT)?;
+        self.remove(PLAN)?;
+        self.remove(CA)?;
         self.remove(NAME)
     }
 }
@@ -203,6 +224,23 @@ mod tests {
         assert_eq!(profile.document().unwrap(), Some(document));
         std::fs::write(folder.path().join(NAME), b"{").unwrap();
         assert!(matches!(profile.document(), Err(ProfileError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn a_plan_stays_with_the_machine_when_a_copy_is_put_aside_and_a_broken_one_stops_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::own(folder.path()).unwrap();
+        assert_eq!(profile.plan(), SyncPlan::default());
+        let plan = SyncPlan { limit: Some(2_000_000), ..SyncPlan::default() };
+        profile.keep_plan(&plan).unwrap();
+        assert!(!profile.is_used().unwrap());
+        profile.set_aside("aside-1").unwrap();
+        assert_eq!(profile.plan(), plan);
+        std::fs::write(folder.path().join(PLAN), b"{").unwrap();
+        assert_eq!(profile.plan(), SyncPlan::default());
+        profile.keep_plan(&plan).unwrap();
+        profile.forget().unwrap();
+        assert_eq!(profile.plan(), SyncPlan::default());
     }
 
     #[cfg(unix)]

@@ -8,6 +8,10 @@ pub const UNSENT: &str = "unsent.json";
 pub const SECRETS: &str = "secrets.json";
 pub const RECOVERY: &str = "recovery.json";
 pub const LOCK: &str = "lock";
+/// When this device syncs, and over what line. A copy that is put aside leaves it here, for the next one.
+pub const PLAN: &str = "sync.json";
+/// Certificates that are believed besides the system's, likewise.
+pub const CA: &str = "ca.pem";
 /// The folder of attached files.
 pub const ATTACHMENTS: &str = "attachments";
 

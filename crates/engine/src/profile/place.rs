@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
-use super::ProfileError;
+use super::{Profile, ProfileError, files};
 
 /// What the environment chose.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Settings {
     pub passphrase_file: Option<PathBuf>,
     /// `DAYBOOK_CA_FILE`: certificates in PEM that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// The proxy that the profile's plan names; the environment's are used where it names none.
+    pub proxy: Option<String>,
     /// `DAYBOOK_ALLOW_HTTP`: a sync server on another machine may be reached without encryption.
     pub allow_http: bool,
 }
@@ -31,8 +33,17 @@ impl Settings {
             secrets: text("DAYBOOK_SECRETS").map(|value| value.to_string_lossy().into_owned()),
             passphrase_file: text("DAYBOOK_PASSPHRASE_FILE").map(PathBuf::from),
             ca_file: text("DAYBOOK_CA_FILE").map(PathBuf::from),
+            proxy: None,
             allow_http: text("DAYBOOK_ALLOW_HTTP").is_some_and(|value| value == "1"),
         }
+    }
+
+    /// The same with what a profile keeps about the way to its hub. What the environment names goes before it.
+    #[must_use]
+    pub fn of(&self, profile: &Profile) -> Self {
+        let kept = Some(profile.folder().join(files::CA)).filter(|path| path.is_file());
+        let ca_file = self.ca_file.clone().or(kept);
+        Self { ca_file, proxy: profile.plan().proxy, ..self.clone() }
     }
 
     /// What a person should mend about their choices, in words, if anything.

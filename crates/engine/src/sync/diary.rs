@@ -32,6 +32,8 @@ pub async fn enter(session: &Arc<Session>, report: &Report, failure: Option<&Fai
         times: 1,
         pushed: report.pushed,
         pulled: report.pulled,
+        line: report.line,
+        stopped: report.stopped,
         failure: failure.cloned(),
     };
     let here = Arc::clone(session);
@@ -53,6 +55,8 @@ fn entered(mut rounds: Vec<RoundEntry>, entry: RoundEntry) -> Vec<RoundEntry> {
         Some(newest) if is_same(newest, &entry) => {
             newest.last = entry.last;
             newest.times = newest.times.saturating_add(1);
+            newest.line.sent += entry.line.sent;
+            newest.line.received += entry.line.received;
         }
         _ => rounds.insert(0, entry),
     }
@@ -62,20 +66,23 @@ fn entered(mut rounds: Vec<RoundEntry>, entry: RoundEntry) -> Vec<RoundEntry> {
 
 /// Nothing came or went in either, and both ended alike.
 fn is_same(one: &RoundEntry, other: &RoundEntry) -> bool {
-    let is_quiet = |entry: &RoundEntry| entry.pushed == 0 && entry.pulled == 0;
+    let is_quiet =
+        |entry: &RoundEntry| entry.pushed == 0 && entry.pulled == 0 && entry.stopped.is_none();
     is_quiet(one) && is_quiet(other) && one.failure == other.failure
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
+    use contract::{Line, Stopped};
 
     use super::*;
 
     fn round(second: i64, pushed: u32, failure: Option<&str>) -> RoundEntry {
         let at: DateTime<Utc> = DateTime::from_timestamp(second, 0).unwrap();
         let failure = failure.map(|words| Failure::new(FailureCode::Unreachable, words));
-        RoundEntry { first: at, last: at, times: 1, pushed, pulled: 0, failure }
+        let (line, stopped) = (Line { sent: 600, received: 400 }, None);
+        RoundEntry { first: at, last: at, times: 1, pushed, pulled: 0, line, stopped, failure }
     }
 
     #[test]
@@ -93,6 +100,22 @@ mod tests {
         let told = rounds.iter().map(|entry| (entry.last.timestamp(), entry.times));
         assert_eq!(told.collect::<Vec<_>>(), [(7, 1), (6, 2), (4, 1), (3, 1), (2, 2)]);
         assert_eq!(rounds.last().map(|entry| entry.first.timestamp()), Some(1));
+    }
+
+    #[test]
+    fn what_went_over_the_line_is_added_up_and_a_round_that_stopped_stands_for_itself() {
+        let stopped =
+            Stopped { limit: 100_000, to_send: 0, kept: 20, to_receive: Some(9), goes_on: None };
+        let part = RoundEntry { stopped: Some(stopped), ..round(3, 0, None) };
+        let day = [round(1, 0, None), round(2, 0, None), part.clone(), part];
+        let rounds = day.into_iter().fold(Vec::new(), entered);
+        assert_eq!(rounds.iter().map(|entry| entry.times).collect::<Vec<_>>(), [1, 1, 2]);
+        assert_eq!(rounds[2].line, Line { sent: 1200, received: 800 });
+        // What an earlier version wrote says nothing of it.
+        let mut older = serde_json::to_value(&rounds[2]).unwrap();
+        older.as_object_mut().unwrap().retain(|name, _| !["line", "stopped"].contains(&&**name));
+        let read: RoundEntry = serde_json::from_value(older).unwrap();
+        assert_eq!((read.line, read.stopped), (Line::default(), None));
     }
 
     #[test]

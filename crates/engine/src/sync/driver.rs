@@ -4,22 +4,24 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use contract::{Failure, FailureCode, Step};
+use contract::{Failure, FailureCode, Line, Step};
 use domain::permissions::SignedLease;
 use local_store::{Mismatch, Side};
+use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Doubt, Effect, Event, Outcome, Round, Target};
 use sync_protocol::message::{
     Hello, HelloReply, Position, Pull, Push, PushReply, RebuildReason, SnapshotRequest,
 };
 use uuid::Uuid;
 
-use super::fill::{self, Ended};
+use super::budget::Budget;
+use super::fill::{self, Ended, Progress};
 use super::local::{self, Batch, local};
 use super::round::{Report, keep, unexpected, words};
 use super::standing::StandingBoard;
 use super::{Stop, refused};
 use crate::commands::fault;
-use crate::http::HttpError;
+use crate::http::{Frames, HttpError};
 use crate::session::{Session, kept};
 
 /// The hub's code for ops that do not follow the ones it has of this device.
@@ -40,6 +42,9 @@ pub(super) struct Driver<'a> {
     hub_chain: u64,
     /// Ops are sent one by one: together they were too large.
     one_by_one: bool,
+    budget: Budget,
+    progress: Progress,
+    sent: u32,
 }
 
 impl<'a> Driver<'a> {
@@ -48,29 +53,68 @@ impl<'a> Driver<'a> {
         board: &'a Arc<StandingBoard>,
         report: &'a mut Report,
     ) -> Self {
-        Self { session, board, report, side: None, hub_chain: 0, one_by_one: false }
+        Self::within(None, session, board, report)
     }
 
-    pub(super) async fn run(&mut self) -> Result<Outcome, Stop> {
+    /// Carries about so many bytes and no more.
+    pub(super) fn within(
+        limit: Option<u64>,
+        session: &'a Arc<Session>,
+        board: &'a Arc<StandingBoard>,
+        report: &'a mut Report,
+    ) -> Self {
+        let budget = Budget::of(&session.identity.hub, limit);
+        let progress = Progress::new(board, &budget);
+        let (side, hub_chain, one_by_one, sent) = (None, 0, false, 0);
+        Self { session, board, report, side, hub_chain, one_by_one, budget, progress, sent }
+    }
+
+    /// What went over the line so far.
+    pub(super) fn line(&self) -> Line {
+        self.budget.line()
+    }
+
+    /// How many rows came, and how many follow, where the hub told.
+    pub(super) fn received(&self) -> (u32, Option<u32>) {
+        (count(self.progress.rows), self.progress.left.map(count))
+    }
+
+    /// Runs a round; `None` where it stopped at its limit. Each round gets at least one push or one page further.
+    pub(super) async fn run(&mut self) -> Result<Option<Outcome>, Stop> {
         let session = Arc::clone(self.session);
         let local = crate::blocking(move || local(&session)).await?;
         let mut round = Round::new(local);
         let start = Event::Start { now: self.session.host().now() };
         let mut effects = VecDeque::from(round.step(start));
+        let mut moved = false;
         while let Some(effect) = effects.pop_front() {
+            let moves = matches!(
+                effect,
+                Effect::SendOps { .. } | Effect::Pull { .. } | Effect::Snapshot { .. }
+            );
+            if moves && moved && self.budget.is_spent() {
+                return Ok(None);
+            }
+            moved |= moves;
             let event = match effect {
                 Effect::SendHello(hello) => Some(Event::Hello(Box::new(self.greet(&hello).await?))),
                 Effect::SendOps { epoch } => Some(self.push(epoch).await?),
                 Effect::OfferAgain { epoch, held } => Some(self.offer_again(epoch, held).await?),
                 Effect::Forget { backed_up, held } => self.forget(backed_up, held).await?,
-                Effect::Pull { request, into } => Some(self.pull(request, into).await?),
-                Effect::Snapshot { request } => Some(self.snapshot(request).await?),
+                Effect::Pull { request, into } => match self.pull(request, into).await? {
+                    Some(event) => Some(event),
+                    None => return Ok(None),
+                },
+                Effect::Snapshot { request } => match self.snapshot(request).await? {
+                    Some(event) => Some(event),
+                    None => return Ok(None),
+                },
                 Effect::StoreLease(lease) => self.lease(*lease).await?,
                 Effect::BeginFill { epoch } => self.begin_fill(epoch).await?,
                 Effect::SwapIn => self.swap_in().await?,
                 // Carried out by whoever owns the session, once this round has let go of it.
                 Effect::Wipe => None,
-                Effect::Finish(outcome) => return Ok(outcome),
+                Effect::Finish(outcome) => return Ok(Some(outcome)),
             };
             if let Some(event) = event {
                 effects.extend(round.step(event));
@@ -80,8 +124,8 @@ impl<'a> Driver<'a> {
     }
 
     pub(super) async fn greet(&mut self, hello: &Hello) -> Result<HelloReply, Stop> {
-        let identity = &self.session.identity;
-        let request = |token: String| async move { identity.hub.hello(&token, hello).await };
+        let (identity, hub) = (&self.session.identity, self.budget.hub());
+        let request = |token: String| async move { hub.hello(&token, hello).await };
         let reply = self.session.tokens.with(identity, request).await?;
         self.board.reached();
         self.hub_chain = reply.chain.op_seq;
@@ -97,12 +141,12 @@ impl<'a> Driver<'a> {
 
     async fn push(&mut self, epoch: u64) -> Result<Event, Stop> {
         let (session, hub_chain) = (Arc::clone(self.session), self.hub_chain);
-        let limits = if self.one_by_one { local::ONE } else { local::PUSH };
+        let limits = if self.one_by_one { local::ONE } else { local::push(self.budget.left()) };
         let batch = crate::blocking(move || Batch::next(&session, hub_chain, limits)).await?;
-        self.board.step(Step::Sending { left: count(batch.unanswered) });
+        self.board.step(Step::Sending { sent: self.sent, left: count(batch.unanswered) });
         let push = &Push { epoch, ops: batch.ops };
-        let identity = &self.session.identity;
-        let request = |token: String| async move { identity.hub.push(&token, push).await };
+        let (identity, hub) = (&self.session.identity, self.budget.hub());
+        let request = |token: String| async move { hub.push(&token, push).await };
         let reply = match self.session.tokens.with(identity, request).await {
             Err(HttpError::TooLarge) if push.ops.len() > 1 => {
                 self.one_by_one = true;
@@ -134,7 +178,9 @@ impl<'a> Driver<'a> {
             session.store.save_receipts(&receipts, position).map_err(fault)
         })
         .await?;
-        self.report.pushed += u32::try_from(settled.receipts.len()).unwrap_or(u32::MAX);
+        let answered = count(settled.receipts.len() as u64);
+        self.sent = self.sent.saturating_add(answered);
+        self.report.pushed = self.report.pushed.saturating_add(answered);
         self.report.receipts.extend(settled.receipts);
         self.report.touched.push(settled.touched);
         Ok(Event::Pushed { position, left: settled.unanswered })
@@ -174,40 +220,48 @@ impl<'a> Driver<'a> {
         Ok(None)
     }
 
-    pub(super) async fn pull(&mut self, mut request: Pull, into: Target) -> Result<Event, Stop> {
-        if into == Target::Live {
-            self.board.step(Step::Receiving);
-        }
+    /// Answers nothing where it stopped at the limit, with a page stored.
+    pub(super) async fn pull(
+        &mut self,
+        mut request: Pull,
+        into: Target,
+    ) -> Result<Option<Event>, Stop> {
+        self.progress.begin(into == Target::Side);
         loop {
-            let identity = &self.session.identity;
+            let (identity, hub) = (&self.session.identity, self.budget.hub());
             let asked = &request;
-            let send = |token: String| async move { identity.hub.pull(&token, asked).await };
+            let send = |token: String| async move { hub.pull(&token, asked).await };
             let frames = match self.session.tokens.with(identity, send).await {
                 // What the copy was made for is not known any more; only a fresh one is of use.
                 Err(HttpError::Gone { code }) if code == RIGHTS_CHANGED => {
-                    return Ok(Event::MustRebuild { reason: RebuildReason::Rights });
+                    return Ok(Some(Event::MustRebuild { reason: RebuildReason::Rights }));
                 }
                 Err(HttpError::Gone { code }) if code == CURSOR_EXPIRED => {
-                    return Ok(Event::MustRebuild { reason: RebuildReason::Cursor });
+                    return Ok(Some(Event::MustRebuild { reason: RebuildReason::Cursor }));
+                }
+                // The page is of an earlier round, and this hub does not know it: begin at the beginning.
+                Err(HttpError::Refused { status: 422, .. }) if request.page.is_some() => {
+                    request.page = None;
+                    continue;
                 }
                 frames => frames?,
             };
-            let (session, page) = (Arc::clone(self.session), request.page.clone());
             let ended = match into {
                 Target::Live => {
-                    super::blocking(move || fill::into_live(&session, frames, page.as_ref()))
-                        .await?
-                }
-                Target::Side => {
-                    let side = self.open_side().await?;
-                    let board = Arc::clone(self.board);
-                    let take = move || fill::into_side(side, &board, frames, page.as_ref());
-                    let (side, ended) = super::blocking(take).await?;
-                    self.side = Some(side);
+                    let (session, asked) = (Arc::clone(self.session), request.clone());
+                    let mut progress = self.progress.clone();
+                    let (progress, ended) = super::blocking(move || {
+                        let ended = fill::into_live(&session, frames, &asked, &mut progress)?;
+                        Ok((progress, ended))
+                    })
+                    .await?;
+                    self.progress = progress;
                     ended
                 }
+                Target::Side => self.take_aside(frames, request.page.clone()).await?,
             };
             match ended {
+                Ended::Page(_) if self.budget.is_spent() => return Ok(None),
                 Ended::Page(page) => request.page = Some(page),
                 Ended::Checkpoint(applied) => {
                     self.report.pulled += count(applied.received);
@@ -222,41 +276,50 @@ impl<'a> Driver<'a> {
                         self.report.touched.push(applied.touched);
                     }
                     let (cursor, policy_version) = (applied.cursor, applied.policy_version);
-                    return Ok(Event::PulledCheckpoint { cursor, policy_version, doubts });
+                    return Ok(Some(Event::PulledCheckpoint { cursor, policy_version, doubts }));
                 }
                 Ended::SnapshotEnd { .. } => return Err(unexpected()),
             }
         }
     }
 
-    async fn snapshot(&mut self, mut request: SnapshotRequest) -> Result<Event, Stop> {
-        self.board.step(Step::Filling { rows: 0, expected: None });
+    async fn snapshot(&mut self, mut request: SnapshotRequest) -> Result<Option<Event>, Stop> {
+        self.progress.begin(true);
         loop {
-            let identity = &self.session.identity;
+            let (identity, hub) = (&self.session.identity, self.budget.hub());
             let asked = &request;
-            let send = |token: String| async move { identity.hub.snapshot(&token, asked).await };
+            let send = |token: String| async move { hub.snapshot(&token, asked).await };
             let frames = match self.session.tokens.with(identity, send).await {
                 Ok(frames) => frames,
                 // The page was of another hub or too old: begin at the beginning.
                 Err(HttpError::Refused { status: 422, .. }) if request.page.is_some() => {
-                    return Ok(Event::MustRebuild { reason: RebuildReason::Cursor });
+                    return Ok(Some(Event::MustRebuild { reason: RebuildReason::Cursor }));
                 }
                 Err(error) => return Err(error.into()),
             };
-            let side = self.open_side().await?;
-            let (board, page) = (Arc::clone(self.board), request.page.clone());
-            let take = move || fill::into_side(side, &board, frames, page.as_ref());
-            let (side, ended) = super::blocking(take).await?;
-            self.side = Some(side);
-            match ended {
+            match self.take_aside(frames, request.page.clone()).await? {
+                Ended::Page(_) if self.budget.is_spent() => return Ok(None),
                 Ended::Page(page) => request.page = Some(page),
-                Ended::SnapshotEnd { cursor, policy_version, rows } => {
-                    self.report.pulled += count(rows);
-                    return Ok(Event::SnapshotEnd { cursor, policy_version });
+                Ended::SnapshotEnd { cursor, policy_version } => {
+                    let rows = count(self.progress.rows);
+                    self.report.pulled = self.report.pulled.saturating_add(rows);
+                    return Ok(Some(Event::SnapshotEnd { cursor, policy_version }));
                 }
                 Ended::Checkpoint(_) => return Err(unexpected()),
             }
         }
+    }
+
+    async fn take_aside(&mut self, frames: Frames, page: Option<ByteBuf>) -> Result<Ended, Stop> {
+        let side = self.open_side().await?;
+        let mut progress = self.progress.clone();
+        let (side, ended, progress) = super::blocking(move || {
+            let (side, ended) = fill::into_side(side, frames, page.as_ref(), &mut progress)?;
+            Ok((side, ended, progress))
+        })
+        .await?;
+        (self.side, self.progress) = (Some(side), progress);
+        Ok(ended)
     }
 
     /// The side file of this round, or the one that an earlier round left.

@@ -17,6 +17,10 @@ const BEAT: Duration = Duration::from_secs(1);
 /// The first wait before a hub that is away is asked again, and the longest.
 const FIRST: Duration = Duration::from_millis(250);
 const LAST: Duration = Duration::from_secs(2);
+/// The longest once it was asked so often in vain, for about a minute: it may be away for long, and all its devices
+/// ask.
+const PATIENT: u32 = 30;
+const LONG: Duration = Duration::from_secs(15);
 
 /// Completes when a round is due because of the hub: it has news, it wants to be asked, or it is back. So many
 /// rounds failed since the last one that came through; after none, the hub is listened to.
@@ -50,12 +54,12 @@ async fn silence(engine: &Engine) {
 /// Completes when the hub answers again.
 async fn back(engine: &Engine, first: Duration) {
     let mut wait = first.min(LAST);
-    loop {
+    for asked in 0_u32.. {
         tokio::time::sleep(jittered(engine.host(), wait)).await;
         if engine.probe().await {
             return;
         }
-        wait = (wait * 2).min(LAST);
+        wait = (wait * 2).min(if asked < PATIENT { LAST } else { LONG });
     }
 }
 

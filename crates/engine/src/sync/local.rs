@@ -15,6 +15,12 @@ use crate::session::{Session, kept};
 
 /// How much one push carries: far below what the hub takes, so that progress shows on a slow link.
 pub const PUSH: Limits = Limits { ops: 500, bytes: 1 << 20 };
+/// What one push carries where so much may go over the line.
+pub fn push(left: Option<u64>) -> Limits {
+    let left = left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+    Limits { bytes: PUSH.bytes.min(left.max(ONE.bytes)), ..PUSH }
+}
+
 /// One op at a time, however large.
 pub const ONE: Limits = Limits { ops: 1, bytes: 1 };
 
@@ -60,8 +66,8 @@ pub fn local(session: &Session) -> Result<Local, Failure> {
                 filling.filter(|filling| filling.epoch == epoch).map(|filling| {
                     match filling.stage {
                         FillStage::Snapshot { page } => Fill::Snapshot { page },
-                        FillStage::CatchUp { cursor, policy_version } => {
-                            Fill::CatchUp { cursor, policy_version }
+                        FillStage::CatchUp { cursor, policy_version, page } => {
+                            Fill::CatchUp { cursor, policy_version, page }
                         }
                     }
                 });
@@ -76,6 +82,7 @@ pub fn local(session: &Session) -> Result<Local, Failure> {
                 life: view.life()?,
                 doubtful: view.doubtful()?,
                 fill,
+                page: view.staged_page()?,
             })
         })
         .map_err(fault)

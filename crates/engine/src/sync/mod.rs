@@ -2,12 +2,14 @@
 //! sees of it, the loop asks for rounds. What a round decides is the protocol's alone.
 
 mod ask;
+mod budget;
 pub mod diary;
 mod driver;
 mod fill;
 mod live;
 mod local;
 mod looped;
+mod plan;
 mod round;
 mod standing;
 
@@ -18,7 +20,9 @@ use crate::commands::fault;
 use crate::http::HttpError;
 
 pub use ask::ask;
+pub use budget::Budget;
 pub use looped::keep_in_sync;
+pub use plan::Plan;
 pub use round::{Report, prove, round};
 pub use standing::StandingBoard;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::{Failure, FailureCode, ReceiptView, RoundReport};
+use contract::{Failure, FailureCode, Line, ReceiptView, RoundReport, Stopped};
 use local_store::{Mismatch, Touched};
 use sync_protocol::device::round::{Effect, Event, Outcome, Round, Target};
 use sync_protocol::message::{Pull, Standing};
@@ -31,6 +31,9 @@ pub struct Report {
     pub mismatches: Vec<Mismatch>,
     /// An admin ordered the copy to be destroyed.
     pub wipe: bool,
+    pub line: Line,
+    /// It ended at its limit; when the next one begins is not known here.
+    pub stopped: Option<Stopped>,
 }
 
 impl Report {
@@ -43,28 +46,41 @@ impl Report {
         RoundReport {
             pushed: self.pushed,
             pulled: self.pulled,
+            line: self.line,
+            stopped: self.stopped,
             receipts: self.receipts.iter().map(receipt).collect(),
             attention,
         }
     }
 }
 
-/// Runs one round to its end. What was done before it stopped is in `report` all the same.
+/// Runs one round to its end, or to its limit of bytes over the line. What was done before it stopped is in `report`
+/// all the same.
 ///
 /// # Errors
 /// Where the hub was not reached or said no, or the copy cannot be written.
 pub async fn round(
     session: &Arc<Session>,
     board: &Arc<StandingBoard>,
+    limit: Option<u64>,
     report: &mut Report,
 ) -> Result<(), Stop> {
     for _ in 0..AGAIN_MAX {
-        let mut driver = Driver::new(session, board, report);
-        let outcome = match driver.run().await {
+        let left = limit.map(|limit| limit.saturating_sub(report.line.sent + report.line.received));
+        let mut driver = Driver::within(left, session, board, report);
+        let outcome = driver.run().await;
+        let (line, (kept, to_receive)) = (driver.line(), driver.received());
+        report.line.sent += line.sent;
+        report.line.received += line.received;
+        let outcome = match outcome {
             // The hub changed in the middle: what it says to the next hello stands.
-            Err(Stop::Http(HttpError::Gone { .. })) => Outcome::Again,
-            Err(Stop::Http(error)) if error.orders_wipe() => Outcome::Wiped,
+            Err(Stop::Http(HttpError::Gone { .. })) => Some(Outcome::Again),
+            Err(Stop::Http(error)) if error.orders_wipe() => Some(Outcome::Wiped),
             outcome => outcome?,
+        };
+        let Some(outcome) = outcome else {
+            report.stopped = Some(stopped(session, limit, kept, to_receive).await?);
+            return Ok(());
         };
         match outcome {
             Outcome::UpToDate => {
@@ -80,6 +96,19 @@ pub async fn round(
         }
     }
     Err(refused("the sync server changes as it is asked; try again in a moment").into())
+}
+
+async fn stopped(
+    session: &Arc<Session>,
+    limit: Option<u64>,
+    kept: u32,
+    to_receive: Option<u32>,
+) -> Result<Stopped, Stop> {
+    let here = Arc::clone(session);
+    let unanswered = move || here.store.read(|view| view.unanswered()).map_err(fault);
+    let to_send = u32::try_from(crate::blocking(unanswered).await?).unwrap_or(u32::MAX);
+    let limit = limit.unwrap_or_default();
+    Ok(Stopped { limit, to_send, kept, to_receive, goes_on: None })
 }
 
 /// An end that a person has to know of.
@@ -155,7 +184,7 @@ pub async fn prove(
             at_least: 0,
             page: None,
         };
-        let Event::PulledCheckpoint { cursor: reached, policy_version: version, doubts } =
+        let Some(Event::PulledCheckpoint { cursor: reached, policy_version: version, doubts }) =
             driver.pull(request, Target::Live).await?
         else {
             return Err(unexpected());

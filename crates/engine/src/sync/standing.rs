@@ -16,11 +16,14 @@ pub struct Contact {
     pub step: Step,
     /// The last round's refusal, in words.
     pub refused: Option<String>,
+    /// When the next round begins by itself, where the plan says so.
+    pub next_round: Option<DateTime<Utc>>,
 }
 
 impl Default for Contact {
     fn default() -> Self {
-        Self { online: false, offline_since: None, step: Step::Idle, refused: None }
+        let (online, offline_since, step) = (false, None, Step::Idle);
+        Self { online, offline_since, step, refused: None, next_round: None }
     }
 }
 
@@ -65,6 +68,11 @@ impl StandingBoard {
     /// What a round was refused with, if it was.
     pub fn refused(&self, words: Option<String>) {
         self.change(|contact| contact.refused = words);
+    }
+
+    /// The next round begins by itself then, or when something happens.
+    pub fn next_round(&self, at: Option<DateTime<Utc>>) {
+        self.change(|contact| contact.next_round = at);
     }
 
     /// Nobody is signed in any more.

@@ -13,6 +13,7 @@ use sync_protocol::wire;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
+use crate::kept;
 use crate::layout::{Db, Layout, layout};
 use crate::store::{Store, Touched};
 use sync_protocol::row::Schema;
@@ -27,6 +28,8 @@ const TRIES: usize = 3;
 #[derive(Debug, Default)]
 pub struct Intake {
     frames: Vec<Frame>,
+    /// Its pages are of no use to a later round.
+    once: bool,
 }
 
 /// What a frame has led to.
@@ -68,8 +71,8 @@ pub struct Mismatch {
 }
 
 impl Store {
-    /// Begins to take in the answer to a pull. `page` is the page that was asked for; a pull from its
-    /// beginning forgets what an earlier one had left.
+    /// Begins to take in the answer to a pull. `page` is the page that was asked for, of this round or of one that
+    /// broke off ([`crate::View::staged_page`]); a pull from its beginning forgets what an earlier one had left.
     ///
     /// # Errors
     /// Where the file cannot be written.
@@ -86,8 +89,8 @@ impl Store {
     /// `Frame` or `Wire` where the frame is not one of ours; the file then stands as before.
     pub fn take(&self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
         match frame {
-            Frame::Page { token } => {
-                self.transact(|db| stage(db.connection, intake))?;
+            Frame::Page { token, .. } => {
+                self.transact(|db| stage(db.connection, intake, &token))?;
                 intake.frames.clear();
                 Ok(Taken::Page(token))
             }
@@ -131,6 +134,13 @@ impl Store {
 }
 
 impl Intake {
+    /// The pull asks for parts of the copy anew. What it is for is remembered by the round alone, so that another
+    /// one cannot go on with it.
+    #[must_use]
+    pub fn for_this_round(self) -> Self {
+        Self { once: true, ..self }
+    }
+
     pub(crate) fn hold(&mut self, frame: Frame) {
         self.frames.push(frame);
     }
@@ -140,16 +150,23 @@ impl Intake {
     }
 }
 
-/// Stores the frames of a page, to be applied with the checkpoint.
-pub(crate) fn stage(connection: &Connection, intake: &Intake) -> Result<()> {
+/// The page at which a pull goes on whose frames are staged.
+const PULL_PAGE: &str = "store.pull_page";
+
+/// Stores the frames of a page, to be applied with the checkpoint, and where the pull goes on.
+pub(crate) fn stage(connection: &Connection, intake: &Intake, next: &ByteBuf) -> Result<()> {
     let frames = wire::encode(&intake.frames)?;
     connection.prepare_cached("INSERT INTO staging (frames) VALUES (?1)")?.execute([frames])?;
-    Ok(())
+    kept::set(connection, PULL_PAGE, (!intake.once).then_some(next.as_slice()))
+}
+
+pub(crate) fn staged_page(connection: &Connection) -> Result<Option<ByteBuf>> {
+    Ok(kept::get(connection, PULL_PAGE)?.map(ByteBuf::from))
 }
 
 pub(crate) fn forget_staged(connection: &Connection) -> Result<()> {
     connection.execute("DELETE FROM staging", ())?;
-    Ok(())
+    kept::set(connection, PULL_PAGE, None)
 }
 
 /// The layouts that the schema frames of an answer have announced.

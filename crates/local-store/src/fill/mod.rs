@@ -12,7 +12,7 @@ use sync_protocol::row::WireRow;
 
 use crate::apply::{
     Announced, Applied, Due, Held, Intake, Sums, Taken, apply, forget_staged, hub_digest, read,
-    stage,
+    stage, staged_page,
 };
 use crate::connection::{Place, Purpose, connect};
 use crate::error::{Result, StoreError};
@@ -29,7 +29,12 @@ pub enum FillStage {
     /// The snapshot goes on at this page (`None`: at its beginning).
     Snapshot { page: Option<ByteBuf> },
     /// The snapshot is complete; changes after this place are missing.
-    CatchUp { cursor: Position, policy_version: i64 },
+    CatchUp {
+        cursor: Position,
+        policy_version: i64,
+        /// They go on at this page (`None`: at their beginning).
+        page: Option<ByteBuf>,
+    },
 }
 
 /// A fill that was begun.
@@ -166,6 +171,7 @@ fn stored_stage(db: Db) -> Result<FillStage> {
         Some(_) => FillStage::CatchUp {
             cursor: cursor(db)?.unwrap_or_default(),
             policy_version: policy_version(db)?,
+            page: staged_page(db.connection)?,
         },
         None => FillStage::Snapshot { page: kept::get(db.connection, PAGE)?.map(ByteBuf::from) },
     })
@@ -231,6 +237,22 @@ impl Side {
         taken
     }
 
+    /// Stores what came of a snapshot now, to go on at its last page: no more comes soon. What came after that page
+    /// comes once more.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep_page(&mut self) -> Result<()> {
+        match (&self.stage, self.uncommitted) {
+            (FillStage::Snapshot { page: Some(page) }, Some(_)) => {
+                let page = page.clone();
+                self.write_batch()?;
+                self.commit(Some(&page))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Forgets everything since the last commit.
     fn go_back(&mut self) -> Result<()> {
         self.batch.clear();
@@ -255,7 +277,7 @@ impl Side {
                 self.put(entity, bucket, row)?;
                 Ok(Taken::More)
             }
-            Frame::Page { token } => {
+            Frame::Page { token, .. } => {
                 self.write_batch()?;
                 self.stage = FillStage::Snapshot { page: Some(token.clone()) };
                 if self.uncommitted.is_some_and(|rows| rows >= COMMIT_ROWS) {
@@ -270,7 +292,7 @@ impl Side {
                 set_cursor(self.db(), cursor, policy_version)?;
                 kept::set(&self.connection, CAUGHT, Some(&[1]))?;
                 self.commit(None)?;
-                self.stage = FillStage::CatchUp { cursor, policy_version };
+                self.stage = FillStage::CatchUp { cursor, policy_version, page: None };
                 Ok(Taken::SnapshotEnd { cursor, policy_version })
             }
             Frame::Leave { .. }
@@ -318,8 +340,8 @@ impl Side {
 
     fn take_pull(&mut self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
         match frame {
-            Frame::Page { token } => {
-                stage(&self.connection, intake)?;
+            Frame::Page { token, .. } => {
+                stage(&self.connection, intake, &token)?;
                 intake.take_all();
                 Ok(Taken::Page(token))
             }
@@ -349,7 +371,7 @@ impl Side {
         change.commit()?;
         self.complete = applied.mismatches.is_empty();
         let (cursor, policy_version) = (due.cursor, due.policy_version);
-        self.stage = FillStage::CatchUp { cursor, policy_version };
+        self.stage = FillStage::CatchUp { cursor, policy_version, page: None };
         Ok(applied)
     }
 

@@ -7,6 +7,7 @@ use domain::masters::CUSTOMER;
 use local_store::{
     Disk, DiskFiles, Files, FillStage, Key, RowState, Start, Store, StoreError, Taken,
 };
+use serde_bytes::ByteBuf;
 use sync_protocol::message::Frame;
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
@@ -79,11 +80,66 @@ fn a_fill_that_broke_off_goes_on_at_the_last_stored_page() {
     // It breaks off once more, before the pull that makes it whole.
     drop(side);
     let mut side = device.store().resume_fill().unwrap().unwrap();
-    assert_eq!(side.stage(), &FillStage::CatchUp { cursor: hub.position, policy_version: 1 });
+    assert_eq!(
+        side.stage(),
+        &FillStage::CatchUp { cursor: hub.position, policy_version: 1, page: None }
+    );
     assert_eq!(hub.complete(&mut side).mismatches, []);
     device.store().swap_in(side).unwrap();
     let all = local_store::ListQuery::default();
     assert_eq!(device.read(|view| view.count(&CUSTOMER, &all)), 21_000);
+}
+
+#[test]
+fn a_fill_that_is_cut_keeps_every_page_and_takes_what_followed_a_second_time() {
+    let device = Device::new(1);
+    let mut hub = hub_with(&device, 40);
+    let pages = hub.snapshot(10);
+    let mut side = device.store().begin_fill(1).unwrap();
+    for page in &pages[..2] {
+        take_page(&mut side, page.clone());
+    }
+    // Some of the third page came, and then nothing more.
+    let cut = pages[2].len() - 4;
+    take_page(&mut side, pages[2][..cut].to_vec());
+    side.keep_page().unwrap();
+    drop(side);
+    let mut side = device.store().resume_fill().unwrap().unwrap();
+    let FillStage::Snapshot { page: Some(page) } = side.stage().clone() else { panic!() };
+    assert_eq!(page[0], 1);
+    for page in pages.into_iter().skip(2) {
+        take_page(&mut side, page);
+    }
+    assert_eq!(hub.complete(&mut side).mismatches, []);
+    device.store().swap_in(side).unwrap();
+    let all = local_store::ListQuery::default();
+    assert_eq!(device.read(|view| view.count(&CUSTOMER, &all)), 40);
+}
+
+#[test]
+fn a_pull_that_makes_a_fill_whole_goes_on_at_its_page() {
+    let device = Device::new(1);
+    let mut hub = hub_with(&device, 3);
+    let mut side = device.store().begin_fill(1).unwrap();
+    for page in hub.snapshot(10) {
+        take_page(&mut side, page);
+    }
+    let first = hub.put(device.new_record(&CUSTOMER, &[("name", "Weber")]));
+    let token = ByteBuf::from(vec![9]);
+    let mut intake = side.begin(None).unwrap();
+    for frame in hub.take_changes() {
+        side.take(&mut intake, frame).unwrap();
+    }
+    side.take(&mut intake, Frame::Page { token: token.clone(), left: Some(1) }).unwrap();
+    drop(side);
+    let mut side = device.store().resume_fill().unwrap().unwrap();
+    let FillStage::CatchUp { page: Some(page), .. } = side.stage().clone() else { panic!() };
+    assert_eq!(page, token);
+    let mut intake = side.begin(Some(&page)).unwrap();
+    let taken = side.take(&mut intake, hub.checkpoint()).unwrap();
+    assert!(matches!(taken, Taken::Checkpoint(applied) if applied.mismatches.is_empty()));
+    device.store().swap_in(side).unwrap();
+    assert!(device.get(&CUSTOMER, first.id()).is_some());
 }
 
 #[test]

@@ -162,7 +162,10 @@ impl Hub {
                 bucket: *bucket,
                 row: WireRow::of(record, &Projection::default()),
             }));
-            frames.push(Frame::Page { token: ByteBuf::from(vec![u8::try_from(number).unwrap()]) });
+            frames.push(Frame::Page {
+                token: ByteBuf::from(vec![u8::try_from(number).unwrap()]),
+                left: None,
+            });
             frames
         });
         let mut pages: Vec<_> = pages.collect();

@@ -48,11 +48,13 @@ fn nothing_is_shown_before_the_checkpoint_and_pages_survive_a_restart() {
     for frame in page {
         device.store().take(&mut intake, frame).unwrap();
     }
-    let taken = device.store().take(&mut intake, Frame::Page { token: token.clone() }).unwrap();
+    let next = Frame::Page { token: token.clone(), left: None };
+    let taken = device.store().take(&mut intake, next).unwrap();
     assert!(matches!(taken, Taken::Page(page) if page == token));
     assert!(device.get(&CUSTOMER, first.id()).is_none());
     device.restart();
     assert!(device.get(&CUSTOMER, first.id()).is_none());
+    assert_eq!(device.read(|view| view.staged_page()), Some(token.clone()));
 
     let mut intake = device.store().begin_pull(Some(&token)).unwrap();
     for frame in rest {
@@ -64,6 +66,17 @@ fn nothing_is_shown_before_the_checkpoint_and_pages_survive_a_restart() {
     assert!(device.get(&CUSTOMER, first.id()).is_some());
     assert!(device.get(&CUSTOMER, second.id()).is_some());
     assert_eq!(device.read(|view| view.cursor()), Some(hub.position));
+    assert_eq!(device.read(|view| view.staged_page()), None);
+}
+
+#[test]
+fn a_pull_for_parts_that_did_not_match_is_not_gone_on_with_by_another_round() {
+    let device = Device::new(1);
+    let store = device.store();
+    let mut intake = store.begin_pull(None).unwrap().for_this_round();
+    let next = Frame::Page { token: ByteBuf::from(vec![1]), left: Some(7) };
+    assert!(matches!(store.take(&mut intake, next).unwrap(), Taken::Page(_)));
+    assert_eq!(device.read(|view| view.staged_page()), None);
 }
 
 #[test]
@@ -80,7 +93,7 @@ fn a_pull_that_starts_anew_forgets_what_the_broken_one_had_left() {
     for frame in wrong.take_changes() {
         store.take(&mut broken, frame).unwrap();
     }
-    store.take(&mut broken, Frame::Page { token: ByteBuf::from(vec![1]) }).unwrap();
+    store.take(&mut broken, Frame::Page { token: ByteBuf::from(vec![1]), left: None }).unwrap();
     let applied = hub.pull_into(store);
     assert_eq!((applied.received, applied.mismatches.len()), (1, 0));
     assert_eq!(device.text(&CUSTOMER, record.id(), "name").as_deref(), Some("Weber"));

@@ -36,6 +36,8 @@ pub struct Local {
     pub doubtful: Vec<String>,
     /// A fill that was begun and broke off.
     pub fill: Option<Fill>,
+    /// A pull that was begun and broke off goes on at this page.
+    pub page: Option<ByteBuf>,
 }
 
 /// How far a side file is filled.
@@ -43,8 +45,8 @@ pub struct Local {
 pub enum Fill {
     /// The snapshot goes on at this page.
     Snapshot { page: Option<ByteBuf> },
-    /// The snapshot is complete; changes after this place are missing.
-    CatchUp { cursor: Position, policy_version: i64 },
+    /// The snapshot is complete; changes after this place are missing, from this page on.
+    CatchUp { cursor: Position, policy_version: i64, page: Option<ByteBuf> },
 }
 
 /// A part of the copy that does not match: an entity, in one bucket where the hub told them one by one.
@@ -216,6 +218,11 @@ impl Round {
                 self.go_on()
             }
             Event::OfferedAgain { left } => {
+                // With this work the hub lost the state that the copy was made of.
+                if left > self.unanswered {
+                    self.rebuild = true;
+                    self.local.fill = None;
+                }
                 self.unanswered = left;
                 self.go_on()
             }
@@ -305,13 +312,9 @@ impl Round {
     }
 
     /// Whether the hub came back from a backup: it says so by another epoch, or it holds less of the chain than it
-    /// answered. Then the copy, too, is of a life that is over.
-    fn has_lost(&mut self, epoch: u64, held: u64) -> bool {
+    /// answered. That it holds less may stay so: what left the file with its row is not offered again.
+    fn has_lost(&self, epoch: u64, held: u64) -> bool {
         let answered = self.local.chain.op_seq.saturating_sub(self.unanswered);
-        if held < answered {
-            self.rebuild = true;
-            self.local.fill = None;
-        }
         held < answered || (self.local.life != 0 && self.local.life != epoch)
     }
 
@@ -331,20 +334,24 @@ impl Round {
             || self.local.policy_version != self.policy_version
             || !self.local.doubtful.is_empty();
         match behind {
-            true => vec![self.pull(None)],
+            true => {
+                let page = self.local.page.take();
+                vec![self.pull(page)]
+            }
             false => vec![Effect::Finish(Outcome::UpToDate)],
         }
     }
 
     fn fill(&mut self) -> Vec<Effect> {
         self.filling = true;
+        self.local.page = None;
         self.forget_doubts();
         match self.local.fill.take() {
             Some(Fill::Snapshot { page }) => vec![self.snapshot(page)],
-            Some(Fill::CatchUp { cursor, policy_version }) => {
+            Some(Fill::CatchUp { cursor, policy_version, page }) => {
                 self.local.cursor = Some(cursor);
                 self.local.policy_version = policy_version;
-                vec![self.pull(None)]
+                vec![self.pull(page)]
             }
             None => vec![Effect::BeginFill { epoch: self.local.epoch }, self.snapshot(None)],
         }

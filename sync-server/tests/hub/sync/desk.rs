@@ -282,7 +282,7 @@ impl Desk {
         let mut stream = Stream::default();
         while let Some(frame) = reader.read::<Frame>().unwrap() {
             match &frame {
-                Frame::Page { token } => stream.page = Some(token.clone()),
+                Frame::Page { token, .. } => stream.page = Some(token.clone()),
                 Frame::Checkpoint { cursor, policy_version, digests, parts, .. } => {
                     stream.page = None;
                     (stream.cursor, stream.policy_version) = (Some(*cursor), *policy_version);

@@ -89,6 +89,51 @@ async fn many_rows_of_one_transaction_come_in_pages_and_end_in_one_checkpoint() 
     assert_eq!(late.copy, anna.copy);
 }
 
+/// What each page said of the rows that follow, beside how many did.
+fn told(frames: &[Frame]) -> Vec<(Option<u64>, u64)> {
+    let mut told = Vec::new();
+    for frame in frames {
+        match frame {
+            Frame::Page { left, .. } => told.push((*left, 0)),
+            Frame::Put { .. } => told.iter_mut().for_each(|(_, rows)| *rows += 1),
+            _ => {}
+        }
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_page_says_how_many_rows_follow_of_those_that_the_person_sees() {
+    let office = Office::open().await;
+    let tina = office.colleague("tina", "sales").await;
+    let mut desk = Desk::filled(&tina).await;
+    many(&office, 24_000);
+    // She sees no suppliers, and does not hear how many there are.
+    office.sql(
+        "INSERT INTO supplier (id, version, created_at, created_by, updated_at, updated_by, name)
+         SELECT gen_random_uuid(), 1, now(), gen_random_uuid(), now(), gen_random_uuid(), 'S ' || n
+         FROM generate_series(1, 700) AS n",
+    );
+    let (mut frames, mut page) = (Vec::new(), None);
+    loop {
+        let stream = desk.pulls_page(page).await;
+        page = stream.page;
+        frames.extend(stream.frames);
+        if page.is_none() {
+            break;
+        }
+    }
+    let pages = told(&frames);
+    assert!(!pages.is_empty());
+    assert!(pages.iter().all(|(left, rows)| *left == Some(*rows)), "{pages:?}");
+    // The sums are true again, and a fill says how much it is from its first page on.
+    let mut fresh = Desk::of(&tina).await;
+    fresh.says_hello().await;
+    let pages = told(&fresh.snapshot_from(None).await.frames);
+    assert!(pages.len() > 1 && pages[0].1 > 15_000, "{pages:?}");
+    assert!(pages.iter().all(|(left, rows)| *left == Some(*rows)), "{pages:?}");
+}
+
 #[tokio::test]
 async fn a_snapshot_that_broke_off_goes_on_and_equals_a_pull() {
     let office = Office::open().await;
@@ -106,7 +151,7 @@ async fn a_snapshot_that_broke_off_goes_on_and_equals_a_pull() {
         .collect();
     assert!(pages.len() >= 2, "{pages:?}");
     // The connection broke off somewhere after the second page: what came until then is kept.
-    let Frame::Page { token } = whole.frames[pages[1]].clone() else { unreachable!() };
+    let Frame::Page { token, .. } = whole.frames[pages[1]].clone() else { unreachable!() };
     let mut copy = Copy::default();
     apply(&mut copy, &whole.frames[..pages[1]]);
     // Meanwhile, the world goes on.
@@ -183,9 +228,7 @@ async fn the_database_puts_each_row_into_the_bucket_that_the_rules_read_of_it() 
     let office = Office::open().await;
     let mut anna = Desk::filled(&office.admin).await;
     let company = anna.copy.keys().find(|(entity, _)| entity == "company").unwrap().1.to_string();
-    let branch = |name, kind| {
-        [("name", name), ("kind", kind), ("company_id", company.as_str())]
-    };
+    let branch = |name, kind| [("name", name), ("kind", kind), ("company_id", company.as_str())];
     let north = anna.creates(&BRANCH, &branch("North", "branch")).to_string();
     let sales = anna.creates(&BRANCH, &branch("Sales", "department")).to_string();
     let place = [("branch_id", north.as_str()), ("company_id", company.as_str())];
@@ -200,9 +243,10 @@ async fn the_database_puts_each_row_into_the_bucket_that_the_rules_read_of_it() 
          JOIN sync_bucket b USING (bucket) WHERE m.present",
     );
     let told: BTreeSet<String> = told.into_iter().collect();
-    let read = anna.copy.iter().map(|((entity, id), record)| {
-        format!("{entity} {id} {}", key(&row_facts(record)))
-    });
+    let read = anna
+        .copy
+        .iter()
+        .map(|((entity, id), record)| format!("{entity} {id} {}", key(&row_facts(record))));
     for row in read {
         assert!(told.contains(&row), "{row}");
     }

@@ -57,6 +57,7 @@ export const arriving: typeof Texts = {
     progress: "{{rows}} von {{expected}} Datensätzen",
     rows: "Bisher {{rows}} Datensätze",
     waiting: "Die ersten Datensätze sind unterwegs …",
+    next: "An der Grenze dieser Leitung angehalten. Was kam, bleibt; weiter um {{time}}.",
     offline: "Die Verbindung ist weg. Es geht von selbst weiter, wo es aufgehört hat.",
   },
   signOut: {

@@ -54,6 +54,7 @@ export const arriving = {
     progress: "{{rows}} of {{expected}} records",
     rows: "{{rows}} records so far",
     waiting: "The first records are on their way …",
+    next: "Stopped at the limit of this line. What came is kept; it goes on at {{time}}.",
     offline: "The connection is gone. It goes on by itself where it stopped.",
   },
   signOut: {

@@ -80,6 +80,8 @@ impl Home {
             device_name: None,
             recovery_code: None,
             set_aside: false,
+            ca_file: None,
+            proxy: None,
         }
     }
 

@@ -14,6 +14,7 @@ fn local() -> Local {
         life: 7,
         doubtful: Vec::new(),
         fill: None,
+        page: None,
     }
 }
 
@@ -111,6 +112,25 @@ fn a_fill_that_broke_off_goes_on_where_it_was() {
     let mut round = start(Local { fill: Some(Fill::Snapshot { page: None }), ..other });
     let rebuild = Standing::Rebuild { reason: RebuildReason::Epoch };
     assert_eq!(names(&round.step(reply(rebuild, 40))), ["begin fill", "snapshot"]);
+}
+
+#[test]
+fn a_pull_that_broke_off_goes_on_at_its_page_and_a_fill_has_no_use_for_it() {
+    let page = Some(ByteBuf::from([9]));
+    let asked = |effects: Vec<Effect>| match effects.last() {
+        Some(Effect::Pull { request, .. }) => request.page.clone(),
+        _ => panic!("no pull"),
+    };
+    let mut round = start(Local { page: page.clone(), ..local() });
+    assert_eq!(asked(round.step(reply(Standing::Ok, 50))), page);
+    let catch_up = Fill::CatchUp { cursor: 40, policy_version: 1, page: page.clone() };
+    let mut round = start(Local { cursor: None, fill: Some(catch_up), ..local() });
+    assert_eq!(asked(round.step(reply(Standing::Ok, 50))), page);
+    let mut round = start(Local { page, ..local() });
+    let rebuild = Standing::Rebuild { reason: RebuildReason::Epoch };
+    assert_eq!(names(&round.step(reply(rebuild, 50))), ["begin fill", "snapshot"]);
+    round.step(Event::SnapshotEnd { cursor: 40, policy_version: 1 });
+    assert_eq!(round.local.page, None);
 }
 
 #[test]
@@ -218,6 +238,10 @@ fn a_hub_that_holds_less_than_it_answered_was_restored_whatever_it_says() {
     assert_eq!(names(&round.step(restored(7, 6, None))), ["offer again"]);
     assert_eq!(names(&round.step(Event::OfferedAgain { left: 3 })), ["ops"]);
     assert_eq!(names(&round.step(pushed(44, 0))), ["begin fill", "snapshot"]);
+    // What it holds less is not in this file any more: there is nothing to wait for, in this round or the next.
+    let mut round = start(with_ops(9, 0));
+    assert_eq!(names(&round.step(restored(7, 6, None))), ["offer again"]);
+    assert_eq!(names(&round.step(Event::OfferedAgain { left: 0 })), ["up to date"]);
     // Work that was never sent is no loss.
     let mut round = start(with_ops(9, 3));
     assert_eq!(names(&round.step(restored(7, 6, None))), ["ops"]);

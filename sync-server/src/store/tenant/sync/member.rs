@@ -116,6 +116,52 @@ pub async fn standing(
     Ok(found.into_iter().map(|(id, bucket)| (id, number(bucket))).collect())
 }
 
+/// How many rows of these entities stand in one of the buckets and last changed in the range.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_changed(
+    connection: &mut Connection,
+    entities: &[&str],
+    buckets: &[Bucket],
+    range: &Range,
+) -> Result<u64, StoreError> {
+    let buckets: Vec<i32> = buckets.iter().map(|bucket| stored_number(*bucket)).collect();
+    let counted: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sync_member AS m JOIN sync_commit AS c USING (change_id)
+         WHERE m.bucket = ANY ($1) AND m.change_id >= $2 AND m.entity = ANY ($3) AND m.present
+             AND c.position > $4 AND c.position <= $5",
+    )
+    .bind(buckets)
+    .bind(range.first_change)
+    .bind(entities)
+    .bind(stored(range.since))
+    .bind(stored(range.upto))
+    .fetch_one(connection)
+    .await?;
+    Ok(u64::try_from(counted).unwrap_or_default())
+}
+
+/// How many rows of an entity stand in one of the buckets.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_standing(
+    connection: &mut Connection,
+    entity: &str,
+    buckets: &[Bucket],
+) -> Result<u64, StoreError> {
+    let buckets: Vec<i32> = buckets.iter().map(|bucket| stored_number(*bucket)).collect();
+    let counted: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sync_member WHERE entity = $1 AND bucket = ANY ($2) AND present",
+    )
+    .bind(entity)
+    .bind(buckets)
+    .fetch_one(connection)
+    .await?;
+    Ok(u64::try_from(counted).unwrap_or_default())
+}
+
 /// Nothing stands before the first: change ids begin with 1, and no entity is without a name.
 fn go_on<'a>(range: &Range, after: Option<&'a At>) -> (i64, &'a str, Uuid) {
     match after {

@@ -1,4 +1,5 @@
 import { formatCount } from "@daybook/shared/format/bytes";
+import { formatMoment } from "@daybook/shared/format/date";
 import type { Status } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
 import { useTitle } from "@daybook/shared/kit/title";
@@ -17,6 +18,9 @@ export function FillScreen({ status }: { status: Status }) {
   const percent = expected ? Math.min(100, Math.floor((rows / expected) * 100)) : 0;
   const words = () => {
     if (!status.online && status.offline_since) return t("fill.offline");
+    if (step.step === "idle" && status.next_round) {
+      return t("fill.next", { time: formatMoment(status.next_round, locale, new Date()) });
+    }
     if (rows === 0) return t("fill.waiting");
     const shown = formatCount(rows, locale);
     return expected

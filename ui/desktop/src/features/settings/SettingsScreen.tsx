@@ -9,13 +9,15 @@ import {
   rememberDensity,
   rememberedDensity,
 } from "@daybook/shared/lists/layout";
-import { Button, Radio } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { recallHints } from "@daybook/shared/hints/hints";
+import { Choice } from "./Choice";
 import "./settings.css";
+import { SyncSettings } from "./SyncSettings";
 
-/** How the program looks and speaks on this computer: each choice holds at once and is remembered. */
+/** How the program looks, speaks and syncs on this computer: each choice holds at once and is remembered. */
 export function SettingsScreen({ onBack }: { onBack: () => void }) {
   const { t } = useTranslation();
   const { language, choose: chooseLanguage } = useLanguage();
@@ -60,6 +62,7 @@ export function SettingsScreen({ onBack }: { onBack: () => void }) {
           options={ZOOMS.map((each) => [each, t("settings.percent", { value: each })])}
           onChoose={chooseZoom}
         />
+        <SyncSettings />
         <section className="setting" aria-label={t("hint.name")}>
           <div>
             <h2>{t("hint.name")}</h2>
@@ -69,35 +72,5 @@ export function SettingsScreen({ onBack }: { onBack: () => void }) {
         </section>
       </div>
     </div>
-  );
-}
-
-function Choice<T extends string | number>({
-  name,
-  hint,
-  value,
-  options,
-  onChoose,
-}: {
-  name: string;
-  hint: string;
-  value: T;
-  options: [T, string][];
-  onChoose: (value: T) => void;
-}) {
-  return (
-    <section className="setting" aria-label={name}>
-      <div>
-        <h2>{name}</h2>
-        <p className="quiet">{hint}</p>
-      </div>
-      <Radio.Group
-        aria-label={name}
-        optionType="button"
-        value={value}
-        options={options.map(([each, label]) => ({ value: each, label }))}
-        onChange={(event) => onChoose(event.target.value as T)}
-      />
-    </section>
   );
 }

@@ -32,6 +32,9 @@ export function Readiness({ status, page }: { status: Status; page: SyncPage }) 
       <Fact name={t("sync.lastSync")}>
         {status.last_sync ? formatInstant(status.last_sync, locale) : t("sync.never")}
       </Fact>
+      {status.next_round && (
+        <Fact name={t("sync.nextRound")}>{formatInstant(status.next_round, locale)}</Fact>
+      )}
       <Fact name={t("sync.server")}>{page.server}</Fact>
       <Fact name={t("sync.user")}>{status.user}</Fact>
       <Fact name={t("sync.device")}>{page.device}</Fact>

@@ -1,5 +1,5 @@
 import { WarningFilled } from "@ant-design/icons";
-import { formatCount } from "@daybook/shared/format/bytes";
+import { formatBytes, formatCount } from "@daybook/shared/format/bytes";
 import { formatMoment } from "@daybook/shared/format/date";
 import type { RoundEntry } from "@daybook/shared/generated/contract";
 import { useLanguage } from "@daybook/shared/i18n/language";
@@ -34,6 +34,9 @@ export function Rounds({ rounds }: { rounds: RoundEntry[] }) {
               <th scope="col" className="figure">
                 {t("sync.roundReceived")}
               </th>
+              <th scope="col" className="figure">
+                {t("sync.line")}
+              </th>
               <th scope="col">{t("sync.result")}</th>
             </tr>
           </thead>
@@ -45,6 +48,9 @@ export function Rounds({ rounds }: { rounds: RoundEntry[] }) {
                 </td>
                 <td className="figure">{formatCount(round.pushed, locale)}</td>
                 <td className="figure">{formatCount(round.pulled, locale)}</td>
+                <td className="figure">
+                  {formatBytes(round.line.sent + round.line.received, locale)}
+                </td>
                 <td className={round.failure ? "sync-person" : ""}>
                   <Result round={round} />
                 </td>
@@ -74,7 +80,7 @@ function When({ round }: { round: RoundEntry }) {
   return t("sync.roundTimes", { from, to, times: formatCount(round.times, locale) });
 }
 
-function Result({ round: { failure, pushed, pulled } }: { round: RoundEntry }) {
+function Result({ round: { failure, pushed, pulled, stopped } }: { round: RoundEntry }) {
   const { t } = useTranslation();
   if (failure) {
     return (
@@ -83,5 +89,6 @@ function Result({ round: { failure, pushed, pulled } }: { round: RoundEntry }) {
       </span>
     );
   }
+  if (stopped) return t("sync.roundStopped");
   return t(pushed + pulled > 0 ? "sync.roundOk" : "sync.roundQuiet");
 }

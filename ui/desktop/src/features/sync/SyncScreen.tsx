@@ -12,8 +12,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Entries } from "./Entries";
+import { Progress } from "./Progress";
 import { Readiness } from "./Readiness";
 import { Rounds } from "./Rounds";
+import { StoppedNote } from "./Stopped";
 import { Trouble, TroubleHelp } from "./Trouble";
 import "./sync.css";
 
@@ -55,6 +57,7 @@ export function SyncScreen({
   }
   // What a person has just asked for, else what the page knows of the last round.
   const failed = round.error ? failureOf(round.error) : null;
+  const stopped = round.isPending ? null : (round.data ?? page?.rounds[0])?.stopped;
   const trouble = failed ?? (round.isSuccess ? null : (page?.rounds[0]?.failure ?? null));
 
   if (!page || !status) return <Blank title={t("app.loading")} />;
@@ -75,7 +78,9 @@ export function SyncScreen({
       <div className="sync-body">
         {trouble && <Trouble failure={trouble} onAgain={start} />}
         {verify.error && <FailureNote failure={failureOf(verify.error)} />}
-        {round.data && <RoundNote report={round.data} />}
+        <Progress step={status.step} />
+        {round.data && !round.data.stopped && <RoundNote report={round.data} />}
+        {stopped && <StoppedNote stopped={stopped} next={status.next_round} />}
         {verify.data && <VerifiedNote verified={verify.data} />}
         <Readiness status={status} page={page} />
         <TroubleHelp />

@@ -1,15 +1,25 @@
-import type { RoundEntry, SyncPage } from "@daybook/shared/generated/contract";
+import type { RoundEntry, Status, SyncPage } from "@daybook/shared/generated/contract";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { CUSTOMER, status } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
-import { render, screen, within } from "@testing-library/react";
+import { cleanup, render, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { SyncScreen } from "./SyncScreen";
 
 const round = (minute: number, part: Partial<RoundEntry> = {}): RoundEntry => {
   const at = new Date(Date.UTC(2026, 10, 21, 7, minute)).toISOString();
-  return { first: at, last: at, times: 1, pushed: 0, pulled: 0, failure: null, ...part };
+  return {
+    first: at,
+    last: at,
+    times: 1,
+    pushed: 0,
+    pulled: 0,
+    line: { sent: 0, received: 0 },
+    stopped: null,
+    failure: null,
+    ...part,
+  };
 };
 
 const AWAY = round(30, {
@@ -17,9 +27,9 @@ const AWAY = round(30, {
   failure: { code: "unreachable", message: "no route to host", problems: [] },
 });
 
-function open(part: Partial<SyncPage>) {
+function open(part: Partial<SyncPage>, standing: Partial<Status> = {}) {
   engineDouble({
-    status: () => ({ reply: "status", with: status() }),
+    status: () => ({ reply: "status", with: status(standing) }),
     describe: () => ({ reply: "entities", with: [CUSTOMER] }),
     sync_page: () => ({
       reply: "sync_page",
@@ -36,7 +46,14 @@ function open(part: Partial<SyncPage>) {
     }),
     sync: () => ({
       reply: "round",
-      with: { pushed: 1, pulled: 2, receipts: [], attention: 0 },
+      with: {
+        pushed: 1,
+        pulled: 2,
+        line: { sent: 600, received: 400 },
+        stopped: null,
+        receipts: [],
+        attention: 0,
+      },
     }),
   });
   render(
@@ -54,6 +71,17 @@ it("says in words what works without a network, until when, and what is not here
   screen.getByText(/1 still to be sent/);
 });
 
+it("says how many codes the device can still give without a network", async () => {
+  const plural = { en: "Customers", de: "Kunden" };
+  const numbers = [
+    { entity: "customer", plural, stem: "K26-", left: 70, from: "2026-01-01", to: "2026-12-31" },
+    { entity: "customer", plural, stem: "B-", left: 0, from: null, to: null },
+  ];
+  open({}, { numbers });
+  await screen.findByText("Customers K26-…: 70 left, until 12/31/2026");
+  screen.getByText("Customers B-…: none left; new ones are saved without");
+});
+
 it("tells why the last round did not come through and what to do, until one does", async () => {
   const user = userEvent.setup();
   open({ rounds: [AWAY, round(10, { pushed: 2, pulled: 5 }), round(5)] });
@@ -64,11 +92,35 @@ it("tells why the last round did not come through and what to do, until one does
     screen.getByRole("region", { name: "Rounds" }),
   ).getAllByRole("row");
   expect(first?.textContent).toMatch(/4 times.*The sync server does not answer/);
-  expect(second?.textContent).toMatch(/25done$/);
+  expect(second?.textContent).toMatch(/25.*done$/);
   expect(third?.textContent).toMatch(/nothing new$/);
   await user.keyboard("{F9}");
   await screen.findByText("Sent 1, received 2.");
   expect(screen.queryByRole("alert")).toBeNull();
+});
+
+it("shows how far a round is, both ways", async () => {
+  open({}, { step: { step: "sending", sent: 300, left: 200 } });
+  await screen.findByText("Sending: 300 of 500 changes");
+  expect(screen.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("60");
+  cleanup();
+  open({}, { step: { step: "receiving", rows: 2000, expected: 8000 } });
+  await screen.findByText("Receiving: 2,000 of about 8,000 records");
+  cleanup();
+  open({}, { step: { step: "receiving", rows: 2000, expected: null } });
+  await screen.findByText("Receiving: 2,000 records so far");
+});
+
+it("a round that stopped at its limit is no trouble: it says what is left and when it goes on", async () => {
+  const stopped = { limit: 2e6, to_send: 1, kept: 12_000, to_receive: 38_000, goes_on: null };
+  const next = new Date(Date.now() + 3_600_000).toISOString();
+  open({ rounds: [round(30, { stopped, pulled: 0 })] }, { next_round: next });
+  const note = await screen.findByText(/^Stopped at its limit of 2 MB; goes on at/);
+  expect(note.textContent).toMatch(
+    /1 change is .* 12,000 records came .* 38,000 records are still/,
+  );
+  expect(screen.queryByRole("alert")).toBeNull();
+  screen.getByText("stopped at its limit");
 });
 
 it("shows every round where that is asked for", async () => {
