@@ -11,9 +11,9 @@ use crate::disk::Stop;
 use crate::line::Weather;
 
 /// Steps of a whole world: what people do, rounds, and faults.
-const ACTIONS: usize = 260;
-const ROUNDS: usize = 130;
-const FAULTS: usize = 36;
+const ACTIONS: usize = 212;
+const ROUNDS: usize = 108;
+const FAULTS: usize = 28;
 const BACKUPS: usize = 3;
 /// Most devices of a world.
 const DEVICES: usize = 8;
