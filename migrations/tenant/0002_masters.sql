@@ -610,7 +610,7 @@ CREATE TABLE number_series (
     department_id uuid,
     owner_id uuid,
     extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
-    document_type text NOT NULL CHECK (document_type IN ('quotation', 'sales_order', 'delivery', 'sales_invoice', 'credit_note', 'requisition', 'purchase_order', 'goods_receipt', 'purchase_invoice', 'debit_note', 'payment_in', 'payment_out', 'bank_statement', 'journal_entry', 'opening', 'closing', 'asset_entry', 'stock_transfer', 'stock_adjustment', 'stock_count')),
+    document_type text NOT NULL CHECK (document_type IN ('quotation', 'sales_order', 'delivery', 'sales_invoice', 'credit_note', 'requisition', 'purchase_order', 'goods_receipt', 'purchase_invoice', 'debit_note', 'payment_in', 'payment_out', 'bank_statement', 'journal_entry', 'opening', 'closing', 'asset_entry', 'stock_transfer', 'stock_adjustment', 'stock_count', 'customer', 'supplier', 'item', 'employee', 'warehouse', 'cost_centre')),
     prefix text NOT NULL,
     width bigint NOT NULL CHECK (width BETWEEN 1 AND 12),
     next bigint NOT NULL CHECK (next BETWEEN 1 AND 999999999999),

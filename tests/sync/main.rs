@@ -15,6 +15,7 @@ mod lost;
 mod mending;
 mod merging;
 mod northwind;
+mod numbers;
 mod offline_edits;
 mod own_fields;
 mod people;

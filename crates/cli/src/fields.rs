@@ -164,6 +164,7 @@ mod tests {
             plural: label(),
             area: label(),
             key: "code".to_owned(),
+            numbered_as: None,
             tree: None,
             versions: None,
             fields,

@@ -279,6 +279,10 @@ pub fn status(status: &Status) -> String {
             }
         });
     }
+    lines.extend(status.numbers.iter().map(|numbers| {
+        let until = numbers.to.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+        format!("{} {}…: {} numbers left{until}", numbers.plural.en, numbers.stem, numbers.left)
+    }));
     if let Some(last) = status.last_sync {
         lines.push(format!("last sync {last}"));
     }
@@ -340,7 +344,7 @@ mod tests {
         let entity = |name: &str, called: &str, children: serde_json::Value| {
             json!({
                 "name": name, "label": label(called), "plural": label(called), "area": label(""),
-                "key": "name", "tree": null, "versions": null, "children": children,
+                "key": "name", "numbered_as": null, "tree": null, "versions": null, "children": children,
                 "fields": [field("position", "Position"), field("name", "Name"), field("phone", "Phone")],
                 "partly_seen": false, "may_create": true, "may_edit": true, "may_retire": true,
                 "may_merge": true, "may_import": true, "may_export": true,

@@ -90,6 +90,8 @@ pub struct EntityView {
     pub area: LabelView,
     /// The field by which people open a record.
     pub key: String,
+    /// What a new record's key begins with where it is left empty and a series gives it on this device.
+    pub numbered_as: Option<String>,
     pub tree: Option<String>,
     /// Of a child whose rows are versions.
     pub versions: Option<VersionsView>,

@@ -40,7 +40,7 @@ pub use session::{
     Status, Step,
 };
 pub use sync::{
-    AttentionField, AttentionItem, AttentionProposal, Decision, FilesStanding, Line, Often,
-    OutboxEntry, QuietHours, ReceiptView, RoundEntry, RoundReport, Stopped, SyncPage, SyncPlan,
-    Verified,
+    AttentionField, AttentionItem, AttentionProposal, Decision, FilesStanding, Line, NumbersLeft,
+    Often, OutboxEntry, QuietHours, ReceiptView, RoundEntry, RoundReport, Stopped, SyncPage,
+    SyncPlan, Verified,
 };

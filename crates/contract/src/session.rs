@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::NumbersLeft;
+
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct SignIn {
     pub server: String,
@@ -169,6 +171,8 @@ pub struct Status {
     /// When the next round begins by itself, where that is by the plan: at an interval, or after quiet hours.
     #[ts(type = "string | null")]
     pub next_round: Option<DateTime<Utc>>,
+    /// The numbers that this device holds to give codes with, also while it is away.
+    pub numbers: Vec<NumbersLeft>,
     /// Why nothing is sent, received or shown, in words: the last round was refused, the session has ended,
     /// or the rights are over.
     pub refused: Option<String>,

@@ -6,7 +6,7 @@ use sync_protocol::receipt::Receipt;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::{Cell, Failure, Problem};
+use crate::{Cell, Failure, LabelView, Problem};
 
 /// Values are JSON, in the form of the field's kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -129,6 +129,21 @@ pub struct SyncPage {
     pub device: String,
     #[ts(type = "number")]
     pub file_bytes: u64,
+}
+
+/// Numbers of one series that this device gives codes with, also while it is away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NumbersLeft {
+    /// The master whose codes they are, and what people call many of it.
+    pub entity: String,
+    pub plural: LabelView,
+    /// What stands before the number.
+    pub stem: String,
+    #[ts(type = "number")]
+    pub left: i64,
+    /// The first and the last day on which they are given; every day without.
+    pub from: Option<String>,
+    pub to: Option<String>,
 }
 
 /// What came of a round; those one after the other of which the same is to be said stand as one.

@@ -5,6 +5,7 @@ pub mod attention;
 pub mod duplicates;
 pub mod export_note;
 pub mod masters;
+pub mod numbering;
 pub mod permissions;
 pub mod person;
 pub mod record;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use chrono::DateTime;
-use contract::{Failure, Rights, RightsStanding, SignedInAs, Status, Step};
+use contract::{Failure, NumbersLeft, Rights, RightsStanding, SignedInAs, Status, Step};
 use domain::attention::ATTENTION;
 use domain::permissions::Reason;
 use domain::person::PERSON;
 use local_store::{ListQuery, View};
 
-use crate::commands::{self, fault};
+use crate::commands::{self, fault, numbers_left};
 use crate::profile::Unsent;
 use crate::session::{Session, kept};
 use crate::sync::StandingBoard;
@@ -28,6 +28,7 @@ pub fn of_nobody() -> Status {
         last_sync: None,
         checkpoint: None,
         step: Step::Idle,
+        numbers: Vec::new(),
         next_round: None,
         refused: None,
         recovery_code: None,
@@ -74,6 +75,7 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
         last_sync: counts.last_sync,
         checkpoint: counts.checkpoint,
         step: contact.step,
+        numbers: counts.numbers,
         next_round: contact.next_round,
         refused,
         recovery_code,
@@ -116,6 +118,7 @@ struct Counts {
     attention: u32,
     last_sync: Option<DateTime<chrono::Utc>>,
     checkpoint: Option<u64>,
+    numbers: Vec<NumbersLeft>,
 }
 
 fn count(session: &Session) -> Result<Counts, Failure> {
@@ -131,6 +134,7 @@ fn count(session: &Session) -> Result<Counts, Failure> {
             attention: number(attention),
             last_sync: micros.and_then(DateTime::from_timestamp_micros),
             checkpoint: view.cursor().map_err(fault)?,
+            numbers: numbers_left(view)?,
         })
     })
 }

@@ -12,6 +12,7 @@ mod image;
 mod kept;
 mod layout;
 mod migrate;
+mod numbers;
 mod offer;
 mod outbox;
 mod records;

@@ -1,11 +1,12 @@
 //! Brings a file to this version's layout: numbered steps, each in its own transaction, that only ever
 //! add. Also numbers new entities and rebuilds what depends on how text is folded.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use domain::record::{Unique, fold_code, fold_entry, fold_search, folded_fields, folded_name};
 use domain::synced;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Result, StoreError};
@@ -20,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/local/0003_attachments.sql"),
     include_str!("../../../migrations/local/0004_unique_entries.sql"),
     include_str!("../../../migrations/local/0005_offered_again.sql"),
+    include_str!("../../../migrations/local/0006_numbers.sql"),
 ];
 
 const FOLDING: &str = "store.folding";
@@ -68,18 +70,21 @@ fn done_steps(connection: &Connection) -> Result<Vec<[u8; 32]>> {
     Ok(hashes.collect::<rusqlite::Result<_>>()?)
 }
 
-fn number_entities(connection: &Connection) -> Result<()> {
-    let known = |name| -> Result<bool> {
-        let no = connection
-            .query_row("SELECT no FROM entity WHERE name = ?1", [name], |row| row.get::<_, i64>(0));
-        Ok(no.optional()?.is_some())
+fn number_entities(connection: &mut Connection) -> Result<()> {
+    let unknown = {
+        let mut query = connection.prepare("SELECT name FROM entity")?;
+        let names = query.query_map((), |row| row.get(0))?;
+        let known = names.collect::<rusqlite::Result<BTreeSet<String>>>()?;
+        synced::all().filter(|entity| !known.contains(entity.name)).collect::<Vec<_>>()
     };
-    for entity in synced::all() {
-        if !known(entity.name)? {
-            connection.execute("INSERT INTO entity (name) VALUES (?1)", [entity.name])?;
-        }
+    if unknown.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for entity in unknown {
+        change.execute("INSERT INTO entity (name) VALUES (?1)", [entity.name])?;
+    }
+    Ok(change.commit()?)
 }
 
 /// Writes folded columns, their indexes and the search index anew where this build folds or searches

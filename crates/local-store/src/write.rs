@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::record::{EntityDef, Record};
 use rusqlite::{ErrorCode, OptionalExtension, params};
 use sync_protocol::device::overlay::replay;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::attachments::{self, NewFile};
 use crate::error::{Result, StoreError};
 use crate::layout::{Db, Layout, layout};
+use crate::numbers;
 use crate::outbox::{chain_end, set_chain_end};
 use crate::records::overlay;
 use crate::records::row::{self, Stored};
@@ -29,6 +30,8 @@ pub struct Draft {
     pub needs: Vec<Uuid>,
     /// The refused op that this one mends.
     pub replaces: Option<Uuid>,
+    /// The day on which a record that it makes without a code is given one by a series; none is without.
+    pub numbered_on: Option<NaiveDate>,
 }
 
 /// Under what the drafts are sealed.
@@ -104,6 +107,10 @@ fn add(
     for id in draft.intent.touches() {
         fits(draft.intent.verb, layout, id, working(db, rows, layout, id)?)?;
     }
+    let mut intent = draft.intent.clone();
+    if let Some(day) = draft.numbered_on {
+        intent.changes.fields.extend(numbers::draw(db, layout.entity, &intent, day)?);
+    }
     let sealed = SealedOp::seal(Op {
         op_id: draft.op_id,
         op_seq: chain.op_seq + 1,
@@ -112,7 +119,7 @@ fn add(
         occurred_at: sealing.occurred_at,
         needs: draft.needs.clone(),
         replaces: draft.replaces,
-        intent: draft.intent.clone(),
+        intent,
     })?;
     for id in draft.intent.touches() {
         let working = working(db, rows, layout, id)?;

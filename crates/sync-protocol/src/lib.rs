@@ -9,6 +9,7 @@ pub mod history;
 pub mod judge;
 pub mod merge;
 pub mod message;
+pub mod numbers;
 pub mod op;
 pub mod projection;
 pub mod receipt;

@@ -67,6 +67,8 @@ pub fn routes() -> Vec<Route> {
             .about("Receive everything anew").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/live", SignedIn, sync::live::live)
             .about("Be told when there is something to pull").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
+        post("/api/v1/sync/numbers", SignedIn, sync::numbers::numbers)
+            .about("Tell how far numbers are used, and be given more").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         // Who may have a file is asked of the record that names it.
         post(ATTACHMENT, SignedIn, sync::attachments::begin)
             .about("How much of an attached file has come").gives::<Received>(),

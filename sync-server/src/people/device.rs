@@ -8,11 +8,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{PeopleError, note, note_on_platform, tenant};
+use crate::audit::Actor;
 use crate::hub::Hub;
 use crate::store;
 use crate::store::control::device::{Device, DeviceState};
 use crate::store::tenant::sync::device::{self as sync, Healing};
 use crate::store::tenant::user;
+use crate::sync::numbers;
 
 /// One device, with what it may still owe.
 #[derive(Debug, Serialize)]
@@ -126,6 +128,8 @@ async fn change(
         let detail = json!({ "state": { "before": device.state, "after": state } });
         let mut tx = store::begin(&mut connection).await?;
         note(&mut tx, action, "device", id, detail, now).await?;
+        let reason = if state == Revoked { "revoked" } else { "wiped" };
+        numbers::void(&mut tx, &Actor::default(), id, reason, now).await?;
         store::commit(tx).await?;
         // Last: from here on every hub forgets what it remembered of the device, and its sessions are over.
         hub.control.set_device_state(place.id(), id, state, now).await?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::store::StoreError;
 use crate::store::control::device::DeviceState;
 use crate::store::pool::PoolError;
+use crate::sync::numbers::NumbersError;
 use crate::tenant::manage::ManageError;
 
 /// A refusal or a fault.
@@ -37,6 +38,15 @@ pub enum PeopleError {
     Json(#[from] serde_json::Error),
     #[error(transparent)]
     Pool(#[from] PoolError),
+}
+
+impl From<NumbersError> for PeopleError {
+    fn from(error: NumbersError) -> Self {
+        match error {
+            NumbersError::Store(error) => error.into(),
+            NumbersError::Audit(error) => Self::Json(error),
+        }
+    }
 }
 
 impl From<StoreError> for PeopleError {

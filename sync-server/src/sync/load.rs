@@ -1,8 +1,11 @@
 //! Filling what the judge looks at: everything that a group of ops can touch, in a few statements however many
 //! ops there are. Records that are to be changed are locked, in one order for all.
 
+mod numbers;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use domain::numbering::is_numbered;
 use domain::permissions::Permission;
 use domain::record::{Change, EntityDef, Kind, Record, Unique, Value, fold_code, read_field};
 use domain::{masters, person, synced};
@@ -75,6 +78,7 @@ pub async fn fetch(
     }
     let peers = lacking.peers.into_iter().filter(|key| !known.knows_peers(key)).collect();
     read_peers(connection, known, peers).await?;
+    numbers::fetch(connection, known, lacking.codes, lacking.series).await?;
     let mut by_field: HashMap<(&str, &str), Vec<ValueKey>> = HashMap::new();
     for value in lacking.holders.into_iter().filter(|value| !known.knows_holder(value)) {
         by_field.entry((value.0, value.1)).or_default().push(value);
@@ -244,6 +248,9 @@ fn want_changes(op: &Op, known: &Known, lacking: &mut Lacking) {
                 }
             }
             (Value::Text(text), _) if field.unique != Unique::No => {
+                if is_numbered(kind) && field.name == kind.key {
+                    lacking.codes.insert((kind.name, fold_code(text)));
+                }
                 let company = match field.unique {
                     Unique::Company => {
                         let changed = changes.fields.iter().find(|c| c.field == "company_id");

@@ -9,6 +9,7 @@ pub mod hello;
 mod known;
 mod load;
 pub mod news;
+pub mod numbers;
 pub mod parity;
 pub mod place;
 pub mod pull;

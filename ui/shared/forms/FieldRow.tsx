@@ -25,6 +25,8 @@ interface Props {
   /** What people call the records that fields refer to. */
   titles: Record<string, string>;
   unread: string | undefined;
+  /** What the value begins with that a number series gives where none is typed. */
+  numberedAs?: string | undefined;
   problems: Problem[] | undefined;
   clash: Clash | undefined;
   editing: boolean;
@@ -47,7 +49,7 @@ export const FieldRow = memo(function FieldRow({ field, name, ...props }: Props)
           <Label id={`${id}:label`} {...(writes ? { htmlFor: id } : {})}>
             {label(field.label)}
           </Label>
-          {field.required && props.editing && (
+          {field.required && !props.numberedAs && props.editing && (
             <span className="field-required" title={t("record.required")} aria-hidden>
               *
             </span>
@@ -75,6 +77,7 @@ export function FieldValue({
   name,
   titles,
   unread,
+  numberedAs,
   problems,
   clash,
   editing,
@@ -93,7 +96,8 @@ export function FieldValue({
   const faults = (problems ?? []).map((problem) => problemText(problem, language));
   if (unread !== undefined) faults.unshift(unreadText());
   const theirs = clash && "theirs" in clash ? clash.theirs : null;
-  const hasNotes = faults.length > 0 || clash !== undefined;
+  const isGiven = numberedAs !== undefined && cell === null && unread === undefined;
+  const hasNotes = faults.length > 0 || clash !== undefined || isGiven;
 
   function unreadText(): string {
     const example = exampleOf(field.kind, locale);
@@ -149,7 +153,7 @@ export function FieldValue({
         name={name}
         describedBy={hasNotes ? notes : undefined}
         invalid={faults.length > 0}
-        required={field.required}
+        required={field.required && numberedAs === undefined}
         field={field}
         cell={cell}
         unread={unread}
@@ -160,6 +164,9 @@ export function FieldValue({
       />
       {hasNotes && (
         <div id={notes} className="field-notes">
+          {isGiven && (
+            <p className="field-hint">{t("record.numberedAs", { stem: numberedAs })}</p>
+          )}
           {faults.map((fault) => (
             <p key={fault} className="field-fault" role="alert">
               {fault}

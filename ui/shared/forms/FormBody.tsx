@@ -114,6 +114,7 @@ function FormSection({
             cell={draft.now.fields[field.name] ?? null}
             titles={titles}
             unread={draft.unread[path]}
+            numberedAs={numberedAs(draft, field)}
             problems={problems[path]}
             clash={draft.clashes[path]}
             editing={editing}
@@ -141,6 +142,11 @@ function useColumnCount(box: RefObject<HTMLElement | null>): number {
     return () => observer.disconnect();
   }, [box]);
   return count;
+}
+
+/** What a series will put before the number that it gives a new record. */
+function numberedAs({ entity, id }: Draft, field: FieldView): string | undefined {
+  return (id === null && field.name === entity.key && entity.numbered_as) || undefined;
 }
 
 /** Files have a place of their own below the form. */

@@ -225,7 +225,11 @@ export type EntityView = { name: string, label: LabelView, plural: LabelView, ar
 /**
  * The field by which people open a record.
  */
-key: string, tree: string | null, 
+key: string, 
+/**
+ * What a new record's key begins with where it is left empty and a series gives it on this device.
+ */
+numbered_as: string | null, tree: string | null, 
 /**
  * Of a child whose rows are versions.
  */
@@ -656,6 +660,23 @@ retired: boolean, };
  */
 export type MappedBy = "given" | "remembered" | "name" | "label" | "alias";
 
+/**
+ * Numbers of one series that this device gives codes with, also while it is away.
+ */
+export type NumbersLeft = { 
+/**
+ * The master whose codes they are, and what people call many of it.
+ */
+entity: string, plural: LabelView, 
+/**
+ * What stands before the number.
+ */
+stem: string, left: number, 
+/**
+ * The first and the last day on which they are given; every day without.
+ */
+from: string | null, to: string | null, };
+
 export type Often = { "when": "live" } | { "when": "on_demand" } | { "when": "every", seconds: number, };
 
 export type OutboxEntry = { op_id: string, 
@@ -936,6 +957,10 @@ checkpoint: number | null, step: Step,
  * When the next round begins by itself, where that is by the plan: at an interval, or after quiet hours.
  */
 next_round: string | null, 
+/**
+ * The numbers that this device holds to give codes with, also while it is away.
+ */
+numbers: Array<NumbersLeft>, 
 /**
  * Why nothing is sent, received or shown, in words: the last round was refused, the session has ended,
  * or the rights are over.

@@ -144,7 +144,11 @@ export const RULES_DE: Record<string, string> = {
   periods_open: "hat noch offene Perioden; bitte zuerst jene schließen",
   portions: "die Anteile ergeben nicht genau 100 %; bitte einen ändern",
   prefix_form: "hat ein unbekanntes Kürzel oder unzulässige Zeichen",
-  prefix_taken: "hat schon ein anderer Kreis dieser Belegart",
+  prefix_taken: "hat schon ein anderer Kreis für dasselbe",
+  branch_of_token: "ist nötig, denn das Präfix nennt die Niederlassung",
+  reset_of_token: "passt nicht zur Zeit, die das Präfix nennt",
+  number_leased:
+    "ist eine Nummer, die ein anderes Gerät selbst vergibt; bitte leer lassen oder anders wählen",
   rate_of_category: "passt nicht zur Kategorie; nur S hat einen Satz über null",
   reason_required: "eine Begründung ist nötig",
   token_of_reset: "passt nicht dazu, wann der Kreis neu beginnt",

@@ -34,6 +34,7 @@ function entity(name: string, part: Partial<EntityView>): EntityView {
     plural: same(`${name}s`),
     area: same("Partners"),
     key: "code",
+    numbered_as: null,
     tree: null,
     versions: null,
     fields: [],
@@ -138,6 +139,7 @@ export function status(part: Partial<Status> = {}): Status {
     next_round: null,
     refused: null,
     recovery_code: null,
+    numbers: [],
     version: "0.1.0",
     ...part,
   };

@@ -31,6 +31,11 @@ pub trait Lookup {
         Cow::Owned(OwnFields::default())
     }
 
+    /// Whether a number series has given numbers, which the hub alone knows.
+    fn has_given_numbers(&self, _series: Uuid) -> Found<()> {
+        Found::CannotTell
+    }
+
     /// The record (other than `except`) whose unique `field` holds `folded` (by `fold_code`), within
     /// `company` where the field is unique per company.
     fn holder(

@@ -12,7 +12,7 @@ use domain::record::{
 };
 use local_store::View;
 
-use super::fault;
+use super::{fault, numbers};
 use sync_protocol::judge::may_be_taken;
 
 use crate::session::Held;
@@ -23,12 +23,17 @@ use crate::session::Held;
 /// A damaged file.
 pub fn describe(view: &View, held: &Held) -> Result<Vec<EntityView>, Failure> {
     let own_fields = view.own_fields().map_err(fault)?;
+    let leases = view.number_leases().map_err(fault)?;
     let visible = masters::ALL.iter().filter(|entity| may(held, Action::View, entity));
     let mut visible: Vec<_> = visible.collect();
     visible.sort_by_key(|entity| (entity.area, entity.rank));
     let people = Some(&PERSON).filter(|entity| may(held, Action::View, entity));
     let told = visible.into_iter().copied().chain(people);
-    Ok(told.map(|entity| entity_view(held, &own_fields, entity)).collect())
+    let view = |entity| EntityView {
+        numbered_as: numbers::stem(held, &leases, entity),
+        ..entity_view(held, &own_fields, entity)
+    };
+    Ok(told.map(view).collect())
 }
 
 fn entity_view(held: &Held, own_fields: &OwnFields, entity: &'static EntityDef) -> EntityView {
@@ -53,6 +58,7 @@ fn entity_view(held: &Held, own_fields: &OwnFields, entity: &'static EntityDef) 
         plural: label(entity.plural),
         area: label(entity.area.label()),
         key: entity.key.to_owned(),
+        numbered_as: None,
         tree: entity.tree.map(str::to_owned),
         versions: entity.versions.map(|versions| VersionsView {
             from: versions.from.to_owned(),
@@ -200,6 +206,6 @@ fn bound(bound: i64) -> i32 {
     i32::try_from(bound).unwrap_or(if bound < 0 { i32::MIN } else { i32::MAX })
 }
 
-fn label(label: Label) -> LabelView {
+pub(super) fn label(label: Label) -> LabelView {
     LabelView { en: label.en.to_owned(), de: label.de.to_owned() }
 }

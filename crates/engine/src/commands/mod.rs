@@ -17,6 +17,7 @@ pub(crate) mod import;
 mod known;
 mod list;
 mod merge;
+mod numbers;
 mod references;
 mod retire;
 mod rules;
@@ -40,6 +41,7 @@ use local_store::{StoreError, Touched, View};
 use crate::session::Session;
 
 pub use import::Imports;
+pub use numbers::numbers_left;
 
 /// An answer, and the records that were written for it.
 pub struct Done<T> {

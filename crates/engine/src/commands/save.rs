@@ -12,7 +12,7 @@ use sync_protocol::device::draft;
 use sync_protocol::op::Intent;
 use uuid::Uuid;
 
-use super::{Done, fault, get, references, rules, shown, write};
+use super::{Done, fault, get, numbers, references, rules, shown, write};
 use crate::host::Host;
 use crate::session::{Held, Session};
 
@@ -86,7 +86,12 @@ fn created(
     let mut record = new_record(entity, host.new_id(), held, host);
     let unread = apply(changes, &mut record);
     rules::complete(view, held, None, &mut record, changes)?;
+    // What is judged has the code that it is given; the number itself is drawn when the record is written.
+    let given = numbers::give(view, held, &mut record)?;
     let warnings = may_create(view, held, &record, changes, unread)?;
+    if given {
+        record.values.set(entity.key, Value::Null);
+    }
     Ok(Edit { id: record.id(), intent: Some(draft::create(&record)), warnings })
 }
 

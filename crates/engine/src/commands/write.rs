@@ -10,7 +10,7 @@ use sync_protocol::device::draft::{self, Drafted};
 use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
 
-use super::fault;
+use super::{fault, numbers};
 use crate::session::{Held, Session};
 
 /// Writes what was drafted in its order, all or none.
@@ -62,7 +62,8 @@ fn write_all(
         if intent.verb == Verb::Create {
             made.insert(intent.id, op_id);
         }
-        drafts.push(Draft { op_id, intent, needs, replaces });
+        let numbered_on = numbers::may_be_given(held, &intent).then(|| held.today());
+        drafts.push(Draft { op_id, intent, needs, replaces, numbered_on });
     }
     let lease_serial = u64::try_from(held.serial()).unwrap_or_default();
     let sealing = Sealing { lease_serial, occurred_at: host.now() };

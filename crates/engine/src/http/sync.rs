@@ -10,6 +10,7 @@ use sync_protocol::history::History;
 use sync_protocol::message::{
     Frame, Hello, HelloReply, Listen, News, Pull, Push, PushReply, SnapshotRequest,
 };
+use sync_protocol::numbers::{NumbersReply, NumbersRequest};
 use sync_protocol::wire::{FrameReader, WireError};
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
@@ -50,6 +51,18 @@ impl Hub {
     /// See [`HttpError`].
     pub async fn push(&self, token: &str, push: &Push) -> Result<PushReply, HttpError> {
         self.packed("api/v1/sync/push", token, push).await
+    }
+
+    /// Tells how far the numbers are used that this device holds, and asks for more.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn numbers(
+        &self,
+        token: &str,
+        request: &NumbersRequest,
+    ) -> Result<NumbersReply, HttpError> {
+        self.packed("api/v1/sync/numbers", token, request).await
     }
 
     /// Asks for news; the hub holds the request until there is some, or for a while.

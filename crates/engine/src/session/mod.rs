@@ -42,6 +42,10 @@ pub mod kept {
     pub const LEASE: &str = "lease";
     /// The clock it is judged by.
     pub const CLOCK: &str = "lease_clock";
+    /// The request for numbers that has no answer yet.
+    pub const NUMBERS_REQUEST: &str = "numbers_request";
+    /// When numbers were last asked for: the hub's epoch and the day.
+    pub const NUMBERS_ASKED: &str = "numbers_asked";
     /// When the last round came through, by the machine's clock.
     pub const LAST_SYNC: &str = "last_sync";
     /// Rows were purged whose traces are still in the file.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use contract::{Failure, FailureCode, Problem, Rights, RightsStanding};
 use domain::permissions::{
     Action, Grants, Lease, LeaseClock, LeaseError, LeaseHolder, Permission, PinnedKey, Reason,
@@ -83,6 +83,11 @@ pub struct Held {
 impl Held {
     pub fn grants(&self) -> &Grants {
         &self.lease.grants
+    }
+
+    /// The day by the clock of the lease, which no wrong clock of the machine sets back.
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_naive()
     }
 
     pub fn serial(&self) -> i64 {

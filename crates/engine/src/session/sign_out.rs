@@ -13,6 +13,7 @@ use crate::commands::fault;
 use crate::http::HttpError;
 use crate::profile::files;
 use crate::secrets::Name;
+use crate::sync;
 
 /// How long commands that still run are waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,6 +29,9 @@ const BETWEEN: Duration = Duration::from_millis(500);
 /// Where the keyring does not answer; the session then goes on.
 pub async fn end(session: &Arc<Session>) -> Result<(), Failure> {
     let identity = &session.identity;
+    if let Err(error) = sync::give_back(session).await {
+        tracing::warn!(%error, "the numbers of this device are given back at the next sign-in");
+    }
     let request = |token: String| async move { identity.hub.logout(&token).await };
     if let Err(error) = session.tokens.with(identity, request).await {
         tracing::warn!(%error, "the sync server was not told; the session ends there by itself");

@@ -96,6 +96,7 @@ impl<'a> Driver<'a> {
                 return Ok(None);
             }
             moved |= moves;
+            self.report.exchanged |= moves;
             let event = match effect {
                 Effect::SendHello(hello) => Some(Event::Hello(Box::new(self.greet(&hello).await?))),
                 Effect::SendOps { epoch } => Some(self.push(epoch).await?),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::driver::Driver;
 use super::local::local;
 use super::standing::StandingBoard;
-use super::{Stop, refused};
+use super::{Stop, numbers, refused};
 use crate::commands::fault;
 use crate::http::HttpError;
 use crate::session::{Session, kept};
@@ -31,6 +31,8 @@ pub struct Report {
     pub mismatches: Vec<Mismatch>,
     /// An admin ordered the copy to be destroyed.
     pub wipe: bool,
+    /// More was said than that there is nothing new.
+    pub exchanged: bool,
     pub line: Line,
     /// It ended at its limit; when the next one begins is not known here.
     pub stopped: Option<Stopped>,
@@ -84,6 +86,7 @@ pub async fn round(
         };
         match outcome {
             Outcome::UpToDate => {
+                numbers::follow(session, report.exchanged).await;
                 let now = session.host().now().timestamp_micros().to_be_bytes();
                 return keep(session, vec![(kept::LAST_SYNC, Some(now.to_vec()))]).await;
             }

@@ -12,6 +12,7 @@ use crate::disk::beside;
 use crate::error::{Result, StoreError};
 use crate::kept;
 use crate::layout::{Db, Layout};
+use crate::numbers;
 use crate::offer::life;
 use crate::outbox::{chain_end, set_chain_end, settle, unknown_number};
 use crate::records::overlay;
@@ -67,8 +68,10 @@ fn carry(live: Db, side: &Side) -> Result<()> {
     let to = Db { connection: &change, numbers: &side.numbers };
     take_off(to)?;
     attachments::take_off(to)?;
+    numbers::take_off(to)?;
     carry_kept(live, to)?;
     attachments::carry(live, to)?;
+    numbers::carry(live, to)?;
     set_chain_end(to, chain_end(live)?)?;
     // Answers of another life of the hub mean nothing: such work is offered again.
     let same_life = life(live)? == side.epoch;

@@ -31,7 +31,13 @@ fn attach(device: &Device, id: Uuid, letters: &[char], new: char) {
     let mut left = seen.clone();
     testkit::records::set(&mut left.values, &[("attachments", &names(letters))]);
     let intent = draft::update(&seen, &left).unwrap();
-    let draft = Draft { op_id: device.ids.next(), intent, needs: Vec::new(), replaces: None };
+    let draft = Draft {
+        op_id: device.ids.next(),
+        intent,
+        needs: Vec::new(),
+        replaces: None,
+        numbered_on: None,
+    };
     let sealing = Sealing { lease_serial: 1, occurred_at: device.clock.now() };
     let file = NewFile { entity: &CUSTOMER, row_id: id, file: sealed(new) };
     device.store().write_attaching(&[draft], sealing, &[file]).unwrap();

@@ -65,6 +65,7 @@ impl Device {
                 intent,
                 needs: Vec::new(),
                 replaces: None,
+                numbered_on: Some(self.clock.now().date_naive()),
             })
             .collect();
         let sealing = Sealing { lease_serial: 1, occurred_at: self.clock.now() };

@@ -8,6 +8,7 @@ mod filling;
 mod finding;
 mod hub;
 mod listing;
+mod numbers;
 mod own_fields;
 mod receiving;
 mod restoring;

@@ -365,7 +365,8 @@ fn save_phone(store: &Store, ids: &testkit::Ids, id: Uuid, phone: &str) {
     let mut left = seen.clone();
     testkit::records::set(&mut left.values, &[("phone", phone)]);
     let intent = sync_protocol::device::draft::update(&seen, &left).unwrap();
-    let draft = Draft { op_id: ids.next(), intent, needs: Vec::new(), replaces: None };
+    let draft =
+        Draft { op_id: ids.next(), intent, needs: Vec::new(), replaces: None, numbered_on: None };
     let sealing = Sealing { lease_serial: 1, occurred_at: seen.head.updated_at };
     store.write(&[draft], sealing).unwrap();
 }

@@ -97,6 +97,7 @@ fn a_record_is_not_made_twice_and_an_op_id_not_used_twice() {
         intent: draft::create(&other),
         needs: Vec::new(),
         replaces: None,
+        numbered_on: None,
     };
     let sealing = local_store::Sealing { lease_serial: 1, occurred_at: device.clock.now() };
     let used = device.store().write(&[draft], sealing);

@@ -39,6 +39,9 @@ impl Case<'_, '_> {
         if let Err(reason) = self.also_permitted(None, &record) {
             return self.denied(&reason);
         }
+        if let Some(leased) = self.number_of_another(None, &record) {
+            return self.refuse(RejectCode::Invalid, leased);
+        }
         let taken = match validity::settle(&mut record, self.view) {
             Ok(taken) => taken,
             Err(problems) => return self.reject(RejectCode::Invalid, problems),

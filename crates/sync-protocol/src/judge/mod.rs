@@ -5,6 +5,7 @@ mod approve;
 mod attention;
 mod create;
 mod merge;
+mod numbers;
 mod own;
 mod resolve;
 mod retire;
@@ -43,6 +44,11 @@ pub trait HubView: Lookup {
 
     /// Every master that refers to this record, itself or in one of its rows, retired ones included.
     fn referrers(&self, target: &'static EntityDef, id: Uuid) -> Found<Vec<Cow<'_, Record>>>;
+
+    /// The device that holds this number of a series (a code of the entity, by `fold_code`), if one does.
+    fn number_holder(&self, _entity: &'static EntityDef, _folded: &str) -> Found<Uuid> {
+        Found::No
+    }
 
     /// Whether somebody else who has come in and may work holds the permission, on whatever rows.
     fn others_hold(&self, permission: Permission, user: Uuid) -> bool;

@@ -87,6 +87,10 @@ impl Lookup for Staged<'_> {
         self.view.user(id)
     }
 
+    fn has_given_numbers(&self, series: Uuid) -> Found<()> {
+        self.view.has_given_numbers(series)
+    }
+
     fn own_fields(&self) -> Cow<'_, OwnFields> {
         self.view.own_fields()
     }

@@ -77,6 +77,9 @@ impl Case<'_, '_> {
             let other = self.other(&current, &left);
             return self.conclude(current.head.version, &title, other, left, false);
         }
+        if let Some(leased) = self.number_of_another(Some(&current), &record) {
+            return self.refuse(RejectCode::Invalid, leased);
+        }
         match validity::settle(&mut record, self.view) {
             Ok(taken) => left.extend(taken),
             // Each side was right by itself: a person must decide.

@@ -36,6 +36,13 @@ const BASE: Lines = &[
     ("prefix", "S{n}-"),
 ];
 
+const CODES: Lines = &[
+    ("name", "Codes {n}"),
+    ("company_id", "@company"),
+    ("document_type", "warehouse"),
+    ("prefix", "S{n}-"),
+];
+
 pub static CASES: &[Case] = &[
     case(&NUMBER_SERIES, "required", "company_id")
         .on(&[("name", "Series {n}"), ("document_type", "quotation"), ("prefix", "S{n}-")])
@@ -67,6 +74,28 @@ pub static CASES: &[Case] = &[
         )])
         .accepts(&[("prefix", "FREE-")])
         .refuses(&[("prefix", "taken-")]),
+    case(&NUMBER_SERIES, "prefix_taken", "prefix")
+        .on(CODES)
+        .after(&[given(
+            "codes_there",
+            &NUMBER_SERIES,
+            &[
+                ("name", "Codes {n}"),
+                ("company_id", "@other_company"),
+                ("document_type", "warehouse"),
+                ("prefix", "W-TAKEN-"),
+            ],
+        )])
+        .accepts(&[("prefix", "W-FREE-")])
+        .refuses(&[("prefix", "w-taken-")]),
+    case(&NUMBER_SERIES, "reset_of_token", "reset_rule")
+        .on(CODES)
+        .accepts(&[("prefix", "S{n}-{YYYY}-"), ("reset_rule", "calendar_year")])
+        .refuses(&[("prefix", "S{n}-{YYYY}-"), ("reset_rule", "never")]),
+    case(&NUMBER_SERIES, "branch_of_token", "branch_id")
+        .on(CODES)
+        .accepts(&[("prefix", "S{n}-{DEVICE}-")])
+        .refuses(&[("prefix", "S{n}-{BRANCH}-")]),
     case(&NUMBER_SERIES, "only_upward", "next")
         .on(BASE)
         .edits()

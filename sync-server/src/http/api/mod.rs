@@ -8,6 +8,7 @@ mod document;
 mod export;
 mod history;
 mod input;
+mod numbered;
 mod query;
 mod read;
 mod reference;

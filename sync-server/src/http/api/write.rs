@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::answer::{self, About, Answer, Outcome};
 use super::input::Input;
+use super::numbered::numbered;
 use super::read::{ExternalPath, Named, find};
 use super::reference::{self, EXTERNAL_IDS};
 use super::request::{Request, Verb, hub_device_of};
@@ -204,6 +205,9 @@ impl Scribe<'_> {
             demanded: self.request.demanded(),
             input: &input,
         };
+        // Within what is taken back with a refusal: then the number was not given.
+        let mut savepoint = store::begin(tx).await?;
+        let intent = numbered(&mut savepoint, self.who, intent, self.now).await?;
         let op = SealedOp::seal(Op {
             op_id: self.op_id,
             op_seq: chain.op_seq + 1,
@@ -221,7 +225,6 @@ impl Scribe<'_> {
             grants: self.who.grants(),
             actor: self.actor,
         };
-        let mut savepoint = store::begin(tx).await?;
         let pushed = push(&mut savepoint, sender, vec![op.bytes().to_vec()], self.now).await?;
         let receipt =
             pushed.reply.receipts.first().map(|(_, bytes)| wire::decode::<Receipt>(bytes));

@@ -4,6 +4,7 @@
 pub(super) mod attachments;
 pub(super) mod hello;
 pub(super) mod live;
+pub(super) mod numbers;
 mod packed;
 pub(super) mod pull;
 pub(super) mod push;

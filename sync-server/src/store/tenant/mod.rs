@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod audit;
 pub mod audit_chain;
 pub mod link;
+pub mod number;
 pub mod outbox;
 pub mod own_field;
 pub mod record;

@@ -6,7 +6,7 @@ use domain::permissions::Permission;
 use domain::record::{EntityDef, Record};
 use uuid::Uuid;
 
-use super::{Key, PeerKey, ValueKey, unique_values};
+use super::{CodeKey, Key, PeerKey, ValueKey, unique_values};
 
 /// What was asked for and is not known.
 #[derive(Debug, Default)]
@@ -16,14 +16,18 @@ pub struct Lacking {
     pub peers: HashSet<PeerKey>,
     pub referrers: HashSet<Key>,
     pub users: HashSet<Uuid>,
+    /// Codes that may be numbers which a device holds.
+    pub codes: HashSet<CodeKey>,
+    /// Number series of which it is asked whether they have given numbers.
+    pub series: HashSet<Uuid>,
     pub permissions: BTreeSet<Permission>,
 }
 
 impl Lacking {
     pub fn is_empty(&self) -> bool {
-        let Self { records, holders, peers, referrers, users, permissions } = self;
+        let Self { records, holders, peers, referrers, users, codes, series, permissions } = self;
         let keys = records.is_empty() && holders.is_empty() && peers.is_empty();
-        keys && referrers.is_empty() && users.is_empty() && permissions.is_empty()
+        keys && referrers.is_empty() && users.is_empty() && codes.is_empty() && series.is_empty() && permissions.is_empty()
     }
 
     pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {

@@ -14,6 +14,7 @@ use domain::record::{OwnField, OwnFields, Record, Unique, Value, fold_code, fold
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
+use crate::store::tenant::number::Holding;
 use crate::store::tenant::record::entries;
 
 pub use lacking::Lacking;
@@ -23,6 +24,9 @@ pub type Key = (&'static str, Uuid);
 
 /// A unique value: entity, field, company (where it is unique within one) and folded text.
 pub type ValueKey = (&'static str, &'static str, Option<Uuid>, String);
+
+/// A code by which a record is known: entity and folded text.
+pub type CodeKey = (&'static str, String);
 
 /// What peers have in common: entity, field, value in the text form of its kind.
 pub type PeerKey = (&'static str, &'static str, String);
@@ -41,6 +45,10 @@ pub struct Known {
     holders_of: HashMap<Permission, HashSet<Uuid>>,
     /// Whether there is such a user.
     users: HashMap<Uuid, bool>,
+    /// The device that holds a code as a number, with the lease and the number.
+    codes: HashMap<CodeKey, Option<Holding>>,
+    /// Whether a number series has given numbers.
+    series: HashMap<Uuid, bool>,
     own_fields: OwnFields,
     receipts: HashMap<Uuid, Receipt>,
     /// The ops that mend an op.
@@ -118,6 +126,24 @@ impl Known {
 
     pub fn learn_user(&mut self, id: Uuid, is_there: bool) {
         self.users.insert(id, is_there);
+    }
+
+    pub fn knows_code(&self, code: &CodeKey) -> bool {
+        self.codes.contains_key(code)
+    }
+
+    /// Learns who holds a code as a number, if anybody does.
+    pub fn learn_code(&mut self, code: CodeKey, holding: Option<Holding>) {
+        self.codes.entry(code).or_insert(holding);
+    }
+
+    /// Who holds a code as a number, as far as that was asked.
+    pub fn held_code(&self, code: &CodeKey) -> Option<&Holding> {
+        self.codes.get(code)?.as_ref()
+    }
+
+    pub fn learn_series(&mut self, series: Uuid, has_given: bool) {
+        self.series.insert(series, has_given);
     }
 
     pub fn learn_own_fields(&mut self, fields: OwnFields) {

@@ -41,6 +41,17 @@ impl Lookup for Known {
         Cow::Borrowed(&self.own_fields)
     }
 
+    fn has_given_numbers(&self, series: Uuid) -> Found<()> {
+        match self.series.get(&series) {
+            Some(true) => Found::Yes(()),
+            Some(false) => Found::No,
+            None => {
+                self.lacking().series.insert(series);
+                Found::CannotTell
+            }
+        }
+    }
+
     fn holder(
         &self,
         entity: &'static EntityDef,
@@ -107,6 +118,18 @@ impl HubView for Known {
 
     fn receipt(&self, op_id: Uuid) -> Option<Receipt> {
         self.settled(op_id, MENDS_MAX).cloned()
+    }
+
+    fn number_holder(&self, entity: &'static EntityDef, folded: &str) -> Found<Uuid> {
+        let code = (entity.name, folded.to_owned());
+        match self.codes.get(&code) {
+            Some(Some(holding)) => Found::Yes(holding.device),
+            Some(None) => Found::No,
+            None => {
+                self.lacking().codes.insert(code);
+                Found::CannotTell
+            }
+        }
     }
 
     fn others_hold(&self, permission: Permission, user: Uuid) -> bool {

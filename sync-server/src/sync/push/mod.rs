@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use self::received::Received;
 use super::Sender;
+use super::numbers::{self, NumbersError};
 use crate::audit::{self, Entry, Outcome};
 use crate::store::tenant::sync::device::Locked;
 use crate::store::tenant::sync::op::StoredOp;
@@ -53,6 +54,15 @@ pub enum PushError {
     Store(#[from] StoreError),
     #[error("an entry of the audit cannot be written: {0}")]
     Audit(#[from] serde_json::Error),
+}
+
+impl From<NumbersError> for PushError {
+    fn from(error: NumbersError) -> Self {
+        match error {
+            NumbersError::Store(error) => Self::Store(error),
+            NumbersError::Audit(error) => Self::Audit(error),
+        }
+    }
 }
 
 /// A push that was taken.
@@ -284,5 +294,6 @@ async fn note_fork(
     let mut tx = store::begin(connection).await?;
     audit::append(&mut tx, vec![entry], now).await?;
     device::note_fork(&mut tx, sender.device, now).await?;
+    numbers::void(&mut tx, sender.actor, sender.device, "forked", now).await?;
     Ok(store::commit(tx).await?)
 }

@@ -1,11 +1,17 @@
 //! One sitting of the judge over a group of ops: while Postgres writes what was decided, the next ops are judged.
 //! Only what needs the database for the judgement itself waits for it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use domain::record::Problem;
+use domain::numbering::is_numbered;
+use domain::record::{Cell, Problem, fold_code};
+use domain::synced;
 use sync_protocol::judge::{self, Judgement, Moment};
 use sync_protocol::op::Op;
+use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
+use uuid::Uuid;
 
 use super::page::{Answer, Page};
 use super::received::Received;
@@ -13,8 +19,8 @@ use super::waiting::Waiting;
 use super::{PushError, Sender, trace};
 use crate::ids;
 use crate::store::Connection;
-use crate::store::tenant::settings;
 use crate::store::tenant::sync::commit;
+use crate::store::tenant::{number, settings};
 use crate::sync::difference::Differences;
 use crate::sync::known::Known;
 use crate::sync::load;
@@ -90,6 +96,8 @@ struct Sitting<'a> {
     known: Known,
     waiting: Waiting,
     differences: Differences,
+    /// The highest number that was given of each lease of the sender's.
+    numbers: BTreeMap<Uuid, i64>,
 }
 
 impl<'a> Sitting<'a> {
@@ -102,7 +110,8 @@ impl<'a> Sitting<'a> {
         let all: Vec<&Op> = ops.iter().map(|(_, op)| *op).chain(waiting.ops()).collect();
         let mut known = load::load(connection, &all).await?;
         waiting.lock_items(connection, &mut known).await?;
-        Ok(Self { case, known, waiting, differences: Differences::default() })
+        let (differences, numbers) = (Differences::default(), BTreeMap::new());
+        Ok(Self { case, known, waiting, differences, numbers })
     }
 
     /// Judges the next ops without the database, up to a page of them or to the first that needs it.
@@ -151,6 +160,7 @@ impl<'a> Sitting<'a> {
         page: &mut Page<'o>,
     ) -> Result<(), PushError> {
         trace::note(self.case.sender, op, &judgement, &mut page.entries)?;
+        self.count_number(op, &judgement.receipt);
         page.take(judgement.effects, &mut self.known);
         self.known.learn_receipt(op.op_id, op.replaces, judgement.receipt.clone());
         let bytes = wire::encode(&judgement.receipt)?;
@@ -158,7 +168,26 @@ impl<'a> Sitting<'a> {
         Ok(())
     }
 
+    /// Notes the number of a lease of the sender's that a record was given for its code.
+    fn count_number(&mut self, op: &Op, receipt: &Receipt) {
+        let entity = synced::find(&op.intent.entity).filter(|entity| is_numbered(entity));
+        let Some(entity) = entity.filter(|_| receipt.has_effect()) else { return };
+        let mut written = op.intent.changes.fields.iter();
+        let Some(Cell::Text(code)) =
+            written.find(|change| change.field == entity.key).map(|change| &change.to)
+        else {
+            return;
+        };
+        let held = self.known.held_code(&(entity.name, fold_code(code)));
+        if let Some(held) = held.filter(|held| held.device == self.case.sender.device) {
+            let highest = self.numbers.entry(held.lease).or_insert(held.number);
+            *highest = held.number.max(*highest);
+        }
+    }
+
     async fn end(self, connection: &mut Connection) -> Result<(), PushError> {
+        let used: Vec<(Uuid, i64)> = self.numbers.into_iter().collect();
+        number::used(connection, self.case.sender.device, &used).await?;
         self.differences.store(connection).await?;
         self.waiting.note(connection).await?;
         Ok(commit::settle(connection).await?)

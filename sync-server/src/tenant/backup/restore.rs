@@ -18,6 +18,7 @@ use crate::ids;
 use crate::store::cluster::ClusterAdmin;
 use crate::store::control::backup::Swap;
 use crate::store::control::tenant::{Tenant, TenantState};
+use crate::store::tenant::number::{self, Counter};
 use crate::store::tenant::sync::{commit, device};
 use crate::store::tenant::whole::people::{self, People};
 use crate::store::tenant::{outbox, settings};
@@ -187,6 +188,8 @@ async fn make_good(
     }
     settings::set_policy_version(&mut tx, policy_version).await?;
     device::note_lost(&mut tx, &ends, now).await?;
+    let counters = live.as_ref().map(|live| live.counters.as_slice());
+    let numbers_skipped = number::restore(&mut tx, counters, devices.len(), now).await?;
     outbox::give_up(&mut tx, "the tenant was restored; this may have been sent before", now)
         .await?;
     let devices_ahead = match &live {
@@ -195,7 +198,7 @@ async fn make_good(
     };
     let detail = json!({
         "backup": opened.name, "people_kept": live.is_some(), "devices_ahead": devices_ahead,
-        "by": "platform operator",
+        "numbers_skipped": numbers_skipped, "by": "platform operator",
     });
     let entry = Entry::new(Actor::default(), "tenant.restore", Outcome::Done).with(&detail)?;
     audit::append(&mut tx, vec![entry], now).await?;
@@ -208,6 +211,7 @@ struct Live {
     people: People,
     policy_version: i64,
     ends: HashMap<Uuid, i64>,
+    counters: Vec<Counter>,
 }
 
 async fn read_live(admin: &ClusterAdmin, database: &str) -> Result<Live, StoreError> {
@@ -217,9 +221,10 @@ async fn read_live(admin: &ClusterAdmin, database: &str) -> Result<Live, StoreEr
     let people = people::read(&mut view).await?;
     let policy_version = settings::read(&mut view).await?.policy_version;
     let ends = device::chain_ends(&mut view).await?;
+    let counters = number::counters(&mut view).await?;
     store::roll_back(view).await?;
     let ends = ends.into_iter().map(|(device, end, _)| (device, end)).collect();
-    Ok(Live { people, policy_version, ends })
+    Ok(Live { people, policy_version, ends, counters })
 }
 
 async fn swap(

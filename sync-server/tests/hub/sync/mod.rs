@@ -16,6 +16,7 @@ mod hello;
 mod live;
 mod merge;
 mod merging;
+mod numbers;
 mod order;
 mod pull;
 mod redaction;

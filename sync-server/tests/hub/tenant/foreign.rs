@@ -8,6 +8,7 @@ use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 use sync_protocol::device::draft;
 use sync_protocol::message::{Frame, HelloReply, Listen, Pull, SnapshotRequest};
+use sync_protocol::numbers::{HeldNumbers, NumbersRequest};
 use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
 
@@ -97,6 +98,7 @@ impl Documented {
             "/api/v1/sync/snapshot" => return snapshot(desk, id).await,
             "/api/v1/sync/push" => return push(desk, id).await,
             "/api/v1/sync/live" => return live(desk).await,
+            "/api/v1/sync/numbers" => return numbers(desk, id).await,
             _ => {}
         }
         let hash = id.simple().to_string().repeat(2);
@@ -171,6 +173,19 @@ async fn live(desk: &mut Desk) -> String {
     let listen = Listen { epoch: desk.epoch, after: 0 };
     readable(desk, "live", &listen).await.assert(200);
     String::new()
+}
+
+/// Numbers that it never held are nobody's.
+async fn numbers(desk: &mut Desk, id: Uuid) -> String {
+    let told = HeldNumbers { lease_id: id, series_id: id, period: String::new(), next: 7 };
+    let request = NumbersRequest {
+        epoch: desk.epoch,
+        request_id: id,
+        held: vec![told.clone()],
+        returned: vec![told],
+        wants: true,
+    };
+    said(&readable(desk, "numbers", &request).await)
 }
 
 /// What frames say, but when.

@@ -3,6 +3,7 @@ import type { records as Texts } from "../en/records";
 export const records: typeof Texts = {
   record: {
     newTitle: "Neu: {{label}}",
+    numberedAs: "Bleibt das leer, wird es beim Speichern vergeben: {{stem}}…",
     save: "Speichern",
     edit: "Bearbeiten",
     back: "Zurück zur Liste",

@@ -2,6 +2,7 @@
 export const records = {
   record: {
     newTitle: "New: {{label}}",
+    numberedAs: "Left empty, it is given when saved: {{stem}}…",
     save: "Save",
     edit: "Edit",
     back: "Back to the list",

@@ -15,6 +15,6 @@ pub use entry::entries;
 pub use holder::{Holder, holders, named};
 pub use list::{ListQuery, Listed, Test, count, list};
 pub use lock::{lock_merging, lock_name, lock_structure};
-pub use read::{Hold, by_ids, ids_with, ids_with_value, page};
+pub use read::{Hold, by_ids, ids_with, ids_with_any, ids_with_value, page};
 pub use referrer::referrers;
 pub use write::{Written, write};

@@ -96,8 +96,21 @@ pub async fn ids_with_value(
     field: &'static str,
     value: &str,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let sql = format!("SELECT id FROM {} WHERE {field}::text = $1", entity.name);
-    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(value).fetch_all(connection).await?)
+    ids_with_any(connection, entity, field, &[value]).await
+}
+
+/// The same for any of these values.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn ids_with_any(
+    connection: &mut Connection,
+    entity: &EntityDef,
+    field: &'static str,
+    values: &[&str],
+) -> Result<Vec<Uuid>, StoreError> {
+    let sql = format!("SELECT id FROM {} WHERE {field}::text = ANY ($1)", entity.name);
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(values).fetch_all(connection).await?)
 }
 
 /// The columns of a table in the order of a statement: head first, then the fields.

@@ -27,6 +27,14 @@ describe("a new record", () => {
     expect(box("Name").value).toBe("Nordwind");
   });
 
+  it("says that its code comes from a series, until one is typed", async () => {
+    const user = userEvent.setup();
+    open(null, undefined, undefined, { entity: { ...CUSTOMER, numbered_as: "K26-" } });
+    await screen.findByText("Left empty, it is given when saved: K26-…");
+    await user.type(box("Code"), "M1");
+    expect(screen.queryByText(/it is given when saved/)).toBeNull();
+  });
+
   it("is saved with its defaults by Ctrl+S", async () => {
     const user = userEvent.setup();
     const world = open(null);

@@ -1,8 +1,8 @@
 import { useLight } from "@daybook/shared/data/useLight";
 import { formatBytes, formatCount } from "@daybook/shared/format/bytes";
-import { formatInstant } from "@daybook/shared/format/date";
-import type { Status, SyncPage } from "@daybook/shared/generated/contract";
-import { useLanguage } from "@daybook/shared/i18n/language";
+import { formatDate, formatInstant } from "@daybook/shared/format/date";
+import type { NumbersLeft, Status, SyncPage } from "@daybook/shared/generated/contract";
+import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -29,6 +29,7 @@ export function Readiness({ status, page }: { status: Status; page: SyncPage }) 
       <Fact name={t("sync.needs")}>{t("sync.needsWords")}</Fact>
       {isFull && <Fact name={t("sync.after")}>{t("sync.afterWords")}</Fact>}
       <Files page={page} />
+      <Numbers numbers={status.numbers} />
       <Fact name={t("sync.lastSync")}>
         {status.last_sync ? formatInstant(status.last_sync, locale) : t("sync.never")}
       </Fact>
@@ -58,6 +59,27 @@ function Files({ page: { files } }: { page: SyncPage }) {
   }
   if (files.to_send > 0) parts.push(t("sync.filesToSend", counted(files.to_send, 0)));
   return <Fact name={t("sync.filesHere")}>{parts.join(" · ")}</Fact>;
+}
+
+/** What a clerk who is about to travel has to know: how many codes this device can still give. */
+function Numbers({ numbers }: { numbers: NumbersLeft[] }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { locale } = useLanguage();
+  if (numbers.length === 0) return null;
+  const line = ({ plural, stem, left, to }: NumbersLeft) => {
+    const words = { plural: label(plural), stem, shown: formatCount(left, locale) };
+    if (left === 0) return t("sync.numbersNone", words);
+    if (to === null) return t("sync.numbersLeft", words);
+    return t("sync.numbersUntil", { ...words, date: formatDate(to, locale) });
+  };
+  return (
+    <Fact name={t("sync.numbers")}>
+      {numbers.map((one) => (
+        <div key={`${one.entity} ${one.stem}`}>{line(one)}</div>
+      ))}
+    </Fact>
+  );
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
