@@ -25,8 +25,14 @@ impl MemoryHub {
         for (version, sight) in lost.sights {
             self.sights.entry(version).or_insert(sight);
         }
-        let ends = lost.chains.into_iter().map(|(device, end)| (device, end.op_seq));
-        self.lost_to = ends.filter(|(device, end)| *end > self.chain(*device).op_seq).collect();
+        // What an earlier restore had lost of a chain is lost still.
+        let mut answered = lost.lost_to;
+        for (device, end) in lost.chains {
+            let to = answered.entry(device).or_default();
+            *to = end.op_seq.max(*to);
+        }
+        answered.retain(|device, to| *to > self.chain(*device).op_seq);
+        self.lost_to = answered;
     }
 
     /// How much of the order can still be followed.

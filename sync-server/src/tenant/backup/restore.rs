@@ -220,11 +220,10 @@ async fn read_live(admin: &ClusterAdmin, database: &str) -> Result<Live, StoreEr
     let mut view = commit::begin_view(&mut owner).await?;
     let people = people::read(&mut view).await?;
     let policy_version = settings::read(&mut view).await?.policy_version;
-    let ends = device::chain_ends(&mut view).await?;
+    let ends = device::answered_to(&mut view).await?;
     let counters = number::counters(&mut view).await?;
     store::roll_back(view).await?;
-    let ends = ends.into_iter().map(|(device, end, _)| (device, end)).collect();
-    Ok(Live { people, policy_version, ends, counters })
+    Ok(Live { people, policy_version, ends: ends.into_iter().collect(), counters })
 }
 
 async fn swap(

@@ -70,3 +70,34 @@ async fn without_the_old_database_nobody_gets_back_what_the_control_database_too
     assert_eq!((annas["lost_ops"].is_null(), annas["healed_ops"].as_u64()), (true, Some(0)));
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[tokio::test]
+async fn a_second_restore_before_a_device_came_back_does_not_shut_it_out() {
+    let (office, folder) = office().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    anna.creates(&CUSTOMER, &[("name", "Ada")]);
+    anna.pushes().await;
+    let told = office.hub.runs(&["tenant", "backup", SLUG]);
+    let backup = told["name"].as_str().unwrap().to_owned();
+    for name in ["Ben", "Carl"] {
+        anna.creates(&CUSTOMER, &[("name", name)]);
+    }
+    let lost = anna.outbox.clone();
+    anna.pushes().await;
+    let mut epoch = anna.epoch;
+    for _ in 0..2 {
+        office.hub.runs(&["tenant", "restore", SLUG, &backup, "--yes"]);
+        epoch += 1;
+        let lives = async || anna.clone().says_hello().await.epoch == epoch;
+        office.hub.eventually(lives).await;
+    }
+    anna.says_hello().await;
+    // Ben left the device with his record: what was entered after him is taken all the same.
+    let answer = anna.asks("push", &anna.push_of(&lost[1..])).await;
+    let reply: PushReply = anna.read(&answer);
+    assert_eq!((reply.receipts.len(), reply.chain), (1, anna.chain));
+    assert_eq!(office.count("SELECT count(*) FROM customer WHERE name = 'Carl'"), 1);
+    let noted = "SELECT count(*) FROM audit_entry WHERE action = 'sync.ops_lost'";
+    assert_eq!(office.count(noted), 1);
+    std::fs::remove_dir_all(folder).unwrap();
+}

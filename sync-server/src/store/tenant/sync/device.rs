@@ -205,6 +205,16 @@ pub async fn chain_ends(
         .await?)
 }
 
+/// How far every device's chain was ever answered: to its end, or farther where an earlier restore lost some of it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn answered_to(connection: &mut Connection) -> Result<Vec<(Uuid, i64)>, StoreError> {
+    Ok(sqlx::query_as("SELECT device_id, greatest(op_seq, lost_to) FROM sync_device")
+        .fetch_all(connection)
+        .await?)
+}
+
 /// Notes in a restored database how far each device's chain had been answered; `None` where nobody knows.
 ///
 /// # Errors
