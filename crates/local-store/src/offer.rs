@@ -63,8 +63,9 @@ impl Store {
         })
     }
 
-    /// Forgets work with an effect that lies in a verified backup of the hub: up to `backed_up` in its order, and
-    /// within its chain of this device's ops. What it refused is kept, and what is still `needed` here.
+    /// Forgets work with an effect that lies in a verified backup of the hub: below `backed_up` in its order, and
+    /// within its chain of this device's ops. At that place itself there may be work that came after the backup and
+    /// changed nothing. What the hub refused is kept, and what is still `needed` here.
     ///
     /// # Errors
     /// Where the file cannot be written.
@@ -83,7 +84,7 @@ impl Store {
         self.transact(|db| {
             let mut query = db.connection.prepare_cached(
                 "SELECT op_seq, op_id, receipt FROM acked_op \
-                 WHERE position <= ?1 AND op_seq <= ?2 AND asked_again = 0",
+                 WHERE position < ?1 AND op_seq <= ?2 AND asked_again = 0",
             )?;
             let mut delete =
                 db.connection.prepare_cached("DELETE FROM acked_op WHERE op_seq = ?1")?;
