@@ -6,10 +6,12 @@ use domain::masters::OWN_FIELD;
 use domain::permissions::{Grants, StandardRole};
 use domain::person::PERSON;
 use domain::record::Record;
+use sync_protocol::op::Verb;
 use uuid::Uuid;
 
 use super::{Broken, Plan, World};
 use crate::disk::Disk;
+use crate::hub::Change;
 use crate::line::Heard;
 
 pub struct Trace {
@@ -18,6 +20,8 @@ pub struct Trace {
     /// What stood there at first; its author is none of the people.
     pub laid_down: Vec<Record>,
     pub heard: Vec<Heard>,
+    /// What each merge made, by its op: rows that it copied have ids that the hub drew.
+    pub merged: BTreeMap<Uuid, Record>,
     /// What stands there at the end.
     pub records: Vec<Record>,
 }
@@ -39,9 +43,19 @@ pub fn trace(seed: u64, disks: &[Disk]) -> Result<Trace, Broken> {
     let roles = plan.people.iter().flatten().filter_map(|role| role.parse().ok());
     let people = world.desks.iter().zip(roles);
     let people = people.map(|(desk, role)| (desk.device.id, (desk.device.grants.clone(), role)));
+    let mut merged = BTreeMap::new();
+    for hub in world.tenants.iter().map(|tenant| &tenant.hub) {
+        let merges = hub.ops().filter(|judged| judged.op.intent.verb == Verb::Merge);
+        for op in merges.map(|judged| judged.op) {
+            let made = |it: &&Change| it.op == Some(op.op_id) && it.after.id() == op.intent.id;
+            let made = hub.history.iter().find(made);
+            merged.extend(made.map(|change| (op.op_id, change.after.clone())));
+        }
+    }
     let records = world.tenants.iter().flat_map(|tenant| tenant.hub.records());
     Ok(Trace {
         people: people.collect(),
+        merged,
         laid_down,
         records: records.cloned().collect(),
         heard: world.net.heard,

@@ -32,7 +32,7 @@ async fn this_hub_and_the_simulators_come_to_the_same() {
         let trace = world::trace(seed, &disks).unwrap();
         let mut replay = Replay::begin(&trace).await;
         for heard in &trace.heard {
-            answers += replay.tells(heard).await;
+            answers += replay.tells(heard, &trace.merged).await;
         }
         different += replay.answered.len();
         replay.ends_like(&trace).await;
@@ -45,8 +45,9 @@ async fn this_hub_and_the_simulators_come_to_the_same() {
 }
 
 struct Replay {
+    office: Office,
     desks: BTreeMap<Uuid, Desk>,
-    /// What stands for an id here that each hub draws for itself: items of Attention.
+    /// What stands for an id here that each hub draws for itself: of items of Attention, and of rows that a merge copied.
     drawn: BTreeMap<Uuid, Uuid>,
     /// The chains as they are here; ids that each hub draws stand in their ops.
     chains: BTreeMap<Uuid, ChainEnd>,
@@ -80,6 +81,7 @@ impl Replay {
             desks.insert(*device, desk);
         }
         Self {
+            office,
             desks,
             drawn: BTreeMap::new(),
             chains: BTreeMap::new(),
@@ -89,7 +91,7 @@ impl Replay {
     }
 
     /// Tells this hub the same and compares the answers; says how many receipts there were.
-    async fn tells(&mut self, heard: &Heard) -> usize {
+    async fn tells(&mut self, heard: &Heard, merged: &BTreeMap<Uuid, Record>) -> usize {
         let ops = heard.push.ops.iter().map(|bytes| SealedOp::open(bytes.to_vec()).unwrap());
         let ops: Vec<ByteBuf> = ops
             .map(|op| ByteBuf::from(self.in_words_of_this_hub(heard.device, &op).bytes().to_vec()))
@@ -116,8 +118,41 @@ impl Replay {
             }
             let translated = told(&there, |id| self.drawn.get(&id).copied().unwrap_or(id));
             assert_eq!(told(&here, |id| id), translated, "{:#?}", self.sealed[op].op());
+            if let Some(record) = merged.get(op) {
+                self.learns_the_copies(record);
+            }
         }
         there.receipts.len()
+    }
+
+    /// Finds the contacts that a merge copied here, each under an id of its own, by what they say.
+    fn learns_the_copies(&mut self, there: &Record) {
+        let contacts = there.collection("customer_contact");
+        let names = contacts.iter().map(|row| {
+            let name = row.values.get("name").text().unwrap_or_default();
+            (name.to_owned(), row.id)
+        });
+        let listed = self.office.sql(&format!(
+            "SELECT name || '|' || id FROM customer_contact WHERE parent_id = '{}'",
+            there.id()
+        ));
+        let of_line = |line: &String| {
+            let (name, id) = line.rsplit_once('|')?;
+            Some((name.to_owned(), id.parse::<Uuid>().ok()?))
+        };
+        let mut here: Vec<(String, Uuid)> = listed.iter().filter_map(of_line).collect();
+        let known = |id: &Uuid| self.drawn.get(id).copied().unwrap_or(*id);
+        let mut there: Vec<(String, Uuid)> = names.collect();
+        there.retain(|(_, id)| {
+            let at = here.iter().position(|(_, other)| *other == known(id));
+            at.map(|at| here.remove(at)).is_none()
+        });
+        here.sort_unstable();
+        there.sort_unstable();
+        for ((here_name, here), (there_name, there)) in here.into_iter().zip(there) {
+            assert_eq!(here_name, there_name);
+            self.drawn.insert(there, here);
+        }
     }
 
     fn in_words_of_this_hub(&mut self, device: Uuid, op: &SealedOp) -> SealedOp {
@@ -127,7 +162,10 @@ impl Replay {
         let mut op = op.op().clone();
         let chain = self.chains.entry(device).or_default();
         op.prev_hash = chain.hash;
-        op.intent.id = self.drawn.get(&op.intent.id).copied().unwrap_or(op.intent.id);
+        let rows = op.intent.changes.children.iter_mut().map(|change| &mut change.id);
+        for id in rows.chain([&mut op.intent.id]) {
+            *id = self.drawn.get(id).copied().unwrap_or(*id);
+        }
         let sealed = SealedOp::seal(op).unwrap();
         *chain = ChainEnd::after(&sealed);
         self.sealed.insert(sealed.op().op_id, sealed.clone());
@@ -185,7 +223,7 @@ fn shown(record: &Record) -> String {
         filled.map(|(field, value)| format!("{}={value:?}", field.name)).collect()
     };
     let rows = record.children().iter();
-    let mut children: Vec<_> = rows.map(|row| (id(row.id), filled(&row.values))).collect();
+    let mut children: Vec<_> = rows.map(|row| filled(&row.values)).collect();
     children.sort_unstable();
     let values = filled(&record.values);
     let (version, retired) = (record.head.version, record.is_retired());
