@@ -27,12 +27,15 @@ fn import(device: &Device, stem: &str, rows: usize) {
     for row in 0..rows {
         file.push_str(&format!("{stem}-{row},{},C62,{}\n", word(8), word(480)));
     }
-    std::fs::write(&path, file).unwrap();
+    std::fs::write(&path, file).unwrap_or_else(|error| panic!("no file: {error}"));
     device.run(&["import", "item", &path.to_string_lossy()]).expect_done();
 }
 
 fn bytes(report: &Value) -> u64 {
-    let of = |way: &str| report["line"][way].as_u64().unwrap();
+    let of = |way: &str| {
+        let line = &report["line"][way];
+        line.as_u64().unwrap_or_else(|| panic!("no bytes in {report}"))
+    };
     of("sent") + of("received")
 }
 
@@ -172,8 +175,9 @@ fn a_branch_syncs_by_its_plan_and_in_quiet_hours_only_when_it_is_asked_to() {
 
 /// What the clock of this machine shows, in the zone in which `daybook` reads it.
 fn clock() -> String {
-    let date = std::process::Command::new("date").arg("+%H:%M").output().unwrap();
-    String::from_utf8(date.stdout).unwrap().trim().to_owned()
+    let date = std::process::Command::new("date").arg("+%H:%M").output();
+    let date = date.unwrap_or_else(|error| panic!("no date: {error}"));
+    String::from_utf8_lossy(&date.stdout).trim().to_owned()
 }
 
 /// A name that leads nowhere but by the company's proxy.
@@ -190,7 +194,7 @@ struct Company {
 fn company(slug: &str) -> Company {
     let hub = Hub::start();
     let tenant = hub.tenant(slug);
-    let medium = tempfile::tempdir().unwrap();
+    let medium = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder: {error}"));
     let front = Front::before(hub.address(), NAME, &medium.path().join("ca.pem"));
     let gate = Gate::to(front.address());
     Company { hub, tenant, _front: front, gate, medium }

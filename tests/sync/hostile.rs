@@ -13,6 +13,9 @@ use system_tests::by_hand::{Device, Line, Outcome, PACKED, customer, request};
 use system_tests::office::{Hub, Tenant};
 use uuid::Uuid;
 
+/// What is done to an op that was good.
+type Damage = Box<dyn Fn(&mut Op)>;
+
 const MIB: usize = 1 << 20;
 /// What a hub may take for one request, whatever it is sent, beyond what it holds anyway.
 const MEMORY: u64 = 256 << 20;
@@ -113,7 +116,7 @@ async fn messages_that_promise_more_than_they_hold_or_hold_more_than_they_say() 
         ("as many ops as fit", push([head(4, 60 << 20), vec![0x40; 60 * MIB]].concat())),
         (
             "bytes in pieces without an end",
-            push([vec![0x81, 0x5f], vec![0x41, 7].repeat(MIB)].concat()),
+            push([vec![0x81, 0x5f], [0x41, 7].repeat(MIB)].concat()),
         ),
         (
             "no number for an epoch",
@@ -277,7 +280,7 @@ async fn ops_that_no_form_could_have_made_are_each_answered_and_the_chain_goes_o
     let currency = currency.parse()?;
     let user = office.device.user;
     let (mut number, mut first) = (0, None);
-    let mut ops: Vec<(&str, Box<dyn Fn(&mut Op)>)> = vec![
+    let mut ops: Vec<(&str, Damage)> = vec![
         ("a NUL in a text", Box::new(|op| set(op, "name", "a\0b"))),
         ("a text of 10 MB", Box::new(|op| set(op, "name", &"x".repeat(10_000_000)))),
         (

@@ -26,7 +26,7 @@ pub fn words(plan: &SyncPlan) -> Option<String> {
 /// Bytes in the largest unit of which they are a whole number, in powers of 1000.
 fn size(bytes: u64) -> String {
     let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
-    let whole = units.iter().find(|(_, unit)| bytes >= *unit && bytes % unit == 0);
+    let whole = units.iter().find(|(_, unit)| bytes >= *unit && bytes.is_multiple_of(*unit));
     whole.map_or(format!("{bytes} bytes"), |(name, unit)| format!("{} {name}", bytes / unit))
 }
 

@@ -48,7 +48,7 @@ impl Plan {
         if let Some(proxy) = &plan.proxy
             && let Err(error) = proxy_address(proxy)
         {
-            problems.push(Problem::new("proxy", "not_a_proxy", &error.to_string()));
+            problems.push(Problem::new("proxy", "not_a_proxy", error.to_string()));
         }
         let quiet = plan.quiet.as_ref().map(|hours| Quiet::of(hours, &mut problems));
         match problems.is_empty() {
@@ -109,7 +109,7 @@ impl Quiet {
             let time = NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
             if time.is_none() {
                 let message = format!("\"{text}\" is no time of day; write it like 20:00");
-                problems.push(Problem::new(field, "not_a_time", &message));
+                problems.push(Problem::new(field, "not_a_time", message));
             }
             time
         };

@@ -51,6 +51,9 @@ pub struct Left {
     pub now: Option<Bucket>,
 }
 
+/// As it is read: change, entity, row, the buckets that it left, and the one where it stands.
+type LeftRow = (i64, String, Uuid, Vec<i32>, Option<i32>);
+
 /// At most `limit` rows that left one of the buckets in the range, in the order of [`At`].
 ///
 /// # Errors
@@ -64,7 +67,7 @@ pub async fn left(
 ) -> Result<Vec<Left>, StoreError> {
     let buckets: Vec<i32> = buckets.iter().map(|bucket| stored_number(*bucket)).collect();
     let (change, entity, row) = go_on(range, after);
-    let found: Vec<(i64, String, Uuid, Vec<i32>, Option<i32>)> = sqlx::query_as(
+    let found: Vec<LeftRow> = sqlx::query_as(
         "SELECT l.change_id, l.entity, l.row_id, array_agg(l.bucket), m.bucket
          FROM sync_left AS l JOIN sync_commit AS c USING (change_id)
          LEFT JOIN sync_member AS m ON m.entity = l.entity AND m.row_id = l.row_id AND m.present
