@@ -295,7 +295,10 @@ impl Round {
                 return effects;
             }
         }
-        if reply.chain.op_seq > self.local.chain.op_seq {
+        // Chains of one length that end otherwise are two as well; a shorter one shows it at the next push.
+        let (mine, theirs) = (self.local.chain, reply.chain);
+        if theirs.op_seq > mine.op_seq || (theirs.op_seq == mine.op_seq && theirs.hash != mine.hash)
+        {
             effects.push(Effect::Finish(Outcome::Forked));
             return effects;
         }

@@ -202,6 +202,10 @@ fn a_hub_that_holds_work_this_file_never_made_is_a_copy_in_use() {
     let mut round = start(local());
     let Event::Hello(mut greeting) = reply(Standing::Ok, 40) else { panic!("a hello") };
     greeting.chain.op_seq = 1;
+    assert_eq!(names(&round.step(Event::Hello(greeting.clone()))), ["forked"]);
+    // A hub that was restored may have been offered the other copy's work in the same places.
+    let mut round = start(with_ops(1, 0));
+    greeting.chain.hash = Hash([1; 32]);
     assert_eq!(names(&round.step(Event::Hello(greeting))), ["forked"]);
 }
 
