@@ -84,10 +84,8 @@ async fn a_second_restore_before_a_device_came_back_does_not_shut_it_out() {
     }
     let lost = anna.outbox.clone();
     anna.pushes().await;
-    let mut epoch = anna.epoch;
-    for _ in 0..2 {
+    for epoch in anna.epoch + 1..=anna.epoch + 2 {
         office.hub.runs(&["tenant", "restore", SLUG, &backup, "--yes"]);
-        epoch += 1;
         let lives = async || anna.clone().says_hello().await.epoch == epoch;
         office.hub.eventually(lives).await;
     }
