@@ -93,3 +93,17 @@ fn what_was_typed_is_kept_to_the_last_sign_though_nobody_sees_it() {
     let field = ATTENTION.child(FIELD_ROWS).unwrap().field("mine").unwrap();
     assert_eq!(field.kind.read(&Cell::from(kept.1.as_str())).unwrap().text(), Some(&*kept.1));
 }
+
+#[test]
+fn what_was_only_seen_is_not_told_back_to_whoever_may_not_see_it_any_more() {
+    let mut office = Office::new();
+    let mut desk = office.desk(StandardRole::Sales);
+    let stays = office.laid_down(&SUPPLIER, &[("name", "Zaunkönig")]);
+    let goes = office.laid_down(&SUPPLIER, &[("name", "Goldammer")]);
+    // Drafted while they were a manager.
+    let receipts = office.push(&mut desk, vec![draft::merge(&stays, &goes, &[])]);
+    assert!(matches!(&receipts[..], [Receipt::Rejected { .. }]), "{receipts:?}");
+    let titles = office.hub.records().filter(|record| record.entity().name == ATTENTION.name);
+    let titles: Vec<_> = titles.map(|item| item.get("title").text()).collect();
+    assert_eq!(titles, [None]);
+}

@@ -214,7 +214,8 @@ impl Case<'_, '_> {
             return self.title_for(self.author.user, &record);
         }
         let changes = &self.op.intent.changes.fields;
-        let entered = |name: &str| changes.iter().find(|change| change.field == name);
+        // What they only saw when they could see it is not told back to them.
+        let entered = |name: &str| changes.iter().find(|it| it.field == name && !it.is_witness());
         match entered("name").or_else(|| entered(entity.key)).map(|change| &change.to) {
             Some(Cell::Text(name)) => name.clone(),
             _ => String::new(),
