@@ -27,7 +27,11 @@ impl Lacking {
     pub fn is_empty(&self) -> bool {
         let Self { records, holders, peers, referrers, users, codes, series, permissions } = self;
         let keys = records.is_empty() && holders.is_empty() && peers.is_empty();
-        keys && referrers.is_empty() && users.is_empty() && codes.is_empty() && series.is_empty() && permissions.is_empty()
+        keys && referrers.is_empty()
+            && users.is_empty()
+            && codes.is_empty()
+            && series.is_empty()
+            && permissions.is_empty()
     }
 
     pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {
