@@ -164,9 +164,7 @@ export function FieldValue({
       />
       {hasNotes && (
         <div id={notes} className="field-notes">
-          {isGiven && (
-            <p className="field-hint">{t("record.numberedAs", { stem: numberedAs })}</p>
-          )}
+          {isGiven && <p className="field-hint">{t("record.numberedAs", { stem: numberedAs })}</p>}
           {faults.map((fault) => (
             <p key={fault} className="field-fault" role="alert">
               {fault}
