@@ -188,15 +188,17 @@ enum Stage {
     Changed { bucket: u32, after: (i64, &'static str, Uuid) },
 }
 
-fn token(stage: &Stage) -> Outcome<ByteBuf> {
+fn token(stage: &Stage, policy_version: i64) -> Outcome<ByteBuf> {
     #[derive(Serialize)]
     struct Token<'a> {
         since: u64,
         upto: u64,
         stage: &'a Stage,
         changed: [&'a str; 0],
+        policies: [i64; 1],
     }
-    let token = Token { since: u64::MAX - 1, upto: u64::MAX, stage, changed: [] };
+    let (since, upto, policies) = (u64::MAX - 1, u64::MAX, [policy_version]);
+    let token = Token { since, upto, stage, changed: [], policies };
     Ok(ByteBuf::from(wire::encode(&token)?))
 }
 
@@ -249,11 +251,11 @@ async fn places_and_pages_that_the_hub_never_gave() -> Outcome<()> {
         Stage::Changed { bucket: u32::MAX, after: (i64::MAX, "customer", Uuid::max()) },
         Stage::Lacking { entity: u16::MAX, after: Uuid::max() },
     ] {
-        let pull = office.device.pull(Some(token(&stage)?))?;
+        let pull = office.device.pull(Some(token(&stage, policy_version)?))?;
         assert_eq!(office.sends(&format!("{stage:?}"), &pull).await?.0, 200);
     }
     let nul = Stage::Left((1, "cus\0tomer", Uuid::nil()));
-    let pull = office.device.pull(Some(token(&nul)?))?;
+    let pull = office.device.pull(Some(token(&nul, policy_version)?))?;
     office.refused("an entity with a NUL", &pull).await?;
     let chain = ChainEnd { op_seq: u64::MAX, ..ChainEnd::default() };
     let said = Hello {
@@ -271,6 +273,9 @@ async fn places_and_pages_that_the_hub_never_gave() -> Outcome<()> {
     assert_eq!(office.sends("a hello of the largest numbers", &hello).await?.0, 200);
     office.serves().await
 }
+
+/// What is done to a good op.
+type Damage = Box<dyn Fn(&mut Op)>;
 
 #[tokio::test]
 async fn ops_that_no_form_could_have_made_are_each_answered_and_the_chain_goes_on() -> Outcome<()> {

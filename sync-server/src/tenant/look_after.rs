@@ -30,7 +30,9 @@ pub async fn run(hub: &Hub) {
                 Ok(tenants) => {
                     tenants.iter().for_each(|tenant| hub.directory.pools().stir(tenant.id));
                     let tenants = tenants.into_iter().map(|tenant| tenant.id);
-                    stream::iter(tenants).for_each_concurrent(TENANTS_AT_ONCE, |tenant| forget(hub, tenant)).await;
+                    stream::iter(tenants)
+                        .for_each_concurrent(TENANTS_AT_ONCE, |tenant| forget(hub, tenant))
+                        .await;
                 }
                 Err(error) => tracing::warn!(?error, "not every tenant is looked after"),
             }

@@ -33,7 +33,7 @@ async fn a_device_that_was_away_for_too_long_sends_its_work_and_fetches_everythi
     let mut anna = Desk::filled(&office.admin).await;
     let gone = anna.creates(&CUSTOMER, &[("name", "Gone")]);
     anna.syncs().await;
-    let bob = office.colleague("bob", "accountant").await;
+    let bob = office.colleague("bob", "manager").await;
     let mut bob = Desk::filled(&bob).await;
     is_heard(&office, &bob);
     let typed = bob.creates(&CUSTOMER, &[("name", "Typed on the road")]);
@@ -55,10 +55,10 @@ async fn a_device_that_was_away_for_too_long_sends_its_work_and_fetches_everythi
     for table in ["sync_left", "sync_member WHERE NOT present"] {
         assert_eq!(office.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
-    let rebuild = Standing::Rebuild { reason: RebuildReason::Cursor };
-    assert_eq!(standing(&mut bob).await, rebuild);
     bob.asks("pull", &bob.pull()).await.assert_problem(410, "cursor_expired");
     assert!(bob.pushes().await.iter().all(|receipt| receipt.has_effect()));
+    let rebuild = Standing::Rebuild { reason: RebuildReason::Cursor };
+    assert_eq!(standing(&mut bob).await, rebuild);
     bob.fills().await;
     for (id, is_there) in [(gone, false), (missed, true), (typed, true)] {
         assert_eq!(bob.copy.contains_key(&("customer".to_owned(), id)), is_there);

@@ -51,8 +51,22 @@ pub struct Left {
     pub now: Option<Bucket>,
 }
 
-/// As it is read: change, entity, row, the buckets that it left, and the one where it stands.
-type LeftRow = (i64, String, Uuid, Vec<i32>, Option<i32>);
+#[derive(sqlx::FromRow)]
+struct LeftRow {
+    change_id: i64,
+    entity: String,
+    row_id: Uuid,
+    buckets: Vec<i32>,
+    bucket: Option<i32>,
+}
+
+impl LeftRow {
+    fn read(self) -> Left {
+        let Self { change_id, entity, row_id, buckets, bucket } = self;
+        let from = buckets.into_iter().map(number).collect();
+        Left { at: (change_id, entity, row_id), from, now: bucket.map(number) }
+    }
+}
 
 /// At most `limit` rows that left one of the buckets in the range, in the order of [`At`].
 ///
@@ -68,7 +82,7 @@ pub async fn left(
     let buckets: Vec<i32> = buckets.iter().map(|bucket| stored_number(*bucket)).collect();
     let (change, entity, row) = go_on(range, after);
     let found: Vec<LeftRow> = sqlx::query_as(
-        "SELECT l.change_id, l.entity, l.row_id, array_agg(l.bucket), m.bucket
+        "SELECT l.change_id, l.entity, l.row_id, array_agg(l.bucket) AS buckets, m.bucket
          FROM sync_left AS l JOIN sync_commit AS c USING (change_id)
          LEFT JOIN sync_member AS m ON m.entity = l.entity AND m.row_id = l.row_id AND m.present
          WHERE l.bucket = ANY ($1) AND (l.change_id, l.entity, l.row_id) > ($2, $3, $4)
@@ -85,12 +99,7 @@ pub async fn left(
     .bind(rows(limit))
     .fetch_all(connection)
     .await?;
-    let left = found.into_iter().map(|(change, entity, row, from, now)| Left {
-        at: (change, entity, row),
-        from: from.into_iter().map(number).collect(),
-        now: now.map(number),
-    });
-    Ok(left.collect())
+    Ok(found.into_iter().map(LeftRow::read).collect())
 }
 
 /// At most `limit` rows of an entity that stand in one of the buckets, after an id, each with its bucket.
