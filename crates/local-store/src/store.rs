@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use domain::record::EntityDef;
 use rusqlite::{Connection, TransactionBehavior};
+use sync_protocol::message::Purge;
 use uuid::Uuid;
 
 use crate::connection::{Key, Place, Purpose, connect};
@@ -17,7 +18,7 @@ use crate::kept::{self, SCRUB_DUE};
 use crate::layout::{Db, Numbers};
 use crate::migrate::migrate;
 use crate::search::index;
-use crate::view::View;
+use crate::view::{self, View};
 
 /// Which records a change has touched, for whoever shows them.
 #[derive(Clone, Debug)]
@@ -182,23 +183,32 @@ impl Store {
 
     /// Makes what was purged or emptied unreadable even with the key: the search index is merged without
     /// it, and the log, which still holds it, is emptied. Does nothing where nothing was. In steps, so
-    /// that a save never waits long; a scrub that broke off is still due after a restart. Needed before
-    /// a purge is confirmed to anyone.
+    /// that a save never waits long; a scrub that broke off is still due after a restart. Answers what the file is
+    /// freed of by then, to be confirmed to the hub.
     ///
     /// # Errors
     /// `InUse` where a reader still needs the log; call again.
-    pub fn scrub(&self) -> Result<()> {
-        if self.transact(|db| kept::get(db.connection, SCRUB_DUE))?.is_none() {
-            return Ok(());
-        }
+    pub fn scrub(&self) -> Result<Option<Purge>> {
+        let Some(purge) = self.transact(|db| match kept::get(db.connection, SCRUB_DUE)? {
+            None => Ok(None),
+            Some(_) => view::purge(db).map(Some),
+        })?
+        else {
+            return Ok(None);
+        };
         while self.index_more(SCRUB_STEP)? {}
         let mut first = true;
         while self.transact(|db| index::merge(db, first))? {
             first = false;
         }
         self.empty_log()?;
-        self.transact(|db| kept::set(db.connection, SCRUB_DUE, None))?;
-        self.empty_log()
+        self.transact(|db| match view::purge(db)? == purge {
+            true => kept::set(db.connection, SCRUB_DUE, None),
+            // More came meanwhile: it is still due.
+            false => Ok(()),
+        })?;
+        self.empty_log()?;
+        Ok(Some(purge))
     }
 
     fn empty_log(&self) -> Result<()> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::Value;
 use serde_bytes::ByteBuf;
-use sync_protocol::message::Position;
+use sync_protocol::message::{Position, Purge};
 use sync_protocol::wire;
 use uuid::Uuid;
 
@@ -85,6 +85,14 @@ impl View<'_> {
         epoch(self.db)
     }
 
+    /// What a freshly made file is free of.
+    ///
+    /// # Errors
+    /// `Sqlite`.
+    pub fn purge(&self) -> Result<Purge> {
+        purge(self.db)
+    }
+
     /// Bytes of the file in use, the log not counted.
     ///
     /// # Errors
@@ -106,6 +114,12 @@ impl View<'_> {
 pub(crate) fn epoch(db: Db) -> Result<u64> {
     let bytes = kept::get(db.connection, EPOCH)?;
     Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes))
+}
+
+/// What the content is free of: whatever is not shown where it stands.
+pub(crate) fn purge(db: Db) -> Result<Purge> {
+    let position = cursor(db)?.unwrap_or_default();
+    Ok(Purge { epoch: epoch(db)?, policy_version: policy_version(db)?, position })
 }
 
 pub(crate) fn cursor(db: Db) -> Result<Option<Position>> {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::message::Purge;
+
 /// `POST /api/v1/auth/login`
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -161,6 +163,17 @@ pub fn refresh_proof(refresh_token: &str) -> Vec<u8> {
 /// What a device signs once its copy is gone. Said twice it means no more than said once.
 pub fn wiped_proof(tenant: &str, device_id: Uuid) -> Vec<u8> {
     message("daybook wiped 1", &[tenant.as_bytes(), device_id.as_bytes()])
+}
+
+impl Purge {
+    /// What a device signs when it says so.
+    pub fn proof(&self, tenant_id: Uuid, device_id: Uuid) -> Vec<u8> {
+        let Self { epoch, policy_version, position } = self;
+        let [epoch, position] = [epoch, position].map(|number| number.to_be_bytes());
+        let policy = policy_version.to_be_bytes();
+        let (tenant, device) = (tenant_id.as_bytes(), device_id.as_bytes());
+        message("daybook purged 1", &[tenant, device, &epoch, &policy, &position])
+    }
 }
 
 /// The purpose, then each part behind its length: no two lists of parts give the same bytes.

@@ -164,6 +164,24 @@ pub struct News {
     pub head: Position,
 }
 
+/// What a device's file was freed of: at this place in the order, nothing is left in it of what these rights do not
+/// show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purge {
+    pub epoch: u64,
+    pub policy_version: i64,
+    pub position: Position,
+}
+
+/// The same, signed once the log was emptied behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurgeReceipt {
+    #[serde(flatten)]
+    pub purge: Purge,
+    /// The device key's signature over [`Purge::proof`], 128 hexadecimal digits.
+    pub proof: String,
+}
+
 /// One part of a pull or of a snapshot, in the order of application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

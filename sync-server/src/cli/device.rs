@@ -85,6 +85,10 @@ fn table(devices: &[DeviceView]) -> Result<(), Failure> {
             (Some(lost), healed) => Some(format!("{healed} healed, {lost} lost")),
             (None, healed) => Some(format!("{healed} healed, more may come")),
         };
+        let purged = device.purged.map(|it| {
+            let at = it.purged_at.format("%Y-%m-%d %H:%M UTC");
+            format!("purged for rights {} on {at}", it.purged_policy)
+        });
         let unsent = device.unsent_ops.map(|count| format!("{count} unsent"));
         vec![
             device.id.to_string(),
@@ -95,6 +99,7 @@ fn table(devices: &[DeviceView]) -> Result<(), Failure> {
             unsent.unwrap_or_default(),
             forked.unwrap_or_default(),
             healed.unwrap_or_default(),
+            purged.unwrap_or_default(),
         ]
     };
     output::table(&devices.iter().map(row).collect::<Vec<_>>())

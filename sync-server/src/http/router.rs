@@ -65,6 +65,8 @@ pub fn routes() -> Vec<Route> {
             .about("Receive what changed").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/snapshot", SignedIn, sync::snapshot::snapshot)
             .about("Receive everything anew").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
+        post("/api/v1/sync/purged", SignedIn, sync::purged::purged)
+            .about("Say that nothing is left of what this device may not hold any more").takes_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/live", SignedIn, sync::live::live)
             .about("Be told when there is something to pull").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/numbers", SignedIn, sync::numbers::numbers)

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::{PeopleError, note, note_on_platform, tenant};
 use crate::audit::Actor;
 use crate::hub::Hub;
-use crate::store;
 use crate::store::control::device::{Device, DeviceState};
-use crate::store::tenant::sync::device::{self as sync, Healing};
+use crate::store::tenant::sync::device::{self as sync, Healing, Purged};
 use crate::store::tenant::user;
+use crate::store::{self, Connection, StoreError};
 use crate::sync::numbers;
 
 /// One device, with what it may still owe.
@@ -38,17 +38,32 @@ pub struct DeviceView {
     pub lost_ops: Option<u64>,
     /// Operations that came again since the restore.
     pub healed_ops: u64,
+    /// When the device last said, signed, that nothing is left of what its person may not see any more, and the
+    /// version of the rights that it was freed for; absent if nothing ever had to leave it.
+    #[serde(flatten)]
+    pub purged: Option<Purged>,
 }
 
-impl DeviceView {
-    fn new(
-        device: Device,
-        user_email: Option<String>,
-        forked_at: Option<DateTime<Utc>>,
-        healing: Option<Healing>,
-    ) -> Self {
-        let healing = healing.unwrap_or(Healing { lost: Some(0), healed: 0 });
-        Self {
+/// What the tenant's database knows of its devices.
+struct Notes {
+    forks: HashMap<Uuid, DateTime<Utc>>,
+    healings: HashMap<Uuid, Healing>,
+    purges: HashMap<Uuid, Purged>,
+}
+
+impl Notes {
+    async fn load(connection: &mut Connection) -> Result<Self, StoreError> {
+        Ok(Self {
+            forks: sync::forks(connection).await?,
+            healings: sync::healings(connection).await?,
+            purges: sync::purges(connection).await?,
+        })
+    }
+
+    fn view(&self, device: Device, user_email: Option<String>) -> DeviceView {
+        let nothing_lost = Healing { lost: Some(0), healed: 0 };
+        let healing = self.healings.get(&device.id).copied().unwrap_or(nothing_lost);
+        DeviceView {
             id: device.id,
             name: device.name,
             user_id: device.user_id,
@@ -59,9 +74,10 @@ impl DeviceView {
             last_seen_at: device.last_seen_at,
             app_version: device.app_version,
             unsent_ops: device.unsent_ops,
-            forked_at,
+            forked_at: self.forks.get(&device.id).copied(),
             lost_ops: healing.lost,
             healed_ops: healing.healed,
+            purged: self.purges.get(&device.id).copied(),
         }
     }
 }
@@ -76,14 +92,11 @@ pub async fn list(hub: &Hub, slug: &str) -> Result<Vec<DeviceView>, PeopleError>
     let users = user::all(&mut connection).await?;
     let emails: HashMap<Uuid, String> =
         users.into_iter().map(|user| (user.id, user.email)).collect();
-    let forks = sync::forks(&mut connection).await?;
-    let healings = sync::healings(&mut connection).await?;
+    let notes = Notes::load(&mut connection).await?;
     let devices = hub.control.devices(place.id()).await?;
     let view = |device: Device| {
         let email = emails.get(&device.user_id).cloned();
-        let forked_at = forks.get(&device.id).copied();
-        let healing = healings.get(&device.id).copied();
-        DeviceView::new(device, email, forked_at, healing)
+        notes.view(device, email)
     };
     Ok(devices.into_iter().map(view).collect())
 }
@@ -135,8 +148,7 @@ async fn change(
         hub.control.set_device_state(place.id(), id, state, now).await?;
         note_on_platform(hub, &place, action, json!({ "device": id }), now).await?;
     }
-    let forked_at = sync::forks(&mut connection).await?.remove(&id);
-    let healing = sync::healings(&mut connection).await?.remove(&id);
+    let notes = Notes::load(&mut connection).await?;
     let device = hub.control.device(place.id(), id).await?.ok_or_else(unknown)?;
-    Ok(DeviceView::new(device, user.map(|user| user.email), forked_at, healing))
+    Ok(notes.view(device, user.map(|user| user.email)))
 }

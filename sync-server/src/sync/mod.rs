@@ -13,6 +13,7 @@ pub mod numbers;
 pub mod parity;
 pub mod place;
 pub mod pull;
+pub mod purged;
 pub mod push;
 mod redact;
 pub mod retention;

@@ -8,7 +8,7 @@ use futures_util::TryStreamExt as _;
 use reqwest::Method;
 use sync_protocol::history::History;
 use sync_protocol::message::{
-    Frame, Hello, HelloReply, Listen, News, Pull, Push, PushReply, SnapshotRequest,
+    Frame, Hello, HelloReply, Listen, News, Pull, PurgeReceipt, Push, PushReply, SnapshotRequest,
 };
 use sync_protocol::numbers::{NumbersReply, NumbersRequest};
 use sync_protocol::wire::{FrameReader, WireError};
@@ -63,6 +63,12 @@ impl Hub {
         request: &NumbersRequest,
     ) -> Result<NumbersReply, HttpError> {
         self.packed("api/v1/sync/numbers", token, request).await
+    }
+
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn purged(&self, token: &str, receipt: &PurgeReceipt) -> Result<(), HttpError> {
+        self.opened("api/v1/sync/purged", token, receipt).await.map(|_| ())
     }
 
     /// Asks for news; the hub holds the request until there is some, or for a while.

@@ -33,7 +33,7 @@ pub use restore::{Restored, restore};
 pub use rights::{Held, Keeper};
 pub use sign_in::{Door, sign_in};
 pub use sign_out::{end, let_go, wipe};
-pub use tidy::tidy;
+pub use tidy::{keep_receipt, tidy};
 pub use tokens::{Access, Tokens};
 
 /// Names of what the engine keeps in the copy.
@@ -48,8 +48,8 @@ pub mod kept {
     pub const NUMBERS_ASKED: &str = "numbers_asked";
     /// When the last round came through, by the machine's clock.
     pub const LAST_SYNC: &str = "last_sync";
-    /// Rows were purged whose traces are still in the file.
-    pub const SCRUB: &str = "scrub";
+    /// What the hub has not been told yet of content that had to leave: a signed receipt.
+    pub const PURGED: &str = "purged";
     /// What came of the last rounds.
     pub const ROUNDS: &str = "rounds";
     /// The most bytes of an attached file that the hub takes.

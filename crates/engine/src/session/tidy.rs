@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use contract::Failure;
 use local_store::StoreError;
+use sync_protocol::message::{Purge, PurgeReceipt};
+use sync_protocol::wire;
 
 use super::{Session, kept};
 use crate::commands::fault;
@@ -31,18 +33,27 @@ fn tidied(session: &Session) -> Result<(), Failure> {
     // Files whose keys went with the last name of them.
     let files = session.store.read(|view| view.sealed_files()).map_err(fault)?;
     session.cabinet.sweep(&files).map_err(crate::attachments::disk)?;
-    let due = session.store.read(|view| view.kept(kept::SCRUB)).map_err(fault)?.is_some();
-    if !due || closing() {
-        return Ok(());
-    }
     let mut tries = 0;
-    loop {
+    while !closing() {
         match session.store.scrub() {
-            Ok(()) => break,
-            Err(StoreError::InUse) if tries < SCRUBS && !closing() => tries += 1,
+            Ok(Some(purge)) => return keep_receipt(session, purge),
+            Ok(None) => break,
+            Err(StoreError::InUse) if tries < SCRUBS => tries += 1,
             Err(error) => return Err(fault(error)),
         }
         std::thread::sleep(PAUSE);
     }
-    session.store.keep(&[(kept::SCRUB, None)]).map_err(fault)
+    Ok(())
+}
+
+/// Signs that nothing is left of what had to leave; the next round tells the hub.
+///
+/// # Errors
+/// Where it cannot be kept.
+pub fn keep_receipt(session: &Session, purge: Purge) -> Result<(), Failure> {
+    let account = &session.identity.account;
+    let proof = session.identity.keys.sign(&purge.proof(account.tenant_id, account.device_id));
+    let receipt =
+        wire::encode(&PurgeReceipt { purge, proof }).map_err(|error| fault(error.into()))?;
+    session.store.keep(&[(kept::PURGED, Some(&receipt))]).map_err(fault)
 }

@@ -10,8 +10,10 @@ use local_store::{Mismatch, Side};
 use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Doubt, Effect, Event, Outcome, Round, Target};
 use sync_protocol::message::{
-    Hello, HelloReply, Position, Pull, Push, PushReply, RebuildReason, SnapshotRequest,
+    Hello, HelloReply, Position, Pull, PurgeReceipt, Push, PushReply, RebuildReason,
+    SnapshotRequest, Standing,
 };
+use sync_protocol::wire;
 use uuid::Uuid;
 
 use super::budget::Budget;
@@ -22,7 +24,7 @@ use super::standing::StandingBoard;
 use super::{Stop, refused};
 use crate::commands::fault;
 use crate::http::{Frames, HttpError};
-use crate::session::{Session, kept};
+use crate::session::{Session, keep_receipt, kept};
 
 /// The hub's code for ops that do not follow the ones it has of this device.
 const CHAIN_FORKED: &str = "chain_forked";
@@ -137,7 +139,30 @@ impl<'a> Driver<'a> {
             local::keep_attachment_max(&session, most)
         })
         .await?;
+        if reply.standing == Standing::Ok {
+            self.tell_purge(reply.epoch).await?;
+        }
         Ok(reply)
+    }
+
+    /// Tells the hub that content which had to leave has left, if it was not told yet.
+    async fn tell_purge(&mut self, epoch: u64) -> Result<(), Stop> {
+        let session = Arc::clone(self.session);
+        let read = move || session.store.read(|view| view.kept(kept::PURGED)).map_err(fault);
+        let Some(receipt) = crate::blocking(read).await? else { return Ok(()) };
+        // One that cannot be read, or is of another life of the database, says nothing to anybody.
+        let receipt = wire::decode::<PurgeReceipt>(&receipt).ok();
+        if let Some(receipt) = receipt.filter(|receipt| receipt.purge.epoch == epoch) {
+            let (identity, told) = (&self.session.identity, &receipt);
+            let send = |token: String| async move { identity.hub.purged(&token, told).await };
+            match self.session.tokens.with(identity, send).await {
+                Err(HttpError::Refused { status, .. }) => {
+                    tracing::warn!(status, "the sync server does not take word of a purge");
+                }
+                told => told?,
+            }
+        }
+        keep(self.session, vec![(kept::PURGED, None)]).await
     }
 
     async fn push(&mut self, epoch: u64) -> Result<Event, Stop> {
@@ -216,7 +241,14 @@ impl<'a> Driver<'a> {
     async fn swap_in(&mut self) -> Result<Option<Event>, Stop> {
         let side = self.open_side().await?;
         let session = Arc::clone(self.session);
-        let touched = crate::blocking(move || session.store.swap_in(side).map_err(fault)).await?;
+        let touched = crate::blocking(move || {
+            let touched = session.store.swap_in(side).map_err(fault)?;
+            // What was in the file before is gone with it.
+            let purge = session.store.read(|view| view.purge()).map_err(fault)?;
+            keep_receipt(&session, purge)?;
+            Ok(touched)
+        })
+        .await?;
         self.report.touched.push(touched);
         Ok(None)
     }
@@ -266,9 +298,6 @@ impl<'a> Driver<'a> {
                 Ended::Page(page) => request.page = Some(page),
                 Ended::Checkpoint(applied) => {
                     self.report.pulled += count(applied.received);
-                    if applied.purged > 0 && into == Target::Live {
-                        keep(self.session, vec![(kept::SCRUB, Some(vec![1]))]).await?;
-                    }
                     let doubt =
                         |it: &Mismatch| Doubt { entity: it.entity.to_owned(), bucket: it.bucket };
                     let doubts = applied.mismatches.iter().map(doubt).collect();

@@ -7,6 +7,7 @@ pub(super) mod live;
 pub(super) mod numbers;
 mod packed;
 pub(super) mod pull;
+pub(super) mod purged;
 pub(super) mod push;
 pub(super) mod snapshot;
 

@@ -99,8 +99,13 @@ impl Device {
             "encryption_key": hex(&[7; 32]),
             "app_version": "0.1.0",
             "nonce": nonce,
-            "proof": hex(&self.key.sign(&message).to_bytes()),
+            "proof": self.sign(&message),
         })
+    }
+
+    /// Its signature, as it stands in JSON.
+    pub fn sign(&self, message: &[u8]) -> String {
+        hex(&self.key.sign(message).to_bytes())
     }
 
     pub async fn tries_to_sign_in(&self) -> Answer {

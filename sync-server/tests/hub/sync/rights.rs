@@ -2,9 +2,10 @@
 
 use domain::masters::{CUSTOMER, SUPPLIER};
 use sync_protocol::device::draft::{self, Choice};
-use sync_protocol::message::{Frame, Pull, Standing};
+use sync_protocol::message::{Frame, Pull, Purge, PurgeReceipt, Standing};
 use sync_protocol::op::Verb;
 use sync_protocol::receipt::{Receipt, RejectCode};
+use uuid::Uuid;
 
 use super::desk::Desk;
 use super::office::Office;
@@ -265,4 +266,31 @@ async fn a_record_belongs_to_somebody_who_is_there() {
     anna.edits("customer", miller, &[("owner_id", &nobody)]);
     assert!(!anna.syncs().await[0].has_effect());
     assert_eq!(anna.holds("customer", miller).get("owner_id").id(), Some(anna.user));
+}
+
+#[tokio::test]
+async fn word_of_a_purge_counts_only_with_the_key_of_the_device() {
+    let office = Office::open().await;
+    let anna = Desk::filled(&office.admin).await;
+    let bob = Desk::filled(&office.colleague("bob", "manager").await).await;
+    let tenant = Uuid::parse_str(&office.hub.control("SELECT id FROM tenants")[0]).unwrap();
+    let (position, policy_version) = (anna.cursor.unwrap(), anna.held);
+    let purge = Purge { epoch: anna.epoch, policy_version, position };
+    let signed_by = |desk: &Desk, purge: Purge| {
+        let proof = desk.device.sign(&purge.proof(tenant, anna.device_id));
+        PurgeReceipt { purge, proof }
+    };
+    let other_place =
+        PurgeReceipt { purge: Purge { position: 1, ..purge }, ..signed_by(&anna, purge) };
+    for forged in [signed_by(&bob, purge), other_place] {
+        anna.asks("purged", &forged).await.assert_problem(422, "invalid_fields");
+    }
+    let noted = || office.sql("SELECT purged_policy FROM sync_device WHERE purged_at IS NOT NULL");
+    assert!(noted().is_empty());
+    for _ in 0..2 {
+        anna.asks("purged", &signed_by(&anna, purge)).await.assert(204);
+    }
+    assert_eq!(noted(), [policy_version.to_string()]);
+    let entries = "SELECT count(*) FROM audit_entry WHERE action = 'device.purged'";
+    assert_eq!(office.count(entries), 1, "said twice, it is noted once");
 }

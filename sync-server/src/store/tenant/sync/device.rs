@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sync_protocol::message::Position;
+use serde::Serialize;
+use sync_protocol::message::{Position, Purge, PurgeReceipt};
 use sync_protocol::op::{ChainEnd, Hash};
 use uuid::Uuid;
 
@@ -191,6 +192,65 @@ pub async fn count_healed(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A device's last word on what had to leave its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct Purged {
+    pub purged_at: DateTime<Utc>,
+    /// The version of the rights that it was freed for.
+    pub purged_policy: i64,
+}
+
+/// The last receipts of the devices that gave one.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn purges(connection: &mut Connection) -> Result<HashMap<Uuid, Purged>, StoreError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        device_id: Uuid,
+        #[sqlx(flatten)]
+        purged: Purged,
+    }
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT device_id, purged_at, purged_policy FROM sync_device WHERE purged_at IS NOT NULL",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.device_id, row.purged)).collect())
+}
+
+/// Notes a receipt; answers whether it was not noted before.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn note_purge(
+    connection: &mut Connection,
+    device: Uuid,
+    user: Uuid,
+    receipt: &PurgeReceipt,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Purge { policy_version, position, .. } = receipt.purge;
+    let noted = sqlx::query(
+        "INSERT INTO sync_device AS d (device_id, user_id, op_seq, op_hash, seen_at, purged_at, purged_policy,
+                                       purged_position, purged_proof)
+         VALUES ($1, $2, 0, $3, $4, $4, $5, $6, decode($7, 'hex'))
+         ON CONFLICT (device_id) DO UPDATE SET purged_at = $4, purged_policy = $5, purged_position = $6,
+             purged_proof = decode($7, 'hex')
+         WHERE d.purged_proof IS DISTINCT FROM decode($7, 'hex')",
+    )
+    .bind(device)
+    .bind(user)
+    .bind([0_u8; 32].as_slice())
+    .bind(now)
+    .bind(policy_version)
+    .bind(stored(position))
+    .bind(&receipt.proof)
+    .execute(connection)
+    .await?;
+    Ok(noted.rows_affected() > 0)
 }
 
 /// The end of every device's chain, with its hash.
