@@ -6,7 +6,7 @@ mod numbers;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::numbering::is_numbered;
-use domain::permissions::Permission;
+use domain::permissions::Grants;
 use domain::record::{Change, EntityDef, Kind, Record, Unique, Value, fold_code, read_field};
 use domain::{masters, person, synced};
 use sync_protocol::op::{Op, Verb};
@@ -72,9 +72,8 @@ pub async fn fetch(
             known.learn_user(id, id == HUB_AUTHOR || arrived.contains(&id));
         }
     }
-    for permission in lacking.permissions {
-        let holders = holders_of(connection, permission).await?;
-        known.learn_holders_of(permission, holders);
+    if lacking.staff {
+        known.learn_staff(staff(connection).await?);
     }
     let peers = lacking.peers.into_iter().filter(|key| !known.knows_peers(key)).collect();
     read_peers(connection, known, peers).await?;
@@ -101,27 +100,23 @@ pub async fn fetch(
     Ok(())
 }
 
-/// Everyone who holds the permission, has come in and may work.
-async fn holders_of(
-    connection: &mut Connection,
-    permission: Permission,
-) -> Result<HashSet<Uuid>, StoreError> {
+/// Everyone who has come in and may work, with their rights.
+async fn staff(connection: &mut Connection) -> Result<HashMap<Uuid, Grants>, StoreError> {
     let policy_version = settings::read(connection).await?.policy_version;
     let (roles, own_fields) = (role::all(connection).await?, own_field::all(connection).await?);
     let mut assigned: HashMap<Uuid, BTreeSet<String>> = HashMap::new();
     for (user, role) in role::assignments(connection).await? {
         assigned.entry(user).or_default().insert(role);
     }
-    let mut holders = HashSet::new();
+    let mut staff = HashMap::new();
     for user in user::all(connection).await? {
         let own = assigned.remove(&user.id).unwrap_or_default();
-        if user.state == UserState::Active
-            && grants_of(policy_version, &roles, &own_fields, &user, &own)?.holds(permission)
-        {
-            holders.insert(user.id);
+        if user.state == UserState::Active {
+            let grants = grants_of(policy_version, &roles, &own_fields, &user, &own)?;
+            staff.insert(user.id, grants);
         }
     }
-    Ok(holders)
+    Ok(staff)
 }
 
 /// Learns who refers to a record that is merged, and reads those that are not known yet. No other push goes on

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::permissions::Permission;
+use domain::permissions::{Grants, Permission};
 use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Value, fold_code, fold_entry};
 use sync_protocol::judge::HubView;
 use sync_protocol::receipt::Receipt;
@@ -83,5 +83,10 @@ impl HubView for MemoryHub {
 
     fn others_hold(&self, permission: Permission, user: Uuid) -> bool {
         self.staff.iter().any(|grants| grants.user_id != user && grants.holds(permission))
+    }
+
+    fn grants_of(&self, user: Uuid) -> Found<Cow<'_, Grants>> {
+        let grants = self.staff.iter().find(|grants| grants.user_id == user);
+        grants.map_or(Found::No, |grants| Found::Yes(Cow::Borrowed(grants)))
     }
 }

@@ -1,9 +1,13 @@
 //! How an item of Attention is made: what the author wrote, what stands, and the common base, without
 //! any value that the item's owner may not read.
 
+use std::borrow::Cow;
+
 use domain::attention::{ATTENTION, FIELD_ROWS, REASON_ROWS, REJECTED, WAITING};
+use domain::permissions::Grants;
 use domain::record::{
-    Cell, ChildAction, ChildRow, EntityDef, Kind, Problem, Problems, Record, Value, Values, clean,
+    Cell, ChildAction, ChildRow, EntityDef, Found, Kind, Problem, Problems, Record, Value, Values,
+    clean,
 };
 use domain::synced;
 use uuid::Uuid;
@@ -12,7 +16,9 @@ use super::{Case, Effect};
 use crate::merge::FieldConflict;
 use crate::merge::path::FieldPath;
 use crate::op::Verb;
+use crate::projection::{Projection, is_visible};
 use crate::receipt::{Receipt, RejectCode};
+use crate::redaction;
 
 /// As much of a message as an item keeps, in characters.
 const MESSAGE_MAX: usize = 10_000;
@@ -74,6 +80,9 @@ impl Case<'_, '_> {
             record.put_child(row);
         }
         record.head.version = 1;
+        if item.owner != self.author.user {
+            record = self.as_seen_by(item.owner, record);
+        }
         self.effects.push(Effect::Put { before: None, after: Box::new(record) });
         id
     }
@@ -115,13 +124,22 @@ impl Case<'_, '_> {
         row.is_some_and(|row| self.may_read(owner, entity, row, field))
     }
 
-    fn may_see(&self, owner: Uuid, entity: &EntityDef) -> bool {
-        owner != self.author.user || self.author.grants.holds(entity.guard.view)
+    /// The rights by which an item is made for its owner; none where they may not work.
+    fn rights_of(&self, owner: Uuid) -> Option<Cow<'_, Grants>> {
+        if owner == self.author.user {
+            return Some(Cow::Borrowed(self.author.grants));
+        }
+        match self.view.grants_of(owner) {
+            Found::Yes(grants) => Some(grants),
+            Found::No | Found::CannotTell => None,
+        }
     }
 
-    /// Whether the owner of an item may read a field of `entity` or of one of its rows. What somebody other than
-    /// the author may read is not known here: they are shown no sensitive field at all, and find it in the
-    /// record if they may.
+    fn may_see(&self, owner: Uuid, entity: &EntityDef) -> bool {
+        self.rights_of(owner).is_some_and(|grants| grants.holds(entity.guard.view))
+    }
+
+    /// Whether the owner of an item may read a field of `entity` or of one of its rows.
     fn may_read(
         &self,
         owner: Uuid,
@@ -129,13 +147,22 @@ impl Case<'_, '_> {
         row: &EntityDef,
         field: &str,
     ) -> bool {
-        match owner == self.author.user {
-            true => self.may_see(owner, entity) && !self.sight(entity).hides(row.name, field),
-            false => {
-                let known = self.view.own_fields().sensitivity(row, field);
-                known.is_some_and(|sensitivity| !sensitivity.is_sensitive())
-            }
-        }
+        let grants = self.rights_of(owner).filter(|grants| grants.holds(entity.guard.view));
+        grants.is_some_and(|grants| !Projection::of(&grants, entity).hides(row.name, field))
+    }
+
+    /// An item for somebody else, without what their rights of this moment do not show them: of a record that they may
+    /// not see any more they get no name and no value.
+    fn as_seen_by(&self, owner: Uuid, item: Record) -> Record {
+        let Some(entity) = synced::find(&self.op.intent.entity) else { return item };
+        let grants = self.rights_of(owner).filter(|grants| grants.holds(entity.guard.view));
+        let sight = grants.as_ref().map(|grants| Projection::of(grants, entity));
+        let visible = grants.is_some_and(|grants| match self.view.record(entity, self.about) {
+            Found::Yes(record) => is_visible(&grants, &record),
+            Found::No | Found::CannotTell => false,
+        });
+        let seen = sight.as_ref().map(|sight| (entity, sight));
+        redaction::left_of(&item, seen, visible).unwrap_or(item)
     }
 
     /// How the owner of an item knows the record.

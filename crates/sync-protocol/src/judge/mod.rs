@@ -52,6 +52,9 @@ pub trait HubView: Lookup {
 
     /// Whether somebody else who has come in and may work holds the permission, on whatever rows.
     fn others_hold(&self, permission: Permission, user: Uuid) -> bool;
+
+    /// The rights of somebody else as they are now; none where they may not work.
+    fn grants_of(&self, user: Uuid) -> Found<Cow<'_, Grants>>;
 }
 
 /// Hub time and a source of ids, passed in.

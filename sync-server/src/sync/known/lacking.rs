@@ -1,8 +1,7 @@
 //! What the judge asked for that was not loaded: a list of wishes, and nothing of what they found.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use domain::permissions::Permission;
 use domain::record::{EntityDef, Record};
 use uuid::Uuid;
 
@@ -20,18 +19,19 @@ pub struct Lacking {
     pub codes: HashSet<CodeKey>,
     /// Number series of which it is asked whether they have given numbers.
     pub series: HashSet<Uuid>,
-    pub permissions: BTreeSet<Permission>,
+    /// What other people may do.
+    pub staff: bool,
 }
 
 impl Lacking {
     pub fn is_empty(&self) -> bool {
-        let Self { records, holders, peers, referrers, users, codes, series, permissions } = self;
+        let Self { records, holders, peers, referrers, users, codes, series, staff } = self;
         let keys = records.is_empty() && holders.is_empty() && peers.is_empty();
         keys && referrers.is_empty()
             && users.is_empty()
             && codes.is_empty()
             && series.is_empty()
-            && permissions.is_empty()
+            && !staff
     }
 
     pub fn want_record(&mut self, entity: &'static EntityDef, id: Uuid) {

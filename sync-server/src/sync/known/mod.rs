@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::masters::OWN_FIELD;
-use domain::permissions::Permission;
+use domain::permissions::Grants;
 use domain::record::{OwnField, OwnFields, Record, Unique, Value, fold_code, folded_fields};
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
@@ -42,7 +42,8 @@ pub struct Known {
     /// Who referred to a record when the store was read.
     referrers: HashMap<Key, Vec<Key>>,
     /// Who holds a permission, of those who have come in and may work.
-    holders_of: HashMap<Permission, HashSet<Uuid>>,
+    /// Everyone who has come in and may work, with their rights.
+    staff: Option<HashMap<Uuid, Grants>>,
     /// Whether there is such a user.
     users: HashMap<Uuid, bool>,
     /// The device that holds a code as a number, with the lease and the number.
@@ -116,8 +117,8 @@ impl Known {
         self.peers.insert(key, ids);
     }
 
-    pub fn learn_holders_of(&mut self, permission: Permission, holders: HashSet<Uuid>) {
-        self.holders_of.insert(permission, holders);
+    pub fn learn_staff(&mut self, staff: HashMap<Uuid, Grants>) {
+        self.staff = Some(staff);
     }
 
     pub fn knows_user(&self, id: &Uuid) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use domain::permissions::Permission;
+use domain::permissions::{Grants, Permission};
 use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value};
 use sync_protocol::judge::HubView;
 use sync_protocol::receipt::Receipt;
@@ -133,13 +133,19 @@ impl HubView for Known {
     }
 
     fn others_hold(&self, permission: Permission, user: Uuid) -> bool {
-        match self.holders_of.get(&permission) {
-            Some(holders) => holders.iter().any(|holder| *holder != user),
-            None => {
-                self.lacking().permissions.insert(permission);
-                true
-            }
-        }
+        let Some(staff) = &self.staff else {
+            self.lacking().staff = true;
+            return true;
+        };
+        staff.iter().any(|(holder, grants)| *holder != user && grants.holds(permission))
+    }
+
+    fn grants_of(&self, user: Uuid) -> Found<Cow<'_, Grants>> {
+        let Some(staff) = &self.staff else {
+            self.lacking().staff = true;
+            return Found::CannotTell;
+        };
+        staff.get(&user).map_or(Found::No, |grants| Found::Yes(Cow::Borrowed(grants)))
     }
 }
 

@@ -134,3 +134,34 @@ async fn a_customer_given_away_leaves_attention_with_the_same_checkpoint() {
     // Her own words stay hers.
     assert!(left.contains("Bodo"));
 }
+
+#[tokio::test]
+async fn who_deleted_a_supplier_and_may_not_see_suppliers_any_more_is_told_no_name_and_no_value() {
+    let office = Office::open().await;
+    let mut anna = Desk::filled(&office.admin).await;
+    let supplier = anna.creates(&SUPPLIER, &[("name", "Quartz Yard"), ("city", "Stavanger")]);
+    anna.syncs().await;
+    let mut carl = Desk::filled(&office.colleague("carl", "manager").await).await;
+    let mut bob = Desk::filled(&office.colleague("bob", "manager").await).await;
+    bob.retires("supplier", supplier);
+    bob.syncs().await;
+    office.hub.runs(&["role", "set", "acme", "bob@acme.example", "sales"]);
+    fills_under_new_rights(&mut bob).await;
+    // Carl has heard of nothing: what he edits comes back, and Bob, who deleted it, is told.
+    carl.edits("supplier", supplier, &[("city", "Alesund")]);
+    assert!(carl.syncs().await.iter().all(Receipt::has_effect));
+    bob.pulls().await;
+    assert_eq!(bob.attention().len(), 1);
+    for word in ["Quartz", "Stavanger", "Alesund"] {
+        assert!(!bob.heard(word), "{word}");
+    }
+    // Who may see it is told all of it.
+    anna.pulls().await;
+    anna.retires("supplier", supplier);
+    anna.syncs().await;
+    carl.edits("supplier", supplier, &[("city", "Bodo")]);
+    assert!(carl.syncs().await.iter().all(Receipt::has_effect));
+    anna.pulls().await;
+    let told = anna.attention().iter().map(|item| texts(item)).collect::<String>();
+    assert!(told.contains("Quartz Yard") && told.contains("Bodo"), "{told}");
+}
