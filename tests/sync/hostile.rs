@@ -274,9 +274,6 @@ async fn places_and_pages_that_the_hub_never_gave() -> Outcome<()> {
     office.serves().await
 }
 
-/// What is done to a good op.
-type Damage = Box<dyn Fn(&mut Op)>;
-
 #[tokio::test]
 async fn ops_that_no_form_could_have_made_are_each_answered_and_the_chain_goes_on() -> Outcome<()> {
     let mut office = Office::open("ops").await?;
