@@ -186,6 +186,8 @@ pub struct Round {
     refilled: bool,
     drain: bool,
     unanswered: u64,
+    /// What need not be kept any more, once the hub has taken everything of this chain.
+    forgettable: Option<Effect>,
 }
 
 impl Round {
@@ -202,6 +204,7 @@ impl Round {
             snapshotting: false,
             refilled: false,
             drain: false,
+            forgettable: None,
             unanswered: local.unanswered,
             local,
         }
@@ -309,7 +312,7 @@ impl Round {
             return effects;
         }
         let backed_up = reply.backed_up.filter(|_| self.local.life == reply.epoch);
-        effects.extend(backed_up.map(|backed_up| Effect::Forget { backed_up, held }));
+        self.forgettable = backed_up.map(|backed_up| Effect::Forget { backed_up, held });
         effects.extend(self.go_on());
         effects
     }
@@ -326,6 +329,14 @@ impl Round {
         if self.unanswered > 0 {
             return vec![Effect::SendOps { epoch: self.local.epoch }];
         }
+        // Now the hub's chain is known to be this one. Before, it could be that of another copy of the file, which took
+        // these places after a restore: then nothing of what this copy did lies in the backup.
+        let mut effects: Vec<Effect> = self.forgettable.take().into_iter().collect();
+        effects.extend(self.receive());
+        effects
+    }
+
+    fn receive(&mut self) -> Vec<Effect> {
         if self.drain {
             return vec![Effect::Finish(Outcome::Outdated)];
         }

@@ -257,5 +257,11 @@ fn work_is_forgotten_once_a_verified_backup_of_this_life_holds_it() {
     let effects = round.step(restored(7, 9, Some(30)));
     assert_eq!(names(&effects), ["forget", "up to date"]);
     assert!(matches!(effects[0], Effect::Forget { backed_up: 30, held: 9 }));
+    // Not before the hub has taken what follows: another copy of the file may have taken these places.
+    let mut round = start(with_ops(9, 2));
+    assert_eq!(names(&round.step(restored(7, 7, Some(30)))), ["ops"]);
+    let effects = round.step(Event::Pushed { position: 40, left: 0 });
+    assert_eq!(names(&effects)[0], "forget");
+    assert!(matches!(effects[0], Effect::Forget { backed_up: 30, held: 7 }));
     assert_eq!(names(&start(with_ops(9, 0)).step(restored(7, 9, None))), ["up to date"]);
 }
