@@ -7,6 +7,7 @@ mod frames;
 pub mod greetings;
 pub mod hello;
 mod known;
+mod lead;
 mod load;
 pub mod news;
 pub mod numbers;

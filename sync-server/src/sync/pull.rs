@@ -12,6 +12,7 @@ use sync_protocol::wire::WireError;
 use uuid::Uuid;
 
 use super::frames::Frames;
+use super::lead::{change, views};
 use super::parity::{self, Asked, Care};
 use super::place::{self, PullToken, Stage, TokenError};
 use super::redact::redact;
@@ -21,7 +22,6 @@ use crate::store::tenant::sync::bucket::{self, Range};
 use crate::store::tenant::sync::commit;
 use crate::store::tenant::sync::floor::{Reach, reach};
 use crate::store::tenant::sync::member::{self, At, Left};
-use crate::store::tenant::sync::view;
 use crate::store::{self, Connection, StoreError};
 
 /// Rows read at a time; a page ends between two such readings.
@@ -400,51 +400,4 @@ impl<'a> Page<'a> {
     fn is_full(&self) -> bool {
         self.rows >= PAGE_ROWS || self.frames.written() >= PAGE_BYTES
     }
-}
-
-/// More changes of the rights than one answer is led through.
-const POLICIES: usize = 8;
-
-/// What the person saw under these versions of the policy.
-async fn views(
-    connection: &mut Connection,
-    user: Uuid,
-    policies: Vec<i64>,
-) -> Result<Vec<View>, PullError> {
-    if policies.len() > POLICIES {
-        return Err(PullError::Rights);
-    }
-    let mut views = Vec::with_capacity(policies.len());
-    for policy in policies {
-        let noted = view::find(connection, user, policy).await?;
-        views.push(noted.as_deref().and_then(View::read).ok_or(PullError::Rights)?);
-    }
-    Ok(views)
-}
-
-/// What a copy needs besides what changed in the order: because its person sees something else than its parts were
-/// made for, or because a part of it is doubted.
-async fn change(
-    connection: &mut Connection,
-    sight: &Sight,
-    request: &Pull,
-    held: &[View],
-) -> Result<Change, StoreError> {
-    let mut change = Change::default();
-    if held.is_empty() && request.anew.is_empty() {
-        return Ok(change);
-    }
-    let buckets = bucket::all(connection).await?;
-    let shown = View::of(sight.grants());
-    for before in held {
-        change.join(Change::between(before, &shown, &buckets));
-    }
-    for (entity, bucket) in &request.anew {
-        let Some(seen) = sight.find(entity) else { continue };
-        change.drops.push((seen.entity, Some(*bucket)));
-        if buckets.iter().any(|(known, facts)| known == bucket && seen.admits(facts)) {
-            change.send(seen.entity, *bucket);
-        }
-    }
-    Ok(change)
 }
