@@ -42,23 +42,36 @@ impl MemoryHub {
         }
     }
 
-    /// The answer to an op whose place in the chain was taken before: the same bytes as then.
+    /// The answer to an op whose place in the chain was taken before: the same bytes as then. Nothing where the op was
+    /// lost by a restore and left out by a copy of the device's file that did not hold it any more: it is judged.
     ///
     /// # Errors
     /// Where another op has taken the place.
-    pub(super) fn repeated(&self, device: Uuid, sealed: &SealedOp) -> Result<Vec<u8>, PushRefused> {
+    pub(super) fn repeated(
+        &self,
+        device: Uuid,
+        sealed: &SealedOp,
+    ) -> Result<Option<Vec<u8>>, PushRefused> {
         let op = sealed.op();
         let same = |kept: &&super::KeptOp| {
             self.is(Defect::IntentIgnored) || (kept.device == device && kept.hash == sealed.hash())
         };
         if let Some(kept) = self.ops.get(&op.op_id).filter(same) {
-            return Ok(kept.receipt.clone());
+            return Ok(Some(kept.receipt.clone()));
         }
-        let mut ops = self.ops.values();
-        match ops.any(|kept| kept.device == device && kept.op.op_seq == op.op_seq) {
-            true => Err(PushRefused::Forked),
+        let at = |op_seq: u64| {
+            self.ops.values().find(|kept| kept.device == device && kept.op.op_seq == op_seq)
+        };
+        if at(op.op_seq).is_some() {
+            return Err(PushRefused::Forked);
+        }
+        if self.lost_to.get(&device).is_none_or(|lost_to| op.op_seq > *lost_to) {
             // It was taken by an op whose id was another's, which is not stored.
-            false => Ok(id_reused()),
+            return Ok(Some(id_reused()));
+        }
+        match at(op.op_seq + 1).is_none_or(|next| next.op.prev_hash == sealed.hash()) {
+            true => Ok(None),
+            false => Err(PushRefused::Forked),
         }
     }
 }

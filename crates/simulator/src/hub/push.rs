@@ -95,7 +95,7 @@ impl MemoryHub {
             |op: &Op| checked && begun.known.as_ref().is_none_or(|known| known.contains(&op.op_id));
         let mut answers = BTreeMap::new();
         for sealed in ops.iter().filter(|it| it.op().op_seq <= held.op_seq && looks(it.op())) {
-            let mut bytes = self.repeated(author.device, sealed)?;
+            let Some(mut bytes) = self.repeated(author.device, sealed)? else { continue };
             if self.is(Defect::ReceiptNotReturned) {
                 bytes = encoded(&judge(sealed.op(), author, self, moment).receipt);
             }

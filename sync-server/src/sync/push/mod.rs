@@ -185,13 +185,19 @@ async fn take(
     let ids: Vec<Uuid> = received.iter().map(|op| op.op_id).collect();
     let stored = op::by_ids(&mut tx, &ids).await?;
     let mut receipts: HashMap<u64, Vec<u8>> = HashMap::new();
+    let mut due: Vec<&Received> = Vec::new();
     for repeat in repeats {
-        let receipt = repeated(&mut tx, sender, repeat, stored.get(&repeat.op_id)).await?;
-        receipts.insert(repeat.op_seq, receipt);
+        match repeated(&mut tx, sender, repeat, stored.get(&repeat.op_id)).await? {
+            Some(receipt) => drop(receipts.insert(repeat.op_seq, receipt)),
+            None if comes_late(&mut tx, sender, repeat, lost_to).await? => due.push(repeat),
+            // The place was taken by an op whose id was not its own; it has no row of its own.
+            None => drop(receipts.insert(repeat.op_seq, id_reused()?)),
+        }
     }
+    due.extend(fresh);
     let mut to_judge: Vec<&Received> = Vec::new();
     let mut seen: HashMap<Uuid, &Received> = HashMap::new();
-    for op in fresh {
+    for op in due.iter().copied() {
         if stored.contains_key(&op.op_id) || seen.insert(op.op_id, op).is_some() {
             receipts.insert(op.op_seq, id_reused()?);
             denials.push(reuse_entry(sender, op)?);
@@ -209,43 +215,54 @@ async fn take(
     let end = fresh.last().map_or(chain, Received::end);
     if !fresh.is_empty() {
         device::extend_chain(&mut tx, sender.device, end).await?;
-        let healed = fresh.iter().filter(|op| op.op_seq <= lost_to).count();
-        if healed > 0 {
-            device::count_healed(&mut tx, sender.device, healed).await?;
-        }
+    }
+    let healed = due.iter().filter(|op| op.op_seq <= lost_to).count();
+    if healed > 0 {
+        device::count_healed(&mut tx, sender.device, healed).await?;
     }
     store::commit(tx).await?;
     let receipts = received.iter().filter_map(|op| {
         // Every op of the push was answered above.
         Some((op.op_id, ByteBuf::from(receipts.remove(&op.op_seq)?)))
     });
-    Ok(Taken {
-        receipts: receipts.collect(),
-        chain: end,
-        judged: fresh.len(),
-        rows,
-        policy_version,
-    })
+    Ok(Taken { receipts: receipts.collect(), chain: end, judged: due.len(), rows, policy_version })
 }
 
-/// The answer to an op whose place in the chain was taken before: the same bytes as then.
+/// The answer to an op whose place in the chain was taken before: the same bytes as then. Nothing where no op stands
+/// there.
 async fn repeated(
     connection: &mut Connection,
     sender: Sender<'_>,
     repeat: &Received,
     stored: Option<&StoredOp>,
-) -> Result<Vec<u8>, PushError> {
+) -> Result<Option<Vec<u8>>, PushError> {
     if let Some(stored) = stored
         && stored.device_id == sender.device
         && stored.op_hash == repeat.op_hash.0
     {
-        return Ok(stored.receipt.clone());
+        return Ok(Some(stored.receipt.clone()));
     }
-    match op::hash_at(connection, sender.device, repeat.op_seq).await? {
-        // The place was taken by an op whose id was not its own; it has no row of its own.
-        None => Ok(id_reused()?),
+    match op::payload_at(connection, sender.device, repeat.op_seq).await? {
+        None => Ok(None),
         Some(_) => Err(PushError::Forked { op_seq: repeat.op_seq }),
     }
+}
+
+/// Whether an op whose place is vacant was lost by a restore, and left out by a copy of the device's file that did not
+/// hold it any more: it comes with another copy. What follows it must follow it.
+async fn comes_late(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    op: &Received,
+    lost_to: u64,
+) -> Result<bool, PushError> {
+    if op.op_seq > lost_to {
+        return Ok(false);
+    }
+    if let Some(next) = op::payload_at(connection, sender.device, op.op_seq + 1).await? {
+        received::follows(op.end(), &received::stored(next)?)?;
+    }
+    Ok(true)
 }
 
 fn id_reused() -> Result<Vec<u8>, WireError> {

@@ -7,6 +7,7 @@ use sync_protocol::wire::{self, ITEMS_MAX};
 use uuid::Uuid;
 
 use super::PushError;
+use crate::store::StoreError;
 use crate::store::tenant::sync::op::NewOp;
 
 /// An op as it came.
@@ -94,6 +95,15 @@ pub fn read(ops: Vec<Vec<u8>>) -> Result<Vec<Received>, PushError> {
         received.push(op);
     }
     Ok(received)
+}
+
+/// Reads an op as it was stored.
+///
+/// # Errors
+/// `Store` where it cannot be read any more.
+pub fn stored(payload: Vec<u8>) -> Result<Received, PushError> {
+    let damaged = || StoreError::Damaged("an operation cannot be read".to_owned());
+    Ok(Received::read(payload).ok_or_else(damaged)?)
 }
 
 /// Whether an op is the next of a chain.

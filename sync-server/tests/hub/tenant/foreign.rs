@@ -7,7 +7,9 @@ use domain::record::{Change, Record, RecordChanges, Value as Field};
 use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 use sync_protocol::device::draft;
-use sync_protocol::message::{Frame, HelloReply, Listen, Pull, SnapshotRequest};
+use sync_protocol::message::{
+    Frame, HelloReply, Listen, Pull, Purge, PurgeReceipt, SnapshotRequest,
+};
 use sync_protocol::numbers::{HeldNumbers, NumbersRequest};
 use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
@@ -99,6 +101,7 @@ impl Documented {
             "/api/v1/sync/push" => return push(desk, id).await,
             "/api/v1/sync/live" => return live(desk).await,
             "/api/v1/sync/numbers" => return numbers(desk, id).await,
+            "/api/v1/sync/purged" => return purged(desk, id).await,
             _ => {}
         }
         let hash = id.simple().to_string().repeat(2);
@@ -186,6 +189,14 @@ async fn numbers(desk: &mut Desk, id: Uuid) -> String {
         wants: true,
     };
     said(&readable(desk, "numbers", &request).await)
+}
+
+/// Word of a purge, signed for another tenant and another device.
+async fn purged(desk: &mut Desk, id: Uuid) -> String {
+    let position = desk.cursor.unwrap_or_default();
+    let purge = Purge { epoch: desk.epoch, policy_version: desk.held, position };
+    let proof = desk.device.sign(&purge.proof(id, id));
+    said(&readable(desk, "purged", &PurgeReceipt { purge, proof }).await)
 }
 
 /// What frames say, but when.

@@ -60,8 +60,14 @@ impl World {
                         gone += 1;
                         continue;
                     }
-                    _ => {
-                        let message = format!("op {op} was confirmed and never reached the hub");
+                    held => {
+                        let forgot = desk.device.forgotten.ops.contains(op);
+                        let message = format!(
+                            "op {op} of device {index} was confirmed and never reached the hub, whose epoch is {}; \
+                             its file holds {held:?}, forgot it: {forgot}, is refused: {}",
+                            hub.epoch(),
+                            desk.forked
+                        );
                         return Err(Broken(message));
                     }
                 }

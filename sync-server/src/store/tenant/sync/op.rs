@@ -84,17 +84,17 @@ pub async fn payloads(
     Ok(found.into_iter().collect())
 }
 
-/// The hash of the op that stands at a place of a device's chain.
+/// The canonical bytes of the op that stands at a place of a device's chain.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn hash_at(
+pub async fn payload_at(
     connection: &mut Connection,
     device: Uuid,
     op_seq: u64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let found =
-        sqlx::query_scalar("SELECT op_hash FROM sync_op WHERE device_id = $1 AND op_seq = $2");
+        sqlx::query_scalar("SELECT payload FROM sync_op WHERE device_id = $1 AND op_seq = $2");
     Ok(found.bind(device).bind(sequence(op_seq)).fetch_optional(connection).await?)
 }
 
