@@ -61,6 +61,7 @@ fn an_item_deleted_by_one_and_edited_by_the_other_is_back_inactive_in_either_ord
         let mut office = Office::new();
         let (mut deleter, mut editor) =
             (office.desk(StandardRole::Admin), office.desk(StandardRole::Manager));
+        office.employs(&deleter);
         let unit = office
             .laid_down(&UNIT, &[("name", "Piece"), ("unece_code", "C62"), ("dimension", "count")]);
         let uom = unit.id().to_string();

@@ -48,6 +48,11 @@ impl Office {
         Desk { grants, device: self.id(), end: ChainEnd::default() }
     }
 
+    /// The hub knows what this person may do, also when somebody else speaks.
+    pub fn employs(&mut self, desk: &Desk) {
+        self.hub.staff.push(desk.grants.clone());
+    }
+
     pub fn record(&mut self, entity: &'static EntityDef, fields: &[(&str, &str)]) -> Record {
         let id = self.id();
         let mut record = Record::new(entity, id, Uuid::nil(), self.now);

@@ -34,6 +34,7 @@ fn whoever_deleted_is_not_told_a_sensitive_value_that_another_wrote() {
     let mut office = Office::new();
     let (mut deleter, mut editor) =
         (office.desk(StandardRole::Manager), office.desk(StandardRole::Accountant));
+    office.employs(&deleter);
     let seen = office.laid_down(&CUSTOMER, &[("name", "Ada")]);
     let wrote = [("iban", "DE89370400440532013000"), ("city", "Bonn")];
     let edit = edited(&seen, &wrote);
