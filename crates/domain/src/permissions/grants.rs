@@ -122,11 +122,15 @@ impl Grants {
                 let sensitivity = declared.sensitivity;
                 let right = sensitivity.limit(granted.unwrap_or(sensitivity.ungranted()));
                 match sensitivity.pending_change_reader() {
+                    // Whoever may not read even the end of an account is not told it by a proposal,
+                    // decide it or not: one role more would else take away what another gave.
+                    Some(_) if entity.proposals && field == ENDS && !self.reads_an_end(entity) => {
+                        FieldRight::NONE
+                    }
                     // Nobody can approve what they may not see.
-                    Some(decides) if entity.proposals && self.holds(decides) => match field {
-                        ENDS if !self.reads_an_end(entity) => FieldRight::NONE,
-                        _ => right.or(FieldRight::READ),
-                    },
+                    Some(decides) if entity.proposals && self.holds(decides) => {
+                        right.or(FieldRight::READ)
+                    }
                     _ => right,
                 }
             }
