@@ -204,11 +204,22 @@ function Doing({
       else setDone(report);
     },
   });
-  const ready = act !== null && data !== undefined && data.changed > 0 && !isFetching;
+  const meant = JSON.stringify(act);
+  const told = act !== null && JSON.stringify(asked) === meant && data !== undefined && !isFetching;
+  const ready = told && data.changed > 0;
+  // A key that comes before it was told is kept until it is: then there is nothing to be asked, or it is looked at.
+  const early = useRef<string | null>(null);
   const go = () => {
     if (done) onDone();
     else if (act && ready && !run.isPending) run.mutate(act);
+    else if (act && !told) early.current = meant;
   };
+  useEffect(() => {
+    if (early.current === null || (early.current === meant && !told)) return;
+    const same = early.current === meant;
+    early.current = null;
+    if (same && ready && data.refused.length === 0) go();
+  });
   useKey("save", go);
   useKey("resolve", go);
   useKey("back", done ? onDone : onClose);

@@ -135,4 +135,49 @@ describe("one change of many records", () => {
     await user.click(screen.getByRole("button", { name: /Close/ }));
     expect(onDone).toHaveBeenCalled();
   });
+
+  it("is done once it was told what comes of it, however early the key came", async () => {
+    const user = userEvent.setup();
+    const asked: boolean[] = [];
+    const waiting: (() => void)[] = [];
+    engineDouble({
+      describe: () => ({ reply: "entities", with: [CUSTOMER] }),
+      bulk: async ({ with: { dry_run } }) => {
+        asked.push(dry_run);
+        if (dry_run) await new Promise<void>((resolve) => waiting.push(resolve));
+        return { reply: "bulk", with: { changed: 2, same: 0, refused: [] } };
+      },
+    });
+    const onDone = vi.fn();
+    render(
+      <Stage>
+        <BulkEdit
+          entity={CUSTOMER}
+          chosen={{ by: "ids", with: ["a", "b"] }}
+          count={2}
+          onDone={onDone}
+          onClose={vi.fn()}
+        />
+      </Stage>,
+    );
+    await user.click(await screen.findByRole("combobox", { name: "Choose a field to set" }));
+    await user.keyboard("City");
+    await user.click(await screen.findByTitle("City"));
+    await user.type(await screen.findByRole("textbox", { name: "City" }), "B");
+    await user.keyboard("{Control>}s{/Control}");
+    expect(asked).not.toContain(false);
+    // What is typed after the key is not what the key was for.
+    await user.keyboard("o");
+    await waitFor(() => {
+      for (const answer of waiting.splice(0)) answer();
+      expect(screen.getByText("2 records will be changed.")).toBeTruthy();
+    });
+    expect(asked).not.toContain(false);
+    await user.keyboard("n{Control>}s{/Control}");
+    await waitFor(() => {
+      for (const answer of waiting.splice(0)) answer();
+      expect(onDone).toHaveBeenCalled();
+    });
+    expect(asked.filter((dry_run) => !dry_run)).toHaveLength(1);
+  });
 });
