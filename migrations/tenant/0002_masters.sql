@@ -1162,7 +1162,7 @@ CREATE TABLE attention (
     updated_by uuid NOT NULL,
     retired_at timestamptz,
     owner_id uuid NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('conflict', 'rejected', 'waiting', 'retired_edit', 'value_taken', 'decided')),
+    kind text NOT NULL CHECK (kind IN ('conflict', 'rejected', 'waiting', 'retired_edit', 'value_taken', 'decided', 'review', 'in_review')),
     entity text NOT NULL,
     row_id uuid NOT NULL,
     title text,

@@ -8,7 +8,7 @@ packages_for() {
     check) echo shellcheck ;;
     hub) echo build-essential pkg-config libssl-dev postgresql jq curl ;;
     run) echo xvfb xauth dbus gnome-keyring fonts-dejavu-core fonts-liberation ;;
-    test) echo webkit2gtk-driver libsecret-tools imagemagick xdotool poppler-utils "$(chromium_package)" ;;
+    test) echo redis-server libfaketime webkit2gtk-driver libsecret-tools imagemagick xdotool poppler-utils "$(chromium_package)" ;;
     *) die "no package list for '$1'" ;;
   esac
 }
@@ -49,6 +49,7 @@ need_packages() {
   # Tried twice: apt has been seen to break off half way and to finish on the second call.
   install_packages "${missing[@]}" || install_packages "${missing[@]}" \
     || die "apt could not install: ${missing[*]}"
+  stop_default_redis "${missing[@]}"
   mapfile -t missing < <(missing_packages "${missing[@]}")
   [ "${#missing[@]}" -eq 0 ] || die "still missing after the installation: ${missing[*]}"
 }
@@ -67,6 +68,12 @@ avoid_default_cluster() {
   install -d "$folder"
   printf '# Written by daybook-dev: its clusters are private ones.\ncreate_main_cluster = false\n' \
     >"$folder/daybook.conf"
+}
+
+# Debian's Redis is a service that starts at once. Nothing here uses that one: stories start their own.
+stop_default_redis() {
+  [[ " $* " == *" redis-server "* ]] || return 0
+  if [ -d /run/systemd/system ]; then systemctl disable --quiet --now redis-server; fi
 }
 
 # need_tools: the compilers that Debian does not carry in the versions we need.

@@ -12,7 +12,8 @@ usage() { die "usage: postgres.sh start|stop|status|url DIR [--throwaway]"; }
 
 [ $# -ge 2 ] || usage
 VERB=$1
-DIR=$(readlink -m -- "$2")
+# Links are left as they are: what lies behind one of /proc may have no path of its own here.
+DIR=$(realpath -ms -- "$2")
 SPEED=${3:-}
 DATA=$DIR/data
 RUN=$DIR/run
@@ -63,7 +64,8 @@ start() {
   local options="-c listen_addresses='' -c unix_socket_directories='$RUN' \
     -c unix_socket_permissions=0700 -c max_connections=200"
   case $SPEED in
-    '') ;;
+    # After a crash the file system is asked to write all at once: one by one, thousands of files take seconds.
+    '') options+=" -c recovery_init_sync_method=syncfs" ;;
     --throwaway) options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off" ;;
     *) usage ;;
   esac

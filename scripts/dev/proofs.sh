@@ -6,7 +6,8 @@
 PROOFS=(
   "kill | kill -9 of client, hub and Postgres (200, 200, 50 times) among 200,000 rows: nothing lost, nothing done twice, usable in 5 s | prove_program kill --client 200 --hub 200 --postgres 50 --rows 200000"
   "replies | 500 pushes whose reply is lost after the commit, sent again in other pieces and orders: each done once, the same receipts | prove_program replies --pushes 500"
-  "seeds | 10,000 worlds from seeds, of devices, hubs and all that can go wrong: nothing lost, nothing done twice, all equal | simulate_verb --seeds 10000"
+  "ninety-days | a device back after 90 days with 5,000 operations, two versions behind, its line cut at every tenth: nothing lost, nothing back to life, no beginning anew | prove_versions ninety-days"
+  "seeds | 10,000 worlds from seeds in an hour, of devices, hubs and all that can go wrong: nothing lost, nothing done twice, all equal | simulate_verb --seeds 10000 --within 60"
   "defects | each of the defects that can be planted in a simulated world is found within 2,000 seeds | simulate_verb --seeds 2000 --every-defect"
   "fuzz | bytes that a fuzzer makes up, ten minutes for each place where they are read: a value or a refusal | fuzz 600"
   "new-master | a master made a minute ago, one file touched by hand, lives a master's whole life | throwaway_master"
@@ -16,6 +17,12 @@ PROOFS=(
 prove_program() {
   cargo build "${LOCKED[@]}" --release --workspace --bin daybook-server --bin daybook --bin prove
   with_throwaway_postgres "$CARGO_TARGET_DIR/release/prove" "$@"
+}
+
+# Two versions of Daybook meet: only programs of a development build can stand in for a later one.
+prove_versions() {
+  cargo build "${LOCKED[@]}" --workspace --bin daybook-server --bin daybook --bin prove
+  with_throwaway_postgres "$CARGO_TARGET_DIR/debug/prove" "$@"
 }
 
 CARGO_FUZZ_VERSION=0.13.2
@@ -35,7 +42,7 @@ fuzz() {
   local seconds=$1 target found
   need_cargo_fuzz
   export CARGO_TARGET_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/daybook/fuzz
-  for target in push token frames; do
+  for target in push token frames courier; do
     step "fuzz $target, $seconds s"
     found=$CARGO_TARGET_DIR/found/$target
     mkdir -p "$found"

@@ -16,6 +16,7 @@ use crate::meter::Meter;
 use crate::store::pool::Pools;
 use crate::store::{Control, StoreError};
 use crate::sync::greetings::Greetings;
+use crate::sync::herald::Herald;
 use crate::sync::news::Newsroom;
 use crate::tenant::directory::Directory;
 
@@ -61,6 +62,7 @@ impl Hub {
         let directory = Directory::new(control.clone(), keys.clone(), pools);
         let rights = RightsReader::new(control.clone(), directory.clone());
         let passwords = PasswordHasher::new(config.limits.password_checks, config.database.wait)?;
+        let news = Newsroom::new(config.redis.as_ref().map(Herald::new));
         let checked_tokens = Cache::new(CHECKED_TOKENS);
         Ok(Arc::new(Self {
             config,
@@ -70,7 +72,7 @@ impl Hub {
             directory,
             rights,
             passwords,
-            news: Newsroom::default(),
+            news,
             greetings: Greetings::default(),
             meter: Meter::default(),
             closing: watch::Sender::new(false),

@@ -1,12 +1,13 @@
-//! The hub's keys, each derived from the one secret for one purpose: signing access tokens, signing leases,
-//! sealing what the control database stores. It holds no policy about when they are used.
+//! The hub's keys, each derived from the one secret for one purpose: signing access tokens, signing leases and files
+//! for the courier, opening those files, sealing what the control database stores. It holds no policy about when they are used.
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use ed25519_dalek::{SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use uuid::Uuid;
+use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use crate::config::SecretKey;
@@ -18,6 +19,7 @@ const NONCE: usize = 24;
 pub struct Keys {
     access: SigningKey,
     lease: SigningKey,
+    courier: StaticSecret,
     seal: XChaCha20Poly1305,
     /// Seals nothing itself: every backup has keys of its own, derived from it.
     backup: Zeroizing<[u8; 32]>,
@@ -41,6 +43,7 @@ impl Keys {
         Self {
             access: SigningKey::from_bytes(&key("daybook access token 1")),
             lease: SigningKey::from_bytes(&key("daybook lease 1")),
+            courier: StaticSecret::from(*key("daybook courier 1")),
             seal: XChaCha20Poly1305::new((&*key("daybook sealed value 1")).into()),
             backup: key("daybook backup 1"),
         }
@@ -58,9 +61,25 @@ impl Keys {
         &self.access
     }
 
-    /// Signs leases, and nothing else.
+    /// Signs leases, and nothing else but [`Keys::sign_file`].
     pub fn lease(&self) -> &SigningKey {
         &self.lease
+    }
+
+    /// Signs the label of a file for the courier with the key that devices have pinned. It begins with its purpose, so
+    /// that it is no lease.
+    pub fn sign_file(&self, label: &[u8]) -> [u8; 64] {
+        self.lease.sign(label).to_bytes()
+    }
+
+    /// Opens files that devices wrote for the courier.
+    pub fn courier(&self) -> &StaticSecret {
+        &self.courier
+    }
+
+    /// The public half of [`Keys::courier`].
+    pub fn courier_public(&self) -> [u8; 32] {
+        PublicKey::from(&self.courier).to_bytes()
     }
 
     /// The public half of [`Keys::access`].

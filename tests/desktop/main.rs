@@ -3,6 +3,7 @@
 mod access;
 mod any_master;
 mod arriving;
+mod copies;
 mod faults;
 mod hands;
 mod importing;

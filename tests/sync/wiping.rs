@@ -26,3 +26,33 @@ fn an_ordered_wipe_destroys_the_copy_and_is_confirmed_to_the_admin() {
     let device = listed();
     assert_eq!(device["state"], "wiped", "{device}");
 }
+
+#[test]
+fn what_was_not_sent_is_handed_in_before_the_copy_is_destroyed() {
+    let mut hub = Hub::start();
+    let tenant = hub.tenant("handed");
+    let boss = hub.device_of(&tenant.admin);
+    let laptop = hub.device_of(&hub.user(&tenant, "clerk", "sales"));
+    laptop.sync();
+    hub.stop();
+    laptop.create("customer", &["name=Ada", "code=C1"]);
+    hub.open();
+    let listed = hub.ask(&["device", "list", "handed", "--json"]);
+    let lost = listed.as_array().into_iter().flatten();
+    let lost = lost.filter(|it| it["user_email"].as_str().is_some_and(|it| it.contains("clerk")));
+    let ids: Vec<&str> = lost.filter_map(|it| it["id"].as_str()).collect();
+    let [id] = ids[..] else { panic!("{listed}") };
+    hub.ask(&["device", "wipe", "handed", id, "--json"]);
+    let told = laptop.run(&["sync"]);
+    assert_eq!(told.code, 5, "{told:?}");
+    assert!(told.said.contains("1 change that had not been sent was handed in"), "{}", told.said);
+    let files = std::fs::read_dir(laptop.home()).into_iter().flatten().flatten();
+    assert!(files.map(|file| file.file_name()).all(|name| name == "lock"));
+    boss.sync();
+    let item = boss.attention().remove(0);
+    assert_eq!((item["kind"].as_str(), item["title"].as_str()), (Some("review"), Some("Ada")));
+    let id = item["id"].as_str().unwrap_or_default();
+    boss.run(&["attention", "review", id, "--apply"]).expect_done();
+    boss.sync();
+    assert_eq!(boss.list("customer").len(), 1);
+}

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use crate::{
     AcceptInvitation, Accepted, AttachSource, AttachTo, AttachmentCopy, AttachmentView,
-    AttentionItem, BeforeMerge, BulkAct, BulkReport, Chosen, Decision, DuplicatePage, EntityView,
-    ExportRequest, Exported, FormDraft, HistoryPage, ImportBatch, ImportProgress, ImportReport,
-    ImportRequest, ImportUndone, ListPage, ListRequest, ProposalAct, ProposalView, RecordView,
-    RoundReport, Saved, SavedView, SearchHit, SignIn, SignedIn, SimilarRecord, Status, SyncPage,
-    SyncPlan, Totals, UsedBy, Verified,
+    AttentionItem, BeforeMerge, BulkAct, BulkReport, Chosen, CourierFile, CourierRead, Decision,
+    DuplicatePage, EntityView, ExportRequest, Exported, FormDraft, HistoryPage, ImportBatch,
+    ImportProgress, ImportReport, ImportRequest, ImportUndone, ListPage, ListRequest, ProposalAct,
+    ProposalView, RecordView, RoundReport, Saved, SavedView, SearchHit, SignIn, SignedIn,
+    SimilarRecord, Status, SyncPage, SyncPlan, Totals, UsedBy, Verified,
 };
 use domain::record::RecordChanges;
 
@@ -226,8 +226,30 @@ pub enum Command {
         #[ts(optional, as = "Option<RecordChanges>")]
         mended: RecordChanges,
     },
+    /// Decides about somebody else's work by an item of the kind `review`: it is applied with this person's rights, or
+    /// returned to its author with the reason. `shown` as in `AttentionResolve`. The sync server carries it out, by
+    /// what stands then.
+    AttentionReview {
+        id: Uuid,
+        #[serde(default)]
+        #[ts(optional, as = "Option<i32>")]
+        shown: Option<i64>,
+        apply: bool,
+        #[serde(default)]
+        #[ts(optional)]
+        reason: Option<String>,
+    },
     /// One round with the sync server, now.
     Sync,
+    /// Writes a file that somebody carries to the sync server, with all work that has no answer. A file that is there
+    /// is never written over.
+    WriteCourierFile {
+        path: String,
+    },
+    /// Takes the file that the sync server wrote in answer.
+    ReadCourierFile {
+        path: String,
+    },
     /// When this device syncs by itself.
     SyncPlan,
     /// Keeps this in place of it, from now on.
@@ -274,6 +296,8 @@ pub enum Reply {
     Approvals(Vec<ProposalView>),
     Attention(Vec<AttentionItem>),
     Round(RoundReport),
+    CourierFile(CourierFile),
+    CourierRead(Box<CourierRead>),
     /// To both commands of the plan.
     SyncPlan(SyncPlan),
     SyncPage(SyncPage),

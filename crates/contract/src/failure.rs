@@ -22,6 +22,11 @@ pub enum FailureCode {
     Unreachable,
     /// The sync server answers and refuses (suspended, disabled, wrong password).
     ServerRefused,
+    /// Two copies of this installation are in use, or its machine was set back; neither is served until its person
+    /// says which is the original. Local work is kept.
+    TwoCopies,
+    /// Another copy of this installation was said to be the original; this one goes on as one of its own.
+    IsCopy,
     /// Something waits for a decision.
     NeedsAttention,
     /// The local file cannot be opened; it was not touched.
@@ -41,7 +46,11 @@ impl FailureCode {
             Self::Usage => 2,
             Self::NotSignedIn | Self::LeaseExpired => 3,
             Self::NotPermitted => 4,
-            Self::Refused | Self::NotFound | Self::ServerRefused => 5,
+            Self::Refused
+            | Self::NotFound
+            | Self::ServerRefused
+            | Self::TwoCopies
+            | Self::IsCopy => 5,
             Self::Unreachable => 6,
             Self::NeedsAttention => 7,
             Self::CannotOpen | Self::NoKeyring | Self::ProfileInUse => 8,

@@ -47,6 +47,10 @@ pub struct HistoryEntry {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// What people call whose work it is, where `user` applied the work of somebody else.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<String>,
     /// At which device; absent for what was not done at one.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,7 @@
 mod approval;
 mod attachment;
 mod command;
+mod courier;
 mod draft;
 mod duplicates;
 mod entity;
@@ -18,6 +19,9 @@ mod sync;
 pub use approval::{ProposalAct, ProposalView, SameElsewhere};
 pub use attachment::{AttachSource, AttachTo, AttachmentCopy, AttachmentState, AttachmentView};
 pub use command::{Command, Event, Reply};
+pub use courier::{
+    CourierFile, CourierOutcome, CourierRead, CourierStanding, CourierTaken, CourierWritten,
+};
 pub use domain::record::{Cell, Change, ChildAction, ChildChange, Problem, RecordChanges};
 pub use draft::FormDraft;
 pub use duplicates::{BeforeMerge, DuplicateGroup, DuplicatePage, DuplicateReason, SimilarRecord};
@@ -36,8 +40,8 @@ pub use record::{
     UsedBy, ViewColumn,
 };
 pub use session::{
-    AcceptInvitation, Accepted, Invitation, Rights, RightsStanding, SignIn, SignedIn, SignedInAs,
-    Status, Step,
+    AcceptInvitation, Accepted, AmongCopies, Invitation, Rights, RightsStanding, SignIn, SignedIn,
+    SignedInAs, Status, Step,
 };
 pub use sync::{
     AttentionField, AttentionItem, AttentionProposal, Decision, FilesStanding, Line, NumbersLeft,

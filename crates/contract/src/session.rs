@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::NumbersLeft;
+use crate::{FailureCode, NumbersLeft};
 
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct SignIn {
@@ -25,6 +25,10 @@ pub struct SignIn {
     #[serde(default)]
     #[ts(optional, as = "Option<bool>")]
     pub set_aside: bool,
+    /// Which of two copies of an installation this one is, where both were in use.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub among_copies: Option<AmongCopies>,
     /// A file of certificates (PEM) that are believed besides the system's. The profile keeps a copy.
     #[serde(default)]
     #[ts(optional = nullable)]
@@ -33,6 +37,16 @@ pub struct SignIn {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub proxy: Option<String>,
+}
+
+/// What a person says of an installation of which there are two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AmongCopies {
+    /// It goes on as the device that it was.
+    Original,
+    /// It becomes a device of its own, and what was done on it is carried over.
+    Copy,
 }
 
 // The password must not reach a log by way of a debug print.
@@ -176,6 +190,8 @@ pub struct Status {
     /// Why nothing is sent, received or shown, in words: the last round was refused, the session has ended,
     /// or the rights are over.
     pub refused: Option<String>,
+    /// The same for programs, where the last round was refused.
+    pub refused_code: Option<FailureCode>,
     /// The recovery code, until `RecoveryCodeShown` says that the person has it.
     pub recovery_code: Option<String>,
     pub version: String,

@@ -6,7 +6,7 @@ use sync_protocol::receipt::Receipt;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::{Cell, Failure, LabelView, Problem};
+use crate::{Cell, CourierStanding, Failure, LabelView, Problem};
 
 /// Values are JSON, in the form of the field's kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -125,6 +125,7 @@ pub struct SyncPage {
     /// What came of the last rounds, newest first.
     pub rounds: Vec<RoundEntry>,
     pub files: FilesStanding,
+    pub courier: CourierStanding,
     pub server: String,
     pub device: String,
     #[ts(type = "number")]

@@ -40,6 +40,11 @@ pub const RETIRED_EDIT: &str = "retired_edit";
 pub const VALUE_TAKEN: &str = "value_taken";
 /// Somebody else decided about what this person proposed; there is nothing to choose.
 pub const DECIDED: &str = "decided";
+/// Somebody's work that is done only once the owner of the item says so: it came under a lease that had ended, or its
+/// author may not do it any more.
+pub const REVIEW: &str = "review";
+/// The same, for its author: somebody else decides.
+pub const IN_REVIEW: &str = "in_review";
 
 const KINDS: &[Choice] = &[
     choice(CONFLICT, "Changed by two people", "Von zwei Personen geändert"),
@@ -48,6 +53,8 @@ const KINDS: &[Choice] = &[
     choice(RETIRED_EDIT, "Deleted and edited", "Gelöscht und bearbeitet"),
     choice(VALUE_TAKEN, "Already taken", "Bereits vergeben"),
     choice(DECIDED, "Decided by somebody else", "Von jemand anderem entschieden"),
+    choice(REVIEW, "To be reviewed", "Zu prüfen"),
+    choice(IN_REVIEW, "In review", "In Prüfung"),
 ];
 
 /// The name of the child rows, one for each field that needs a decision.

@@ -11,3 +11,4 @@ pub mod person;
 pub mod record;
 pub mod standards;
 pub mod synced;
+pub mod versions;

@@ -156,6 +156,7 @@ impl Desk {
             profile_id: Uuid::nil(),
             account: account(),
             keys,
+            marks: Vec::new(),
             hub: Hub::at(hub, &Settings::default()).unwrap(),
         };
         let secrets = SessionSecrets { refresh_token: refresh_token.to_owned(), lease_key };

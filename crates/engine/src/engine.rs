@@ -1,10 +1,12 @@
 //! The engine: one profile, its session, and the router from a command to whoever does it. Used by the
 //! desktop, the command line and tests alike; clones are one engine.
 
+mod courier;
 mod planning;
 mod signing;
 mod verifying;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -122,6 +124,12 @@ impl Engine {
                 Ok(Reply::Status(self.status().await?))
             }
             Command::Sync => Ok(Reply::Round(self.round().await?)),
+            Command::WriteCourierFile { path } => {
+                Ok(Reply::CourierFile(self.write_courier_file(path).await?))
+            }
+            Command::ReadCourierFile { path } => {
+                Ok(Reply::CourierRead(Box::new(self.read_courier_file(path).await?)))
+            }
             Command::SyncPlan => Ok(Reply::SyncPlan(self.plan())),
             Command::KeepSyncPlan(plan) => Ok(Reply::SyncPlan(self.keep_plan(plan).await?)),
             Command::Verify => Ok(Reply::Verified(self.verify().await?)),
@@ -161,13 +169,18 @@ impl Engine {
         let mut report = Report::default();
         let limit = self.plan().limit;
         let outcome = sync::round(&session, &self.0.board, limit, &mut report).await;
+        let outcome = sync::escrow::hand_in(&session, &mut report, outcome).await;
         self.settle(&mut report, outcome.as_ref().err()).await;
         let outcome = outcome.map_err(Failure::from);
         if report.wipe {
             drop(session);
             self.destroy().await?;
             drop(turn);
-            let message = "an administrator ordered this device to destroy its copy; it is gone";
+            let gone = "an administrator ordered this device to destroy its copy; it is gone";
+            let message = match report.handed_in {
+                0 => gone.to_owned(),
+                handed_in => format!("{gone}. {}", sync::escrow::words(handed_in)),
+            };
             return Err(Failure::new(FailureCode::ServerRefused, message));
         }
         sync::diary::enter(&session, &report, outcome.as_ref().err()).await;
@@ -273,14 +286,34 @@ impl Engine {
             Some(Stop::Http(error)) if error.is_no_contact() => board.missed(),
             Some(stop) => {
                 board.reached();
-                board.refused(Some(stop.to_string()));
+                let failure = stop.failure();
+                if matches!(failure.code, FailureCode::TwoCopies | FailureCode::IsCopy) {
+                    self.give_up_numbers().await;
+                }
+                board.refused(Some(failure));
             }
         }
+        self.spread(report).await;
+    }
+
+    /// What was done is told to whoever shows it.
+    async fn spread(&self, report: &mut Report) {
         for touched in report.touched.drain(..) {
             self.tell(touched);
         }
         self.note().await;
         self.0.light.notify_one();
+    }
+
+    /// Another copy of this device may have drawn the numbers that it holds: none is given any more.
+    async fn give_up_numbers(&self) {
+        let Ok(session) = self.session() else { return };
+        let given_up = crate::blocking(move || {
+            session.store.take_numbers(&[], &BTreeSet::new()).map_err(commands::fault)
+        });
+        if let Err(failure) = given_up.await {
+            tracing::warn!(%failure, "the numbers of this device could not be given up");
+        }
     }
 
     /// Notes beside the copy what waits in it, for the day when it cannot be opened.

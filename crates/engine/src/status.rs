@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use chrono::DateTime;
-use contract::{Failure, NumbersLeft, Rights, RightsStanding, SignedInAs, Status, Step};
+use contract::{
+    Failure, FailureCode, NumbersLeft, Rights, RightsStanding, SignedInAs, Status, Step,
+};
 use domain::attention::ATTENTION;
 use domain::permissions::Reason;
 use domain::person::PERSON;
@@ -31,6 +33,7 @@ pub fn of_nobody() -> Status {
         numbers: Vec::new(),
         next_round: None,
         refused: None,
+        refused_code: None,
         recovery_code: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
@@ -52,9 +55,13 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
     let contact = board.contact();
     let account = &session.identity.account;
     let ended = session.tokens.has_ended();
-    let refused = match ended {
-        true => Some("the sync server ended this session; sign in again to sync".to_owned()),
-        false => contact.refused,
+    let (refused, refused_code) = match (ended, contact.refused) {
+        (true, _) => {
+            let message = "the sync server ended this session; sign in again to sync".to_owned();
+            (Some(message), Some(FailureCode::NotSignedIn))
+        }
+        (false, Some(failure)) => (Some(failure.message), Some(failure.code)),
+        (false, None) => (None, None),
     };
     let refused = refused.or_else(|| rights_over(rights.as_ref()));
     Ok(Status {
@@ -78,6 +85,7 @@ pub async fn of_session(session: &Arc<Session>, board: &StandingBoard) -> Result
         numbers: counts.numbers,
         next_round: contact.next_round,
         refused,
+        refused_code,
         recovery_code,
         ..of_nobody()
     })
@@ -105,6 +113,7 @@ pub async fn note_unsent(session: &Arc<Session>) -> Result<(), Failure> {
             pending: u64::from(counts.pending),
             attention: u64::from(counts.attention),
             last_contact: counts.last_sync,
+            since: counts.waits_since,
         };
         Ok(here.identity.profile.note_unsent(unsent)?)
     })
@@ -119,6 +128,8 @@ struct Counts {
     last_sync: Option<DateTime<chrono::Utc>>,
     checkpoint: Option<u64>,
     numbers: Vec<NumbersLeft>,
+    /// When the oldest of what waits was done.
+    waits_since: Option<DateTime<chrono::Utc>>,
 }
 
 fn count(session: &Session) -> Result<Counts, Failure> {
@@ -135,6 +146,7 @@ fn count(session: &Session) -> Result<Counts, Failure> {
             last_sync: micros.and_then(DateTime::from_timestamp_micros),
             checkpoint: view.cursor().map_err(fault)?,
             numbers: numbers_left(view)?,
+            waits_since: view.waits_since().map_err(fault)?,
         })
     })
 }

@@ -14,9 +14,12 @@ pub(crate) fn encode(record: &Record) -> Result<Vec<u8>> {
     Ok(wire::encode(&(Schema::of(record.entity()), row))?)
 }
 
+/// What an image holds that this version does not know any more is left out: the program that renamed or dropped it has
+/// the row held against the hub's sums.
+///
 /// # Errors
-/// `Wire` where the image names a field that this version does not know.
+/// `Wire` where the bytes are no image.
 pub(crate) fn decode(entity: &'static EntityDef, bytes: &[u8]) -> Result<Record> {
     let (schema, row): (Schema, WireRow) = wire::decode(bytes)?;
-    Ok(row.into_record(entity, &schema)?)
+    Ok(row.read(entity, &schema)?.0)
 }

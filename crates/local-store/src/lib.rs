@@ -16,8 +16,10 @@ mod numbers;
 mod offer;
 mod outbox;
 mod records;
+mod reseal;
 mod search;
 mod store;
+mod unknown;
 mod verify;
 mod view;
 mod write;
@@ -33,6 +35,7 @@ pub use records::list::{Cursor, Filter, ListQuery, Listed, Order, Retired, Start
 pub use records::lookup::HeldLookup;
 pub use records::totals::Sum;
 pub use records::{Held, RowState, Title};
+pub use reseal::Reseal;
 pub use search::query::{Hit, Hits};
 pub use store::{Store, Touched};
 pub use verify::Report;

@@ -13,6 +13,7 @@ use crate::error::{Result, StoreError};
 use crate::kept;
 use crate::layout::Numbers;
 use crate::search;
+use crate::unknown;
 
 /// Every step, in order; step 1 is the first. Released steps are never edited.
 const STEPS: &[&str] = &[
@@ -22,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/local/0004_unique_entries.sql"),
     include_str!("../../../migrations/local/0005_offered_again.sql"),
     include_str!("../../../migrations/local/0006_numbers.sql"),
+    include_str!("../../../migrations/local/0008_unknown.sql"),
 ];
 
 const FOLDING: &str = "store.folding";
@@ -57,6 +59,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<Numbers> {
     number_entities(connection)?;
     let numbers = Numbers::read(connection)?;
     refold(connection, &numbers)?;
+    unknown::settle(connection, &numbers)?;
     Ok(numbers)
 }
 

@@ -54,22 +54,21 @@ impl View<'_> {
 }
 
 impl Store {
-    /// Keeps what the hub says is held, and forgets all else, also those of `told`, of which the hub knows by now that
-    /// they are used no more. A number that was drawn here stays drawn whatever the hub knows of it.
+    /// Keeps what the hub says is held. From all else nothing is drawn from here on, and the next request gives it back:
+    /// only then does the hub know how far it was used. Those of `told` are forgotten, for it knows that by now. A
+    /// number that was drawn here stays drawn whatever the hub knows of it.
     ///
     /// # Errors
     /// Where the file cannot be written.
     pub fn take_numbers(&self, held: &[NumberLease], told: &BTreeSet<Uuid>) -> Result<()> {
         self.transact(|db| {
-            let known = leases(db, "1")?;
-            for old in known {
-                let stays = held.iter().any(|lease| lease.lease_id == old.lease_id);
-                if !stays || told.contains(&old.lease_id) {
-                    db.connection.execute(
-                        "DELETE FROM number_lease WHERE lease_id = ?1",
-                        [old.lease_id.as_bytes()],
-                    )?;
-                }
+            for lease_id in leases(db, "1")?.into_iter().map(|lease| lease.lease_id) {
+                let change = match held.iter().any(|lease| lease.lease_id == lease_id) {
+                    _ if told.contains(&lease_id) => "DELETE FROM number_lease WHERE lease_id = ?1",
+                    true => continue,
+                    false => "UPDATE number_lease SET returned = 1 WHERE lease_id = ?1",
+                };
+                db.connection.prepare_cached(change)?.execute([lease_id.as_bytes()])?;
             }
             held.iter()
                 .filter(|lease| !told.contains(&lease.lease_id))

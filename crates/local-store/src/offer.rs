@@ -43,19 +43,19 @@ impl View<'_> {
 }
 
 impl Store {
-    /// The hub began another life and holds this device's chain up to `held`: everything behind it counts as
+    /// The hub's answers belong to this life of it, and what lies behind this place of the chain counts as
     /// unanswered. The number of ops that do.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn offer_again(&self, epoch: u64, held: u64) -> Result<u64> {
-        let held = i64::try_from(held).unwrap_or(i64::MAX);
+    pub fn offer_again(&self, epoch: u64, behind: u64) -> Result<u64> {
+        let behind = i64::try_from(behind).unwrap_or(i64::MAX);
         self.transact(|db| {
             db.connection
-                .execute("UPDATE acked_op SET asked_again = 1 WHERE op_seq > ?1", [held])?;
+                .execute("UPDATE acked_op SET asked_again = 1 WHERE op_seq > ?1", [behind])?;
             db.connection.execute(
                 "UPDATE outbox SET receipt = NULL, position = NULL WHERE op_seq > ?1",
-                [held],
+                [behind],
             )?;
             kept::set(db.connection, LIFE, Some(&epoch.to_be_bytes()))?;
             kept::set(db.connection, FORGOTTEN, None)?;

@@ -1,6 +1,7 @@
 //! The device's own work: the chain of its ops, what is still to be sent, and the hub's answers. Ops are
 //! made in `write` only; their bytes are never rewritten.
 
+use chrono::{DateTime, Utc};
 use domain::record::EntityDef;
 use rusqlite::{OptionalExtension, Row, params};
 use sync_protocol::message::Position;
@@ -70,6 +71,16 @@ impl View<'_> {
         )?;
         let first: Option<i64> = query.query_row((), |row| row.get(0))?;
         Ok(first.and_then(|seq| u64::try_from(seq).ok()))
+    }
+
+    /// When the oldest op without an answer was done, by this machine's clock.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn waits_since(&self) -> Result<Option<DateTime<Utc>>> {
+        let Some(first) = self.first_unanswered()? else { return Ok(None) };
+        let oldest = self.ops_from(first, Limits { ops: 1, bytes: 1 })?.pop();
+        Ok(oldest.map(SealedOp::open).transpose()?.map(|sealed| sealed.op().occurred_at))
     }
 
     /// The canonical bytes of the ops from this place in the chain on, answered ones included: what a

@@ -8,11 +8,12 @@ use sync_protocol::message::Bucket;
 use sync_protocol::op::{Hash, SealedOp};
 use uuid::Uuid;
 
-use crate::apply::{held_sums, hub_digest};
+use crate::apply::held_sums;
 use crate::error::{Result, StoreError};
 use crate::layout::Layout;
 use crate::records::overlay::{self, Base};
 use crate::records::row;
+use crate::unknown;
 use crate::view::View;
 
 /// Whether each page decrypts.
@@ -107,10 +108,12 @@ impl View<'_> {
     }
 
     fn image_digest(&self, layout: &'static Layout, id: Uuid) -> Result<Option<Digest>> {
-        Ok(match overlay::base(self.db, layout, id)? {
-            Base::Image(image) => image.map(|image| hub_digest(&image)),
-            Base::Row => row::load(self.db, layout, id)?.map(|stored| hub_digest(&stored.record)),
-        })
+        let image = match overlay::base(self.db, layout, id)? {
+            Base::Image(image) => image.map(|image| *image),
+            Base::Row => row::load(self.db, layout, id)?.map(|stored| stored.record),
+        };
+        let entity = self.db.numbers.of(layout);
+        image.map(|image| unknown::image_digest(self.db, entity, &image)).transpose()
     }
 
     /// Each op's hash, and that it names the op before. Ops may be gone (purged with their rows); what

@@ -2,6 +2,7 @@
 //! simulated disk; the hub's store is in memory around the real judge. Time, ids and chance come from a
 //! seed, so that a failing seed replays exactly.
 
+pub mod courier;
 pub mod device;
 pub mod disk;
 pub mod hub;

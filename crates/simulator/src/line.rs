@@ -9,7 +9,9 @@ use domain::permissions::{Grants, ReadRight};
 use domain::synced;
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
+use sync_protocol::judge::Moment;
 use sync_protocol::message::{Frame, Hello, HelloReply, Pull, Push, PushReply, SnapshotRequest};
+use sync_protocol::numbers::{NumbersReply, NumbersRequest};
 use sync_protocol::projection::{Projection, is_visible};
 use sync_protocol::row::WireRow;
 use sync_protocol::wire;
@@ -172,7 +174,9 @@ impl Line for SimulatedLine<'_> {
         self.ask()?;
         self.trail.message("hello", hello);
         let grants = self.tenant.grants(self.person).clone();
-        let reply = self.tenant.hub.hello(self.device, &grants, hello, self.now);
+        let mut new_id = || self.ids.draw();
+        let mut moment = Moment { now: self.now, new_id: &mut new_id };
+        let reply = self.tenant.hub.hello(self.device, &grants, hello, &mut moment);
         self.trail.message("greeting", &reply);
         let reply = self.answer(reply)?;
         self.told = Some(grants);
@@ -226,5 +230,14 @@ impl Line for SimulatedLine<'_> {
         let frames = self.tenant.hub.snapshot(&grants, request, PAGE_ROWS);
         self.listen(frames.as_deref().unwrap_or_default());
         self.answer(frames)
+    }
+
+    fn numbers(&mut self, request: &NumbersRequest) -> Result<NumbersReply, Broken> {
+        self.ask()?;
+        self.trail.message("numbers", request);
+        let reply = self.tenant.give_numbers((self.device, self.person), request, self.ids);
+        let reply = reply.ok_or(Broken)?;
+        self.trail.message("leases", &reply);
+        self.answer(reply)
     }
 }

@@ -2,6 +2,7 @@
 //! the command that replays it. With a planted defect, the search for a seed that finds it.
 
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use simulator::disk::Disk;
@@ -10,6 +11,8 @@ use simulator::reduce::{StepList, reduce};
 use simulator::seeds::{Failure, cores, run_all};
 use simulator::world::{Broken, DISKS, Plan, Tally, run_plan};
 
+/// It is said how far a run is after so many seeds.
+const TELL: u64 = 500;
 /// As often a failing world is run again to make it smaller.
 const RUNS: usize = 600;
 
@@ -40,6 +43,9 @@ struct Options {
     /// Run all seeds whatever happens, and name each that fails.
     #[arg(long)]
     to_the_end: bool,
+    /// Fail where the seeds take more minutes than that.
+    #[arg(long)]
+    within: Option<u64>,
     /// Plant each defect in turn; succeed where each is found by one of the seeds.
     #[arg(long, conflicts_with_all = ["plant", "only", "to_the_end"])]
     every_defect: bool,
@@ -50,6 +56,7 @@ struct Run {
     sum: Tally,
     /// Seeds that kept every promise.
     kept: u64,
+    took: Duration,
     failures: Vec<Failure<Broken>>,
 }
 
@@ -75,7 +82,9 @@ impl Options {
     }
 
     fn run(&self, defect: Option<Defect>) -> Run {
-        let mut run = Run { sum: Tally::default(), kept: 0, failures: Vec::new() };
+        let (sum, failures, took) = (Tally::default(), Vec::new(), Duration::ZERO);
+        let mut run = Run { sum, kept: 0, took, failures };
+        let begun = Instant::now();
         let range = self.seed..self.seed.saturating_add(self.seeds);
         let name = defect.map_or("simulated".to_owned(), |defect| defect.to_string());
         let one = |seed, disks: &[Disk]| match self.run_one(seed, disks, defect) {
@@ -88,6 +97,9 @@ impl Options {
             Ok(tally) => {
                 run.kept += 1;
                 run.sum += tally;
+                if run.kept.is_multiple_of(TELL) && self.seeds > TELL {
+                    eprintln!("{name}: {} seeds in {} s", run.kept, begun.elapsed().as_secs());
+                }
             }
             Err(failure) => {
                 eprintln!("seed {}: {}", failure.seed, failure.broken);
@@ -95,6 +107,7 @@ impl Options {
             }
         });
         run.failures.extend(ended.err());
+        run.took = begun.elapsed();
         run
     }
 
@@ -121,11 +134,12 @@ impl Options {
 
     fn simulate(&self) -> ExitCode {
         let run = self.run(None);
+        let minutes = run.took.as_secs_f64() / 60.0;
         if run.failures.is_empty() {
             let (seeds, first, sum) = (self.seeds, self.seed, run.sum);
             println!(
                 "{seeds} seeds from {first}: {} actions, {} operations, {} rounds ({} broken off), {} faults, \
-                 {} stops, {} restores, {} copied files, {} changes of rights, {} items of Attention; nothing lost \
+                 {} stops, {} restores, {} copied files, {} changes of rights, {} numbers given, {} items of Attention, {} held for review, {} files taken; nothing lost \
                  but {} operations that a hub lost after their device had to give them up, nothing done twice, \
                  all equal",
                 sum.actions,
@@ -137,11 +151,21 @@ impl Options {
                 sum.restores,
                 sum.forks,
                 sum.rights,
+                sum.numbers,
                 sum.attention,
+                sum.reviews,
+                sum.files,
                 sum.gone
             );
             if run.kept == 1 {
                 println!("trail {}", sum.trail);
+            } else {
+                let threads = self.threads.unwrap_or_else(cores);
+                println!("{minutes:.1} minutes on {threads} threads");
+            }
+            if let Some(within) = self.within.filter(|within| minutes > *within as f64) {
+                eprintln!("that is more than {within} minutes");
+                return ExitCode::FAILURE;
             }
             return ExitCode::SUCCESS;
         }
@@ -177,8 +201,9 @@ fn main() -> ExitCode {
     let found = match options.plant {
         Some(defect) => options.find(defect),
         None if options.every_defect => {
-            let missed = Defect::ALL.iter().filter(|(defect, _)| !options.find(*defect));
-            missed.count() == 0
+            let found = Defect::ALL.iter().filter(|(defect, _)| options.find(*defect)).count();
+            println!("{found} of {} defects were found", Defect::ALL.len());
+            found == Defect::ALL.len()
         }
         None => return options.simulate(),
     };

@@ -37,6 +37,8 @@ pub enum Defect {
     RefusedRowKept,
     /// Fields that belong together are merged one by one.
     GroupSplit,
+    /// A restored hub counts its numbers on from where its backup had counted.
+    NumbersGivenAgain,
     /// A broken rule is found when all ops of a push are done, and undoes all of them.
     ConstraintDeferred,
 }
@@ -44,7 +46,7 @@ pub enum Defect {
 use Defect::*;
 
 impl Defect {
-    pub const ALL: [(Defect, &str); 16] = [
+    pub const ALL: [(Defect, &str); 17] = [
         (OpIdUnchecked, "op-id-unchecked"),
         (CheckedOutside, "checked-outside"),
         (ReceiptNotReturned, "receipt-not-returned"),
@@ -60,6 +62,7 @@ impl Defect {
         (LeaveForgotten, "leave-forgotten"),
         (RefusedRowKept, "refused-row-kept"),
         (GroupSplit, "group-split"),
+        (NumbersGivenAgain, "numbers-given-again"),
         (ConstraintDeferred, "constraint-deferred"),
     ];
 }

@@ -34,10 +34,11 @@ found! {
     deleted_content_that_is_gone_at_once: RetiredDropped, 1, "did not add up";
     a_loser_of_a_conflict_that_is_not_kept: LoserDropped, 1, "Attention that is not there";
     a_mask_that_is_skipped: MaskSkipped, 1, "was sent";
-    an_epoch_that_a_restored_hub_keeps: EpochKept, 1, "answered twice and differently";
+    an_epoch_that_a_restored_hub_keeps: EpochKept, 2, "answered twice and differently";
     a_leave_that_nobody_is_told_of: LeaveForgotten, 1, "did not add up";
     a_row_that_keeps_what_was_refused: RefusedRowKept, 1, "did not add up";
-    fields_of_a_group_that_are_merged_one_by_one: GroupSplit, 2, "tax_id";
+    fields_of_a_group_that_are_merged_one_by_one: GroupSplit, 23, "tax_id";
+    a_number_that_a_restored_hub_leases_again: NumbersGivenAgain, 13, "was given twice";
     a_rule_that_is_checked_at_the_end_of_a_push: ConstraintDeferred, 1, "broke off without a fault";
     ops_that_are_judged_by_the_clock_of_a_device: DeviceClockOrders, 1, "before one that its device made";
 }

@@ -21,6 +21,10 @@ fn five_hundred_worlds_keep_every_promise() {
     assert!(sum.stops > SLICE * 4 && sum.full > SLICE, "{sum:?}");
     assert!(sum.restores > SLICE / 2 && sum.forks > SLICE / 20, "{sum:?}");
     assert!(sum.rights > SLICE * 3 && sum.moves > SLICE * 5 && sum.merges > SLICE, "{sum:?}");
+    assert!(
+        sum.numbers > SLICE * 8 && sum.reviews > SLICE / 10 && sum.files > SLICE / 10,
+        "{sum:?}"
+    );
     assert!(sum.attention > SLICE * 10 && sum.compared > SLICE * 5, "{sum:?}");
 }
 

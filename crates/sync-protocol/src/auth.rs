@@ -4,10 +4,12 @@
 
 use domain::permissions::{PinnedKey, SignedLease};
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::message::Purge;
+use crate::op::ChainEnd;
 
 /// `POST /api/v1/auth/login`
 #[derive(Clone, Serialize, Deserialize)]
@@ -40,6 +42,15 @@ pub struct DeviceClaim {
     pub nonce: String,
     /// The signing key's signature over [`sign_in_proof`], 128 hexadecimal digits.
     pub proof: String,
+    /// The marks that this installation ever drew: a copy that was made of it before lacks the newer ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Uuid>,
+    /// Its person says that of all copies this is the original. It is known by the last of its marks from then on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_original: bool,
+    /// Its person says that it is a copy of this device: it is enrolled as one of its own, with keys of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<Uuid>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -70,6 +81,14 @@ pub struct DeviceSession {
     /// The key that signed the lease. The device pins it.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub lease_key: PinnedKey,
+    /// X25519 public key, 64 hexadecimal digits: what the device writes for the courier opens for this hub alone. A
+    /// device without it cannot write such files until it signs in anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier_key: Option<String>,
+    /// For the original among copies: the end of the chain as the hub holds it. It goes on behind that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub chain: Option<ChainEnd>,
 }
 
 /// `POST /api/v1/auth/refresh`
@@ -80,6 +99,9 @@ pub struct RefreshRequest {
     pub refresh_token: String,
     /// The device key's signature over [`refresh_proof`], 128 hexadecimal digits.
     pub proof: String,
+    /// As in [`DeviceClaim::marks`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Uuid>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -163,6 +185,13 @@ pub fn refresh_proof(refresh_token: &str) -> Vec<u8> {
 /// What a device signs once its copy is gone. Said twice it means no more than said once.
 pub fn wiped_proof(tenant: &str, device_id: Uuid) -> Vec<u8> {
     message("daybook wiped 1", &[tenant.as_bytes(), device_id.as_bytes()])
+}
+
+/// What a device signs when it hands in work that it may not push any more. Said twice it means no more than said once.
+pub fn escrow_proof(tenant: &str, device_id: Uuid, ops: &[ByteBuf]) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = vec![tenant.as_bytes(), device_id.as_bytes()];
+    parts.extend(ops.iter().map(|op| op.as_slice()));
+    Sha256::digest(message("daybook escrow 1", &parts)).to_vec()
 }
 
 impl Purge {

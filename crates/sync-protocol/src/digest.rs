@@ -9,6 +9,7 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::projection::Projection;
+use crate::row::Unknown;
 
 /// A sum of 128-bit hashes, wrapping. It finds mistakes, not forgery: both sides are ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +141,22 @@ pub fn of_record(record: &Record, projection: &Projection) -> Digest {
     sum
 }
 
+/// What a row of a newer hub adds in fields that this program does not know. They were shown, or had not come.
+pub fn of_unknown(record: Uuid, unknown: &Unknown) -> Digest {
+    let fields = |row: Uuid, fields: &[(String, Cell)]| {
+        let digests = fields.iter().map(|(name, cell)| cell_digest(row, name, cell));
+        digests.fold(Digest::default(), Digest::plus)
+    };
+    unknown.rows.iter().fold(fields(record, &unknown.fields), |sum, row| {
+        let there = if row.whole {
+            cell_digest(row.id, &row.entity, &Cell::Null)
+        } else {
+            Digest::default()
+        };
+        sum.plus(there).plus(fields(row.id, &row.fields))
+    })
+}
+
 /// Hands over each field with its digest, and the child entity whose it is; the empty name stands for the head.
 fn each_field(
     record: &Record,
@@ -199,10 +216,14 @@ fn presence_digest(row: &ChildRow) -> Digest {
     field_digest(row.id, row.values.entity().name, &Value::Null)
 }
 
+fn cell_digest(row: Uuid, field: &str, cell: &Cell) -> Digest {
+    let mut bytes = Bytes::of(row, field);
+    bytes.cell(cell);
+    bytes.digest()
+}
+
 fn field_digest(row: Uuid, field: &str, value: &Value) -> Digest {
-    let mut bytes = Bytes::new();
-    bytes.extend(row.as_bytes());
-    bytes.extend(field.as_bytes());
+    let mut bytes = Bytes::of(row, field);
     match value {
         // As the cell of it is hashed, without making one.
         Value::Text(value) => bytes.text(3, value),
@@ -223,6 +244,14 @@ struct Bytes {
 impl Bytes {
     fn new() -> Self {
         Self { short: [0; 256], length: 0, long: Vec::new() }
+    }
+
+    /// What the hash of a field begins with.
+    fn of(row: Uuid, field: &str) -> Self {
+        let mut bytes = Self::new();
+        bytes.extend(row.as_bytes());
+        bytes.extend(field.as_bytes());
+        bytes
     }
 
     fn extend(&mut self, bytes: &[u8]) {

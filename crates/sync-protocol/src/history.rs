@@ -28,6 +28,9 @@ pub struct Entry {
     pub occurred_at: Option<DateTime<Utc>>,
     /// Absent for what nobody typed.
     pub user: Option<Named>,
+    /// Whose work it is, where `user` applied the work of somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<Named>,
     /// Absent for what was not done at a device.
     pub device: Option<Named>,
     /// `create`, `update`, `retire`.

@@ -3,6 +3,7 @@
 
 pub mod attachment;
 pub mod auth;
+pub mod courier;
 pub mod device;
 pub mod digest;
 pub mod history;
@@ -15,6 +16,7 @@ pub mod projection;
 pub mod receipt;
 pub mod redaction;
 pub mod row;
+pub mod upcast;
 pub mod view;
 pub mod wire;
 

@@ -13,14 +13,16 @@ use crate::row::{Schema, WireRow};
 /// A place in the hub's order. 0 is before everything; gaps mean nothing.
 pub type Position = u64;
 
-/// What a device can do beyond the protocol's version; each side uses what both name.
+/// What a device can do beyond what every device of this version of the protocol can. The hub sends nothing that takes
+/// more than the device has named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Capability {
-    /// Bodies in CBOR and zstd (JSON otherwise, for people who debug).
-    Binary,
-    /// A snapshot that is resumed at a page.
-    ResumeSnapshot,
+    /// It keeps fields that it does not know: a hub that has more of them may send it rows.
+    KeepsUnknown,
+    /// One of a newer device, which means nothing to this hub.
+    #[serde(other)]
+    Other,
 }
 
 /// The number of a bucket: the rows whose ownership columns hold the same. Who may see one row of an entity in
@@ -31,7 +33,9 @@ pub type Bucket = u32;
 pub struct Hello {
     pub protocol_version: u16,
     pub capabilities: Vec<Capability>,
-    /// Hash of the device's declarations (`Schema` of every synced entity).
+    /// The version of the device's declarations.
+    pub schema_version: u16,
+    /// Their hash (`Schema` of every synced entity): between two releases a version is still being made.
     pub schema: Hash,
     pub epoch: u64,
     pub policy_version: i64,
@@ -64,6 +68,9 @@ pub enum Standing {
     Refused {
         reason: String,
     },
+    /// Two copies of this device are in use, or it was set back: it is not served until its person has said which is
+    /// the original. Local work stays.
+    Frozen,
     /// Destroy the local copy; it was ordered by an admin.
     Wipe,
 }
@@ -119,6 +126,25 @@ pub struct PushReply {
     /// The place in the order that includes all of their effects.
     pub position: Position,
     pub chain: ChainEnd,
+}
+
+/// Work of a device that is not served any more, or of somebody who is shut out: it is kept for others to decide about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escrow {
+    /// The tenant's slug.
+    pub tenant: String,
+    pub device_id: Uuid,
+    /// As in [`Push::ops`].
+    pub ops: Vec<ByteBuf>,
+    /// The device key's signature over [`escrow_proof`](crate::auth::escrow_proof), 128 hexadecimal digits.
+    pub proof: String,
+}
+
+/// What was kept, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EscrowReply {
+    /// As in [`PushReply::receipts`].
+    pub receipts: Vec<(Uuid, ByteBuf)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,7 +31,8 @@ pub struct HeldNumbers {
     pub next: i64,
 }
 
-/// Everything that the device holds from now on; what it holds beside this is not its own any more.
+/// Everything that the device holds from now on. From what it holds beside this it draws no more, and gives it back with
+/// its next request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumbersReply {
     pub leases: Vec<NumberLease>,

@@ -5,10 +5,12 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use domain::record::RecordChanges;
+use domain::versions;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::upcast::upcast;
 use crate::wire::{self, WireError};
 
 /// SHA-256 of canonical bytes.
@@ -60,7 +62,8 @@ pub struct Intent {
     /// Machine name of the entity.
     pub entity: String,
     pub verb: Verb,
-    /// Version of this kind of intent; the hub brings older ones up to date.
+    /// The version of the declarations in whose words it is said; older ones are brought up to date where they are
+    /// read (see `upcast`).
     pub kind_version: u16,
     pub id: Uuid,
     /// The record's version that the person saw; 0 for a new record or one the hub has not judged yet.
@@ -124,6 +127,19 @@ pub struct Op {
     pub intent: Intent,
 }
 
+impl Op {
+    /// The op in the words of this program, whichever wrote it.
+    #[must_use]
+    pub fn today(self) -> Self {
+        Self { intent: upcast(self.intent, versions::declared()), ..self }
+    }
+
+    /// Whether a newer program wrote it, in words that this one does not have.
+    pub fn is_newer(&self) -> bool {
+        self.intent.kind_version > versions::declared().current
+    }
+}
+
 /// An op with its canonical bytes: what the outbox holds and what crosses the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedOp {
@@ -141,13 +157,14 @@ impl SealedOp {
         Ok(Self { op, bytes })
     }
 
-    /// Reads canonical bytes; the bytes are kept as they came, so that the chain stays whole even
-    /// where this version would encode them otherwise.
+    /// Reads canonical bytes. They are kept as they came, so that the chain stays whole even where this version would
+    /// encode them otherwise; what they say is told in the words of this version.
     ///
     /// # Errors
     /// Where the bytes are no op.
     pub fn open(bytes: Vec<u8>) -> Result<Self, WireError> {
-        Ok(Self { op: wire::decode(&bytes)?, bytes })
+        let op: Op = wire::decode(&bytes)?;
+        Ok(Self { op: op.today(), bytes })
     }
 
     pub fn op(&self) -> &Op {

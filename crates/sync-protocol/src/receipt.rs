@@ -25,6 +25,9 @@ pub enum Receipt {
     },
     /// Not judged yet: it needs an op that was not done.
     Waiting { needs: Uuid, attention: Uuid },
+    /// Neither done nor refused: a person decides. `role` is the key of a role that does, empty where nobody has one;
+    /// `attention` is the author's item, in which the decision arrives.
+    Review { role: String, attention: Uuid },
 }
 
 impl Receipt {
@@ -36,7 +39,9 @@ impl Receipt {
     pub fn attention(&self) -> Option<Uuid> {
         match self {
             Self::Applied { .. } | Self::Merged { .. } => None,
-            Self::Conflict { attention, .. } | Self::Waiting { attention, .. } => Some(*attention),
+            Self::Conflict { attention, .. }
+            | Self::Waiting { attention, .. }
+            | Self::Review { attention, .. } => Some(*attention),
             Self::Rejected { attention, .. } => *attention,
         }
     }

@@ -1,9 +1,13 @@
 //! What a person's item of Attention loses once they may see less than when it was opened. Who looks for such items,
 //! and when, is each hub's own affair.
 
-use domain::attention::{FIELD_ROWS, REASON_ROWS, REJECTED, RETIRED_EDIT, WAITING};
+use domain::attention::{
+    FIELD_ROWS, IN_REVIEW, REASON_ROWS, REJECTED, RETIRED_EDIT, REVIEW, WAITING,
+};
 use domain::record::{ChildRow, EntityDef, Record, Value, Values};
+use domain::synced;
 
+use crate::judge::review::RETURNED;
 use crate::merge::path::FieldPath;
 use crate::projection::Projection;
 use crate::receipt::RejectCode;
@@ -24,11 +28,11 @@ pub fn left_of(
 ) -> Option<Record> {
     let kind = item.get("kind").text();
     // Their own words in work that was refused, and nothing that stands.
-    let entered = matches!(kind, Some(REJECTED | WAITING));
+    let entered = matches!(kind, Some(REJECTED | WAITING | IN_REVIEW));
     // What was refused for want of the right was never more than what they typed.
     let refused = entered && item.get("code").text().is_some_and(is_want_of_right);
-    // What the other person wrote stands under `mine` of who deleted.
-    let typed = visible || kind != Some(RETIRED_EDIT);
+    // What the other person wrote stands under `mine` of who deleted, and of who decides about it.
+    let typed = visible || !matches!(kind, Some(RETIRED_EDIT | REVIEW));
     let mut left = item.clone();
     let tells = !entered || standing_title(item);
     let mut taken = (seen.is_none() && !refused) || (!visible && tells);
@@ -79,8 +83,30 @@ fn standing_title(item: &Record) -> bool {
     !item.collection(FIELD_ROWS).iter().any(|row| typed(row).as_deref() == Some(title))
 }
 
+/// The record that an item of review is about, where that was never made: as far as the item says what it would be.
+/// Nothing for an item of another kind.
+pub fn meant(item: &Record) -> Option<Record> {
+    if item.get("kind").text() != Some(REVIEW) {
+        return None;
+    }
+    let entity = synced::find(item.get("entity").text()?)?;
+    let (author, id) = (item.get("by_user").id()?, item.get("row_id").id()?);
+    let mut record = Record::new(entity, id, author, item.head.created_at);
+    for row in item.collection(FIELD_ROWS) {
+        let path = row.values.get("path").text().and_then(FieldPath::parse);
+        let mine = row.values.get("mine").text().and_then(|mine| serde_json::from_str(mine).ok());
+        if let (Some(path @ FieldPath::Field(_)), Some(cell)) = (path, mine) {
+            // What its field does not take says nothing of where the record belongs.
+            let _ = path.write(&mut record, &cell);
+        }
+    }
+    Some(record)
+}
+
 fn is_want_of_right(code: &str) -> bool {
-    [RejectCode::NotPermitted, RejectCode::NotFound].iter().any(|refused| refused.as_str() == code)
+    // Work in review came for want of a right, or of a lease; it was never more than what they typed either.
+    let held = [IN_REVIEW, RETURNED].contains(&code);
+    held || [RejectCode::NotPermitted, RejectCode::NotFound].iter().any(|it| it.as_str() == code)
 }
 
 /// Empties a value of a row, but for JSON's `null`, which tells nothing.

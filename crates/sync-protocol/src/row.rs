@@ -37,6 +37,69 @@ pub struct ChildSchema {
     pub fields: Vec<String>,
 }
 
+/// What a row holds that this program has no place for, because a newer one laid it out: fields of the record, and
+/// rows of it with such fields or of a kind that it does not know at all. Absent values are not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    pub fields: Vec<(String, Cell)>,
+    pub rows: Vec<UnknownRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownRow {
+    pub entity: String,
+    pub id: Uuid,
+    /// The whole row is here: its kind is not known. Else the record has it, without these fields.
+    pub whole: bool,
+    pub fields: Vec<(String, Cell)>,
+}
+
+impl Unknown {
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.rows.is_empty()
+    }
+
+    /// Takes a field out, of the record (`entity` is its own) or of its rows.
+    pub fn forget(&mut self, record: &str, entity: &str, field: &str) {
+        if record == entity {
+            self.fields.retain(|(name, _)| name != field);
+        }
+        for row in self.rows.iter_mut().filter(|row| row.entity == entity) {
+            row.fields.retain(|(name, _)| name != field);
+        }
+        // That a row of an unknown kind is there is content by itself.
+        self.rows.retain(|row| row.whole || !row.fields.is_empty());
+    }
+
+    /// Gives a record what it has a place for by now; the rest stays here.
+    ///
+    /// # Errors
+    /// `Value` where one does not fit the field that was declared since.
+    pub fn settle(&mut self, record: &mut Record) -> Result<(), WireError> {
+        settle(&mut self.fields, &mut record.values)?;
+        for row in &mut self.rows {
+            let Some(child) = record.entity().child(&row.entity) else { continue };
+            let held = record.child(child.name, row.id).cloned();
+            let fresh = || row.whole.then(|| ChildRow { id: row.id, values: Values::empty(child) });
+            let Some(mut held) = held.or_else(fresh) else { continue };
+            settle(&mut row.fields, &mut held.values)?;
+            record.put_child(held);
+            row.whole = false;
+        }
+        self.rows.retain(|row| row.whole || !row.fields.is_empty());
+        Ok(())
+    }
+}
+
+fn settle(fields: &mut Vec<(String, Cell)>, values: &mut Values) -> Result<(), WireError> {
+    let entity = values.entity();
+    for (name, cell) in fields.extract_if(.., |(name, _)| entity.field(name).is_some()) {
+        let Some(field) = entity.field(&name) else { continue };
+        values.set(field.name, read_cell(field, &cell)?);
+    }
+    Ok(())
+}
+
 impl Schema {
     pub fn of(entity: &EntityDef) -> Self {
         let names = |entity: &EntityDef| entity.all_fields().map(|f| f.name.to_owned()).collect();
@@ -96,16 +159,32 @@ impl WireRow {
         self.0.0
     }
 
-    /// Reads the row into a record of `entity`, laid out by `schema`.
+    /// Reads the row into a record of `entity`, laid out by `schema`, of which this program knows everything.
     ///
     /// # Errors
-    /// Where a cell does not fit its field, a time is out of range, or the layout is not ours.
+    /// As [`WireRow::read`], and `Layout` where it holds something unknown.
     pub fn into_record(
         self,
         entity: &'static EntityDef,
         schema: &Schema,
     ) -> Result<Record, WireError> {
-        let Self(head, cells, children) = self;
+        let (record, unknown) = self.read(entity, schema)?;
+        match unknown.is_empty() {
+            true => Ok(record),
+            false => Err(WireError::Layout("a field this version does not know")),
+        }
+    }
+
+    /// Reads the row into a record of `entity`, laid out by `schema`, and what it has no place for.
+    ///
+    /// # Errors
+    /// Where a cell does not fit its field, a time is out of range, or the row does not fit the layout.
+    pub fn read(
+        self,
+        entity: &'static EntityDef,
+        schema: &Schema,
+    ) -> Result<(Record, Unknown), WireError> {
+        let Self(head, cells, rows) = self;
         let (id, version, created_at, created_by, updated_at, updated_by, retired_at) = head;
         let head = Head {
             id,
@@ -116,18 +195,34 @@ impl WireRow {
             updated_by,
             retired_at: retired_at.map(instant).transpose()?,
         };
-        let values = read_cells(entity, &schema.fields, cells)?;
-        let children = children
-            .into_iter()
-            .map(|(index, id, cells)| {
-                let layout = schema.children.get(usize::from(index));
-                let layout = layout.ok_or(WireError::Layout("an unknown child"))?;
-                let child = entity.child(&layout.entity);
-                let child = child.ok_or(WireError::Layout("a child this version does not know"))?;
-                Ok(ChildRow { id, values: read_cells(child, &layout.fields, cells)? })
-            })
-            .collect::<Result<_, WireError>>()?;
-        Ok(Record::from_parts(head, values, children))
+        let mut unknown = Unknown::default();
+        let values = read_cells(entity, &schema.fields, cells, &mut unknown.fields)?;
+        let mut children = Vec::with_capacity(rows.len());
+        for (index, id, cells) in rows {
+            let layout = schema.children.get(usize::from(index));
+            let layout = layout.ok_or(WireError::Layout("an unknown child"))?;
+            let mut fields = Vec::new();
+            let child = entity.child(&layout.entity);
+            match child {
+                Some(child) => {
+                    let values = read_cells(child, &layout.fields, cells, &mut fields)?;
+                    children.push(ChildRow { id, values });
+                }
+                None if cells.len() != layout.fields.len() => {
+                    return Err(WireError::Layout("a row whose cells do not match its schema"));
+                }
+                None => {
+                    let named = layout.fields.iter().cloned().zip(cells);
+                    fields = named.filter(|(_, cell)| *cell != Cell::Null).collect();
+                }
+            }
+            let whole = child.is_none();
+            if whole || !fields.is_empty() {
+                let entity = layout.entity.clone();
+                unknown.rows.push(UnknownRow { entity, id, whole, fields });
+            }
+        }
+        Ok((Record::from_parts(head, values, children), unknown))
     }
 }
 
@@ -157,6 +252,7 @@ fn read_cells(
     entity: &'static EntityDef,
     fields: &[String],
     cells: Vec<Cell>,
+    unknown: &mut Vec<(String, Cell)>,
 ) -> Result<Values, WireError> {
     if cells.len() != fields.len() {
         return Err(WireError::Layout("a row whose cells do not match its schema"));
@@ -167,22 +263,25 @@ fn read_cells(
         // Both sides mostly declare the same fields in the same order: then none is searched for.
         let next = declared.next().filter(|(_, field)| field.name == name);
         let found = next.or_else(|| entity.all_fields().enumerate().find(|(_, f)| f.name == name));
-        let Some((at, field)) = found else {
-            return Err(WireError::Layout("a field this version does not know"));
-        };
         if cell == Cell::Null {
             continue;
         }
-        let value = field
-            .kind
-            .read(&cell)
-            .map_err(|fault| WireError::Value { field: name.clone(), message: fault.message })?;
+        let Some((at, field)) = found else {
+            unknown.push((name.clone(), cell));
+            continue;
+        };
+        let value = read_cell(field, &cell)?;
         if let Some(place) = values.get_mut(at) {
             *place = value;
         }
     }
     // As many values as the entity has fields.
     Ok(Values::from_positions(entity, values).unwrap_or_else(|| Values::empty(entity)))
+}
+
+fn read_cell(field: &FieldDef, cell: &Cell) -> Result<Value, WireError> {
+    let wrong = |message| WireError::Value { field: field.name.to_owned(), message };
+    field.kind.read(cell).map_err(|fault| wrong(fault.message))
 }
 
 fn instant(micros: i64) -> Result<DateTime<Utc>, WireError> {

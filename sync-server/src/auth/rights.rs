@@ -41,6 +41,8 @@ pub enum Standing {
     /// The user is disabled or gone, or this session was ended.
     SessionEnded,
     DeviceRevoked,
+    /// Two copies of the device are in use.
+    DeviceFrozen,
     /// The device is to destroy its copy.
     DeviceWiping,
 }
@@ -73,6 +75,11 @@ impl Rights {
             }
             standing => standing,
         }
+    }
+
+    /// The standing of the device itself, by whatever way it comes.
+    pub fn standing_of_device(&self) -> Standing {
+        self.standing
     }
 
     /// What these rights let a device hold; worked out at the first call.
@@ -135,6 +142,24 @@ impl RightsReader {
         Ok(Some(rights))
     }
 
+    /// The same read anew: somebody was told of other rights, perhaps by a hub that heard of them earlier.
+    ///
+    /// # Errors
+    /// See [`PoolError`].
+    pub async fn anew(&self, claims: &Claims) -> Result<Option<Arc<Rights>>, PoolError> {
+        self.0.forget_one(&(claims.tenant, claims.user, claims.device));
+        self.of(claims).await
+    }
+
+    /// The rights of a device's person on it, read now: its word has come without a token.
+    ///
+    /// # Errors
+    /// See [`PoolError`].
+    pub async fn of_device(&self, device: &Device) -> Result<Option<Arc<Rights>>, PoolError> {
+        let rights = self.0.read(&(device.tenant_id, device.user_id, Some(device.id))).await?;
+        Ok(rights.map(Arc::new))
+    }
+
     /// Listens for changes for as long as the hub runs.
     pub async fn listen(self) {
         loop {
@@ -180,6 +205,12 @@ impl Inner {
         memory.retain(|key, _| tenant.is_some_and(|tenant| key.0 != tenant));
     }
 
+    fn forget_one(&self, key: &Key) {
+        let mut memory = self.memory();
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        memory.remove(key);
+    }
+
     async fn listen_once(&self) -> Result<(), StoreError> {
         let mut watch = self.control.watch().await?;
         // Whatever happened before the subscription was there was not heard.
@@ -209,6 +240,7 @@ impl Inner {
             (TenantState::Suspended, _) => Standing::TenantSuspended,
             (TenantState::Migrating, _) => Standing::TenantMigrating,
             (TenantState::Active, Some(device)) => match device.state {
+                DeviceState::Active if device.frozen_at.is_some() => Standing::DeviceFrozen,
                 DeviceState::Active => Standing::Good,
                 DeviceState::Revoked => Standing::DeviceRevoked,
                 DeviceState::Wiping | DeviceState::Wiped => Standing::DeviceWiping,

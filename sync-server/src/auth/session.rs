@@ -27,6 +27,9 @@ pub enum SessionError {
     /// It is the device it says it is, but it is not served now.
     #[error("not served now")]
     NotServed(Standing),
+    /// Another copy of the device was said to be the original.
+    #[error("another copy of this device is the original")]
+    IsCopy,
     #[error(transparent)]
     Pool(#[from] PoolError),
 }
@@ -103,6 +106,9 @@ pub async fn refresh(hub: &Hub, request: &RefreshRequest) -> Result<RefreshReply
         hub.control.end_family(family.id, FamilyEnd::Reuse, now).await?;
         tracing::warn!(tenant = %family.tenant_id, device = %device.id, "a refresh token came without its device's key");
         return Err(SessionError::NotSignedIn);
+    }
+    if !device.is_known_by(&request.marks) {
+        return Err(SessionError::IsCopy);
     }
     let claims =
         Claims::new(family.tenant_id, family.user_id, Some(device.id), family.session_version, now);

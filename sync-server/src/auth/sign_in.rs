@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::permissions::{Grants, Permission};
 use sync_protocol::auth::{DeviceClaim, DeviceSession, LoginReply, LoginRequest, sign_in_proof};
+use sync_protocol::op::ChainEnd;
 use uuid::Uuid;
 
 use super::access_token::Claims;
@@ -20,6 +21,7 @@ use crate::ids;
 use crate::store::control::device::{Device, DeviceState, NewDevice};
 use crate::store::control::tenant::TenantState;
 use crate::store::pool::{PoolError, TenantConnection};
+use crate::store::tenant::sync;
 use crate::store::tenant::user::{self, User, UserState, fold_email};
 use crate::store::{self, StoreError};
 use crate::tenant::directory::TenantPlace;
@@ -47,6 +49,8 @@ pub enum SignInError {
     DeviceRevoked,
     #[error("this device was told to destroy its copy")]
     DeviceWiping,
+    #[error("another copy of this device is the original")]
+    DeviceIsCopy,
     #[error("the tenant's plan has no room for another device")]
     NoRoom,
     #[error(transparent)]
@@ -60,6 +64,9 @@ impl From<StoreError> for SignInError {
         Self::Pool(error.into())
     }
 }
+
+/// More often than this nobody says which copy is the original.
+const MARKS_MAX: usize = 1_000;
 
 /// A device claim whose form and proof are good. Whose device it is, is not known yet.
 struct ProvedDevice<'a> {
@@ -149,6 +156,12 @@ fn prove<'a>(
     if !(1..=100).contains(&claim.name.trim().chars().count()) {
         return Err(wrong("device.name", "must have 1 to 100 characters"));
     }
+    if claim.marks.len() > MARKS_MAX {
+        return Err(wrong("device.marks", "must be at most 1000"));
+    }
+    if claim.is_original && claim.marks.is_empty() {
+        return Err(wrong("device.marks", "must have the mark of the original"));
+    }
     if claim.app_version.chars().count() > 50 {
         return Err(wrong("device.app_version", "must have at most 50 characters"));
     }
@@ -176,6 +189,22 @@ async fn known_device(
         Some(claim) => hub.control.device_by_key(place.id(), &claim.signing_key).await,
         None => Ok(None),
     }
+}
+
+fn is_welcome(state: DeviceState) -> Result<(), SignInError> {
+    match state {
+        DeviceState::Active => Ok(()),
+        DeviceState::Revoked => Err(SignInError::DeviceRevoked),
+        DeviceState::Wiping | DeviceState::Wiped => Err(SignInError::DeviceWiping),
+    }
+}
+
+/// The device that somebody signs in with.
+struct Enrolled {
+    device: Uuid,
+    grants: Arc<Grants>,
+    /// For the original among copies.
+    chain: Option<ChainEnd>,
 }
 
 /// Someone whose password was right, or at least someone's.
@@ -227,8 +256,8 @@ impl SignedInPerson<'_> {
         &self,
         proved: &ProvedDevice<'_>,
         known: Option<Device>,
-    ) -> Result<(Uuid, Arc<Grants>), SignInError> {
-        let grants = self.grants().await?;
+    ) -> Result<Enrolled, SignInError> {
+        let (grants, claim) = (self.grants().await?, proved.claim);
         if !grants.holds(Permission::SYNC_DEVICE_ENROL) {
             self.note("device.enrol", Outcome::Denied, None).await?;
             return Err(SignInError::MayNotEnrol);
@@ -237,20 +266,34 @@ impl SignedInPerson<'_> {
             if device.user_id != self.user.id {
                 return Err(SignInError::DeviceOfAnother);
             }
-            return match device.state {
-                DeviceState::Active => Ok((device.id, grants)),
-                DeviceState::Revoked => Err(SignInError::DeviceRevoked),
-                DeviceState::Wiping | DeviceState::Wiped => Err(SignInError::DeviceWiping),
+            is_welcome(device.state)?;
+            if !device.is_known_by(&claim.marks) {
+                return Err(SignInError::DeviceIsCopy);
+            }
+            let chain = match claim.is_original {
+                true => Some(self.goes_on_with(&device, claim).await?),
+                false => None,
             };
+            return Ok(Enrolled { device: device.id, grants, chain });
+        }
+        if let Some(of) = claim.copy_of {
+            let of = self.hub.control.device(self.place.id(), of).await?;
+            let of = of.filter(|of| of.user_id == self.user.id).ok_or(SignInError::Claim {
+                field: "device.copy_of",
+                message: "must be a device of the person who signs in",
+            })?;
+            // What an administrator ordered of a device holds for its copies.
+            is_welcome(of.state)?;
         }
         let new = NewDevice {
             id: ids::row_id(self.now),
             tenant_id: self.place.id(),
             user_id: self.user.id,
-            name: proved.claim.name.trim(),
+            name: claim.name.trim(),
             signing_key: &proved.signing_key,
             encryption_key: &proved.encryption_key,
-            app_version: &proved.claim.app_version,
+            app_version: &claim.app_version,
+            copy_of: claim.copy_of,
             now: self.now,
         };
         let id = new.id;
@@ -258,18 +301,34 @@ impl SignedInPerson<'_> {
             return Err(SignInError::NoRoom);
         }
         self.note("device.enrol", Outcome::Done, Some(id)).await?;
-        Ok((id, grants))
+        Ok(Enrolled { device: id, grants, chain: None })
+    }
+
+    /// Goes on with this copy of a device as the original. Answers the end of its chain, behind which it goes on.
+    async fn goes_on_with(
+        &self,
+        device: &Device,
+        claim: &DeviceClaim,
+    ) -> Result<ChainEnd, SignInError> {
+        let Some(mark) = claim.marks.last() else { return Err(SignInError::DeviceIsCopy) };
+        if !self.hub.control.mark_device(device.id, device.mark, *mark).await? {
+            return Err(SignInError::DeviceIsCopy);
+        }
+        self.note("device.thaw", Outcome::Done, Some(device.id)).await?;
+        let mut connection = self.connection().await?;
+        let known = sync::device::find(&mut connection, device.id).await?;
+        Ok(known.map_or_else(ChainEnd::default, |known| known.chain))
     }
 
     async fn reply(
         &self,
-        device: Option<(Uuid, Arc<Grants>)>,
+        device: Option<Enrolled>,
         session_version: i64,
     ) -> Result<LoginReply, SignInError> {
         let (hub, now, tenant) = (self.hub, self.now, &self.place.tenant);
-        let device_id = device.as_ref().map(|(id, _)| *id);
+        let device_id = device.as_ref().map(|enrolled| enrolled.device);
         let session = match device {
-            Some((id, grants)) => Some(self.start_session(id, &grants, session_version).await?),
+            Some(enrolled) => Some(self.start_session(enrolled, session_version).await?),
             None => None,
         };
         self.note("user.sign_in", Outcome::Done, device_id).await?;
@@ -287,14 +346,16 @@ impl SignedInPerson<'_> {
 
     async fn start_session(
         &self,
-        device: Uuid,
-        grants: &Grants,
+        enrolled: Enrolled,
         session_version: i64,
     ) -> Result<DeviceSession, SignInError> {
         let (hub, now, tenant) = (self.hub, self.now, &self.place.tenant);
+        let Enrolled { device, grants, chain } = enrolled;
         let refresh_token =
             session::start(hub, tenant.id, self.user.id, device, session_version, now).await?;
-        let lease = lease::issue(&hub.control, &hub.keys, tenant, device, grants, now).await?;
+        let courier = sync::courier::lease_seconds(&mut *self.connection().await?, device).await?;
+        let lease =
+            lease::issue(&hub.control, &hub.keys, tenant, device, &grants, courier, now).await?;
         let damaged =
             |error: domain::permissions::HubKeyError| StoreError::Damaged(error.to_string());
         Ok(DeviceSession {
@@ -303,6 +364,8 @@ impl SignedInPerson<'_> {
             refresh_token,
             lease,
             lease_key: lease::pinned_key(&hub.keys).map_err(damaged)?,
+            courier_key: Some(hex::encode(hub.keys.courier_public())),
+            chain,
         })
     }
 }

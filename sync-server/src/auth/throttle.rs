@@ -45,6 +45,11 @@ impl Brake {
         Self { bucket: Bucket::Device, key: key(&["device", &device.to_string()]), most: 10 }
     }
 
+    /// Work that is handed in for one device with a signature that is not its own: 10.
+    pub fn escrow(device: Uuid) -> Self {
+        Self { bucket: Bucket::Device, key: key(&["escrow", &device.to_string()]), most: 10 }
+    }
+
     /// Mails for one account that ask for a new password: 3.
     pub fn reset(tenant: &str, email_folded: &str) -> Self {
         Self { bucket: Bucket::Reset, key: key(&["reset", tenant, email_folded]), most: 3 }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::output;
+use super::{courier, output};
 use crate::hub::Hub;
 use crate::people::device::{self, DeviceView};
 use crate::store::control::device::DeviceState;
@@ -17,6 +17,10 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Take a file that a device wrote for the courier, and write the file that answers it.
+    Exchange(courier::Exchange),
+    /// Set for how long a device may work offline that waits for a courier, from its next lease on.
+    Courier(courier::Lease),
     /// Shut a device out.
     Revoke(One),
     /// Shut a device out and tell it to destroy its copy.
@@ -38,6 +42,8 @@ impl Verb {
                 let devices = device::list(hub, &tenant).await?;
                 if json { output::json(&devices) } else { table(&devices) }
             }
+            Self::Exchange(exchange) => exchange.run(hub).await,
+            Self::Courier(lease) => lease.run(hub).await,
             Self::Revoke(one) => {
                 show(device::revoke(hub, &one.tenant, one.device_id).await?, one.json)
             }
@@ -50,7 +56,7 @@ impl Verb {
     }
 }
 
-/// Says what is lost with the copy.
+/// Says what becomes of work that is only in the copy.
 fn warn(device: &DeviceView) {
     let unsent = match device.unsent_ops {
         _ if device.state != DeviceState::Wiping => return,
@@ -58,7 +64,10 @@ fn warn(device: &DeviceView) {
         Some(count) => format!("it held {count} unsent operations when it was last seen"),
         None => "it never said how many unsent operations it holds".to_owned(),
     };
-    eprintln!("Mind: {unsent}; what it has not sent is lost once it is wiped.");
+    eprintln!(
+        "Mind: {unsent}. When it comes it hands them in first, and they wait in Attention for somebody to apply or \
+         return; of a device that never comes they are lost, and so are files that it has not sent."
+    );
 }
 
 fn show(device: DeviceView, json: bool) -> Result<(), Failure> {
@@ -77,9 +86,10 @@ fn state(device: &DeviceView) -> String {
 fn table(devices: &[DeviceView]) -> Result<(), Failure> {
     let row = |device: &DeviceView| {
         let seen = device.last_seen_at.map(|at| at.format("seen %Y-%m-%d %H:%M UTC").to_string());
-        let forked = device
-            .forked_at
-            .map(|at| at.format("two copies are in use since %Y-%m-%d %H:%M UTC").to_string());
+        let frozen = device.frozen_at.map(|at| {
+            at.format("stopped since %Y-%m-%d %H:%M UTC: two copies are in use").to_string()
+        });
+        let copy = device.copy_of.map(|of| format!("was a copy of {of}"));
         let healed = match (device.lost_ops, device.healed_ops) {
             (Some(0), 0) => None,
             (Some(lost), healed) => Some(format!("{healed} healed, {lost} lost")),
@@ -97,7 +107,7 @@ fn table(devices: &[DeviceView]) -> Result<(), Failure> {
             state(device),
             seen.unwrap_or_default(),
             unsent.unwrap_or_default(),
-            forked.unwrap_or_default(),
+            frozen.or(copy).unwrap_or_default(),
             healed.unwrap_or_default(),
             purged.unwrap_or_default(),
         ]

@@ -10,6 +10,7 @@ use super::output;
 use crate::audit::verify::VerifyError;
 use crate::auth::password::{HashError, PasswordRefusal};
 use crate::config::ConfigError;
+use crate::courier::ExchangeError;
 use crate::http::serve::ServeError;
 use crate::hub::StartError;
 use crate::people::PeopleError;
@@ -36,6 +37,8 @@ pub enum Failure {
     Create(#[from] CreateError),
     #[error(transparent)]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
     #[error(transparent)]
     Manage(#[from] ManageError),
     #[error(transparent)]
@@ -76,6 +79,9 @@ impl Failure {
                 FirstRecordsError::Store(error) => store_code(error),
             },
             Self::Backup(error) => backup_code(error),
+            Self::Exchange(error) if error.is_refusal() => 5,
+            Self::Exchange(ExchangeError::Pool(error)) => pool_code(error),
+            Self::Exchange(_) => 1,
             Self::Manage(ManageError::Store(error)) => store_code(error),
             Self::People(PeopleError::Pool(error)) => pool_code(error),
             Self::People(PeopleError::Tenant(ManageError::Store(error))) => store_code(error),

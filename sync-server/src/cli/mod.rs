@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod courier;
 mod device;
 mod failure;
 mod list;
@@ -17,6 +18,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+#[cfg(debug_assertions)]
+use domain::versions::stand_in;
 
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
@@ -74,6 +77,11 @@ enum Command {
 pub fn run() -> ExitCode {
     // Looked for by itself: arguments that are not understood are told in the form they ask for, too.
     let json = std::env::args_os().any(|argument| argument == "--json");
+    #[cfg(debug_assertions)]
+    if let Err(wrong) = stand_in::become_one(std::env::var_os(stand_in::VARIABLE).as_deref()) {
+        eprintln!("{wrong}");
+        return ExitCode::FAILURE;
+    }
     let done = match Cli::try_parse() {
         Ok(cli) => cli.run(),
         Err(error) => return failure::usage(&error, json),

@@ -6,6 +6,7 @@ mod database;
 mod environment;
 mod limits;
 mod listen;
+mod redis;
 mod secret;
 
 pub use backup::BackupConfig;
@@ -13,6 +14,7 @@ pub use database::{DatabaseConfig, SslMode};
 pub use environment::{ConfigError, Environment, Problem, Stage};
 pub use limits::LimitsConfig;
 pub use listen::ListenConfig;
+pub use redis::RedisConfig;
 pub use secret::SecretKey;
 
 /// Everything the hub was told at start.
@@ -25,6 +27,8 @@ pub struct Config {
     pub secret: SecretKey,
     /// Without it, tenants are not backed up from here.
     pub backup: Option<BackupConfig>,
+    /// Without it, each hub finds in the databases what the others did.
+    pub redis: Option<RedisConfig>,
     /// A `tracing` filter, for instance `info,daybook_server=debug`.
     pub log: String,
 }
@@ -41,6 +45,7 @@ impl Config {
         let limits = LimitsConfig::read(environment);
         let secret = SecretKey::read(environment);
         let backup = BackupConfig::read(environment);
+        let redis = RedisConfig::read(environment, stage);
         let log = environment.text("DAYBOOK_LOG").unwrap_or_else(|| "info".to_owned());
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log) {
             environment
@@ -48,10 +53,15 @@ impl Config {
         }
         environment.finish()?;
         // `finish` has just failed if any of these is absent: each reader reports what it does not return.
-        match (database, listen, limits, secret, backup) {
-            (Some(database), Some(listen), Some(limits), Some(secret), Some(backup)) => {
-                Ok(Self { stage, database, listen, limits, secret, backup, log })
-            }
+        match (database, listen, limits, secret, backup, redis) {
+            (
+                Some(database),
+                Some(listen),
+                Some(limits),
+                Some(secret),
+                Some(backup),
+                Some(redis),
+            ) => Ok(Self { stage, database, listen, limits, secret, backup, redis, log }),
             _ => Err(ConfigError::unexplained()),
         }
     }
@@ -98,6 +108,28 @@ mod tests {
             ["/var/backups", "file:///nowhere/at/all", "ftp://backup.example/", "file:there"]
         {
             assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn production_takes_no_open_way_to_redis() {
+        let read = |stage, url: &str| {
+            let mut environment = Environment::of([("DAYBOOK_REDIS_URL", url)]);
+            RedisConfig::read(&mut environment, stage).map(|set| set.is_some())
+        };
+        let addresses = [
+            ("", Some(false), Some(false)),
+            ("redis://hub:secret@redis.example:6379", Some(true), None),
+            ("rediss://hub:secret@redis.example:6379", Some(true), Some(true)),
+            ("unix:///run/redis/redis.sock", Some(true), Some(true)),
+            // Whoever answers would be believed to be Redis.
+            ("rediss://redis.example:6379/#insecure", None, None),
+            ("redis.example:6379", None, None),
+            ("http://redis.example", None, None),
+        ];
+        for (url, in_development, in_production) in addresses {
+            assert_eq!(read(Stage::Development, url), in_development, "{url}");
+            assert_eq!(read(Stage::Production, url), in_production, "{url}");
         }
     }
 

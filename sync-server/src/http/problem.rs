@@ -26,6 +26,10 @@ pub enum Code {
     NotPermitted,
     TenantSuspended,
     DeviceRevoked,
+    /// Two copies of the device are in use; its person says which is the original.
+    DeviceFrozen,
+    /// Another copy of the device was said to be the original.
+    DeviceIsCopy,
     /// The device is to destroy its copy.
     DeviceWiping,
     NotFound,
@@ -42,6 +46,8 @@ pub enum Code {
     ChainGap,
     /// A copy of the device's file is in use.
     ChainForked,
+    /// A newer Daybook made these operations: the hub has to be updated before it can take them.
+    HubOutdated,
     /// The hub was restored: the device fetches everything anew.
     EpochChanged,
     /// The person sees something else now: the device fetches everything anew.
@@ -68,12 +74,16 @@ impl Code {
             Self::NotPermitted
             | Self::TenantSuspended
             | Self::DeviceRevoked
+            | Self::DeviceFrozen
+            | Self::DeviceIsCopy
             | Self::DeviceWiping => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict | Self::KeyReused | Self::ChainGap | Self::ChainForked => {
-                StatusCode::CONFLICT
-            }
+            Self::Conflict
+            | Self::KeyReused
+            | Self::ChainGap
+            | Self::ChainForked
+            | Self::HubOutdated => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::EpochChanged | Self::RightsChanged | Self::CursorExpired => StatusCode::GONE,
@@ -94,6 +104,8 @@ impl Code {
             Self::NotPermitted => "not_permitted",
             Self::TenantSuspended => "tenant_suspended",
             Self::DeviceRevoked => "device_revoked",
+            Self::DeviceFrozen => "device_frozen",
+            Self::DeviceIsCopy => "device_is_copy",
             Self::DeviceWiping => "device_wiping",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -103,6 +115,7 @@ impl Code {
             Self::KeyReused => "key_reused",
             Self::ChainGap => "chain_gap",
             Self::ChainForked => "chain_forked",
+            Self::HubOutdated => "hub_outdated",
             Self::EpochChanged => "epoch_changed",
             Self::RightsChanged => "rights_changed",
             Self::CursorExpired => "cursor_expired",
@@ -124,6 +137,8 @@ impl Code {
             Self::NotPermitted => "Not permitted",
             Self::TenantSuspended => "The tenant is suspended",
             Self::DeviceRevoked => "The device was revoked",
+            Self::DeviceFrozen => "Two copies of the device are in use",
+            Self::DeviceIsCopy => "The device is a copy of another",
             Self::DeviceWiping => "The device is to be wiped",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "This address does not take this method",
@@ -133,6 +148,7 @@ impl Code {
             Self::KeyReused => "The key was used for another request",
             Self::ChainGap => "Operations are missing",
             Self::ChainForked => "The chain of operations is forked",
+            Self::HubOutdated => "The hub is older than these operations",
             Self::EpochChanged => "The hub was restored",
             Self::RightsChanged => "The rights have changed",
             Self::CursorExpired => "The copy is too old to be brought up to date",
@@ -239,14 +255,24 @@ impl Problem {
             Standing::TenantMigrating => return Some(Self::unavailable(Duration::from_secs(5))),
             Standing::TenantSuspended => Code::TenantSuspended,
             Standing::DeviceRevoked => Code::DeviceRevoked,
+            Standing::DeviceFrozen => Code::DeviceFrozen,
             Standing::DeviceWiping => Code::DeviceWiping,
         };
         let detail = match code {
             Code::TenantSuspended => "The tenant is suspended. Its administrator knows why.",
             Code::DeviceRevoked => "This device was revoked. Ask an administrator.",
+            Code::DeviceFrozen => {
+                "Two copies of this device are in use. Sign in and say which is the original."
+            }
             _ => "This device was told to destroy its copy.",
         };
         Some(Self::new(code, detail))
+    }
+
+    /// The answer to a copy of which the original is known.
+    pub fn is_copy() -> Self {
+        let detail = "Another copy of this device is the original. Sign in here as a copy of it.";
+        Self::new(Code::DeviceIsCopy, detail)
     }
 
     /// The body, for a request with this id.

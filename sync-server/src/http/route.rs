@@ -54,6 +54,7 @@ pub enum PublicRoute {
     ResetPassword,
     AcceptInvitation,
     ConfirmWipe,
+    HandIn,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

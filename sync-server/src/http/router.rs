@@ -19,7 +19,8 @@ use utoipa::openapi::{ObjectBuilder, Required};
 use super::health::Alive;
 use super::route::Access::{Contact, Public, SignedIn};
 use super::route::PublicRoute::{
-    AcceptInvitation, ConfirmWipe, ForgotPassword, Healthz, Login, OpenApi, Refresh, ResetPassword,
+    AcceptInvitation, ConfirmWipe, ForgotPassword, HandIn, Healthz, Login, OpenApi, Refresh,
+    ResetPassword,
 };
 use super::route::{Route, get, patch, post};
 use super::{App, Code, Problem, api, auth, health, openapi, request, sync};
@@ -61,6 +62,9 @@ pub fn routes() -> Vec<Route> {
             .about("How the hub stands to this device").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/push", SignedIn, sync::push::push)
             .about("Send operations; each is judged by itself").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
+        post("/api/v1/sync/escrow", Public(HandIn), sync::escrow::escrow)
+            .about("Hand in operations of a device that is not served any more, for others to decide about")
+            .takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/pull", SignedIn, sync::pull::pull)
             .about("Receive what changed").takes_media(sync::MEDIA_TYPE).gives_media(sync::MEDIA_TYPE),
         post("/api/v1/sync/snapshot", SignedIn, sync::snapshot::snapshot)

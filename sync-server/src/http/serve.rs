@@ -48,6 +48,7 @@ pub async fn serve(
     let private = axum::serve(private, health::private(app.clone(), handle));
     let behind = [
         tokio::spawn(app.rights.clone().listen()),
+        tokio::spawn(app.news.clone().hear()),
         tokio::spawn(sweep(app.clone())),
         tokio::spawn(forget(app.clone())),
         tokio::spawn(look_after(app.clone())),

@@ -62,6 +62,29 @@ impl SignedIn {
         self.rights.grants.policy_version
     }
 
+    /// The same with the life of the database and the rights of at least this version, which a device was told of:
+    /// another hub may have heard of them earlier, and nobody is led back to what they held before.
+    ///
+    /// # Errors
+    /// Whoever lost their access meanwhile is refused; see [`PoolError`].
+    pub async fn no_older_than(
+        self,
+        epoch: u64,
+        policy_version: i64,
+        hub: &Hub,
+    ) -> Result<Self, Problem> {
+        let known = epoch <= self.epoch() && policy_version <= self.policy_version();
+        if known || self.standing != Standing::Good {
+            return Ok(self);
+        }
+        let rights = hub.rights.anew(&self.claims).await?.ok_or_else(Problem::not_signed_in)?;
+        let standing = rights.standing(&self.claims);
+        match Problem::of_standing(standing) {
+            Some(problem) => Err(problem),
+            None => Ok(Self { rights, ..self }),
+        }
+    }
+
     /// A connection to the tenant's database. It knows this tenant and no other for its whole life.
     ///
     /// # Errors

@@ -31,8 +31,11 @@ pub struct DeviceView {
     pub app_version: Option<String>,
     /// Operations that it had not sent when it was last seen; absent if it never said.
     pub unsent_ops: Option<i64>,
-    /// Since when two copies of its profile send operations: what one of them sends is refused.
-    pub forked_at: Option<DateTime<Utc>>,
+    /// Since when two copies of it are known to be in use, or it to have been set back: neither is served until its
+    /// person has said, with their password, which is the original.
+    pub frozen_at: Option<DateTime<Utc>>,
+    /// The device that it was a copy of.
+    pub copy_of: Option<Uuid>,
     /// Operations that had an answer, were lost by a restore of the tenant, and have not come again; absent if
     /// nobody knows.
     pub lost_ops: Option<u64>,
@@ -46,7 +49,6 @@ pub struct DeviceView {
 
 /// What the tenant's database knows of its devices.
 struct Notes {
-    forks: HashMap<Uuid, DateTime<Utc>>,
     healings: HashMap<Uuid, Healing>,
     purges: HashMap<Uuid, Purged>,
 }
@@ -54,7 +56,6 @@ struct Notes {
 impl Notes {
     async fn load(connection: &mut Connection) -> Result<Self, StoreError> {
         Ok(Self {
-            forks: sync::forks(connection).await?,
             healings: sync::healings(connection).await?,
             purges: sync::purges(connection).await?,
         })
@@ -74,7 +75,8 @@ impl Notes {
             last_seen_at: device.last_seen_at,
             app_version: device.app_version,
             unsent_ops: device.unsent_ops,
-            forked_at: self.forks.get(&device.id).copied(),
+            frozen_at: device.frozen_at,
+            copy_of: device.copy_of,
             lost_ops: healing.lost,
             healed_ops: healing.healed,
             purged: self.purges.get(&device.id).copied(),

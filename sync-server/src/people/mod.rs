@@ -29,7 +29,7 @@ use crate::tenant::directory::TenantPlace;
 use crate::tenant::manage::ManageError;
 
 /// The tenant, if its people can be managed now. A suspended one's can.
-async fn tenant(hub: &Hub, slug: &str) -> Result<TenantPlace, PeopleError> {
+pub(crate) async fn tenant(hub: &Hub, slug: &str) -> Result<TenantPlace, PeopleError> {
     let place = hub.directory.by_slug(slug).await?;
     let place = place.ok_or_else(|| ManageError::Unknown(slug.to_owned()))?;
     let state = place.state();
@@ -41,7 +41,7 @@ async fn tenant(hub: &Hub, slug: &str) -> Result<TenantPlace, PeopleError> {
 }
 
 /// Tells the tenant's audit what the platform did to one of its users or devices.
-async fn note(
+pub(crate) async fn note(
     connection: &mut Connection,
     action: &str,
     entity: &str,

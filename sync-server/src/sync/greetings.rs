@@ -51,7 +51,8 @@ impl Greetings {
         same.then(|| HelloReply { server_time: now, ..known.reply.clone() })
     }
 
-    /// Keeps an answer that asks nothing of the device.
+    /// Keeps an answer that asks nothing of the device, if the hub holds all of its chain: whatever it pushes next, at
+    /// this hub or at another, changes what it says. Otherwise it may have pushed elsewhere and say the same.
     pub fn remember(
         &self,
         device: Uuid,
@@ -59,6 +60,10 @@ impl Greetings {
         reply: &HelloReply,
         lease_due: DateTime<Utc>,
     ) {
+        if hello.chain != reply.chain {
+            self.forget(device);
+            return;
+        }
         let (hello, reply, at) = (timeless(hello), reply.clone(), reply.server_time);
         self.0.insert(device, Arc::new(Greeted { hello, reply, lease_due, at }));
     }
@@ -84,6 +89,7 @@ mod tests {
         Hello {
             protocol_version: 1,
             capabilities: Vec::new(),
+            schema_version: 1,
             schema: Hash::default(),
             epoch: 1,
             policy_version: 4,
@@ -128,5 +134,8 @@ mod tests {
         assert_eq!(recall(&other, 9, 4, later), None);
         greetings.forget(device);
         assert_eq!(recall(&again, 9, 4, later), None);
+        let unsent = Hello { chain: ChainEnd { op_seq: 1, hash: Hash([3; 32]) }, ..hello() };
+        greetings.remember(device, &unsent, &reply, noon + TimeDelta::hours(1));
+        assert_eq!(recall(&unsent, 9, 4, later), None, "it may be pushed at another hub");
     }
 }

@@ -1,19 +1,22 @@
 //! How the hub stands to a device: whether it may go on with what it holds, must fetch anew, wait, stop, or
 //! destroy it. Leases are signed elsewhere.
 
-use std::sync::atomic::Ordering;
+use std::cmp::Ordering;
+use std::sync::atomic;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::versions::{self, Versions};
 use sync_protocol::PROTOCOL_VERSION;
-use sync_protocol::message::{Hello, Position, RebuildReason, Standing};
-use sync_protocol::op::ChainEnd;
+use sync_protocol::message::{Capability, Hello, Position, RebuildReason, Standing};
+use sync_protocol::op::{ChainEnd, Hash};
 use sync_protocol::row::schema_hash;
 use sync_protocol::view::View;
 use sync_protocol::wire::WireError;
 
-use super::Sender;
 use super::redact::redact;
+use super::review;
 use super::sight::Sight;
+use super::{Sender, fork};
 use crate::auth::rights;
 use crate::store::tenant::settings;
 use crate::store::tenant::sync::floor::{Reach, reach};
@@ -62,6 +65,7 @@ pub fn turned_away(standing: rights::Standing, now: DateTime<Utc>) -> Option<Sta
             refused("your access was ended; sign in again, or ask an administrator")
         }
         rights::Standing::DeviceRevoked => refused("this device was revoked; ask an administrator"),
+        rights::Standing::DeviceFrozen => Some(Standing::Frozen),
         rights::Standing::DeviceWiping => Some(Standing::Wipe),
     }
 }
@@ -86,6 +90,9 @@ pub async fn greet(
         device::note_seen(connection, sender.device, sender.user, hello.cursor, now).await?;
     }
     let chain = known.map_or_else(ChainEnd::default, |known| known.chain);
+    if fork::strays(connection, sender.device, hello.chain, chain).await? {
+        return Ok(Greeting { standing: Standing::Frozen, head: reach.head, chain });
+    }
     let standing = standing(hello, epoch, reach, &held, now)?;
     Ok(Greeting { standing, head: reach.head, chain })
 }
@@ -97,14 +104,15 @@ fn standing(
     held: &Held,
     now: DateTime<Utc>,
 ) -> Result<Standing, WireError> {
-    if hello.protocol_version > PROTOCOL_VERSION {
-        let reason = "the sync server is older than this Daybook; it has to be updated".to_owned();
-        return Ok(Standing::Wait { reason, until: now + OLDER_HUB });
-    }
-    // With one version of the protocol, the layouts differ where one side was not updated: the device sends
-    // what it has and updates itself.
-    if hello.protocol_version < PROTOCOL_VERSION || hello.schema != schema_hash()? {
-        return Ok(Standing::Drain);
+    match understanding(hello, schema_hash()?, versions::declared()) {
+        Understanding::Whole => {}
+        Understanding::OneWay => return Ok(Standing::Drain),
+        Understanding::NotYet => {
+            let reason = "the sync server is older than this Daybook; it has to be updated. What is done here is \
+                          kept until then";
+            let reason = reason.to_owned();
+            return Ok(Standing::Wait { reason, until: now + OLDER_HUB });
+        }
     }
     let rebuild = |reason| Ok(Standing::Rebuild { reason });
     // A device that was never filled says 0.
@@ -122,6 +130,35 @@ fn standing(
             Ok(Standing::Wait { reason, until: now + WORKING_OUT })
         }
         _ => Ok(Standing::Ok),
+    }
+}
+
+/// How far a device and this hub understand each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Understanding {
+    /// The device may send and receive.
+    Whole,
+    /// The hub reads what the device wrote, and the device would not read what the hub has.
+    OneWay,
+    /// The device is the newer one. It sends nothing: what this hub cannot read it could only refuse.
+    NotYet,
+}
+
+fn understanding(hello: &Hello, ours: Hash, versions: &Versions) -> Understanding {
+    let protocol = hello.protocol_version.cmp(&PROTOCOL_VERSION);
+    match protocol.then(hello.schema_version.cmp(&versions.current)) {
+        _ if protocol.is_lt() => Understanding::OneWay,
+        Ordering::Greater => Understanding::NotYet,
+        // Two builds between two releases: neither is known to be the older one.
+        Ordering::Equal if hello.schema != ours => Understanding::OneWay,
+        Ordering::Equal => Understanding::Whole,
+        Ordering::Less => {
+            let keeps = hello.capabilities.contains(&Capability::KeepsUnknown);
+            match keeps && hello.schema_version >= versions.readable {
+                true => Understanding::Whole,
+                false => Understanding::OneWay,
+            }
+        }
     }
 }
 
@@ -151,7 +188,7 @@ pub async fn keep_view(
 ) -> Result<Held, HelloError> {
     let (user, version) = (sight.grants().user_id, sight.grants().policy_version);
     let shown = View::of(sight.grants());
-    if !sight.noted.load(Ordering::Acquire) {
+    if !sight.noted.load(atomic::Ordering::Acquire) {
         match view::find(connection, user, version).await? {
             Some(noted) if View::read(&noted).as_ref() == Some(&shown) => {}
             Some(_) => {
@@ -160,10 +197,11 @@ pub async fn keep_view(
             }
             None => {
                 redact(connection, sight, now).await?;
+                review::bring(connection, sight.grants(), now).await?;
                 view::note(connection, user, version, &shown.write()?).await?;
             }
         }
-        sight.noted.store(true, Ordering::Release);
+        sight.noted.store(true, atomic::Ordering::Release);
     }
     if held == version {
         return Ok(Held::Same);
@@ -178,14 +216,13 @@ pub async fn keep_view(
 
 #[cfg(test)]
 mod tests {
-    use sync_protocol::op::Hash;
-
     use super::*;
 
     fn hello(epoch: u64, cursor: Position) -> Hello {
         Hello {
             protocol_version: PROTOCOL_VERSION,
             capabilities: Vec::new(),
+            schema_version: versions::declared().current,
             schema: schema_hash().unwrap(),
             epoch,
             policy_version: 1,
@@ -216,9 +253,31 @@ mod tests {
 
     #[test]
     fn an_older_client_sends_and_does_not_receive_and_a_newer_one_waits() {
-        let older = Hello { schema: Hash([7; 32]), ..hello(3, 100) };
+        let between = Hello { schema: Hash([7; 32]), ..hello(3, 100) };
+        assert_eq!(answer(&between, Held::Same), Standing::Drain);
+        let older = Hello { protocol_version: PROTOCOL_VERSION - 1, ..hello(3, 100) };
         assert_eq!(answer(&older, Held::Same), Standing::Drain);
         let newer = Hello { protocol_version: PROTOCOL_VERSION + 1, ..hello(3, 100) };
         assert!(matches!(answer(&newer, Held::Same), Standing::Wait { .. }));
+        let newer = Hello { schema_version: versions::declared().current + 1, ..hello(3, 100) };
+        assert!(matches!(answer(&newer, Held::Same), Standing::Wait { .. }));
+    }
+
+    #[test]
+    fn an_older_client_receives_where_it_holds_what_the_hub_sends() {
+        let hub = Versions { current: 7, readable: 5, steps: &[] };
+        let of = |schema_version, capabilities: &[Capability]| {
+            let (schema, capabilities) = (Hash([7; 32]), capabilities.to_vec());
+            let hello = Hello { schema_version, schema, capabilities, ..hello(3, 100) };
+            understanding(&hello, schema_hash().unwrap(), &hub)
+        };
+        let keeps = [Capability::KeepsUnknown];
+        assert_eq!(of(4, &keeps), Understanding::OneWay);
+        assert_eq!(of(5, &keeps), Understanding::Whole);
+        assert_eq!(of(6, &keeps), Understanding::Whole);
+        assert_eq!(of(6, &[]), Understanding::OneWay);
+        assert_eq!(of(6, &[Capability::Other]), Understanding::OneWay);
+        assert_eq!(of(7, &keeps), Understanding::OneWay, "a version that is still being made");
+        assert_eq!(of(8, &keeps), Understanding::NotYet);
     }
 }

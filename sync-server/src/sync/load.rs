@@ -1,20 +1,22 @@
 //! Filling what the judge looks at: everything that a group of ops can touch, in a few statements however many
 //! ops there are. Records that are to be changed are locked, in one order for all.
 
+pub mod held;
 mod numbers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::numbering::is_numbered;
-use domain::permissions::Grants;
+use domain::permissions::RowRule;
 use domain::record::{Change, EntityDef, Kind, Record, Unique, Value, fold_code, read_field};
 use domain::{masters, person, synced};
+use sync_protocol::judge::review::DECIDES;
 use sync_protocol::op::{Op, Verb};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
 use uuid::Uuid;
 
-use super::known::{Key, Known, Lacking, PeerKey, ValueKey};
+use super::known::{Colleague, Key, Known, Lacking, PeerKey, ValueKey};
 use crate::auth::rights::grants_of;
 use crate::store::tenant::record::{self, Hold};
 use crate::store::tenant::sync::op;
@@ -101,7 +103,7 @@ pub async fn fetch(
 }
 
 /// Everyone who has come in and may work, with their rights.
-async fn staff(connection: &mut Connection) -> Result<HashMap<Uuid, Grants>, StoreError> {
+async fn staff(connection: &mut Connection) -> Result<HashMap<Uuid, Colleague>, StoreError> {
     let policy_version = settings::read(connection).await?.policy_version;
     let (roles, own_fields) = (role::all(connection).await?, own_field::all(connection).await?);
     let mut assigned: HashMap<Uuid, BTreeSet<String>> = HashMap::new();
@@ -112,8 +114,20 @@ async fn staff(connection: &mut Connection) -> Result<HashMap<Uuid, Grants>, Sto
     for user in user::all(connection).await? {
         let own = assigned.remove(&user.id).unwrap_or_default();
         if user.state == UserState::Active {
-            let grants = grants_of(policy_version, &roles, &own_fields, &user, &own)?;
-            staff.insert(user.id, grants);
+            let given =
+                |own: &BTreeSet<String>| grants_of(policy_version, &roles, &own_fields, &user, own);
+            let grants = given(&own)?;
+            let mut deciding_role = None;
+            if grants.permissions.get(&DECIDES) == Some(&RowRule::All) {
+                for role in own {
+                    let alone = given(&BTreeSet::from([role.clone()]))?;
+                    if alone.permissions.get(&DECIDES) == Some(&RowRule::All) {
+                        deciding_role = Some(role);
+                        break;
+                    }
+                }
+            }
+            staff.insert(user.id, Colleague { grants, deciding_role });
         }
     }
     Ok(staff)

@@ -3,11 +3,15 @@
 
 pub mod chains;
 mod difference;
+pub mod escrow;
+pub mod fork;
 mod frames;
 pub mod greetings;
 pub mod hello;
+pub mod herald;
 mod known;
 mod lead;
+pub mod leases;
 mod load;
 pub mod news;
 pub mod numbers;
@@ -18,6 +22,7 @@ pub mod purged;
 pub mod push;
 mod redact;
 pub mod retention;
+mod review;
 pub mod sight;
 pub mod snapshot;
 
@@ -27,6 +32,7 @@ use domain::permissions::Grants;
 use sync_protocol::judge::Author;
 use uuid::Uuid;
 
+use self::leases::Leases;
 use crate::audit::Actor;
 
 /// A device of a person, with the rights of this moment: in whose name ops are judged and rows are read.
@@ -36,6 +42,10 @@ pub struct Sender<'a> {
     pub device: Uuid,
     pub grants: &'a Grants,
     pub actor: &'a Actor,
+    /// What its ops were made under.
+    pub leases: &'a Leases,
+    /// Its ops up to this place of the chain were answered once, in an earlier life of the database.
+    pub answered_to: u64,
 }
 
 impl<'a> Sender<'a> {

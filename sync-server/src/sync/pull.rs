@@ -1,11 +1,13 @@
 //! Answering a pull: what leads a copy from where it stands to one state of the database as the person may see it
 //! now. In pages, with the checkpoint at the end.
 
-use std::collections::{BTreeMap, HashMap};
+mod count;
+
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::permissions::{RowFacts, RowFilter};
+use domain::permissions::RowFacts;
 use sync_protocol::message::{Bucket, Frame, Position, Pull};
 use sync_protocol::view::{Change, View};
 use sync_protocol::wire::WireError;
@@ -229,35 +231,6 @@ impl<'a> Page<'a> {
             self.token.stage = Stage::Left(None);
             self.token.left = None;
         }
-    }
-
-    /// About how many rows come from the beginning of this page, to be told with it: of what the person sees and
-    /// nothing else.
-    async fn count(&self, view: &mut Connection) -> Result<u64, PullError> {
-        let mut rows = 0;
-        if matches!(self.token.stage, Stage::Lacking { .. }) {
-            for (entity, buckets) in &self.change.sends {
-                let buckets: Vec<Bucket> = buckets.iter().copied().collect();
-                rows += member::count_standing(view, entity, &buckets).await?;
-            }
-        }
-        let (since, upto) = (self.token.since, self.token.upto);
-        if since >= upto {
-            return Ok(rows);
-        }
-        let (range, touched) = bucket::touched(view, since, upto).await?;
-        let mut groups: BTreeMap<&RowFilter, Vec<&Seen>> = BTreeMap::new();
-        for seen in self.sight.entities() {
-            groups.entry(&seen.rows).or_default().push(seen);
-        }
-        for group in groups.values() {
-            let admits = |facts: &RowFacts| group.first().is_some_and(|seen| seen.admits(facts));
-            let buckets = touched.iter().filter(|(_, facts)| admits(facts));
-            let buckets: Vec<Bucket> = buckets.map(|(bucket, _)| *bucket).collect();
-            let names: Vec<&str> = group.iter().map(|seen| seen.entity.name).collect();
-            rows += member::count_changed(view, &names, &buckets, &range).await?;
-        }
-        Ok(rows)
     }
 
     /// The rows that the copy has to get however old they are.

@@ -87,6 +87,8 @@ async fn change(
 struct Shown<'a> {
     sight: &'a Sight,
     records: HashSet<(&'static str, Uuid)>,
+    /// Those that there are, seen or not.
+    stands: HashSet<Uuid>,
 }
 
 impl<'a> Shown<'a> {
@@ -101,22 +103,29 @@ impl<'a> Shown<'a> {
                 wanted.entry(seen.entity.name).or_insert((seen, Vec::new())).1.push(id);
             }
         }
-        let mut records = HashSet::new();
+        let (mut records, mut stands) = (HashSet::new(), HashSet::new());
         for (name, (seen, ids)) in wanted {
             let held = record::by_ids(connection, seen.entity, &ids, Hold::No).await?;
+            stands.extend(held.iter().map(Record::id));
             let visible = held.iter().filter(|record| seen.shows(record));
             records.extend(visible.map(|record| (name, record.id())));
         }
-        Ok(Self { sight, records })
+        Ok(Self { sight, records, stands })
     }
 
     /// The item without what the person may not see; nothing where that takes nothing away.
     fn left_of(&self, item: &Record) -> Option<Record> {
         let seen = entity_of(self.sight, item);
         let row = item.get("row_id").id();
-        let visible = seen
-            .zip(row)
-            .is_some_and(|(seen, row)| self.records.contains(&(seen.entity.name, row)));
+        let shown = |(seen, row): (&Seen, Uuid)| {
+            let meant = || redaction::meant(item).is_some_and(|record| seen.shows(&record));
+            match self.stands.contains(&row) {
+                true => self.records.contains(&(seen.entity.name, row)),
+                // Only what waits for a review is about a record that was never made.
+                false => meant(),
+            }
+        };
+        let visible = seen.zip(row).is_some_and(shown);
         redaction::left_of(item, seen.map(|seen| (seen.entity, &seen.projection)), visible)
     }
 }

@@ -17,7 +17,8 @@ use crate::ids;
 use crate::store::tenant::sync::device;
 use crate::store::{self, Connection, StoreError};
 use crate::sync::Sender;
-use crate::sync::push::{PushError, push};
+use crate::sync::leases::Leases;
+use crate::sync::push::{self, PushError, push};
 
 /// The device, and the author of what nobody typed. Ids that no person and no installation is ever given: those
 /// are drawn.
@@ -121,13 +122,19 @@ impl Typist {
     /// meant, none, with the device's chain where it was.
     pub(super) async fn send(self, connection: &mut Connection) -> Result<(), TypistError> {
         let (grants, actor) = (grants()?, Actor::default());
-        let sender =
-            Sender { user: HUB_AUTHOR, device: HUB_DEVICE, grants: &grants, actor: &actor };
+        let sender = Sender {
+            user: HUB_AUTHOR,
+            device: HUB_DEVICE,
+            grants: &grants,
+            actor: &actor,
+            leases: &Leases::Unneeded,
+            answered_to: 0,
+        };
         let entities: BTreeMap<Uuid, &str> =
             self.ops.iter().map(|op| (op.op().op_id, op.op().intent.entity.as_str())).collect();
         let ops = self.ops.iter().map(|op| op.bytes().to_vec()).collect();
         let mut tx = store::begin(connection).await?;
-        let pushed = push(&mut tx, sender, ops, self.now).await?;
+        let pushed = push(&mut tx, sender, push::read(ops)?, self.now).await?;
         let mut refusals = Vec::new();
         for (op_id, receipt) in &pushed.reply.receipts {
             let entity = entities.get(op_id).copied().unwrap_or_default();
@@ -162,6 +169,9 @@ fn refused(entity: &str, receipt: Receipt) -> Vec<Refusal> {
             .into_iter()
             .map(|field| refusal(field, "conflict", "somebody else wrote it before".to_owned()))
             .collect(),
+        Receipt::Review { .. } => {
+            vec![refusal(String::new(), "review", "a person has to look at it".to_owned())]
+        }
         Receipt::Waiting { needs, .. } => {
             let message = format!("it waits for the operation {needs}, which was not done");
             vec![refusal(String::new(), "waiting", message)]

@@ -12,6 +12,7 @@ mod health;
 mod people;
 mod rights_table;
 mod routes;
+mod several;
 mod support;
 mod sync;
 mod tenant;

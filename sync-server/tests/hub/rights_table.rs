@@ -3,8 +3,8 @@
 use domain::masters;
 use domain::permissions::StandardRole;
 use domain::record::{Cell, Change, EntityDef, RecordChanges};
+use domain::versions;
 use serde_json::{Map, Value, json};
-use sync_protocol::device::draft::KIND_VERSION;
 use sync_protocol::op::{Intent, Verb};
 use sync_protocol::receipt::{Receipt, RejectCode};
 use testkit::rights_table::{Deed, Verdict, right};
@@ -123,7 +123,7 @@ impl Desk {
         self.seal(Intent {
             entity,
             verb,
-            kind_version: KIND_VERSION,
+            kind_version: versions::declared().current,
             id,
             base_version: 0,
             changes,

@@ -57,6 +57,7 @@ impl Desk {
             device_name: None,
             recovery_code: None,
             set_aside: false,
+            among_copies: None,
             ca_file: None,
             proxy: None,
         }))

@@ -2,10 +2,12 @@
 //! must not panic, hang or take more memory than the bytes are worth. Fuzzers call them (`fuzz/`), and tests with
 //! what fuzzers have found worth keeping. It holds no assertion about what is refused.
 
+mod courier;
 mod frames;
 mod push;
 mod token;
 
+pub use courier::courier;
 pub use frames::frames;
 pub use push::push;
 pub use token::token;
@@ -14,4 +16,5 @@ pub use token::token;
 pub type Target = fn(&[u8]);
 
 /// What a fuzzer calls, by name: also the name of its folder of bytes.
-pub const TARGETS: [(&str, Target); 3] = [("push", push), ("token", token), ("frames", frames)];
+pub const TARGETS: [(&str, Target); 4] =
+    [("push", push), ("token", token), ("frames", frames), ("courier", courier)];

@@ -11,10 +11,15 @@ use domain::record::Record;
 use domain::synced;
 use simulator::disk::Disk;
 use simulator::world;
+use sync_protocol::PROTOCOL_VERSION;
+use sync_protocol::courier::{Base, DeviceOpening, HubOpening, Part, head};
 use sync_protocol::digest::Digest;
-use sync_protocol::message::{EntityDigest, Frame, Push};
-use sync_protocol::op::SealedOp;
+use sync_protocol::message::{
+    Capability, EntityDigest, Escrow, Frame, Hello, HelloReply, Push, PushReply, Standing,
+};
+use sync_protocol::op::{ChainEnd, Hash, SealedOp};
 use sync_protocol::projection::Projection;
+use sync_protocol::receipt::Receipt;
 use sync_protocol::row::{Schema, WireRow};
 use sync_protocol::wire;
 use uuid::Uuid;
@@ -49,6 +54,16 @@ fn main() -> Outcome<()> {
     for (kind, push) in &pushes {
         write(&folder, "push", kind, &wire::encode(push)?)?;
     }
+    let (tenant, device_id) = ("acme".to_owned(), Uuid::from_u128(1));
+    if let Some(push) = pushes.get("every kind") {
+        let (ops, proof) = (push.ops.clone(), "0".repeat(128));
+        let escrow = Escrow { tenant, device_id, ops, proof };
+        write(&folder, "push", "handed in", &wire::encode(&escrow)?)?;
+    }
+    for (kind, push) in &pushes {
+        write(&folder, "courier", kind, &inside(push)?)?;
+    }
+    write(&folder, "courier", "answer", &answer()?)?;
     for (name, bytes) in tokens()? {
         write(&folder, "token", name, &bytes)?;
     }
@@ -65,6 +80,51 @@ fn write(folder: &Path, target: &str, name: &str, bytes: &[u8]) -> Outcome<()> {
     std::fs::create_dir_all(&folder)?;
     let name = name.replace([' ', '.'], "-");
     Ok(std::fs::write(folder.join(format!("real-{name}")), bytes)?)
+}
+
+/// What a device's file holds with this push in it, opened.
+fn inside(push: &Push) -> Outcome<Vec<u8>> {
+    let hello = Hello {
+        protocol_version: PROTOCOL_VERSION,
+        capabilities: vec![Capability::KeepsUnknown],
+        schema_version: 1,
+        schema: Hash([7; 32]),
+        epoch: push.epoch,
+        policy_version: 3,
+        lease_serial: 2,
+        cursor: Some(300),
+        chain: ChainEnd { op_seq: push.ops.len() as u64, hash: Hash([9; 32]) },
+        clock: DateTime::UNIX_EPOCH,
+    };
+    let opening = DeviceOpening { hello, answered: 0, purged: None };
+    Ok([part(Part::Opening, wire::encode(&opening)?)?, part(Part::Ops, wire::encode(push)?)?]
+        .concat())
+}
+
+/// What a hub's file holds, without its frames.
+fn answer() -> Outcome<Vec<u8>> {
+    let chain = ChainEnd { op_seq: 1, hash: Hash([9; 32]) };
+    let base = Base { epoch: 1, policy_version: 3, cursor: Some(300), answered: 0, answer: 0 };
+    let reply = HelloReply {
+        standing: Standing::Ok,
+        epoch: 1,
+        policy_version: 3,
+        server_time: DateTime::UNIX_EPOCH,
+        head: 301,
+        chain,
+        lease: None,
+        attachment_max: Some(1 << 28),
+        backed_up: None,
+    };
+    let opening = wire::encode(&HubOpening { base, reply })?;
+    let receipt = wire::encode(&Receipt::Applied { version: 1 })?.into();
+    let receipts = vec![(Uuid::from_u128(1), receipt)];
+    let told = wire::encode(&PushReply { receipts, position: 301, chain })?;
+    Ok([part(Part::Opening, opening)?, part(Part::Receipts, told)?].concat())
+}
+
+fn part(part: Part, body: Vec<u8>) -> Outcome<Vec<u8>> {
+    Ok([head(part, &body)?.to_vec(), body].concat())
 }
 
 fn tokens() -> Outcome<Vec<(&'static str, Vec<u8>)>> {

@@ -1,10 +1,12 @@
-//! A push as the hub reads it: the message, the ops in it, and their changes against the declaration.
+//! A push as the hub reads it, or work that is handed in: the message, the ops in it, and their changes against the declaration.
 
 use chrono::DateTime;
 use daybook_server::sync::push::received;
 use domain::record::Record;
 use domain::synced;
-use sync_protocol::message::Push;
+use serde_bytes::ByteBuf;
+use sync_protocol::auth::escrow_proof;
+use sync_protocol::message::{Escrow, Push};
 use sync_protocol::op::{Op, SealedOp};
 use sync_protocol::wire::{self, ITEMS_MAX};
 use uuid::Uuid;
@@ -12,15 +14,25 @@ use uuid::Uuid;
 /// # Panics
 /// Where an op is read, written and read again to something else.
 pub fn push(bytes: &[u8]) {
-    let Ok(push) = wire::decode_within::<Push>(bytes, ITEMS_MAX) else { return };
+    if let Ok(escrow) = wire::decode_within::<Escrow>(bytes, ITEMS_MAX) {
+        // It is read before anybody knows whose it is.
+        let _ = escrow_proof(&escrow.tenant, escrow.device_id, &escrow.ops);
+        ops(escrow.ops);
+    }
+    if let Ok(push) = wire::decode_within::<Push>(bytes, ITEMS_MAX) {
+        ops(push.ops);
+    }
+}
+
+fn ops(ops: Vec<ByteBuf>) {
     // One by one as well: the fuzzer does not know how to chain them.
-    for op in &push.ops {
+    for op in &ops {
         if let Ok(op) = SealedOp::open(op.to_vec()) {
             same_again(op.op());
             applied(op.op());
         }
     }
-    let _ = received::read(push.ops.into_iter().map(|op| op.into_vec()).collect());
+    let _ = received::read(ops.into_iter().map(|op| op.into_vec()).collect());
 }
 
 fn same_again(op: &Op) {

@@ -10,7 +10,8 @@ use decoding::TARGETS;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_bytes::ByteBuf;
-use sync_protocol::message::{Frame, Push};
+use sync_protocol::courier::{DeviceOpening, HubOpening, OPENING_MAX, Part, PartReader};
+use sync_protocol::message::{Escrow, Frame, Push};
 use sync_protocol::op::SealedOp;
 use sync_protocol::wire::{self, FrameReader};
 
@@ -85,11 +86,22 @@ fn what_is_changed_by_chance_is_read_or_refused() {
 fn a_fuzzer_begins_with_what_devices_and_hubs_say() {
     let real = |name: &str| kept(name).into_iter().filter(|(path, _)| is_real(path));
     for (path, bytes) in real("push") {
-        let push: Push = wire::decode(&bytes).unwrap_or_else(|e| panic!("{e}: {}", path.display()));
-        assert!(!push.ops.is_empty());
-        for op in push.ops {
+        let handed_in = wire::decode::<Escrow>(&bytes).map(|escrow| escrow.ops);
+        let ops = handed_in.or_else(|_| wire::decode::<Push>(&bytes).map(|push| push.ops));
+        let ops = ops.unwrap_or_else(|error| panic!("{error}: {}", path.display()));
+        assert!(!ops.is_empty());
+        for op in ops {
             SealedOp::open(op.into_vec()).unwrap();
         }
+    }
+    for (path, bytes) in real("courier") {
+        let mut parts = PartReader::new(bytes.as_slice());
+        let (part, opening) = parts.part(OPENING_MAX).unwrap().unwrap();
+        assert_eq!(part, Part::Opening, "{}", path.display());
+        let of_device = wire::decode::<DeviceOpening>(&opening).is_ok();
+        assert!(of_device || wire::decode::<HubOpening>(&opening).is_ok(), "{}", path.display());
+        assert!(parts.part(OPENING_MAX).unwrap().is_some());
+        parts.prove().unwrap();
     }
     for (path, bytes) in real("token") {
         let bytes = ByteBuf::from(bytes);

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use chrono::DateTime;
 use domain::permissions::{Grants, LeaseHolder};
+use domain::versions;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -89,6 +90,7 @@ impl Device {
             &Hello {
                 protocol_version: PROTOCOL_VERSION,
                 capabilities: Vec::new(),
+                schema_version: versions::declared().current,
                 schema: schema_hash()?,
                 epoch: self.epoch,
                 policy_version: self.policy_version,
@@ -323,6 +325,9 @@ async fn sign_in(line: &mut Line, user: &User, number: u16) -> Outcome<LoginRepl
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             nonce,
             proof: hex::encode(proof.to_bytes()),
+            marks: Vec::new(),
+            is_original: false,
+            copy_of: None,
         }),
     };
     let body = serde_json::to_vec(&login)?;

@@ -1,4 +1,4 @@
-//! TLS before a hub, as an operator puts it there.
+//! TLS before a server, as an operator puts it there.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,12 +17,12 @@ use super::Serving;
 pub struct Front(Serving);
 
 impl Front {
-    /// Before a hub, under a name that an authority of its own vouches for; that one's certificate is written to the
+    /// Before a server, under a name that an authority of its own vouches for; that one's certificate is written to the
     /// file.
     ///
     /// # Panics
     /// Where there is none.
-    pub fn before(hub: SocketAddr, name: &str, ca_file: &Path) -> Self {
+    pub fn before(server: SocketAddr, name: &str, ca_file: &Path) -> Self {
         let made = vouched(name, ca_file);
         let (cert, key) = made.unwrap_or_else(|error| panic!("no certificate: {error}"));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -35,7 +35,7 @@ impl Front {
             async move {
                 // Whoever does not believe the certificate hangs up here.
                 let Ok(mut secure) = acceptor.accept(stream).await else { return };
-                let Ok(mut plain) = TcpStream::connect(hub).await else { return };
+                let Ok(mut plain) = TcpStream::connect(server).await else { return };
                 let _ = copy_bidirectional(&mut secure, &mut plain).await;
             }
         }))

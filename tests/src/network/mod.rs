@@ -1,8 +1,10 @@
-//! What stands between a company's desks and its hub: TLS with an authority of the company's own, and a proxy by which
-//! alone the hub is reached. Both are real ones; neither does what a network does to a connection (see `proxy`).
+//! What stands between a company's desks and its hubs: TLS with an authority of the company's own, a proxy by which
+//! alone the hub is reached, and one address for several. All are real ones; none does what a network does to a
+//! connection (see `proxy`).
 
 mod front;
 mod gate;
+mod turns;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -11,6 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 
 pub use front::Front;
 pub use gate::Gate;
+pub use turns::{Carried, Turns};
 
 /// A server of the test's, until it is dropped.
 struct Serving {

@@ -3,12 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::program::{Program, run, run_with_input};
+use super::program::{Program, run};
 use super::{Device, PASSWORD};
 use crate::desktop::built_program;
 
@@ -16,9 +17,12 @@ use crate::desktop::built_program;
 const TRIES: u32 = 300;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A hub with a control database of its own.
+/// A hub with a control database of its own, unless it stands beside another.
 pub struct Hub {
-    folder: TempDir,
+    /// Removed with the last hub of the database.
+    folder: Arc<TempDir>,
+    /// Settings besides the usual ones.
+    settings: Vec<(&'static str, String)>,
     /// The address of its Postgres, without a database.
     server: String,
     database: String,
@@ -47,10 +51,18 @@ impl Hub {
     /// # Panics
     /// Where there is no test Postgres (`./daybook-dev test` provides one) or the hub does not come up.
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with these settings as well.
+    ///
+    /// # Panics
+    /// As [`Hub::start`].
+    pub fn with(settings: &[(&'static str, &str)]) -> Self {
         let url = std::env::var("DAYBOOK_TEST_POSTGRES_URL").unwrap_or_else(|_| {
             panic!("DAYBOOK_TEST_POSTGRES_URL is not set; ./daybook-dev test starts a Postgres for the tests")
         });
-        Self::on(&url)
+        Self::made(&url, settings)
     }
 
     /// The same on the Postgres at this address, as its superuser; which database it names means nothing.
@@ -58,6 +70,10 @@ impl Hub {
     /// # Panics
     /// Where it does not come up.
     pub fn on(postgres: &str) -> Self {
+        Self::made(postgres, &[])
+    }
+
+    fn made(postgres: &str, settings: &[(&'static str, &str)]) -> Self {
         let server = postgres.rsplit_once('/').map_or(postgres, |(server, _)| server).to_owned();
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder: {error}"));
         let secret: String = std::iter::repeat_n("5a", 32).collect();
@@ -71,8 +87,27 @@ impl Hub {
         let maintenance = format!("{server}/postgres");
         let made = run(Command::new("psql").args([&maintenance, "-qc", &create]));
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        Self::opened(Arc::new(folder), settings.collect(), server, database)
+    }
+
+    /// Starts another hub on the same databases, with the same settings.
+    ///
+    /// # Panics
+    /// Where it does not come up.
+    pub fn beside(&self) -> Self {
+        let (folder, settings) = (Arc::clone(&self.folder), self.settings.clone());
+        Self::opened(folder, settings, self.server.clone(), self.database.clone())
+    }
+
+    fn opened(
+        folder: Arc<TempDir>,
+        settings: Vec<(&'static str, String)>,
+        server: String,
+        database: String,
+    ) -> Self {
         let (address, private) = (free(), free());
-        let mut hub = Self { folder, server, database, address, private, program: None };
+        let mut hub = Self { folder, settings, server, database, address, private, program: None };
         hub.open();
         hub
     }
@@ -82,8 +117,7 @@ impl Hub {
     /// # Panics
     /// Where it does not come up.
     pub fn open(&mut self) {
-        let log = self.folder.path().join("hub.log");
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(log);
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_file());
         let log = log.unwrap_or_else(|error| panic!("no log: {error}"));
         let also = log.try_clone().unwrap_or_else(|error| panic!("no log: {error}"));
         let mut command = self.command(&["serve"]);
@@ -115,6 +149,11 @@ impl Hub {
         assert!(ready, "the hub did not become ready:\n{}", self.log());
     }
 
+    /// Its program has these settings as well when it is started next.
+    pub fn set(&mut self, settings: &[(&'static str, String)]) {
+        self.settings.extend_from_slice(settings);
+    }
+
     /// kill -9.
     pub fn kill(&mut self) {
         self.program = None;
@@ -143,7 +182,11 @@ impl Hub {
     }
 
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("hub.log")).unwrap_or_default()
+        std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join(format!("hub-{}.log", self.address.port()))
     }
 
     /// A command of `daybook-server` against this hub, ready to run.
@@ -163,7 +206,8 @@ impl Hub {
             .env("DAYBOOK_SECRET_KEY_FILE", self.folder.path().join("secret.key"))
             .env("DAYBOOK_BACKUP_URL", format!("file://{}", self.folder.path().display()))
             .env("DAYBOOK_LISTEN", self.address.to_string())
-            .env("DAYBOOK_LISTEN_PRIVATE", self.private.to_string());
+            .env("DAYBOOK_LISTEN_PRIVATE", self.private.to_string())
+            .envs(self.settings.iter().map(|(name, value)| (*name, value)));
         command
     }
 
@@ -250,69 +294,6 @@ impl Hub {
         });
         let (status, said) = self.post("/api/v1/auth/invitation/accept", None, &body);
         assert!((200..300).contains(&status), "the invitation was not accepted: {status} {said}");
-    }
-
-    /// Sends JSON; answers the status and the body.
-    ///
-    /// # Panics
-    /// Where curl cannot be run.
-    pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (u16, String) {
-        self.send("POST", path, token, &[], Some(body))
-    }
-
-    /// Sends a request with further headers, each as `name: value`; answers the status and the body.
-    ///
-    /// # Panics
-    /// Where curl cannot be run.
-    pub fn send(
-        &self,
-        method: &str,
-        path: &str,
-        token: Option<&str>,
-        headers: &[&str],
-        body: Option<&Value>,
-    ) -> (u16, String) {
-        let mut curl = Command::new("curl");
-        // A path may hold [ and ], which mean nothing more here.
-        curl.args([
-            "-sS",
-            "--globoff",
-            "--noproxy",
-            "*",
-            "--max-time",
-            "60",
-            "-w",
-            "\n%{http_code}",
-        ])
-        .args(["-X", method])
-        .arg(format!("{}{path}", self.url()));
-        for header in headers {
-            curl.args(["-H", header]);
-        }
-        if let Some(token) = token {
-            curl.args(["-H", &format!("authorization: Bearer {token}")]);
-        }
-        if body.is_some() {
-            curl.args(["-H", "content-type: application/json", "--data-binary", "@-"]);
-        }
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let output = run_with_input(&mut curl, &body);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let (body, status) = said.rsplit_once('\n').unwrap_or(("", &said));
-        (status.parse().unwrap_or_default(), body.to_owned())
-    }
-
-    /// An access token of the user, as an integration asks for it: without a device.
-    ///
-    /// # Panics
-    /// Where signing in fails.
-    pub fn token_of(&self, user: &User) -> String {
-        let body = json!({ "tenant": user.tenant, "email": user.email, "password": PASSWORD });
-        let (status, said) = self.post("/api/v1/auth/login", None, &body);
-        assert_eq!(status, 200, "{said}");
-        let reply: Value = serde_json::from_str(&said).unwrap_or_default();
-        let token = reply["access_token"].as_str();
-        token.unwrap_or_else(|| panic!("no token in the reply")).to_owned()
     }
 
     /// Runs SQL in a database of this cluster as its superuser; the rows as psql prints them.

@@ -20,8 +20,16 @@ impl Postgres {
     /// # Panics
     /// Where it does not start.
     pub fn start() -> Self {
-        // Beside each other on the disk: the folder for short-lived files may be memory.
-        let folder = tempfile::Builder::new().prefix("daybook-postgres-").tempdir_in("/var/tmp");
+        // On the disk: the folder for short-lived files may be memory.
+        Self::below(Path::new("/var/tmp"))
+    }
+
+    /// The same with its files below a folder.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn below(parent: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("daybook-postgres-").tempdir_in(parent);
         let folder = folder.unwrap_or_else(|error| panic!("no folder: {error}"));
         // Postgres does not run as root, and its user must be able to enter.
         let entered = std::fs::Permissions::from_mode(0o755);

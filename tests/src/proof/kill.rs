@@ -32,8 +32,10 @@ pub struct Killed {
     pub kills: Points,
     pub operations: u64,
     pub records: usize,
-    /// The longest time from the start of what was killed to the end of the first whole round.
+    /// The longest time from the start of a killed hub or Postgres to the end of the first whole round.
     pub slowest: Duration,
+    /// The longest time from the start of a killed device until its first list was there and its first save done.
+    pub slowest_at_desk: Duration,
 }
 
 /// Every record with how often it was edited: its version must be one more, on both devices.
@@ -49,6 +51,7 @@ struct World {
     /// How long a whole round takes here; kills fall within it.
     round: Duration,
     slowest: Duration,
+    slowest_at_desk: Duration,
     /// After the hub, which is ended first.
     postgres: Postgres,
 }
@@ -70,7 +73,7 @@ pub fn kill(points: Points, rows: u32, seed: u64) -> Killed {
     reader.sync();
     let random = ChaCha8Rng::seed_from_u64(seed);
     let (edits, operations) = (BTreeMap::new(), 0);
-    let (round, slowest) = (Duration::ZERO, Duration::ZERO);
+    let [round, slowest, slowest_at_desk] = [Duration::ZERO; 3];
     let mut world = World {
         hub,
         tenant,
@@ -82,6 +85,7 @@ pub fn kill(points: Points, rows: u32, seed: u64) -> Killed {
         random,
         round,
         slowest,
+        slowest_at_desk,
         postgres,
     };
     world.measure();
@@ -105,8 +109,8 @@ pub fn kill(points: Points, rows: u32, seed: u64) -> Killed {
     }
     world.settle();
     world.compare(rows);
-    let World { operations, edits, slowest, .. } = world;
-    Killed { kills, operations, records: edits.len(), slowest }
+    let World { operations, edits, slowest, slowest_at_desk, .. } = world;
+    Killed { kills, operations, records: edits.len(), slowest, slowest_at_desk }
 }
 
 /// Fills the tenant with customers that nobody touches.
@@ -133,17 +137,22 @@ impl World {
     fn work(&mut self) {
         for _ in 0..EDITS {
             let known = self.edits.len();
-            self.operations += 1;
             if known < 3 || self.random.random_ratio(1, 4) {
-                let id = self.writer.create("customer", &[&format!("name=Customer {known}")]);
-                self.edits.insert(id, 0);
+                self.creates();
                 continue;
             }
+            self.operations += 1;
             let chosen = self.random.random_range(0..known);
             let Some((id, count)) = self.edits.iter_mut().nth(chosen) else { continue };
             *count += 1;
             self.writer.update("customer", id, &[&format!("notes=edit {count}")]);
         }
+    }
+
+    fn creates(&mut self) {
+        let name = format!("name=Customer {}", self.edits.len());
+        self.operations += 1;
+        self.edits.insert(self.writer.create("customer", &[&name]), 0);
     }
 
     /// Takes the time of one round with work in it.
@@ -169,6 +178,13 @@ impl World {
         self.pause();
         let running = !round.has_ended();
         round.kill();
+        let began = Instant::now();
+        let listed = if writes { &self.writer } else { &self.reader };
+        listed.run(&["list", "customer", "--limit", "50"]).expect_code(0);
+        if writes {
+            self.creates();
+        }
+        self.slowest_at_desk = self.slowest_at_desk.max(began.elapsed());
         whole(if writes { &self.writer } else { &self.reader });
         running
     }
@@ -199,6 +215,7 @@ impl World {
             self.postgres.kill();
             let began = Instant::now();
             self.postgres.open();
+            eprintln!("Postgres answers after {:.1?}", began.elapsed());
             began
         };
         rounds.iter_mut().for_each(Program::wait);
@@ -211,13 +228,16 @@ impl World {
     /// Notes how long it takes from here until a whole round came through.
     fn works_again(&mut self, began: Instant) {
         self.hub.becomes_ready();
+        let ready = began.elapsed();
         let came_through = (0..TRIES).any(|_| {
             let ended = self.writer.run(&["sync"]);
             assert!(matches!(ended.code, 0 | 6 | 7), "{}: {}", ended.code, ended.said);
             ended.code != 6
         });
         assert!(came_through, "no round came through:\n{}", self.hub.log());
-        self.slowest = self.slowest.max(began.elapsed());
+        let worked = began.elapsed();
+        eprintln!("the hub is ready after {ready:.1?}, a whole round is done after {worked:.1?}");
+        self.slowest = self.slowest.max(worked);
         whole(&self.writer);
     }
 

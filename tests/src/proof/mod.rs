@@ -1,12 +1,14 @@
 //! The long runs: each proves one promise at many random points, from a seed that it prints.
 
-mod integrity;
+pub mod integrity;
 mod kill;
+mod ninety_days;
 mod replies;
 
 use std::future::Future;
 
 pub use kill::{Killed, Points, kill};
+pub use ninety_days::{Absence, Return, ninety_days};
 pub use replies::{Replied, replies};
 
 /// Runs what speaks the protocol by hand to its end.

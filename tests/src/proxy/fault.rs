@@ -1,6 +1,7 @@
 //! What a proxy may be told to do, and the telling: orders hold for every connection at once, and each direction of
 //! each connection draws from a sequence of its own.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -66,6 +67,8 @@ pub(super) struct Orders {
     seed: u64,
     told: watch::Sender<Order>,
     done: Mutex<Done>,
+    /// Bytes that went on since the beginning: up, and down.
+    passed: [AtomicU64; 2],
 }
 
 /// One direction of one connection, and what holds for it.
@@ -94,7 +97,7 @@ pub(super) enum Leave {
 impl Orders {
     pub fn new(seed: u64) -> Arc<Self> {
         let (told, _) = watch::channel(Order { number: 0, fault: Fault::None });
-        Arc::new(Self { seed, told, done: Mutex::default() })
+        Arc::new(Self { seed, told, done: Mutex::default(), passed: Default::default() })
     }
 
     pub fn give(&self, fault: Fault) {
@@ -105,6 +108,10 @@ impl Orders {
         let order = self.told.borrow().number;
         let done = self.done();
         if done.order == order { done.cuts } else { 0 }
+    }
+
+    pub fn passed(&self, way: Way) -> u64 {
+        self.passed[way as usize].load(Ordering::Relaxed)
     }
 
     pub fn gate(self: &Arc<Self>, way: Way, connection: u64) -> Gate {
@@ -181,6 +188,11 @@ impl Gate {
         }
         done.cuts += 1;
         Leave::Cut { bytes: left }
+    }
+
+    /// So many bytes went on.
+    pub fn count(&self, bytes: usize) {
+        self.orders.passed[self.way as usize].fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     /// Waits for another order.

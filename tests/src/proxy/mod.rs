@@ -103,6 +103,11 @@ impl Proxy {
         self.orders.give(fault);
     }
 
+    /// How many bytes have gone this way since it began.
+    pub fn passed(&self, way: Way) -> u64 {
+        self.orders.passed(way)
+    }
+
     /// How many connections it has cut since the fault was told.
     pub fn cuts(&self) -> u64 {
         self.orders.cuts()

@@ -33,6 +33,7 @@ pub async fn pump(
                     pause(before).await;
                     let (now, rest) = waiting.split_at(bytes);
                     to.write_all(now).await?;
+                    gate.count(bytes);
                     waiting = rest;
                     pause(after).await;
                 }
@@ -40,6 +41,7 @@ pub async fn pump(
                     let (now, _) = waiting.split_at(bytes);
                     to.write_all(now).await?;
                     to.flush().await?;
+                    gate.count(bytes);
                     return Err(io::ErrorKind::ConnectionAborted.into());
                 }
             }

@@ -50,6 +50,8 @@ describe("the sync light says", () => {
     ["running: Catching up 20 %", { step: { step: "receiving", rows: 200, expected: 1000 } }],
     ["waiting: 1 waiting", { pending: 1 }],
     ["attention: Sync refused", { refused: "the tenant is suspended" }],
+    ["attention: In use twice", { refused: "in use twice", refused_code: "two_copies" }],
+    ["attention: This is a copy", { refused: "a copy", refused_code: "is_copy" }],
     ["waiting: Not synced yet", { last_sync: null }],
   ])("%s", (words, part) => {
     expect(lit(part)).toBe(words);

@@ -9,7 +9,15 @@ export interface LightWords {
 
 export type LightPart =
   | {
-      say: "saved" | "catching" | "nothingWaits" | "offline" | "refused" | "never";
+      say:
+        | "saved"
+        | "catching"
+        | "nothingWaits"
+        | "offline"
+        | "refused"
+        | "twoCopies"
+        | "isCopy"
+        | "never";
     }
   | { say: "waiting" | "sending" | "attention"; count: number }
   | { say: "catchingPercent"; percent: number }
@@ -27,7 +35,12 @@ export function lightOf(status: Status): LightWords {
       parts: [fillingPart(step.rows, step.expected), ...gone],
     };
   }
-  if (status.refused !== null) return { shape: "attention", parts: [{ say: "refused" }] };
+  if (status.refused !== null) {
+    return {
+      shape: "attention",
+      parts: [{ say: REFUSED[status.refused_code ?? ""] ?? "refused" }],
+    };
+  }
   if (status.attention > 0) {
     return {
       shape: "attention",
@@ -59,6 +72,12 @@ export function lightOf(status: Status): LightWords {
     parts: [{ say: "saved" }, { say: "at", moment: status.last_sync }],
   };
 }
+
+/** Refusals that a person decides. */
+const REFUSED: Record<string, "twoCopies" | "isCopy"> = {
+  two_copies: "twoCopies",
+  is_copy: "isCopy",
+};
 
 function fillingPart(rows: number, expected: number | null): LightPart {
   if (!expected) return { say: "catchingRows", rows };

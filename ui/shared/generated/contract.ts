@@ -23,6 +23,11 @@ export type Accepted = { server: string, tenant: string,
 email: string, };
 
 /**
+ * What a person says of an installation of which there are two.
+ */
+export type AmongCopies = "original" | "copy";
+
+/**
  * What is attached.
  */
 export type AttachSource = { "from": "file", path: string, name?: string | null, } | { "from": "content", name: string, content: string, };
@@ -178,7 +183,65 @@ export type Chosen = { "by": "ids", "with": Array<string> } | { "by": "all", "wi
 /**
  * What a screen asks.
  */
-export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "used_by", "with": { entity: string, chosen: Chosen, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_used_by", "with": { batch: string, } } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "may_merge", "with": { entity: string, survivor: string, loser: string, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, shown?: number, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "sync" } | { "command": "sync_plan" } | { "command": "keep_sync_plan", "with": SyncPlan } | { "command": "sync_page" } | { "command": "verify" };
+export type Command = { "command": "status" } | { "command": "sign_in", "with": SignIn } | { "command": "accept_invitation", "with": AcceptInvitation } | { "command": "recovery_code_shown" } | { "command": "sign_out", "with": { wipe: boolean, } } | { "command": "describe" } | { "command": "list", "with": ListRequest } | { "command": "totals", "with": { list: ListRequest, fields: Array<string>, } } | { "command": "bulk", "with": { entity: string, chosen: Chosen, act: BulkAct, dry_run: boolean, } } | { "command": "views", "with": { entity: string, } } | { "command": "keep_views", "with": { entity: string, views: Array<SavedView>, } } | { "command": "get", "with": { entity: string, id: string, } } | { "command": "blank", "with": { entity: string, } } | { "command": "save", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "drafts", "with": { entity: string, record: string | null, } } | { "command": "keep_draft", "with": { entity: string, record: string | null, draft: string, content: string | null, } } | { "command": "habit", "with": { name: string, } } | { "command": "keep_habit", "with": { name: string, value: string | null, } } | { "command": "retire", "with": { entity: string, id: string, } } | { "command": "used_by", "with": { entity: string, chosen: Chosen, } } | { "command": "bring_back", "with": { entity: string, id: string, } } | { "command": "history", "with": { entity: string, id: string, cursor?: string | null, } } | { "command": "attachments", "with": { entity: string, id: string, } } | { "command": "attach", "with": { to: AttachTo, source: AttachSource, } } | { "command": "detach", "with": { to: AttachTo, hash: string, } } | { "command": "save_attachment", "with": { entity: string, id: string, hash: string, path: string | null, } } | { "command": "open_attachment", "with": { entity: string, id: string, hash: string, } } | { "command": "search", "with": { text: string, entity: string | null, limit: number, } } | { "command": "import_preview", "with": ImportRequest } | { "command": "import", "with": ImportRequest } | { "command": "import_cancel" } | { "command": "import_batches" } | { "command": "import_used_by", "with": { batch: string, } } | { "command": "import_undo", "with": { batch: string, } } | { "command": "export", "with": ExportRequest } | { "command": "approvals" } | { "command": "decide", "with": { entity: string, id: string, proposal: string | null, act: ProposalAct, } } | { "command": "duplicates", "with": { entity: string, offset: number, limit: number, } } | { "command": "similar", "with": { entity: string, id: string | null, changes: RecordChanges, } } | { "command": "not_the_same", "with": { entity: string, records: Array<string>, } } | { "command": "may_merge", "with": { entity: string, survivor: string, loser: string, } } | { "command": "merge", "with": { entity: string, survivor: string, loser: string, take: Array<string>, } } | { "command": "attention_list" } | { "command": "attention_resolve", "with": { id: string, shown?: number, decisions: Array<Decision>, mended?: RecordChanges, } } | { "command": "attention_review", "with": { id: string, shown?: number, apply: boolean, reason?: string, } } | { "command": "sync" } | { "command": "write_courier_file", "with": { path: string, } } | { "command": "read_courier_file", "with": { path: string, } } | { "command": "sync_plan" } | { "command": "keep_sync_plan", "with": SyncPlan } | { "command": "sync_page" } | { "command": "verify" };
+
+/**
+ * A file that was written for the sync server.
+ */
+export type CourierFile = { path: string, 
+/**
+ * The files of this device are counted.
+ */
+number: number, 
+/**
+ * Changes in it: all that have no answer.
+ */
+changes: number, bytes: number, };
+
+/**
+ * What came of reading a file of the sync server.
+ */
+export type CourierOutcome = { "outcome": "taken" } | { "outcome": "answers" } | { "outcome": "older" } | { "outcome": "waits", missing: number, };
+
+/**
+ * A file of the sync server that was read.
+ */
+export type CourierRead = { 
+/**
+ * Its files for this device are counted.
+ */
+number: number, came_of_it: CourierOutcome, 
+/**
+ * What it did here; nothing where it was not taken.
+ */
+round: RoundReport, };
+
+/**
+ * What was written and read, for the sync page.
+ */
+export type CourierStanding = { 
+/**
+ * Whether this device can write such files; one that was signed in by an older Daybook signs in anew first.
+ */
+possible: boolean, written: CourierWritten | null, read: CourierTaken | null, };
+
+/**
+ * The newest file of the sync server that was taken.
+ */
+export type CourierTaken = { number: number, at: string, 
+/**
+ * When the sync server wrote it.
+ */
+written_at: string, };
+
+/**
+ * The last file that was written.
+ */
+export type CourierWritten = { number: number, at: string, changes: number, 
+/**
+ * How many of them have no answer yet.
+ */
+waiting: number, };
 
 /**
  * Which sign stands before the decimals of a number.
@@ -298,7 +361,7 @@ message: string, problems: Array<Problem>, };
 /**
  * For programs; the exit code of the command line follows from it.
  */
-export type FailureCode = "usage" | "not_signed_in" | "lease_expired" | "not_permitted" | "not_found" | "refused" | "unreachable" | "server_refused" | "needs_attention" | "cannot_open" | "no_keyring" | "profile_in_use" | "internal";
+export type FailureCode = "usage" | "not_signed_in" | "lease_expired" | "not_permitted" | "not_found" | "refused" | "unreachable" | "server_refused" | "two_copies" | "is_copy" | "needs_attention" | "cannot_open" | "no_keyring" | "profile_in_use" | "internal";
 
 export type FieldValue = { field: string, value: Cell, };
 
@@ -390,6 +453,10 @@ user_id?: string,
  * What people call who did it; absent for what nobody typed.
  */
 user?: string, 
+/**
+ * What people call whose work it is, where `user` applied the work of somebody else.
+ */
+written_by?: string, 
 /**
  * At which device; absent for what was not done at one.
  */
@@ -805,7 +872,7 @@ export type Relation = "is" | "is_not" | "contains" | "starts" | "from" | "to" |
  * `BeforeMerge`, `Merge` with the `Record` that stays, `Status`, `RecoveryCodeShown` and `SignOut` with `Status`, `Describe` with `Entities`, `Get`, `Blank`,
  * `Retire`, `BringBack` and `Decide` with `Record`, both `Views` commands with what is kept, `ImportPreview` with `Import`, `ImportCancel` with the batches, both `Attention` commands with what is still open, `ImportUsedBy` with `UsedBy`.
  */
-export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "before_merge", "with": BeforeMerge } | { "reply": "used_by", "with": Array<UsedBy> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "sync_plan", "with": SyncPlan } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
+export type Reply = { "reply": "status", "with": Status } | { "reply": "signed_in", "with": SignedIn } | { "reply": "accepted", "with": Accepted } | { "reply": "entities", "with": Array<EntityView> } | { "reply": "list", "with": ListPage } | { "reply": "totals", "with": Totals } | { "reply": "bulk", "with": BulkReport } | { "reply": "views", "with": Array<SavedView> } | { "reply": "drafts", "with": Array<FormDraft> } | { "reply": "habit", "with": string | null } | { "reply": "history", "with": HistoryPage } | { "reply": "record", "with": RecordView } | { "reply": "saved", "with": Saved } | { "reply": "attachments", "with": Array<AttachmentView> } | { "reply": "attachment_copy", "with": AttachmentCopy } | { "reply": "hits", "with": Array<SearchHit> } | { "reply": "duplicates", "with": DuplicatePage } | { "reply": "similar", "with": Array<SimilarRecord> } | { "reply": "before_merge", "with": BeforeMerge } | { "reply": "used_by", "with": Array<UsedBy> } | { "reply": "import", "with": ImportReport } | { "reply": "import_batches", "with": Array<ImportBatch> } | { "reply": "import_undone", "with": ImportUndone } | { "reply": "exported", "with": Exported } | { "reply": "approvals", "with": Array<ProposalView> } | { "reply": "attention", "with": Array<AttentionItem> } | { "reply": "round", "with": RoundReport } | { "reply": "courier_file", "with": CourierFile } | { "reply": "courier_read", "with": CourierRead } | { "reply": "sync_plan", "with": SyncPlan } | { "reply": "sync_page", "with": SyncPage } | { "reply": "verified", "with": Verified };
 
 export type Rights = { valid_until: string, standing: RightsStanding, };
 
@@ -900,6 +967,10 @@ recovery_code?: string | null,
  */
 set_aside?: boolean, 
 /**
+ * Which of two copies of an installation this one is, where both were in use.
+ */
+among_copies?: AmongCopies | null, 
+/**
  * A file of certificates (PEM) that are believed besides the system's. The profile keeps a copy.
  */
 ca_file?: string | null, 
@@ -967,6 +1038,10 @@ numbers: Array<NumbersLeft>,
  */
 refused: string | null, 
 /**
+ * The same for programs, where the last round was refused.
+ */
+refused_code: FailureCode | null, 
+/**
  * The recovery code, until `RecoveryCodeShown` says that the person has it.
  */
 recovery_code: string | null, version: string, };
@@ -1022,7 +1097,7 @@ sent: Array<OutboxEntry>,
 /**
  * What came of the last rounds, newest first.
  */
-rounds: Array<RoundEntry>, files: FilesStanding, server: string, device: string, file_bytes: number, };
+rounds: Array<RoundEntry>, files: FilesStanding, courier: CourierStanding, server: string, device: string, file_bytes: number, };
 
 /**
  * When this device syncs by itself, and over what line. Kept in its profile.

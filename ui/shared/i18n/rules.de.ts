@@ -9,6 +9,14 @@ export const RULES_DE: Record<string, string> = {
   whole_day: "diese Ruhezeit ist der ganze Tag; dafür gibt es das Abgleichen auf Verlangen",
   not_a_proxy:
     "ist keine Adresse eines Proxys; schreiben Sie sie wie http://proxy.example.com:3128, ohne Name und Passwort (verlangt der Proxy sie, gehört alles in HTTPS_PROXY)",
+  keys_gone: "die Schlüssel der Kopie sind nicht mehr dort, wo sie aufbewahrt wurden",
+  profile_nameless:
+    "die Datei profile.json, die sagt, wessen Kopie es ist, fehlt oder ist nicht lesbar",
+  copy_gone: "die Datei daybook.db fehlt oder ist leer",
+  copy_unreadable: "die Datei ist beschädigt oder gehört zu anderen Schlüsseln",
+  held_unsent: "Änderungen darin, die der Abgleichserver nicht bekommen hat: {{count}}",
+  held_unsent_since:
+    "Änderungen darin, die der Abgleichserver nicht bekommen hat: {{count}}, die älteste vom {{since}}",
   required: "ist nötig",
   unique_in_bulk: "ist in jedem Satz ein anderer; bearbeiten Sie sie einzeln",
   too_long: "ist zu lang; bitte kürzen",
@@ -110,6 +118,18 @@ export const RULES_DE: Record<string, string> = {
   both_or_none: "wird ebenfalls gebraucht; bitte angeben oder das andere leeren",
   changed: "ist nicht mehr das, was Sie gesehen haben; bitte noch einmal ansehen",
   decided: "ist bereits entschieden",
+  in_review: "darüber entscheidet jemand anderes; es kommt zurück, wenn es zurückgegeben wird",
+  review_lease_over: "kam nach der Zeit, in der das Gerät ohne den Abgleichserver arbeiten durfte",
+  review_lease_revoked: "kam, nachdem die Rechte zurückgenommen waren, mit denen es getan wurde",
+  review_lease_unknown: "wurde mit Rechten getan, die der Abgleichserver nicht kennt",
+  review_access_ended:
+    "wurde abgegeben, als der Verfasser oder sein Gerät keinen Zugang mehr hatte",
+  review_right_lost: "war erlaubt, als es getan wurde, und ist es jetzt nicht mehr",
+  review_needs_other:
+    "baut auf anderer Arbeit auf, die noch nicht angenommen ist; bitte zuerst diese entscheiden",
+  review_returned: "wurde geprüft und an Sie zurückgegeben",
+  review_returned_for: "wurde geprüft und an Sie zurückgegeben: {{reason}}",
+  review_too_early: "niemand sonst darf das entscheiden, und Sie dürfen es ab {{from}}",
   ends_before_start: "liegt vor dem ersten Tag; bitte die beiden tauschen",
   gap: "lässt eine Lücke zum vorigen Zeitraum",
   group_holds_no_stock: "eine Gruppe führt keinen Bestand; bitte bei den Lagern darunter angeben",

@@ -60,6 +60,8 @@ export const KEYMAP = {
   importFile: "Ctrl+Enter",
   approve: "Ctrl+Enter",
   refuse: "Alt+R",
+  apply: "Ctrl+Enter",
+  sendBack: "Alt+R",
 } as const;
 
 export type KeyName = keyof typeof KEYMAP;

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Failure } from "../generated/contract";
 import { useLanguage } from "../i18n/language";
+import { problemText } from "../i18n/problem";
 import "./failure.css";
 
 /**
@@ -28,13 +29,23 @@ export function FailureNote({
   const { language } = useLanguage();
   // A refusal by a rule says by itself what to do.
   const isOwn = lead === undefined || (failure.code !== "refused" && failure.code !== "usage");
-  const speaks = language === "en" || !isOwn || SPEAKS.has(failure.code);
+  // What is wrong with a copy that cannot be opened, and what it held, is told in our words, too.
+  const told = failure.code === "cannot_open" ? failure.problems : [];
+  const speaks =
+    told.length === 0 &&
+    !TOLD.has(failure.code) &&
+    (language === "en" || !isOwn || SPEAKS.has(failure.code));
   return (
     <div role="alert" className={large ? "failure large" : "failure"}>
       <WarningFilled aria-hidden className="failure-sign" />
       <div className="failure-words">
         <strong>{isOwn ? t(`fail.${failure.code}`) : lead}</strong>
         {speaks && failure.message && <p>{failure.message}</p>}
+        {told.map((problem) => (
+          <p key={problem.rule} className="failure-told">
+            {problemText(problem, language)}
+          </p>
+        ))}
         {isOwn && <p className="quiet">{advice ?? t(`fail.next.${failure.code}`)}</p>}
       </div>
       {onAgain && (
@@ -45,6 +56,9 @@ export function FailureNote({
     </div>
   );
 }
+
+/** Failures of which our words say all, and the engine's speak of the command line. */
+const TOLD = new Set<Failure["code"]>(["two_copies", "is_copy"]);
 
 /** Failures whose message names something that our words cannot: a reason, an address, a fault. */
 const SPEAKS = new Set<Failure["code"]>(["server_refused", "internal", "usage", "cannot_open"]);

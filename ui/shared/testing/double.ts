@@ -2,7 +2,9 @@ import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { Command, Event, Reply } from "../generated/contract";
 
-type Answers = { [N in Command["command"]]?: (request: Extract<Command, { command: N }>) => Reply };
+type Answers = {
+  [N in Command["command"]]?: (request: Extract<Command, { command: N }>) => Reply | Promise<Reply>;
+};
 
 /** Stands in for the engine in a test: answers what it was told to, and keeps what it was asked. */
 export function engineDouble(answers: Answers): { asked: Command[] } {
@@ -12,7 +14,8 @@ export function engineDouble(answers: Answers): { asked: Command[] } {
       if (name !== "call") throw new Error(`the page asked the shell for ${name}`);
       const { request } = payload as { request: Command };
       asked.push(request);
-      const answer = answers[request.command] as ((request: Command) => Reply) | undefined;
+      const answer = answers[request.command] as
+        ((request: Command) => Reply | Promise<Reply>) | undefined;
       if (!answer) throw new Error(`the test has no answer to ${request.command}`);
       return answer(request);
     },

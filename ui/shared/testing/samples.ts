@@ -138,6 +138,7 @@ export function status(part: Partial<Status> = {}): Status {
     step: { step: "idle" },
     next_round: null,
     refused: null,
+    refused_code: null,
     recovery_code: null,
     numbers: [],
     version: "0.1.0",

@@ -50,6 +50,20 @@ pub enum Attention {
         #[arg(long = "set", value_name = "FIELD=VALUE")]
         mended: Vec<String>,
     },
+    /// Decide about somebody else's work that waits for a review.
+    #[command(group = clap::ArgGroup::new("decision").required(true))]
+    Review {
+        id: String,
+        /// Do it, with your own rights and by what stands now.
+        #[arg(long, group = "decision")]
+        apply: bool,
+        /// Send it back to its author.
+        #[arg(long = "return", group = "decision")]
+        returns: bool,
+        /// What the author is told.
+        #[arg(long, value_name = "TEXT", conflicts_with = "apply")]
+        reason: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -28,6 +28,14 @@ pub struct Login {
     /// Put a local copy that cannot be opened aside, untouched, and begin anew.
     #[arg(long, conflicts_with = "recover")]
     pub set_aside: bool,
+    /// Of two copies of this Daybook that are in use, or of a computer that was set back: this is the original, and
+    /// goes on as it was.
+    #[arg(long, conflicts_with_all = ["copy", "set_aside"])]
+    pub original: bool,
+    /// Of two copies of this Daybook: this is the copy. It goes on as a device of its own, and what was entered on it is
+    /// carried over.
+    #[arg(long, conflicts_with = "set_aside")]
+    pub copy: bool,
     /// Believe the certificates in this PEM file besides the system's, from now on; the profile keeps a copy.
     #[arg(long, value_name = "FILE")]
     pub ca: Option<String>,
@@ -81,6 +89,12 @@ pub struct Sync {
     /// Begin no round by yourself in these hours by the clock of this machine, like 20:00-06:00; none: in no hours.
     #[arg(long, value_name = "FROM-UNTIL", value_parser = quiet)]
     pub quiet: Option<Quiet>,
+    /// Write a file for somebody who carries it to the sync server, in place of a round: all work without an answer.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["watch", "every", "quiet", "limit"])]
+    pub to_file: Option<String>,
+    /// Take a file that the sync server wrote in answer, in place of a round.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["watch", "every", "quiet", "limit", "to_file"])]
+    pub from_file: Option<String>,
     /// End a round once so much went over the line, like 2MB, and go on with the next; none: without a limit.
     #[arg(long, value_name = "SIZE", value_parser = limit)]
     pub limit: Option<Limit>,

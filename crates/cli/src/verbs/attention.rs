@@ -1,4 +1,4 @@
-//! `attention list`, `show`, `resolve`.
+//! `attention list`, `show`, `resolve`, `review`.
 
 mod looked;
 mod words;
@@ -53,6 +53,15 @@ pub async fn run(engine: &Engine, verb: Option<Attention>, output: Output) -> Re
             let answer =
                 serde_json::json!({ "resolved": item.id, "stands": stands, "attention": left });
             output.answer(&answer, || words::done(&item, &decisions, mends, left))
+        }
+        Attention::Review { id, apply, returns: _, reason } => {
+            let item = one(engine, &id).await?;
+            let shown = looked::version(engine, &item).await?;
+            let review = Command::AttentionReview { id: item.id, shown, apply, reason };
+            let left = open(engine, review).await?.len();
+            let answer =
+                serde_json::json!({ "reviewed": item.id, "applied": apply, "attention": left });
+            output.answer(&answer, || words::reviewed(apply, left))
         }
     }
 }

@@ -70,7 +70,9 @@ fn times(entry: &HistoryEntry) -> String {
 /// One act on a few lines: when, what and by whom, and each field as it stood and as it was written.
 fn told(entry: &HistoryEntry, history: &HistoryPage) -> String {
     let mut first = format!("{} {}", times(entry), entry.action);
-    for (word, name) in [(" by ", &entry.user), (" at ", &entry.device)] {
+    for (word, name) in
+        [(" by ", &entry.user), (" for ", &entry.written_by), (" at ", &entry.device)]
+    {
         if let Some(name) = name {
             first.push_str(word);
             first.push_str(name);

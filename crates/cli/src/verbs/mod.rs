@@ -4,6 +4,7 @@ mod approvals;
 mod attachments;
 mod attention;
 mod confirm;
+mod courier;
 mod describe;
 mod duplicates;
 mod files;

@@ -2,7 +2,9 @@
 
 use std::io::BufRead as _;
 
-use contract::{AcceptInvitation, Command, Failure, FailureCode, Invitation, Reply, SignIn};
+use contract::{
+    AcceptInvitation, AmongCopies, Command, Failure, FailureCode, Invitation, Reply, SignIn,
+};
 use engine::Engine;
 
 use super::{plan, unexpected};
@@ -66,6 +68,11 @@ pub async fn login(engine: &Engine, login: Login, output: Output) -> Result<(), 
         device_name: login.device_name,
         recovery_code,
         set_aside: login.set_aside,
+        among_copies: match (login.original, login.copy) {
+            (true, _) => Some(AmongCopies::Original),
+            (false, true) => Some(AmongCopies::Copy),
+            (false, false) => None,
+        },
         ca_file: login.ca,
         proxy: login.proxy,
     };

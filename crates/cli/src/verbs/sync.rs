@@ -5,11 +5,17 @@ use std::ops::ControlFlow;
 use contract::{Command, Failure, FailureCode, Often, Reply, RoundReport, SyncPlan};
 use engine::{Engine, keep_in_sync};
 
-use super::{plan, unexpected};
+use super::{courier, plan, unexpected};
 use crate::arguments::{Limit, Quiet, Sync};
 use crate::output::Output;
 
 pub async fn run(engine: &Engine, options: &Sync, output: Output) -> Result<(), Failure> {
+    if let Some(path) = &options.to_file {
+        return courier::write(engine, path, output).await;
+    }
+    if let Some(path) = &options.from_file {
+        return needs_attention(courier::read(engine, path, output).await?);
+    }
     if let Some(plan) = said(options, engine.plan()) {
         engine.call(Command::KeepSyncPlan(plan)).await?;
     }

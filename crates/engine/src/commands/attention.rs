@@ -4,7 +4,7 @@ mod items;
 
 use chrono::DateTime;
 use contract::{AttentionItem, Decision, Failure, FailureCode, Problem, RecordChanges};
-use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
+use domain::attention::{ATTENTION, FIELD_ROWS, IN_REVIEW, MINE, REVIEW, THEIRS};
 use domain::permissions::Action;
 use domain::record::{Problems, Record, row_facts};
 use local_store::View;
@@ -43,6 +43,7 @@ pub fn resolve(
             found.filter(|row| shown::may_see(held, &row.record) && !row.record.is_retired());
         let item = found.ok_or_else(super::not_found)?.record;
         held.check(Action::Edit, &ATTENTION, Some(&row_facts(&item)), &[])?;
+        not_in_review(&item)?;
         let target = target(view, held, &item)?;
         let stands = target.as_ref().map(|target| target.head.version);
         let decides = !(decisions.is_empty() && mended.is_empty());
@@ -65,6 +66,53 @@ pub fn resolve(
     let touched = write::write(session, held, drafted)?;
     let answer = super::read(session, |view| list(view, held))?;
     Ok(Done { answer, touched: Some(touched) })
+}
+
+/// What a person decides about somebody else's work.
+pub struct Review {
+    /// As in [`Resolution`].
+    pub shown: Option<i64>,
+    pub apply: bool,
+    pub reason: Option<String>,
+}
+
+/// Decides about somebody else's work. The sync server carries it out.
+pub fn review(
+    session: &Session,
+    held: &Held,
+    id: Uuid,
+    review: &Review,
+) -> Result<Done<Vec<AttentionItem>>, Failure> {
+    let drafted = super::read(session, |view| {
+        let found = view.get(&ATTENTION, id).map_err(fault)?;
+        let found =
+            found.filter(|row| shown::may_see(held, &row.record) && !row.record.is_retired());
+        let item = found.ok_or_else(super::not_found)?.record;
+        held.check(Action::Edit, &ATTENTION, Some(&row_facts(&item)), &[])?;
+        if item.get("kind").text() != Some(REVIEW) {
+            let message = "this is not somebody else's work; decide it with attention resolve";
+            return Err(Failure::new(FailureCode::Refused, message));
+        }
+        let stands = target(view, held, &item)?.map(|target| target.head.version);
+        if review.apply && stands != review.shown {
+            return Err(changed_since());
+        }
+        let reason = review.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        Ok(vec![draft::review(&item, review.apply, reason).into()])
+    })?;
+    let touched = write::write(session, held, drafted)?;
+    let answer = super::read(session, |view| list(view, held))?;
+    Ok(Done { answer, touched: Some(touched) })
+}
+
+/// What one person looks at is not decided by another verb, nor by its author meanwhile.
+fn not_in_review(item: &Record) -> Result<(), Failure> {
+    let message = match item.get("kind").text() {
+        Some(REVIEW) => "this is somebody else's work: apply or return it (attention review)",
+        Some(IN_REVIEW) => "somebody else decides about this; it comes back if they return it",
+        _ => return Ok(()),
+    };
+    Err(Failure::new(FailureCode::Refused, message))
 }
 
 /// Nobody decides about what they were not shown.

@@ -202,6 +202,11 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
             let resolved = attention::resolve(session, held, id, resolution)?;
             Ok(resolved.into_reply(Reply::Attention))
         }
+        Command::AttentionReview { id, shown, apply, reason } => {
+            let review = attention::Review { shown, apply, reason };
+            let decided = attention::review(session, held, id, &review)?;
+            Ok(decided.into_reply(Reply::Attention))
+        }
         Command::SyncPage => {
             let page = self::read(session, |view| sync_page::sync_page(session, held, view));
             read(page.map(Reply::SyncPage))
@@ -215,6 +220,8 @@ pub fn run(session: &Arc<Session>, command: Command) -> Result<Done<Reply>, Fail
         | Command::OpenAttachment { .. }
         | Command::History { .. }
         | Command::Sync
+        | Command::WriteCourierFile { .. }
+        | Command::ReadCourierFile { .. }
         | Command::SyncPlan
         | Command::KeepSyncPlan(_)
         | Command::Verify => {

@@ -10,7 +10,7 @@ use local_store::{View, WaitingOp};
 
 use super::fault;
 use crate::session::{Held, Session};
-use crate::sync::diary;
+use crate::sync::{courier, diary};
 
 /// The page shows so many of the oldest that wait, and of the newest that were answered.
 const WAITING_MAX: usize = 1000;
@@ -25,6 +25,7 @@ pub fn sync_page(session: &Session, held: &Held, view: &View) -> Result<SyncPage
         sent: entries(view.sent(SENT_MAX).map_err(fault)?)?,
         rounds: diary::rounds(view)?,
         files: files(view)?,
+        courier: courier::standing(view)?,
         server: session.identity.account.server.clone(),
         device: session.identity.account.device_name.clone(),
         file_bytes: view.file_bytes().map_err(fault)?,

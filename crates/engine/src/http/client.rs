@@ -163,6 +163,16 @@ impl Hub {
         token: &str,
         body: &T,
     ) -> Result<R, HttpError> {
+        self.unpacked(path, Some(token), body).await
+    }
+
+    /// The same with an access token or without one.
+    pub(super) async fn unpacked<T: Serialize, R: DeserializeOwned>(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: &T,
+    ) -> Result<R, HttpError> {
         let response = self.send(self.pack(path, token, body)?).await?;
         let bytes = self.body(response).await?;
         wire::unpack(&bytes, ANSWER_MAX).map_err(|error| unreadable(&error))
@@ -175,7 +185,7 @@ impl Hub {
         token: &str,
         body: &T,
     ) -> Result<Response, HttpError> {
-        self.send(self.pack(path, token, body)?).await
+        self.send(self.pack(path, Some(token), body)?).await
     }
 
     pub(super) async fn alive(&self) -> bool {
@@ -204,13 +214,13 @@ impl Hub {
     fn pack<T: Serialize>(
         &self,
         path: &str,
-        token: &str,
+        token: Option<&str>,
         body: &T,
     ) -> Result<RequestBuilder, HttpError> {
         let body = wire::pack(body).map_err(|error| unreadable(&error))?;
         self.meter.sent(body.len());
         Ok(self
-            .post(path, Some(token))?
+            .post(path, token)?
             .header(CONTENT_TYPE, "application/cbor")
             .header(ACCEPT, "application/cbor")
             .header("content-encoding", "zstd")

@@ -26,6 +26,9 @@ const NOT_PERMITTED: &str = "not_permitted";
 const INVALID_FIELDS: &str = "invalid_fields";
 /// The hub's code for a device whose copy is to be destroyed.
 const DEVICE_WIPING: &str = "device_wiping";
+/// The hub's codes for a device of which two copies are in use, and for a copy once its original is known.
+const DEVICE_FROZEN: &str = "device_frozen";
+const DEVICE_IS_COPY: &str = "device_is_copy";
 
 /// Why a request brought nothing.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +95,16 @@ impl HttpError {
 
 impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Self {
-        let code = match &error {
+        error.failure()
+    }
+}
+
+impl HttpError {
+    /// As a person is told of it.
+    pub fn failure(&self) -> Failure {
+        let code = match self {
+            HttpError::Refused { code, .. } if code == DEVICE_FROZEN => return two_copies(),
+            HttpError::Refused { code, .. } if code == DEVICE_IS_COPY => return is_copy(),
             HttpError::Unreachable { .. }
             | HttpError::Busy { .. }
             | HttpError::Broken
@@ -108,11 +120,27 @@ impl From<HttpError> for Failure {
             | HttpError::Certificates { .. } => FailureCode::Usage,
             HttpError::TooLarge => FailureCode::ServerRefused,
         };
-        let message = error.to_string();
-        let problems = match error {
-            HttpError::Refused { problems, .. } => problems,
+        let problems = match self {
+            HttpError::Refused { problems, .. } => problems.clone(),
             _ => Vec::new(),
         };
-        Failure { code, message, problems }
+        Failure { code, message: self.to_string(), problems }
     }
+}
+
+/// Two copies of this installation are in use, or its machine was set back.
+pub fn two_copies() -> Failure {
+    let message = "this Daybook is in use twice: a copy of it was made for another computer, or this computer was set \
+                   back to an earlier day. Until you say which of the two is the original, nothing is sent and nothing \
+                   is received, on neither. What you enter is kept. Sign in here and say whether this is the original \
+                   (daybook login --original) or the copy (daybook login --copy); nothing entered on either is lost";
+    Failure::new(FailureCode::TwoCopies, message)
+}
+
+/// Another copy was said to be the original.
+fn is_copy() -> Failure {
+    let message = "this is a copy of a Daybook that is in use on another computer, which was said to be the original. \
+                   What was entered here is kept. Sign in here as a copy (daybook login --copy): it becomes a Daybook \
+                   of its own and sends what was entered here";
+    Failure::new(FailureCode::IsCopy, message)
 }

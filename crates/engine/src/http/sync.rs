@@ -8,7 +8,8 @@ use futures_util::TryStreamExt as _;
 use reqwest::Method;
 use sync_protocol::history::History;
 use sync_protocol::message::{
-    Frame, Hello, HelloReply, Listen, News, Pull, PurgeReceipt, Push, PushReply, SnapshotRequest,
+    Escrow, EscrowReply, Frame, Hello, HelloReply, Listen, News, Pull, PurgeReceipt, Push,
+    PushReply, SnapshotRequest,
 };
 use sync_protocol::numbers::{NumbersReply, NumbersRequest};
 use sync_protocol::wire::{FrameReader, WireError};
@@ -23,6 +24,15 @@ pub struct Frames {
 }
 
 impl Frames {
+    /// The frames of an answer that is here already, packed as it goes over the network.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn of(body: Vec<u8>) -> Result<Self, WireError> {
+        let reader: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(body));
+        Ok(Self { reader: FrameReader::new(reader)? })
+    }
+
     /// The next frame; `None` at the end of the answer.
     ///
     /// # Errors
@@ -51,6 +61,14 @@ impl Hub {
     /// See [`HttpError`].
     pub async fn push(&self, token: &str, push: &Push) -> Result<PushReply, HttpError> {
         self.packed("api/v1/sync/push", token, push).await
+    }
+
+    /// Hands in work that this device may not push any more; its key speaks for it.
+    ///
+    /// # Errors
+    /// `Unauthorized` where the hub takes none this way.
+    pub async fn escrow(&self, escrow: &Escrow) -> Result<EscrowReply, HttpError> {
+        self.unpacked("api/v1/sync/escrow", None, escrow).await
     }
 
     /// Tells how far the numbers are used that this device holds, and asks for more.

@@ -34,6 +34,9 @@ pub struct Document {
     /// The person was shown the recovery code.
     #[serde(default = "shown")]
     pub recovery_shown: bool,
+    /// Drawn each time that the person says that of all copies of this profile it is the original.
+    #[serde(default)]
+    pub marks: Vec<Uuid>,
 }
 
 /// A document that does not say was written when the code was taken for shown.
@@ -68,6 +71,9 @@ pub struct Unsent {
     pub pending: u64,
     pub attention: u64,
     pub last_contact: Option<DateTime<Utc>>,
+    /// When the oldest of what waits was done.
+    #[serde(default)]
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl Profile {
@@ -219,6 +225,7 @@ mod tests {
             secrets: SecretsPlace::Keyring,
             account: None,
             recovery_shown: false,
+            marks: Vec::new(),
         };
         profile.keep(&document).unwrap();
         assert_eq!(profile.document().unwrap(), Some(document));

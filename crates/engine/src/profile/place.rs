@@ -4,6 +4,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+#[cfg(debug_assertions)]
+use domain::versions::stand_in;
 use etcetera::BaseStrategy as _;
 
 use super::{Profile, ProfileError, files};
@@ -28,6 +30,10 @@ pub struct Settings {
 impl Settings {
     pub fn from_environment() -> Self {
         let text = |name| env::var_os(name).filter(|value| !value.is_empty());
+        #[cfg(debug_assertions)]
+        if let Err(wrong) = stand_in::become_one(text(stand_in::VARIABLE).as_deref()) {
+            eprintln!("{wrong}");
+        }
         Self {
             home: text("DAYBOOK_HOME").map(PathBuf::from),
             secrets: text("DAYBOOK_SECRETS").map(|value| value.to_string_lossy().into_owned()),

@@ -3,7 +3,7 @@
 use domain::permissions::PinnedKey;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::{Deserialize, Serialize};
-use x25519_dalek::{PublicKey, StaticSecret};
+use x25519_dalek::{PublicKey, SharedSecret, StaticSecret};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::SecretError;
@@ -46,6 +46,11 @@ impl DeviceKeys {
         }
     }
 
+    /// Other keys for the same copy: it becomes another device.
+    pub fn of_another_device(&self, host: &dyn Host) -> Self {
+        Self { database: self.database.clone(), ..Self::draw(host) }
+    }
+
     /// Opens the local copy.
     pub fn database(&self) -> &[u8; 32] {
         &self.database
@@ -58,12 +63,26 @@ impl DeviceKeys {
 
     /// What others encrypt to this device with: 64 hexadecimal digits.
     pub fn encryption_public(&self) -> String {
-        hex::encode(PublicKey::from(&self.encryption).to_bytes())
+        hex::encode(self.encryption_key())
     }
 
     /// The device's signature: 128 hexadecimal digits.
     pub fn sign(&self, message: &[u8]) -> String {
-        hex::encode(self.signing.sign(message).to_bytes())
+        hex::encode(self.sign_bytes(message))
+    }
+
+    /// Agrees on a key with whoever encrypted to this device.
+    pub fn agree(&self, theirs: &PublicKey) -> SharedSecret {
+        self.encryption.diffie_hellman(theirs)
+    }
+
+    pub fn encryption_key(&self) -> [u8; 32] {
+        PublicKey::from(&self.encryption).to_bytes()
+    }
+
+    /// As [`DeviceKeys::sign`], in bytes.
+    pub fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        self.signing.sign(message).to_bytes()
     }
 
     pub(super) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {

@@ -16,6 +16,8 @@ pub enum Name {
     Keys,
     /// [`SessionSecrets`].
     Session,
+    /// [`DeviceKeys`] of the device that this copy is about to become.
+    NextKeys,
 }
 
 impl Name {
@@ -23,6 +25,7 @@ impl Name {
         match self {
             Self::Keys => "keys",
             Self::Session => "session",
+            Self::NextKeys => "next_keys",
         }
     }
 }
@@ -84,6 +87,26 @@ impl Vault {
     /// Where the place does not answer or holds something else; an absent secret is `None`.
     pub fn keys(&self, profile: &Profile, id: Uuid) -> Result<Option<DeviceKeys>, SecretError> {
         self.read(profile, id, Name::Keys)?.map(|bytes| DeviceKeys::from_bytes(&bytes)).transpose()
+    }
+
+    /// The keys of the device that this copy is about to become: drawn once and kept before the hub hears of them, so
+    /// that a reply which is lost makes no second device.
+    ///
+    /// # Errors
+    /// As [`Vault::keys`], and where the place refuses to keep them.
+    pub fn next_keys(
+        &self,
+        profile: &Profile,
+        id: Uuid,
+        keys: &DeviceKeys,
+        host: &dyn Host,
+    ) -> Result<DeviceKeys, SecretError> {
+        if let Some(bytes) = self.read(profile, id, Name::NextKeys)? {
+            return DeviceKeys::from_bytes(&bytes);
+        }
+        let next = keys.of_another_device(host);
+        self.write(profile, id, Name::NextKeys, &next.to_bytes(), host)?;
+        Ok(next)
     }
 
     /// # Errors

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use contract::{Failure, FailureCode, SignIn};
+use contract::{AmongCopies, Failure, FailureCode, SignIn};
 use uuid::Uuid;
 
 use super::restore::{gone, lost_keys, nameless, open, unopenable};
@@ -16,6 +16,8 @@ use crate::secrets::{DeviceKeys, Recovery, RecoveryCode};
 pub struct Claimant {
     pub document: Document,
     pub keys: DeviceKeys,
+    /// The device that this copy was made of, where its person says that it is a copy.
+    pub copy_of: Option<Uuid>,
     pub set_aside: Option<Aside>,
 }
 
@@ -57,7 +59,7 @@ pub fn claimant(door: &Door, request: &SignIn) -> Result<Claimant, Failure> {
         let begun = profile.database().exists();
         return match keys {
             Some(keys) if !begun || open(profile, keys.database()).is_ok() => {
-                Ok(Claimant { document, keys, set_aside })
+                Ok(Claimant { document, keys, copy_of: None, set_aside })
             }
             _ if !begun => anew(door, set_aside),
             _ => {
@@ -85,7 +87,20 @@ pub fn claimant(door: &Door, request: &SignIn) -> Result<Claimant, Failure> {
         }
         None => door.vault.keys(profile, id)?.ok_or_else(|| lost_keys(profile))?,
     };
-    Ok(Claimant { document, keys, set_aside })
+    let device = account.device_id;
+    let (mut document, host) = (document, &*door.host);
+    match request.among_copies {
+        None => Ok(Claimant { document, keys, copy_of: None, set_aside }),
+        Some(AmongCopies::Original) => {
+            document.marks.push(host.new_id());
+            profile.keep(&document)?;
+            Ok(Claimant { document, keys, copy_of: None, set_aside })
+        }
+        Some(AmongCopies::Copy) => {
+            let keys = door.vault.next_keys(profile, id, &keys, host)?;
+            Ok(Claimant { document, keys, copy_of: Some(device), set_aside })
+        }
+    }
 }
 
 /// A device that nobody knows yet.
@@ -95,7 +110,7 @@ fn anew(door: &Door, set_aside: Option<Aside>) -> Result<Claimant, Failure> {
     // The document first: keys without one are what is left of a copy.
     door.profile.keep(&document)?;
     door.vault.keep_keys(&door.profile, document.profile_id, &keys, &*door.host)?;
-    Ok(Claimant { document, keys, set_aside })
+    Ok(Claimant { document, keys, copy_of: None, set_aside })
 }
 
 /// The copy here without its document, by the recovery code. Whose it is the hub says next.
@@ -105,11 +120,12 @@ fn recovered(door: &Door, id: Uuid, code: &str) -> Result<Claimant, Failure> {
     // The keys first: a document without an account and without keys is an enrolment that broke off.
     door.vault.keep_keys(&door.profile, id, &keys, &*door.host)?;
     door.profile.keep(&document)?;
-    Ok(Claimant { document, keys, set_aside: None })
+    Ok(Claimant { document, keys, copy_of: None, set_aside: None })
 }
 
 fn fresh(door: &Door, profile_id: Uuid) -> Document {
-    Document { profile_id, secrets: door.vault.place(), account: None, recovery_shown: false }
+    let (account, marks) = (None, Vec::new());
+    Document { profile_id, secrets: door.vault.place(), account, recovery_shown: false, marks }
 }
 
 /// Proven on the copy before anything is put in the place of what the vault has.

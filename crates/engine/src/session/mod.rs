@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use contract::{Failure, FailureCode, Rights};
-use domain::permissions::{LeaseClock, LeaseError, SignedLease};
+use domain::permissions::{LeaseClock, LeaseError, PinnedKey, SignedLease};
 use local_store::{Store, StoreError};
 use sync_protocol::wire;
 use uuid::Uuid;
@@ -52,6 +52,10 @@ pub mod kept {
     pub const PURGED: &str = "purged";
     /// What came of the last rounds.
     pub const ROUNDS: &str = "rounds";
+    /// The public key that files for the courier are sealed with.
+    pub const COURIER_KEY: &str = "courier_key";
+    /// The files that were written and taken.
+    pub const COURIER: &str = "courier";
     /// The most bytes of an attached file that the hub takes.
     pub const ATTACHMENT_MAX: &str = "attachment_max";
 }
@@ -67,6 +71,8 @@ pub struct Identity {
     pub profile_id: Uuid,
     pub account: Account,
     pub keys: DeviceKeys,
+    /// By which the hub knows it from copies of it.
+    pub marks: Vec<Uuid>,
     pub hub: Hub,
 }
 
@@ -197,6 +203,37 @@ impl Session {
             keeper.clock()
         };
         self.write_clock(&clock)
+    }
+
+    /// A file of the hub tells its time, which may be long ago: it moves the clock on and never back. Blocks.
+    ///
+    /// # Errors
+    /// Where the copy cannot be written.
+    pub fn heard_of(&self, hub: DateTime<Utc>) -> Result<(), StoreError> {
+        match hub > self.time() {
+            true => self.contact(hub),
+            false => Ok(()),
+        }
+    }
+
+    /// The time by the clock that the rights are judged by.
+    pub fn time(&self) -> DateTime<Utc> {
+        lock(&self.keeper).time(self.host())
+    }
+
+    /// The key of the hub that this device believes.
+    pub fn hub_key(&self) -> PinnedKey {
+        lock(&self.keeper).pinned().clone()
+    }
+
+    /// Whether a lease is to be believed and is newer than the one that is held.
+    ///
+    /// # Errors
+    /// Where either is not to be believed.
+    pub fn is_newer(&self, lease: &SignedLease) -> Result<bool, Failure> {
+        let proven = lease.verify(&self.hub_key(), &self.identity.account.holder());
+        let serial = proven.map_err(|error| not_believed(&error))?.serial;
+        Ok(serial > self.lease_serial()?)
     }
 
     /// Takes a new lease once it is proven. Blocks.

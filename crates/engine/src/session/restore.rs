@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use contract::{Failure, FailureCode};
+use chrono::SecondsFormat;
+use contract::{Failure, FailureCode, Problem};
 use local_store::{Disk, Key, Store, StoreError};
 
 use super::{Identity, Session};
@@ -42,7 +43,7 @@ pub fn restore(
         });
     };
     vault.must_hold(document.secrets)?;
-    let shown = document.recovery_shown;
+    let (shown, marks) = (document.recovery_shown, document.marks);
     let (id, Some(account)) = (document.profile_id, document.account) else {
         return Ok(Restored::Nobody);
     };
@@ -65,6 +66,7 @@ pub fn restore(
         profile_id: id,
         account,
         keys,
+        marks,
         hub,
     };
     match Session::over(identity, secrets, None, store, shown) {
@@ -88,7 +90,7 @@ pub(super) fn open(profile: &Profile, key: &[u8; 32]) -> Result<Store, StoreErro
 /// The keyring holds no key for a copy that is there.
 pub(super) fn lost_keys(profile: &Profile) -> Failure {
     let mend = "Sign in with the recovery code that was printed at the first sign-in (daybook login --recover)";
-    shut(profile, "its keys are no longer where they were kept", mend)
+    shut(profile, ("keys_gone", "its keys are no longer where they were kept"), mend)
 }
 
 /// What belongs to a profile is here, and nothing says whose it is.
@@ -96,13 +98,13 @@ pub(super) fn nameless(profile: &Profile) -> Failure {
     let reason = "profile.json, which says whose it is, is missing or cannot be read";
     let mend = "Put that file back, or remove what is left of it and sign in with the recovery code that was \
                 printed at the first sign-in (daybook login --recover)";
-    shut(profile, reason, mend)
+    shut(profile, ("profile_nameless", reason), mend)
 }
 
 /// Somebody is signed in, and their copy is not there.
 pub(super) fn gone(profile: &Profile) -> Failure {
     let mend = "Put the file back as it was";
-    shut(profile, "daybook.db is missing or empty", mend)
+    shut(profile, ("copy_gone", "daybook.db is missing or empty"), mend)
 }
 
 pub(super) fn unopenable(profile: &Profile, error: StoreError) -> Failure {
@@ -116,26 +118,38 @@ pub(super) fn unopenable(profile: &Profile, error: StoreError) -> Failure {
         | StoreError::InUse => fault(error),
         error => shut(
             profile,
-            &error.to_string(),
+            ("copy_unreadable", &error.to_string()),
             "If the keys were lost and another set was put in their place, use the recovery code (daybook \
              login --recover)",
         ),
     }
 }
 
-fn shut(profile: &Profile, reason: &str, mend: &str) -> Failure {
-    let held = match profile.unsent() {
-        Some(Unsent { pending: 0, .. }) | None => String::new(),
-        Some(Unsent { pending, .. }) => {
-            format!(" It held {pending} changes that the sync server had not received.")
-        }
-    };
+fn shut(profile: &Profile, (rule, reason): (&str, &str), mend: &str) -> Failure {
+    let unsent = profile.unsent().filter(|unsent| unsent.pending > 0).map(what_it_held);
+    let held = unsent.as_ref().map(|held| format!(" {held}.")).unwrap_or_default();
     let message = format!(
         "the local copy in {} cannot be opened: {reason}. It was not touched.{held} {mend}, or put it aside \
          and begin anew (daybook login --set-aside); all that the sync server has received comes back",
         profile.folder().display()
     );
-    Failure::new(FailureCode::CannotOpen, message)
+    let problems = std::iter::once(Problem::new("", rule, reason)).chain(unsent).collect();
+    Failure { code: FailureCode::CannotOpen, message, problems }
+}
+
+/// Counts and times: that is all that stands beside a copy.
+fn what_it_held(Unsent { pending, since, .. }: Unsent) -> Problem {
+    let changes = if pending == 1 { "change" } else { "changes" };
+    let held = format!("It held {pending} {changes} that the sync server had not received");
+    let count = pending.to_string();
+    match since {
+        Some(since) => {
+            let message = format!("{held}, the oldest of {}", since.format("%Y-%m-%d %H:%M UTC"));
+            let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+            Problem::new("", "held_unsent_since", message).with("count", count).with("since", since)
+        }
+        None => Problem::new("", "held_unsent", held).with("count", count),
+    }
 }
 
 #[cfg(test)]

@@ -43,9 +43,7 @@ impl Keeper {
     /// # Errors
     /// As [`SignedLease::verify`].
     pub fn held(&mut self, host: &dyn Host) -> Result<Held, LeaseError> {
-        let running = host.running();
-        let now = self.clock.advance(host.now(), running.saturating_sub(self.counted));
-        self.counted = running;
+        let now = self.time(host);
         let lease = self.signed.verify(&self.pinned, &self.holder)?;
         Ok(Held { standing: lease.standing(now), lease, now })
     }
@@ -53,6 +51,18 @@ impl Keeper {
     /// The clock as it must be kept.
     pub fn clock(&self) -> LeaseClock {
         self.clock
+    }
+
+    /// The time of this moment.
+    pub fn time(&mut self, host: &dyn Host) -> DateTime<Utc> {
+        let running = host.running();
+        let now = self.clock.advance(host.now(), running.saturating_sub(self.counted));
+        self.counted = running;
+        now
+    }
+
+    pub fn pinned(&self) -> &PinnedKey {
+        &self.pinned
     }
 
     /// The hub told its time.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use contract::{Failure, FailureCode, SignIn};
+use contract::{AmongCopies, Failure, FailureCode, SignIn};
 use domain::permissions::{LeaseClock, PinnedKey, SignedLease};
-use local_store::{Disk, Key, Store};
+use local_store::{Disk, Key, Reseal, Store};
 use sync_protocol::auth::{DeviceClaim, DeviceSession, LoginReply, LoginRequest, sign_in_proof};
 use sync_protocol::wire;
 
@@ -18,7 +18,7 @@ use crate::commands::fault;
 use crate::host::Host;
 use crate::http::{HttpError, Hub};
 use crate::profile::{Account, Document, Profile, Settings};
-use crate::secrets::{DeviceKeys, SessionSecrets, Vault};
+use crate::secrets::{DeviceKeys, Name, SessionSecrets, Vault};
 
 /// The longest name that the hub takes for a device.
 const NAME_MAX: usize = 100;
@@ -59,12 +59,13 @@ pub async fn sign_in(door: Door, request: SignIn) -> Result<Begun, Failure> {
         }
         failure
     };
-    let reply = hub.login(&login(&door, &claimant.keys, &request, &name)).await;
+    let reply = hub.login(&login(&door, &claimant, &request, &name)).await;
     let reply = reply.map_err(|error| tell(refused(error)))?;
     crate::blocking(move || begin(&door, hub, claimant, &request, name, reply)).await.map_err(tell)
 }
 
-fn login(door: &Door, keys: &DeviceKeys, request: &SignIn, name: &str) -> LoginRequest {
+fn login(door: &Door, claimant: &Claimant, request: &SignIn, name: &str) -> LoginRequest {
+    let keys = &claimant.keys;
     let mut nonce = [0; 16];
     door.host.random(&mut nonce);
     let nonce = hex::encode(nonce);
@@ -80,6 +81,9 @@ fn login(door: &Door, keys: &DeviceKeys, request: &SignIn, name: &str) -> LoginR
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             nonce,
             proof,
+            marks: claimant.document.marks.clone(),
+            is_original: request.among_copies == Some(AmongCopies::Original),
+            copy_of: claimant.copy_of,
         }),
     }
 }
@@ -103,7 +107,7 @@ fn begin(
     device_name: String,
     reply: LoginReply,
 ) -> Result<Begun, Failure> {
-    let Claimant { mut document, keys, set_aside } = claimant;
+    let Claimant { mut document, keys, set_aside, .. } = claimant;
     let given = reply.session.ok_or_else(|| {
         Failure::new(FailureCode::ServerRefused, "the sync server did not enrol this device")
     })?;
@@ -119,23 +123,40 @@ fn begin(
         device_name,
     };
     let first = document.account.is_none();
+    let mut becomes_another = false;
     if let Some(before) = &document.account {
         same_person(before, &account)?;
+        becomes_another = before.device_id != account.device_id;
     }
     let host = &*door.host;
-    let DeviceSession { refresh_token, lease, lease_key, .. } = given;
+    let DeviceSession { refresh_token, lease, lease_key, courier_key, chain, .. } = given;
     let proven =
         lease.verify(&lease_key, &account.holder()).map_err(|error| not_believed(&error))?;
     let store = copy(door, &keys)?;
     if first {
         must_be_theirs(&store, &lease_key, &account)?;
     }
+    match chain {
+        _ if becomes_another => become_another(&store)?,
+        Some(end) => drop(store.reseal(Reseal::Behind(end)).map_err(fault)?),
+        None => {}
+    }
     keep_rights(&store, &lease, proven.server_time, host)?;
+    keep_courier_key(&store, courier_key.as_deref())?;
     let secrets = SessionSecrets { refresh_token, lease_key };
     door.vault.keep_session(&door.profile, document.profile_id, &secrets, host)?;
     document.account = Some(account.clone());
+    if becomes_another {
+        door.vault.keep_keys(&door.profile, document.profile_id, &keys, host)?;
+        // What the printed code opens are the keys of the device that this copy was made of.
+        document.recovery_shown = false;
+        document.marks = Vec::new();
+    }
     // The last step: from here on the profile is somebody's.
     door.profile.keep(&document)?;
+    if becomes_another {
+        door.vault.forget(&door.profile, document.profile_id, Name::NextKeys, host)?;
+    }
     let identity = Identity {
         host: Arc::clone(&door.host),
         profile: Arc::clone(&door.profile),
@@ -143,6 +164,7 @@ fn begin(
         profile_id: document.profile_id,
         account,
         keys,
+        marks: document.marks,
         hub,
     };
     let access = Access {
@@ -151,6 +173,13 @@ fn begin(
     };
     let session = Session::over(identity, secrets, Some(access), store, document.recovery_shown)?;
     Ok(Begun { session, set_aside })
+}
+
+/// The copy is a device of its own from now on. What the other one still owed the hub is the other's.
+fn become_another(store: &Store) -> Result<(), Failure> {
+    store.reseal(Reseal::OfItsOwn).map_err(fault)?;
+    let owed = [kept::PURGED, kept::NUMBERS_REQUEST, kept::NUMBERS_ASKED, kept::COURIER];
+    store.keep(&owed.map(|name| (name, None))).map_err(fault)
 }
 
 fn same_person(before: &Account, now: &Account) -> Result<(), Failure> {
@@ -201,6 +230,15 @@ fn keep_rights(
     let bytes = |result: Result<Vec<u8>, wire::WireError>| result.map_err(|e| fault(e.into()));
     let (lease, clock) = (bytes(wire::encode(lease))?, bytes(wire::encode(&clock))?);
     store.keep(&[(kept::LEASE, Some(&lease)), (kept::CLOCK, Some(&clock))]).map_err(fault)
+}
+
+/// The key that files for the courier are written with; those of a hub that has none are written after the next sign-in.
+fn keep_courier_key(store: &Store, key: Option<&str>) -> Result<(), Failure> {
+    let mut bytes = [0; 32];
+    let Some(()) = key.and_then(|key| hex::decode_to_slice(key, &mut bytes).ok()) else {
+        return Ok(());
+    };
+    store.keep(&[(kept::COURIER_KEY, Some(&bytes))]).map_err(fault)
 }
 
 /// What to call this device: as asked, as before, or as the machine is called.

@@ -74,6 +74,7 @@ pub async fn wipe(session: Arc<Session>) -> Result<(), Failure> {
     crate::blocking(move || {
         let (profile, vault, id) = (&identity.profile, &identity.vault, identity.profile_id);
         vault.forget(profile, id, Name::Session, &*identity.host)?;
+        vault.forget(profile, id, Name::NextKeys, &*identity.host)?;
         vault.forget(profile, id, Name::Keys, &*identity.host)?;
         profile.remove(files::RECOVERY)?;
         Ok(profile.forget()?)

@@ -82,13 +82,15 @@ impl Tokens {
         }
         let refresh_token = held.secrets.refresh_token.clone();
         let proof = identity.keys.sign(&refresh_proof(&refresh_token));
-        let reply = match identity.hub.refresh(&RefreshRequest { refresh_token, proof }).await {
-            Err(HttpError::Unauthorized) => {
-                self.ended.store(true, Ordering::Relaxed);
-                return Err(HttpError::Unauthorized);
-            }
-            reply => reply?,
-        };
+        let marks = identity.marks.clone();
+        let reply =
+            match identity.hub.refresh(&RefreshRequest { refresh_token, proof, marks }).await {
+                Err(HttpError::Unauthorized) => {
+                    self.ended.store(true, Ordering::Relaxed);
+                    return Err(HttpError::Unauthorized);
+                }
+                reply => reply?,
+            };
         held.secrets.refresh_token = reply.refresh_token;
         // A keyring that does not take it now still has the old one, which the hub exchanges once more;
         // the next renewal tries again.

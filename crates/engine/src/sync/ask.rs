@@ -36,6 +36,7 @@ pub async fn ask(session: &Arc<Session>, board: &Arc<StandingBoard>) -> Result<(
             return Err(words(Outcome::Wait { reason, until }).into());
         }
         Standing::Refused { reason } => return Err(words(Outcome::Refused { reason }).into()),
+        Standing::Frozen => return Err(words(Outcome::Forked).into()),
         Standing::Wipe => {
             let reason =
                 "an administrator ordered this device to destroy its copy; the next sync does it";
@@ -49,13 +50,11 @@ pub async fn ask(session: &Arc<Session>, board: &Arc<StandingBoard>) -> Result<(
     }
 }
 
-/// Whether the hub has an op of this device that this copy never made.
+/// Whether this copy goes on behind another op than the last one that the hub has of this device. That the hub cannot
+/// tell before it is sent what follows.
 fn is_forked(session: &Session, mine: ChainEnd, hub: ChainEnd) -> Result<bool, Failure> {
-    if hub.op_seq == 0 || hub.op_seq > mine.op_seq {
-        return Ok(hub.op_seq > 0);
-    }
-    if hub.op_seq == mine.op_seq {
-        return Ok(hub.hash != mine.hash);
+    if hub.op_seq == 0 || hub.op_seq >= mine.op_seq {
+        return Ok(false);
     }
     let same_place = session.store.read(|view| {
         let op = view.ops_from(hub.op_seq, ONE)?.pop();

@@ -1,6 +1,8 @@
 //! The effects that the protocol asks for in a round, carried out over the network and the store, each answered by
 //! the next event. What a round's end means is not said here.
 
+mod by_file;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -8,15 +10,18 @@ use contract::{Failure, FailureCode, Line, Step};
 use domain::permissions::SignedLease;
 use local_store::{Mismatch, Side};
 use serde_bytes::ByteBuf;
-use sync_protocol::device::round::{Doubt, Effect, Event, Outcome, Round, Target};
+use sync_protocol::courier::Part;
+use sync_protocol::device::round::{Doubt, Effect, Event, Local, Outcome, Round, Target};
 use sync_protocol::message::{
     Hello, HelloReply, Position, Pull, PurgeReceipt, Push, PushReply, RebuildReason,
     SnapshotRequest, Standing,
 };
+use sync_protocol::op::ChainEnd;
 use sync_protocol::wire;
 use uuid::Uuid;
 
 use super::budget::Budget;
+use super::courier::Carried;
 use super::fill::{self, Ended, Progress};
 use super::local::{self, Batch, local};
 use super::round::{Report, keep, unexpected, words};
@@ -28,6 +33,9 @@ use crate::session::{Session, keep_receipt, kept};
 
 /// The hub's code for ops that do not follow the ones it has of this device.
 const CHAIN_FORKED: &str = "chain_forked";
+
+/// The hub's code for ops in words that it does not have yet.
+const HUB_OUTDATED: &str = "hub_outdated";
 
 /// The hub's code for a copy that was made for rights that it does not know any more.
 const RIGHTS_CHANGED: &str = "rights_changed";
@@ -47,6 +55,8 @@ pub(super) struct Driver<'a> {
     budget: Budget,
     progress: Progress,
     sent: u32,
+    /// A file that speaks for the hub: nothing goes over the network.
+    carried: Option<Carried>,
 }
 
 impl<'a> Driver<'a> {
@@ -67,8 +77,19 @@ impl<'a> Driver<'a> {
     ) -> Self {
         let budget = Budget::of(&session.identity.hub, limit);
         let progress = Progress::new(board, &budget);
-        let (side, hub_chain, one_by_one, sent) = (None, 0, false, 0);
-        Self { session, board, report, side, hub_chain, one_by_one, budget, progress, sent }
+        let (side, hub_chain, one_by_one, sent, carried) = (None, 0, false, 0, None);
+        Self {
+            session,
+            board,
+            report,
+            side,
+            hub_chain,
+            one_by_one,
+            budget,
+            progress,
+            sent,
+            carried,
+        }
     }
 
     /// What went over the line so far.
@@ -84,7 +105,11 @@ impl<'a> Driver<'a> {
     /// Runs a round; `None` where it stopped at its limit. Each round gets at least one push or one page further.
     pub(super) async fn run(&mut self) -> Result<Option<Outcome>, Stop> {
         let session = Arc::clone(self.session);
-        let local = crate::blocking(move || local(&session)).await?;
+        self.run_from(crate::blocking(move || local(&session)).await?).await
+    }
+
+    /// The same from what the device knows of itself.
+    pub(super) async fn run_from(&mut self, local: Local) -> Result<Option<Outcome>, Stop> {
         let mut round = Round::new(local);
         let start = Event::Start { now: self.session.host().now() };
         let mut effects = VecDeque::from(round.step(start));
@@ -102,7 +127,9 @@ impl<'a> Driver<'a> {
             let event = match effect {
                 Effect::SendHello(hello) => Some(Event::Hello(Box::new(self.greet(&hello).await?))),
                 Effect::SendOps { epoch } => Some(self.push(epoch).await?),
-                Effect::OfferAgain { epoch, held } => Some(self.offer_again(epoch, held).await?),
+                Effect::OfferAgain { epoch, behind } => {
+                    Some(self.offer_again(epoch, behind).await?)
+                }
                 Effect::Forget { backed_up, held } => self.forget(backed_up, held).await?,
                 Effect::Pull { request, into } => match self.pull(request, into).await? {
                     Some(event) => Some(event),
@@ -112,6 +139,7 @@ impl<'a> Driver<'a> {
                     Some(event) => Some(event),
                     None => return Ok(None),
                 },
+                Effect::GoOnBehind { said, chain } => self.go_on_behind(said, chain).await?,
                 Effect::StoreLease(lease) => self.lease(*lease).await?,
                 Effect::BeginFill { epoch } => self.begin_fill(epoch).await?,
                 Effect::SwapIn => self.swap_in().await?,
@@ -127,6 +155,10 @@ impl<'a> Driver<'a> {
     }
 
     pub(super) async fn greet(&mut self, hello: &Hello) -> Result<HelloReply, Stop> {
+        if let Some(carried) = &self.carried {
+            let reply = carried.reply.clone();
+            return self.greeted_by_file(reply).await;
+        }
         let (identity, hub) = (&self.session.identity, self.budget.hub());
         let request = |token: String| async move { hub.hello(&token, hello).await };
         let reply = self.session.tokens.with(identity, request).await?;
@@ -166,8 +198,14 @@ impl<'a> Driver<'a> {
     }
 
     async fn push(&mut self, epoch: u64) -> Result<Event, Stop> {
+        if self.carried.is_some() {
+            return self.answered_by_file().await;
+        }
         let (session, hub_chain) = (Arc::clone(self.session), self.hub_chain);
-        let limits = if self.one_by_one { local::ONE } else { local::push(self.budget.left()) };
+        let limits = match self.one_by_one {
+            true => local::ONE,
+            false => local::push(self.budget.left(), self.sent),
+        };
         let batch = crate::blocking(move || Batch::next(&session, hub_chain, limits)).await?;
         self.board.step(Step::Sending { sent: self.sent, left: count(batch.unanswered) });
         let push = &Push { epoch, ops: batch.ops };
@@ -185,6 +223,13 @@ impl<'a> Driver<'a> {
             }
             Err(HttpError::Refused { code, .. }) if code == CHAIN_FORKED => {
                 return Err(words(Outcome::Forked).into());
+            }
+            Err(HttpError::Refused { code, .. }) if code == HUB_OUTDATED => {
+                return Err(refused(
+                    "the sync server is older than the Daybook that this work was done with: it has to be updated \
+                     first. The work and what was done after it stay here; tell your administrator",
+                )
+                .into());
             }
             reply => reply?,
         };
@@ -212,10 +257,17 @@ impl<'a> Driver<'a> {
         Ok(Event::Pushed { position, left: settled.unanswered })
     }
 
-    async fn offer_again(&mut self, epoch: u64, held: u64) -> Result<Event, Stop> {
+    async fn offer_again(&mut self, epoch: u64, behind: u64) -> Result<Event, Stop> {
         let session = Arc::clone(self.session);
-        let offer = move || session.store.offer_again(epoch, held).map_err(fault);
+        let offer = move || session.store.offer_again(epoch, behind).map_err(fault);
         Ok(Event::OfferedAgain { left: crate::blocking(offer).await? })
+    }
+
+    async fn go_on_behind(&mut self, said: u64, end: ChainEnd) -> Result<Option<Event>, Stop> {
+        tracing::warn!(said, held = end.op_seq, "this machine was set back; going on behind");
+        let session = Arc::clone(self.session);
+        crate::blocking(move || session.store.go_on_behind(said, end).map_err(fault)).await?;
+        Ok(None)
     }
 
     async fn forget(&mut self, backed_up: Position, held: u64) -> Result<Option<Event>, Stop> {
@@ -264,7 +316,11 @@ impl<'a> Driver<'a> {
             let (identity, hub) = (&self.session.identity, self.budget.hub());
             let asked = &request;
             let send = |token: String| async move { hub.pull(&token, asked).await };
-            let frames = match self.session.tokens.with(identity, send).await {
+            let sent = match self.carried {
+                Some(_) => Ok(self.frames_by_file(Part::Pull).await?),
+                None => self.session.tokens.with(identity, send).await,
+            };
+            let frames = match sent {
                 // What the copy was made for is not known any more; only a fresh one is of use.
                 Err(HttpError::Gone { code }) if code == RIGHTS_CHANGED => {
                     return Ok(Some(Event::MustRebuild { reason: RebuildReason::Rights }));
@@ -301,6 +357,7 @@ impl<'a> Driver<'a> {
                     let doubt =
                         |it: &Mismatch| Doubt { entity: it.entity.to_owned(), bucket: it.bucket };
                     let doubts = applied.mismatches.iter().map(doubt).collect();
+                    let doubts = self.to_be_mended(doubts, into)?;
                     self.report.mismatches.extend(applied.mismatches);
                     if into == Target::Live {
                         self.report.touched.push(applied.touched);
@@ -319,7 +376,11 @@ impl<'a> Driver<'a> {
             let (identity, hub) = (&self.session.identity, self.budget.hub());
             let asked = &request;
             let send = |token: String| async move { hub.snapshot(&token, asked).await };
-            let frames = match self.session.tokens.with(identity, send).await {
+            let sent = match self.carried {
+                Some(_) => Ok(self.frames_by_file(Part::Snapshot).await?),
+                None => self.session.tokens.with(identity, send).await,
+            };
+            let frames = match sent {
                 Ok(frames) => frames,
                 // The page was of another hub or too old: begin at the beginning.
                 Err(HttpError::Refused { status: 422, .. }) if request.page.is_some() => {

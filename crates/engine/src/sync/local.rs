@@ -15,10 +15,16 @@ use crate::session::{Session, kept};
 
 /// How much one push carries: far below what the hub takes, so that progress shows on a slow link.
 pub const PUSH: Limits = Limits { ops: 500, bytes: 1 << 20 };
-/// What one push carries where so much may go over the line.
-pub fn push(left: Option<u64>) -> Limits {
+/// The ops of a round's first push.
+const FIRST: usize = 25;
+
+/// What one push carries where so much may go over the line, and so many ops have gone over it in this round. A push
+/// that is cut goes again as a whole: so it is never more than a quarter of what came through before, however soon the
+/// line breaks.
+pub fn push(left: Option<u64>, sent: u32) -> Limits {
     let left = left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
-    Limits { bytes: PUSH.bytes.min(left.max(ONE.bytes)), ..PUSH }
+    let ops = (sent as usize / 4).clamp(FIRST, PUSH.ops);
+    Limits { ops, bytes: PUSH.bytes.min(left.max(ONE.bytes)) }
 }
 
 /// One op at a time, however large.

@@ -3,8 +3,10 @@
 
 mod ask;
 mod budget;
+pub mod courier;
 pub mod diary;
 mod driver;
+pub mod escrow;
 mod fill;
 mod live;
 mod local;
@@ -78,9 +80,16 @@ impl std::fmt::Display for Stop {
 
 impl From<Stop> for Failure {
     fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Http(error) => error.into(),
-            Stop::Failed(failure) => failure,
+        stop.failure()
+    }
+}
+
+impl Stop {
+    /// As a person is told of it.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Http(error) => error.failure(),
+            Self::Failed(failure) => failure.clone(),
         }
     }
 }

@@ -46,7 +46,9 @@ fn is_due(session: &Session, exchanged: bool) -> Result<bool, Failure> {
         .read(|view| {
             let unanswered = view.kept(kept::NUMBERS_REQUEST)?.is_some();
             let told = view.kept(kept::NUMBERS_ASKED)?.as_deref() == Some(asked.as_bytes());
-            Ok(exchanged || unanswered || !told)
+            // What the hub wants back it gives to nobody else before it knows how far it was used.
+            let wanted_back = !view.returned_numbers()?.is_empty();
+            Ok(exchanged || unanswered || !told || wanted_back)
         })
         .map_err(fault)
 }

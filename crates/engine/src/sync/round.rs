@@ -13,7 +13,7 @@ use super::local::local;
 use super::standing::StandingBoard;
 use super::{Stop, numbers, refused};
 use crate::commands::fault;
-use crate::http::HttpError;
+use crate::http::{HttpError, two_copies};
 use crate::session::{Session, kept};
 
 /// How often a round may begin anew because the hub changed under it.
@@ -31,6 +31,10 @@ pub struct Report {
     pub mismatches: Vec<Mismatch>,
     /// An admin ordered the copy to be destroyed.
     pub wipe: bool,
+    /// The hub will not go on with this device.
+    pub turned_away: bool,
+    /// Work that it took all the same, for others to decide about.
+    pub handed_in: u64,
     /// More was said than that there is nothing new.
     pub exchanged: bool,
     pub line: Line,
@@ -95,7 +99,10 @@ pub async fn round(
                 report.wipe = true;
                 return Ok(());
             }
-            ended => return Err(words(ended).into()),
+            ended => {
+                report.turned_away = matches!(ended, Outcome::Refused { .. });
+                return Err(words(ended).into());
+            }
         }
     }
     Err(refused("the sync server changes as it is asked; try again in a moment").into())
@@ -125,11 +132,7 @@ pub(super) fn words(outcome: Outcome) -> Failure {
         Outcome::Outdated => refused(
             "this Daybook is too old to receive; what was typed here was sent. Update Daybook",
         ),
-        Outcome::Forked => refused(
-            "the sync server has work of this device that this copy never made: another copy of this \
-             profile is in use. Nothing typed here is lost; use the other copy, or put this one aside and begin \
-             anew (daybook login --set-aside), and tell your administrator",
-        ),
+        Outcome::Forked => two_copies(),
         Outcome::NoParity => refused(
             "a fresh copy does not match what the sync server says of it; tell your administrator",
         ),

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use contract::Step;
+use contract::{Failure, Step};
 
 use crate::host::Host;
 
@@ -14,8 +14,8 @@ pub struct Contact {
     pub online: bool,
     pub offline_since: Option<DateTime<Utc>>,
     pub step: Step,
-    /// The last round's refusal, in words.
-    pub refused: Option<String>,
+    /// The last round's refusal.
+    pub refused: Option<Failure>,
     /// When the next round begins by itself, where the plan says so.
     pub next_round: Option<DateTime<Utc>>,
 }
@@ -66,8 +66,8 @@ impl StandingBoard {
     }
 
     /// What a round was refused with, if it was.
-    pub fn refused(&self, words: Option<String>) {
-        self.change(|contact| contact.refused = words);
+    pub fn refused(&self, failure: Option<Failure>) {
+        self.change(|contact| contact.refused = failure);
     }
 
     /// The next round begins by itself then, or when something happens.

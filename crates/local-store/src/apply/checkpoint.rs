@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use domain::record::{EntityDef, Record};
-use sync_protocol::digest::Digest;
+use sync_protocol::digest::{self, Digest};
 use sync_protocol::message::{Bucket, EntityDigest, Frame, PartDigest, Position};
+use sync_protocol::row::{Schema, Unknown, WireRow};
 use sync_protocol::wire;
 use uuid::Uuid;
 
@@ -19,14 +20,34 @@ use crate::layout::{Db, Layout};
 use crate::outbox::{settle, unknown_number};
 use crate::records::{overlay, row};
 use crate::store::Touched;
+use crate::unknown;
 use crate::view::{set_cursor, stored_position};
 
 /// A frame, read before the file is locked for it.
 pub(crate) enum Step {
-    Put { layout: &'static Layout, bucket: Bucket, record: Box<Record>, digest: Digest },
+    Put { layout: &'static Layout, bucket: Bucket, row: Box<Received>, digest: Digest },
     Leave { layout: &'static Layout, id: Uuid },
     Drop { layout: &'static Layout, bucket: Option<Bucket> },
     Redact(Vec<String>),
+}
+
+/// A row as the hub sent it.
+pub(crate) struct Received {
+    pub record: Record,
+    pub unknown: Unknown,
+}
+
+impl Received {
+    /// # Errors
+    /// `Wire` where it is not of this layout.
+    pub fn read(row: WireRow, layout: &Layout, schema: &Schema) -> Result<Self> {
+        let (record, unknown) = row.read(layout.entity, schema)?;
+        Ok(Self { record, unknown })
+    }
+
+    pub fn digest(&self) -> Digest {
+        hub_digest(&self.record).plus(digest::of_unknown(self.record.id(), &self.unknown))
+    }
 }
 
 /// Reads the frames of one answer.
@@ -37,25 +58,30 @@ pub(crate) fn read(frames: Vec<Frame>) -> Result<Vec<Step>> {
     let mut announced = Announced::default();
     let mut steps = Vec::with_capacity(frames.len());
     for frame in frames {
-        steps.push(match frame {
+        let step = match frame {
             Frame::Schema { index, schema } => {
                 announced.add(index, schema)?;
                 continue;
             }
             Frame::Put { entity, bucket, row } => {
-                let (layout, schema) = announced.get(entity)?;
-                let record = Box::new(row.into_record(layout.entity, schema)?);
-                Step::Put { layout, bucket, digest: hub_digest(&record), record }
+                let Some((layout, schema)) = announced.get(entity)? else { continue };
+                let row = Box::new(Received::read(row, layout, schema)?);
+                Step::Put { layout, bucket, digest: row.digest(), row }
             }
-            Frame::Leave { entity, id } => Step::Leave { layout: announced.get(entity)?.0, id },
-            Frame::Drop { entity, bucket } => {
-                Step::Drop { layout: announced.get(entity)?.0, bucket }
-            }
+            Frame::Leave { entity, id } => match announced.get(entity)? {
+                Some((layout, _)) => Step::Leave { layout, id },
+                None => continue,
+            },
+            Frame::Drop { entity, bucket } => match announced.get(entity)? {
+                Some((layout, _)) => Step::Drop { layout, bucket },
+                None => continue,
+            },
             Frame::Redact { fields } => Step::Redact(fields),
             Frame::Page { .. } | Frame::Checkpoint { .. } | Frame::SnapshotEnd { .. } => {
                 return Err(StoreError::Frame("the end of an answer in its middle"));
             }
-        });
+        };
+        steps.push(step);
     }
     Ok(steps)
 }
@@ -168,9 +194,7 @@ impl Work<'_> {
     fn step(&mut self, step: &Step) -> Result<()> {
         let db = self.db;
         match step {
-            Step::Put { layout, bucket, record, digest } => {
-                self.put(layout, *bucket, record, *digest)
-            }
+            Step::Put { layout, bucket, row, digest } => self.put(layout, *bucket, row, *digest),
             Step::Leave { layout, id } => {
                 let entity = db.numbers.of(layout);
                 if self.sums.leave(db, entity, *id)? {
@@ -187,12 +211,14 @@ impl Work<'_> {
         &mut self,
         layout: &'static Layout,
         bucket: Bucket,
-        record: &Record,
+        row: &Received,
         digest: Digest,
     ) -> Result<()> {
+        let Received { record, unknown } = row;
         let (db, id) = (self.db, record.id());
         let entity = db.numbers.of(layout);
         self.sums.enter(db, entity, id, Held { bucket, digest })?;
+        unknown::set(db, entity, id, unknown)?;
         self.received += 1;
         if overlay::has_base(db, layout, id)? {
             overlay::set_base(db, layout, id, Some(record))?;

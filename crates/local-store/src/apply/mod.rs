@@ -18,7 +18,7 @@ use crate::layout::{Db, Layout, layout};
 use crate::store::{Store, Touched};
 use sync_protocol::row::Schema;
 
-pub(crate) use checkpoint::{Due, apply, read};
+pub(crate) use checkpoint::{Due, Received, apply, read};
 pub(crate) use digests::{Held, Sums, held_sums, hub_digest};
 
 /// How often a checkpoint is begun that gives way to saves.
@@ -169,22 +169,24 @@ pub(crate) fn forget_staged(connection: &Connection) -> Result<()> {
     kept::set(connection, PULL_PAGE, None)
 }
 
-/// The layouts that the schema frames of an answer have announced.
+/// The layouts that the schema frames of an answer have announced. One without a layout here is of an entity that only
+/// a newer program has: its rows are left out, and fetched by that program, which misses the whole entity.
 #[derive(Default)]
-pub(crate) struct Announced(Vec<(u16, &'static Layout, Schema)>);
+pub(crate) struct Announced(Vec<(u16, Option<&'static Layout>, Schema)>);
 
 impl Announced {
     pub fn add(&mut self, index: u16, schema: Schema) -> Result<()> {
-        let layout = layout(&schema.entity)?;
+        let layout = layout(&schema.entity).ok();
         self.0.retain(|(known, _, _)| *known != index);
         self.0.push((index, layout, schema));
         Ok(())
     }
 
-    pub fn get(&self, index: u16) -> Result<(&'static Layout, &Schema)> {
+    /// Nothing for an entity that this program does not know.
+    pub fn get(&self, index: u16) -> Result<Option<(&'static Layout, &Schema)>> {
         let found = self.0.iter().find(|(known, _, _)| *known == index);
         let found = found.ok_or(StoreError::Frame("a row of an entity it had not announced"))?;
-        Ok((found.1, &found.2))
+        Ok(found.1.map(|layout| (layout, &found.2)))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::kept;
 use crate::layout::{self, Layout};
 use crate::records::{overlay, row};
 use crate::search;
+use crate::unknown;
 
 /// From here on rows are taken out table by table.
 const MANY: usize = 2_000;
@@ -41,6 +42,7 @@ pub(super) fn purge(work: &mut Work) -> Result<u64> {
     }
     let (worked_on, clean) = apart(work, &gone)?;
     for (entity, id) in worked_on {
+        unknown::forget(work.db, entity, id)?;
         overlay::set_base(work.db, work.layout(entity)?, id, None)?;
         work.rebase.insert((entity, id));
     }
@@ -49,6 +51,7 @@ pub(super) fn purge(work: &mut Work) -> Result<u64> {
             let layout = work.layout(*entity)?;
             let before = row::load(work.db, layout, *id)?;
             row::put(work.db, layout, before.as_ref(), None)?;
+            unknown::forget(work.db, *entity, *id)?;
         }
     } else {
         purge_many(work, &clean)?;
@@ -89,6 +92,10 @@ fn purge_many(work: &Work, rows: &[RowKey]) -> Result<()> {
     for layout in layout::all() {
         delete_gone(work, layout)?;
     }
+    connection.execute(
+        "DELETE FROM unknown WHERE (entity, row_id) IN (SELECT entity, row_id FROM temp.gone)",
+        (),
+    )?;
     Ok(connection.execute_batch("DROP TABLE temp.gone")?)
 }
 

@@ -7,12 +7,12 @@ use sync_protocol::op::SealedOp;
 use uuid::Uuid;
 
 use super::checkpoint::Work;
-use super::digests::hub_digest;
 use crate::error::{Result, StoreError};
 use crate::layout::{self, Layout};
 use crate::records::overlay::{self, Base};
 use crate::records::own::expression;
 use crate::records::row;
+use crate::unknown;
 
 /// One field of a record or of its child rows.
 struct Hidden<'f> {
@@ -26,7 +26,11 @@ struct Hidden<'f> {
 /// Empties fields named `customer.credit_limit` or `customer_contact.phone`.
 pub(super) fn redact(work: &mut Work, fields: &[String]) -> Result<()> {
     for name in fields {
-        let hidden = find(name)?;
+        let Some(hidden) = find(name)? else {
+            forget_unknown(work, name)?;
+            work.redacted = true;
+            continue;
+        };
         for id in rows_with(work, &hidden)? {
             empty(work, &hidden, id)?;
         }
@@ -36,20 +40,44 @@ pub(super) fn redact(work: &mut Work, fields: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn find(name: &str) -> Result<Hidden<'_>> {
-    let unknown = StoreError::Frame("a field to be emptied that is not declared");
-    let Some((entity, field)) = name.split_once('.') else { return Err(unknown) };
+/// Nothing for a field that only a newer program has.
+fn find(name: &str) -> Result<Option<Hidden<'_>>> {
+    let (entity, field) = split(name)?;
     for layout in layout::all() {
         let children = layout.children.iter().map(|child| child.entity);
         for declared in std::iter::once(layout.entity).chain(children) {
             if declared.name == entity
                 && let Some(place) = declared.place(field)
             {
-                return Ok(Hidden { layout, entity: declared.name, field, place });
+                return Ok(Some(Hidden { layout, entity: declared.name, field, place }));
             }
         }
     }
-    Err(unknown)
+    Ok(None)
+}
+
+fn split(name: &str) -> Result<(&str, &str)> {
+    name.split_once('.').ok_or(StoreError::Frame("a field to be emptied without its entity"))
+}
+
+/// A field that is not declared stands nowhere but beside the rows that came with it. It may be one of a child that is
+/// not declared either: then any record may have it.
+fn forget_unknown(work: &mut Work, name: &str) -> Result<()> {
+    let (of, field) = split(name)?;
+    let db = work.db;
+    for layout in layout::all() {
+        let entity = db.numbers.of(layout);
+        for id in unknown::redact(db, entity, layout.entity.name, of, field)? {
+            let image = match overlay::base(db, layout, id)? {
+                Base::Row => row::load(db, layout, id)?.map(|stored| stored.record),
+                Base::Image(image) => image.map(|image| *image),
+            };
+            let Some(image) = image else { continue };
+            work.sums.change(db, entity, id, unknown::image_digest(db, entity, &image)?)?;
+            work.touched.insert((entity, id));
+        }
+    }
+    Ok(())
 }
 
 /// The records that hold the field, in their row or in the image below it.
@@ -85,7 +113,7 @@ fn empty(work: &mut Work, hidden: &Hidden, id: Uuid) -> Result<()> {
     };
     work.touched.insert((entity, id));
     let Some(image) = image else { return Ok(()) };
-    work.sums.change(db, entity, id, hub_digest(&image))
+    work.sums.change(db, entity, id, unknown::image_digest(db, entity, &image)?)
 }
 
 fn without(record: &Record, hidden: &Hidden) -> Record {

@@ -2,16 +2,17 @@
 //! and put in its place as a whole. The live file is read and written meanwhile as always.
 
 mod copy;
+mod indexes;
 mod swap;
 
-use domain::record::Record;
 use rusqlite::{Connection, ErrorCode};
 use serde_bytes::ByteBuf;
 use sync_protocol::message::{Bucket, Frame, Position};
 use sync_protocol::row::WireRow;
 
+use self::indexes::{build_indexes, defer_indexes};
 use crate::apply::{
-    Announced, Applied, Due, Held, Intake, Sums, Taken, apply, forget_staged, hub_digest, read,
+    Announced, Applied, Due, Held, Intake, Received, Sums, Taken, apply, forget_staged, read,
     stage, staged_page,
 };
 use crate::connection::{Place, Purpose, connect};
@@ -21,6 +22,7 @@ use crate::layout::{Db, Layout, Numbers};
 use crate::migrate::migrate;
 use crate::records::row::{self, Inserter};
 use crate::store::Store;
+use crate::unknown;
 use crate::view::{EPOCH, cursor, policy_version, set_cursor};
 
 /// How far a side file is filled.
@@ -55,7 +57,7 @@ pub struct Side {
     announced: Announced,
     sums: Sums,
     /// Rows of one entity that are written together.
-    batch: Vec<(Bucket, Record)>,
+    batch: Vec<(Bucket, Received)>,
     batch_of: Option<&'static Layout>,
     /// Rows since the last commit; `None` outside a transaction.
     uncommitted: Option<usize>,
@@ -137,33 +139,6 @@ fn open_side(place: &Place) -> Result<Option<Side>> {
         Some(_) => Side::over(connection, numbers).map(Some),
         None => Ok(None),
     }
-}
-
-/// Takes every index but those by id out until the snapshot is complete: building one over all rows is
-/// several times cheaper than keeping it through them.
-fn defer_indexes(connection: &Connection) -> Result<()> {
-    let mut query = connection.prepare(
-        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
-         AND name NOT LIKE '%\\_by\\_id' ESCAPE '\\'",
-    )?;
-    let indexes = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let indexes = indexes.collect::<rusqlite::Result<Vec<(String, String)>>>()?;
-    for (name, sql) in indexes {
-        connection
-            .execute("INSERT INTO deferred_index (name, sql) VALUES (?1, ?2)", (&name, &sql))?;
-        connection.execute_batch(&format!("DROP INDEX {name}"))?;
-    }
-    Ok(())
-}
-
-fn build_indexes(connection: &Connection) -> Result<()> {
-    let mut query = connection.prepare("SELECT sql FROM deferred_index ORDER BY name")?;
-    let statements = query.query_map((), |row| row.get::<_, String>(0))?;
-    for sql in statements.collect::<rusqlite::Result<Vec<_>>>()? {
-        connection.execute_batch(&sql)?;
-    }
-    connection.execute("DELETE FROM deferred_index", ())?;
-    Ok(())
 }
 
 fn stored_stage(db: Db) -> Result<FillStage> {
@@ -304,13 +279,13 @@ impl Side {
 
     fn put(&mut self, index: u16, bucket: Bucket, row: WireRow) -> Result<()> {
         self.begin_transaction()?;
-        let (layout, schema) = self.announced.get(index)?;
-        let record = row.into_record(layout.entity, schema)?;
+        let Some((layout, schema)) = self.announced.get(index)? else { return Ok(()) };
+        let row = Received::read(row, layout, schema)?;
         let other = self.batch_of.is_some_and(|it| it.entity.name != layout.entity.name);
         if other || self.batch.len() >= BATCH_ROWS {
             self.write_batch()?;
         }
-        self.batch.push((bucket, record));
+        self.batch.push((bucket, row));
         self.batch_of = Some(layout);
         Ok(())
     }
@@ -320,15 +295,22 @@ impl Side {
         let db = Db { connection: &self.connection, numbers: &self.numbers };
         let entity = db.numbers.of(layout);
         let mut inserter = Inserter::new(db, layout)?;
-        for (bucket, record) in &self.batch {
-            let (id, held) = (record.id(), Held { bucket: *bucket, digest: hub_digest(record) });
+        for (bucket, row) in &self.batch {
+            let (record, digest) = (&row.record, row.digest());
+            let (id, held) = (record.id(), Held { bucket: *bucket, digest });
             match inserter.insert(record) {
-                Ok(_) => self.sums.enter_new(db, entity, id, held)?,
+                Ok(_) => {
+                    self.sums.enter_new(db, entity, id, held)?;
+                    if !row.unknown.is_empty() {
+                        unknown::set(db, entity, id, &row.unknown)?;
+                    }
+                }
                 // A row that moved while the snapshot was on its way comes twice.
                 Err(error) if is_constraint(&error) => {
                     let before = row::load(db, layout, id)?;
                     row::put(db, layout, before.as_ref(), Some(record))?;
                     self.sums.enter(db, entity, id, held)?;
+                    unknown::set(db, entity, id, &row.unknown)?;
                 }
                 Err(error) => return Err(error),
             }

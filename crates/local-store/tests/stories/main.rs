@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod attaching;
+mod copies;
 mod device;
 mod filling;
 mod finding;
 mod hub;
 mod listing;
+mod newer;
 mod numbers;
 mod own_fields;
 mod receiving;

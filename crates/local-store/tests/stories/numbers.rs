@@ -97,7 +97,7 @@ fn numbers_of_a_branch_are_for_what_is_of_that_branch() {
 }
 
 #[test]
-fn what_the_hub_says_never_takes_a_number_back_and_what_it_does_not_know_is_void() {
+fn what_the_hub_says_never_takes_a_number_back_and_what_it_does_not_name_is_given_back() {
     let device = Device::new(1);
     holds(&device, &[lease(1, "K-", 1, 9), lease(2, "L-", 1, 9)]);
     new_customer(&device, &[]);
@@ -106,6 +106,8 @@ fn what_the_hub_says_never_takes_a_number_back_and_what_it_does_not_know_is_void
     holds(&device, &[lease(1, "K-", 1, 9)]);
     assert_eq!(new_customer(&device, &[]).as_deref(), Some("K-003"));
     assert_eq!(left(&device), [6]);
+    let returned = device.read(|view| view.returned_numbers());
+    assert_eq!(returned.iter().map(|lease| lease.stem.as_str()).collect::<Vec<_>>(), ["L-"]);
     // The machine was set back; the hub knows better.
     holds(&device, &[lease(1, "K-", 6, 9)]);
     assert_eq!(new_customer(&device, &[]).as_deref(), Some("K-006"));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use local_store::{FillStage, Intake, Limits, Mismatch, Side, Store, StoreError, Taken};
 use serde_bytes::ByteBuf;
 use sync_protocol::device::round::{Doubt, Effect, Event, Fill, Local, Outcome, Target};
-use sync_protocol::message::{Frame, Position, Push};
+use sync_protocol::message::{Frame, Position, Push, PushReply};
 use sync_protocol::op::Hash;
 use uuid::Uuid;
 
@@ -103,13 +103,17 @@ impl<'a> Driver<'a> {
                 }
                 Done::Nothing
             }
-            Effect::OfferAgain { epoch, held } => {
+            Effect::OfferAgain { epoch, behind } => {
                 self.forgotten.backed_up = None;
-                let left = self.store.offer_again(epoch, held)?;
+                let left = self.store.offer_again(epoch, behind)?;
                 Done::Event(Event::OfferedAgain { left })
             }
             Effect::Forget { backed_up, held } => {
                 self.forget(backed_up, held)?;
+                Done::Nothing
+            }
+            Effect::GoOnBehind { said, chain } => {
+                self.store.go_on_behind(said, chain)?;
                 Done::Nothing
             }
             Effect::StoreLease(_) | Effect::Wipe => Done::Nothing,
@@ -135,6 +139,9 @@ impl<'a> Driver<'a> {
     /// Sends what has no answer, and before it whatever the hub does not hold of the chain; stores the
     /// answers. `None` where the hub holds other ops in their places.
     fn send(&mut self, epoch: u64) -> Result<Option<Event>, Trouble> {
+        if let Some(answers) = self.line.carried() {
+            return self.answered_by_file(answers).map(Some);
+        }
         let known = self.known;
         let ops = self.store.read(|view| {
             let first = view.first_unanswered()?.unwrap_or(u64::MAX).min(known + 1);
@@ -157,6 +164,25 @@ impl<'a> Driver<'a> {
             self.keep_refused(refused)?;
         }
         Ok(Some(Event::Pushed { position: reply.position, left: settled.unanswered }))
+    }
+
+    /// Nothing is sent: the answers that came are stored, and the round goes on where there are no more. What has none
+    /// waits for another file.
+    fn answered_by_file(&mut self, answers: Option<PushReply>) -> Result<Event, Trouble> {
+        // Whether there is something to pull the file's own hello says.
+        let position = 0;
+        let Some(mut reply) = answers else { return Ok(Event::Pushed { position, left: 0 }) };
+        // What this device does not keep any more was answered long ago.
+        let made = self.store.read(|view| {
+            let made = reply.receipts.iter().map(|(id, _)| Ok(view.made(*id)?.is_some()));
+            made.collect::<Result<Vec<bool>, StoreError>>()
+        });
+        let mut made = made?.into_iter();
+        reply.receipts.retain(|_| made.next() == Some(true));
+        let receipts: Vec<_> =
+            reply.receipts.into_iter().map(|(id, bytes)| (id, bytes.into_vec())).collect();
+        let settled = self.store.save_receipts(&receipts, reply.position)?;
+        Ok(Event::Pushed { position, left: settled.unanswered })
     }
 
     fn take_aside(&mut self, frames: Vec<Frame>, page: Option<&ByteBuf>) -> Result<Event, Trouble> {

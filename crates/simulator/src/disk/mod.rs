@@ -37,6 +37,8 @@ pub struct Disk {
 #[derive(Default)]
 struct State {
     files: BTreeMap<String, Arc<Mutex<Content>>>,
+    /// What a file holds from its beginning that is made under one of these names.
+    prepared: Prepared,
     /// Writes and syncs since the disk was made.
     operations: u64,
     /// The operation at which the device stops.
@@ -45,9 +47,26 @@ struct State {
     full: bool,
 }
 
+/// Contents by the names of their files.
+type Prepared = Arc<BTreeMap<String, Vec<u8>>>;
+
 /// The files of a disk as they are at one moment, to be laid on another.
 #[derive(Clone, Default)]
-pub struct Image(BTreeMap<String, Vec<u8>>);
+pub struct Image {
+    files: BTreeMap<String, Vec<u8>>,
+    prepared: Prepared,
+}
+
+impl Image {
+    /// The same without this file; wherever it is laid, a file that is made under this name begins with the content
+    /// that it has here.
+    pub fn preparing(mut self, path: &Path) -> Self {
+        let name = name_of(path);
+        let content = self.files.remove(&name).unwrap_or_default();
+        self.prepared = Arc::new(BTreeMap::from([(name, content)]));
+        self
+    }
+}
 
 impl Disk {
     /// Makes an empty disk and registers it with SQLite under `name`, for the life of the process.
@@ -77,15 +96,16 @@ impl Disk {
     pub fn image(&self) -> Image {
         let state = self.state();
         let files = state.files.iter();
-        Image(files.map(|(name, file)| (name.clone(), lock(file).bytes().to_vec())).collect())
+        let files = files.map(|(name, file)| (name.clone(), lock(file).bytes().to_vec()));
+        Image { files: files.collect(), prepared: Arc::clone(&state.prepared) }
     }
 
     /// Begins anew with these files.
     pub fn lay(&self, image: &Image) {
-        let files = image.0.iter();
-        let files = files
-            .map(|(name, bytes)| (name.clone(), Arc::new(Mutex::new(Content::of(bytes.clone())))));
-        *self.state() = State { files: files.collect(), ..State::default() };
+        let files = image.files.iter();
+        let files = files.map(|(name, bytes)| (name.clone(), file_of(bytes))).collect();
+        let prepared = Arc::clone(&image.prepared);
+        *self.state() = State { files, prepared, ..State::default() };
     }
 
     /// Lets the device stop at its `operations`-th write or sync from now on.
@@ -167,6 +187,10 @@ impl Files for Disk {
     }
 }
 
+fn file_of(bytes: &[u8]) -> Arc<Mutex<Content>> {
+    Arc::new(Mutex::new(Content::of(bytes.to_vec())))
+}
+
 fn name_of(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
@@ -214,7 +238,11 @@ impl Vfs for Disk {
         if (known && mode.must_create()) || (!known && mode.is_readonly()) {
             return Err(vars::SQLITE_CANTOPEN);
         }
-        let content = Arc::clone(state.files.entry(path.to_owned()).or_default());
+        if !known {
+            let content = state.prepared.get(path).map(|bytes| file_of(bytes)).unwrap_or_default();
+            state.files.insert(path.to_owned(), content);
+        }
+        let content = Arc::clone(&state.files[path]); // it was there, or was put there
         Ok(OpenFile { name: Some(path.to_owned()), content, delete_on_close })
     }
 

@@ -42,6 +42,22 @@ impl MemoryHub {
         }
     }
 
+    /// Whether a device's chain ends in something that this hub does not hold of it: another copy of its file went on
+    /// in these places. The other copy is served all the same, as no person is here to say which is the original.
+    pub(super) fn strays(&self, device: Uuid, mine: ChainEnd) -> bool {
+        let held = self.chain(device);
+        if mine.op_seq >= held.op_seq || mine.op_seq == 0 {
+            return mine.op_seq == held.op_seq && mine.hash != held.hash;
+        }
+        let of_device = || self.ops.values().filter(|kept| kept.device == device);
+        let here = of_device().find(|kept| kept.op.op_seq == mine.op_seq);
+        let next = || of_device().find(|kept| kept.op.op_seq == mine.op_seq + 1);
+        match here {
+            Some(here) => here.hash != mine.hash,
+            None => next().is_none_or(|next| next.op.prev_hash != mine.hash),
+        }
+    }
+
     /// The answer to an op whose place in the chain was taken before: the same bytes as then. Nothing where the op was
     /// lost by a restore and left out by a copy of the device's file that did not hold it any more: it is judged.
     ///
@@ -67,7 +83,10 @@ impl MemoryHub {
         }
         if self.lost_to.get(&device).is_none_or(|lost_to| op.op_seq > *lost_to) {
             // It was taken by an op whose id was another's, which is not stored.
-            return Ok(Some(id_reused()));
+            return match self.ops.contains_key(&op.op_id) {
+                true => Ok(Some(id_reused())),
+                false => Err(PushRefused::Forked),
+            };
         }
         match at(op.op_seq + 1).is_none_or(|next| next.op.prev_hash == sealed.hash()) {
             true => Ok(None),

@@ -20,8 +20,11 @@ impl MemoryHub {
         self.defect = lost.defect;
         self.epoch = if self.is(Defect::EpochKept) { lost.epoch } else { lost.epoch + 1 };
         self.staff = lost.staff;
+        self.roles = lost.roles;
+        self.leases = lost.leases;
         self.schema = lost.schema;
         self.denials = lost.denials;
+        self.come_back_with_numbers(lost.numbers);
         for (version, sight) in lost.sights {
             self.sights.entry(version).or_insert(sight);
         }

@@ -2,10 +2,13 @@
 //! to the Postgres hub by replaying the same traces through both.
 
 mod chain;
+mod courier;
 mod frames;
 mod life;
+mod numbers;
 mod pull;
 mod push;
+mod review;
 mod sight;
 mod view;
 
@@ -19,18 +22,21 @@ use domain::masters::OWN_FIELD;
 use domain::permissions::{Grants, RowFacts};
 use domain::record::{EntityDef, OwnField, OwnFields, Record, Values, row_facts};
 use sync_protocol::digest::FieldDigests;
+use sync_protocol::judge::Moment;
 use sync_protocol::message::{Bucket, Hello, HelloReply, Position, RebuildReason, Standing};
 use sync_protocol::op::{ChainEnd, Hash, Op};
 use sync_protocol::receipt::Receipt;
-use sync_protocol::redaction::left_of;
+use sync_protocol::redaction::{left_of, meant};
 use sync_protocol::view::View;
 use sync_protocol::wire;
 use uuid::Uuid;
 
 use crate::plant::Defect;
 
+use numbers::Numbers;
+pub use numbers::code_of;
 pub use push::{Begun, PushRefused};
-use sight::Sight;
+use sight::{Seen, Sight};
 
 /// A record with its place in the order.
 #[derive(Clone)]
@@ -53,6 +59,10 @@ struct KeptOp {
     /// What became of an op that waited; its receipt stands.
     later: Option<Receipt>,
     waits: bool,
+    /// It came after ops that its device had made later, into a gap that a restore had left.
+    late: bool,
+    /// A person decides about it.
+    held: Option<review::HeldWork>,
     /// How often it was carried out.
     effects: u32,
 }
@@ -107,6 +117,10 @@ pub struct MemoryHub {
     chains: BTreeMap<Uuid, ChainEnd>,
     /// How far a chain had been answered before this hub was restored, where that is farther than it goes here.
     lost_to: BTreeMap<Uuid, u64>,
+    numbers: Numbers,
+    couriers: BTreeMap<Uuid, courier::Courier>,
+    /// What each lease gave, by whose it is and its serial.
+    leases: BTreeMap<(Uuid, i64), Arc<Grants>>,
     /// Up to this place everything lies in a verified backup.
     backed_up: Option<Position>,
     sums: BTreeMap<(&'static str, Bucket), Sum>,
@@ -126,6 +140,8 @@ pub struct MemoryHub {
     pub defect: Option<Defect>,
     /// The rights of everybody who works here.
     pub staff: Vec<Grants>,
+    /// The role of each of them.
+    pub roles: BTreeMap<Uuid, String>,
 }
 
 impl MemoryHub {
@@ -149,7 +165,7 @@ impl MemoryHub {
             op: &kept.op,
             receipt: kept.later.clone().or_else(|| wire::decode(&kept.receipt).ok()),
             effects: kept.effects,
-            waited: kept.later.is_some(),
+            waited: kept.later.is_some() || kept.late,
         })
     }
 
@@ -183,14 +199,18 @@ impl MemoryHub {
         device: Uuid,
         grants: &Grants,
         hello: &Hello,
-        now: DateTime<Utc>,
+        moment: &mut Moment,
     ) -> HelloReply {
+        let now = moment.now;
+        self.note_lease(grants);
+        self.bring_reviews(grants, moment);
         let version = (grants.user_id, grants.policy_version);
         if let Entry::Vacant(first) = self.views.entry(version) {
             first.insert((View::of(grants), self.position));
             self.redact(grants, now);
         }
         let standing = match () {
+            () if self.strays(device, hello.chain) => Standing::Frozen,
             () if hello.schema != self.schema => Standing::Drain,
             () if hello.epoch != self.epoch => Standing::Rebuild { reason: RebuildReason::Epoch },
             () if hello.cursor.is_some_and(|it| it < self.floor || it > self.position) => {
@@ -223,9 +243,12 @@ impl MemoryHub {
         let own = own.filter(|item| item.get("owner_id").id() == Some(grants.user_id));
         let less = own.filter_map(|item| {
             let seen = item.get("entity").text().and_then(|entity| sight.find(entity));
-            let about = seen.zip(item.get("row_id").id());
-            let about = about.and_then(|(seen, id)| Some((seen, self.standing(seen.entity, id)?)));
-            let visible = about.is_some_and(|(seen, record)| seen.shows(record));
+            let shown = |(seen, id): (&Seen, Uuid)| match self.standing(seen.entity, id) {
+                Some(record) => seen.shows(record),
+                // Only what waits for a review is about a record that was never made.
+                None => meant(item).is_some_and(|record| seen.shows(&record)),
+            };
+            let visible = seen.zip(item.get("row_id").id()).is_some_and(shown);
             left_of(item, seen.map(|seen| (seen.entity, &seen.projection)), visible)
         });
         let less: Vec<Record> = less.collect();

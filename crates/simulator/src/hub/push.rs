@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::attention::ATTENTION;
 use domain::record::Record;
 use serde_bytes::ByteBuf;
-use sync_protocol::judge::{Author, Effect, HubView as _, Judgement, Moment, judge};
+use sync_protocol::judge::{
+    Author, Effect, HubView as _, Judgement, Moment, Under, judge, receive,
+};
 use sync_protocol::message::{Position, Push, PushReply};
 use sync_protocol::op::{Op, SealedOp, Verb};
 use sync_protocol::receipt::{Receipt, RejectCode};
@@ -14,6 +16,7 @@ use sync_protocol::wire;
 use uuid::Uuid;
 
 use super::chain::id_reused;
+use super::review::{HeldWork, applied};
 use super::{Denial, KeptOp, MemoryHub};
 use crate::plant::Defect;
 
@@ -67,11 +70,25 @@ impl MemoryHub {
         self.complete(author, push, moment, &begun)
     }
 
-    /// Ends the transaction of a push.
+    /// Ends the transaction of a push. Where it shows that there are two copies of the device's file, that is noted.
     ///
     /// # Errors
     /// As [`MemoryHub::push`].
     pub fn complete(
+        &mut self,
+        author: Author,
+        push: &Push,
+        moment: &mut Moment,
+        begun: &Begun,
+    ) -> Result<PushReply, PushRefused> {
+        let answer = self.take(author, push, moment, begun);
+        if answer == Err(PushRefused::Forked) {
+            self.numbers.void_of_forked(author.device);
+        }
+        answer
+    }
+
+    fn take(
         &mut self,
         author: Author,
         push: &Push,
@@ -152,11 +169,16 @@ impl MemoryHub {
         begun: &Begun,
     ) -> Vec<u8> {
         let op = sealed.op();
-        let judgement = self.judged(op, author, moment);
+        let judgement = self.judged(op, author, self.under(op, author), moment);
+        let held = HeldWork::of(&judgement.effects, moment.now);
+        let done = applied(&judgement.effects);
         self.carry_out(author, op, judgement.effects, (begun.place, moment.now));
         let receipt = encoded(&judgement.receipt);
         let before = self.ops.get(&op.op_id).map_or(0, |kept| kept.effects);
         let effects = before + u32::from(judgement.receipt.has_effect());
+        if judgement.receipt.has_effect() {
+            self.count_number(author.device, op);
+        }
         let kept = KeptOp {
             device: author.device,
             user: author.user,
@@ -165,6 +187,8 @@ impl MemoryHub {
             receipt: receipt.clone(),
             later: None,
             waits: matches!(judgement.receipt, Receipt::Waiting { .. }),
+            held,
+            late: op.op_seq <= self.chain(author.device).op_seq,
             effects,
         };
         self.ops.insert(op.op_id, kept);
@@ -173,18 +197,22 @@ impl MemoryHub {
             if let Some(kept) = self.ops.get_mut(&replaced) {
                 kept.waits = false;
             }
-            self.release(author, mended, moment);
+            self.release(author.user, author, mended, moment);
+        }
+        for held in done {
+            let whose = self.ops.get(&held).map_or(author.user, |kept| kept.user);
+            self.release(whose, author, mended, moment);
         }
         receipt
     }
 
-    fn judged(&self, op: &Op, author: Author, moment: &mut Moment) -> Judgement {
+    fn judged(&self, op: &Op, author: Author, under: Under, moment: &mut Moment) -> Judgement {
         if self.is(Defect::GroupSplit) && op.intent.verb == Verb::Update {
             let mut op = op.clone();
             op.intent.changes.fields.retain(|change| !change.is_witness());
-            return judge(&op, author, self, moment);
+            return receive(&op, author, under, self, moment);
         }
-        let mut judgement = judge(op, author, self, moment);
+        let mut judgement = receive(op, author, under, self, moment);
         if self.is(Defect::LoserDropped) && matches!(judgement.receipt, Receipt::Conflict { .. }) {
             let is_item = |record: &Record| record.entity().name == ATTENTION.name;
             judgement
@@ -209,18 +237,31 @@ impl MemoryHub {
                     self.keep(*after, position, (Some(op.op_id), now));
                 }
                 Effect::Denied { code, .. } => self.denials.push(denial(author, op, code)),
+                // Noted with the op itself.
+                Effect::Held { .. } => {}
+                Effect::Decided { op_id, decision, .. } => self.note_decision(op_id, decision),
             }
         }
     }
 
-    /// Judges the author's waiting ops again whose needs are done by now, in the order of their chains. What
-    /// this push mends is not among them, nor what the author decided while it waited.
-    fn release(&mut self, author: Author, mended: &BTreeSet<Uuid>, moment: &mut Moment) {
-        let waits = |kept: &&KeptOp| kept.waits && kept.user == author.user;
+    /// Judges somebody's waiting ops again whose needs are done by now, in the order of their chains and by their own
+    /// rights. What this push mends is not among them, nor what they decided while it waited.
+    fn release(
+        &mut self,
+        whose: Uuid,
+        sender: Author,
+        mended: &BTreeSet<Uuid>,
+        moment: &mut Moment,
+    ) {
+        let known = self.staff.iter().find(|grants| grants.user_id == whose).cloned();
+        let grants = known.unwrap_or_default();
+        let grants = if whose == sender.user { sender.grants } else { &grants };
+        let waits = |kept: &&KeptOp| kept.waits && kept.user == whose;
         let mut waiting: Vec<&KeptOp> = self.ops.values().filter(waits).collect();
         waiting.sort_by_key(|kept| (kept.device, kept.op.op_seq));
-        let waiting: Vec<Op> = waiting.into_iter().map(|kept| kept.op.clone()).collect();
-        for op in waiting {
+        let waiting = waiting.into_iter().map(|kept| (kept.device, kept.op.clone()));
+        for (device, op) in waiting.collect::<Vec<_>>() {
+            let author = Author { user: whose, device, grants };
             let done = |id: &Uuid| self.receipt(*id).is_some_and(|receipt| receipt.has_effect());
             if mended.contains(&op.op_id) || !op.needs.iter().all(done) {
                 continue;
@@ -230,13 +271,13 @@ impl MemoryHub {
             let open = item.filter(|item| !item.is_retired());
             let mut later = None;
             if let Some(mut item) = open {
-                let judgement = self.judged(&op, author, moment);
+                let judgement = self.judged(&op, author, Under::Now, moment);
                 self.carry_out(author, &op, judgement.effects, (None, moment.now));
                 later = Some(judgement.receipt);
                 item.head.retired_at = Some(moment.now);
                 item.head.version += 1;
                 item.head.updated_at = moment.now;
-                item.head.updated_by = author.user;
+                item.head.updated_by = sender.user;
                 self.position += 1;
                 self.keep(item, self.position, (None, moment.now));
             }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use domain::permissions::{Grants, Permission};
 use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Value, fold_code, fold_entry};
-use sync_protocol::judge::HubView;
+use sync_protocol::judge::review::DECIDES;
+use sync_protocol::judge::{Held, HubView};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
 use uuid::Uuid;
@@ -21,6 +22,11 @@ impl Lookup for MemoryHub {
 
     fn own_fields(&self) -> Cow<'_, OwnFields> {
         Cow::Borrowed(&self.own_fields)
+    }
+
+    fn has_given_numbers(&self, series: Uuid) -> Found<()> {
+        let given = self.numbers().counted().any(|(given, _)| given == series);
+        if given { Found::Yes(()) } else { Found::No }
     }
 
     fn holder(
@@ -81,8 +87,27 @@ impl HubView for MemoryHub {
         mended.find(Receipt::has_effect).or(own)
     }
 
+    fn number_holder(&self, entity: &'static EntityDef, folded: &str) -> Found<Uuid> {
+        self.holder_of_number(entity, folded).map_or(Found::No, Found::Yes)
+    }
+
     fn others_hold(&self, permission: Permission, user: Uuid) -> bool {
         self.staff.iter().any(|grants| grants.user_id != user && grants.holds(permission))
+    }
+
+    fn staff(&self) -> Found<Vec<Uuid>> {
+        let mut everyone: Vec<Uuid> = self.staff.iter().map(|grants| grants.user_id).collect();
+        everyone.sort_unstable();
+        Found::Yes(everyone)
+    }
+
+    fn deciding_role(&self, user: Uuid) -> Option<String> {
+        let decides = |grants: &&Grants| grants.user_id == user && grants.holds(DECIDES);
+        self.staff.iter().find(decides).and_then(|_| self.roles.get(&user).cloned())
+    }
+
+    fn held(&self, op_id: Uuid) -> Found<Held<'_>> {
+        self.held_work(op_id)
     }
 
     fn grants_of(&self, user: Uuid) -> Found<Cow<'_, Grants>> {

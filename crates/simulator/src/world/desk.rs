@@ -5,6 +5,7 @@ use rand::RngExt as _;
 
 use super::World;
 use super::fault::{Clock, Link};
+use crate::courier::{ToDevice, ToHub};
 use crate::device::Device;
 use crate::disk::Stop;
 
@@ -24,6 +25,9 @@ pub struct Desk {
     pub copy_of: Option<usize>,
     /// The hub holds work of this device that was made with the other copy of its file.
     pub forked: bool,
+    /// Files that were written by it and for it. Nobody knows which of them come to where they should.
+    pub to_hub: Vec<ToHub>,
+    pub to_device: Vec<ToDevice>,
 }
 
 impl Desk {
@@ -39,6 +43,8 @@ impl Desk {
             outdated_until: None,
             copy_of: None,
             forked: false,
+            to_hub: Vec::new(),
+            to_device: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A world made from a seed: tenants, their people and their devices, who work while everything that can go wrong
 //! does. When the faults stop, `oracle` says whether every promise was kept.
 
+mod courier;
 mod desk;
 mod fault;
 mod oracle;
@@ -49,7 +50,13 @@ pub struct Tally {
     pub rights: u64,
     pub moves: u64,
     pub merges: u64,
+    /// Codes that devices gave by themselves.
+    pub numbers: u64,
     pub attention: u64,
+    /// Ops that were held for somebody to decide about.
+    pub reviews: u64,
+    /// Files of a hub that were carried to a device, which took them.
+    pub files: u64,
     /// Whole copies that were compared with what their person may see.
     pub compared: u64,
     pub trail: TrailHash,
@@ -70,7 +77,10 @@ impl std::ops::AddAssign for Tally {
         self.rights += other.rights;
         self.moves += other.moves;
         self.merges += other.merges;
+        self.numbers += other.numbers;
         self.attention += other.attention;
+        self.reviews += other.reviews;
+        self.files += other.files;
         self.compared += other.compared;
         // Of one world; a sum has none of its own.
         self.trail = other.trail;
@@ -81,6 +91,13 @@ impl std::ops::AddAssign for Tally {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Broken(pub String);
+
+/// A number that a device gave.
+struct Drawn {
+    desk: usize,
+    code: String,
+    record: Uuid,
+}
 
 pub struct World {
     tenants: Vec<Tenant>,
@@ -95,6 +112,8 @@ pub struct World {
     spare: Option<Disk>,
     /// Every op whose writing was confirmed to a person, with the desk.
     confirmed: Vec<(usize, Uuid)>,
+    /// Every number that a person was shown as the code of what they had entered.
+    drawn: Vec<Drawn>,
     tally: Tally,
 }
 
@@ -139,7 +158,7 @@ impl World {
             let rights = tenants[seat.tenant].grants(seat.person).clone(); // as the plan has them
             let id = ids.draw();
             net.users.insert(id, rights.user_id);
-            let device = Device::new(id, rights, disk.clone());
+            let device = Device::new(id, rights, disk.clone(), plan.lays_out);
             let mut device = device.map_err(|error| Broken(format!("a new device: {error}")))?;
             device.defect = defect;
             desks.push(Desk::of(device, seat.tenant, seat.person));
@@ -154,6 +173,7 @@ impl World {
             trail: Trail::default(),
             spare: disks.get(plan.seats.len()).cloned(),
             confirmed: Vec::new(),
+            drawn: Vec::new(),
             tally: Tally::default(),
         })
     }
@@ -169,6 +189,16 @@ impl World {
                     let desk = self.either(desk);
                     self.restart_if_stopped(desk)?;
                     self.act(desk)?;
+                    self.restart_if_stopped(desk)?;
+                }
+                Step::Round { desk, .. }
+                    if plan.carried == Some(desk) && self.random.random_ratio(2, 3) =>
+                {
+                    let desk = self.either(desk);
+                    for _ in 0..self.random.random_range(1..6) {
+                        self.restart_if_stopped(desk)?;
+                        self.carry(desk)?;
+                    }
                     self.restart_if_stopped(desk)?;
                 }
                 Step::Round { desk, weather } => {

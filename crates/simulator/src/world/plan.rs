@@ -53,6 +53,10 @@ pub struct Plan {
     pub people: Vec<Vec<&'static str>>,
     /// Whether there are branches and departments, and records in them.
     pub places: bool,
+    /// Whether devices lay out the file of each fill, which is a fifth of the work of a world: one in eight does.
+    pub lays_out: bool,
+    /// The device whose rounds mostly go by files, where one's do.
+    pub carried: Option<usize>,
     /// Each with its number, by which its dice are thrown.
     pub steps: Vec<(usize, Step)>,
 }
@@ -96,7 +100,10 @@ impl Plan {
             steps.push(Step::Fault(fault(&mut random, desk)));
         }
         steps.shuffle(&mut random);
-        Self { seed, seats, people, places: true, steps: steps.into_iter().enumerate().collect() }
+        let steps = steps.into_iter().enumerate().collect();
+        let lays_out = seed.is_multiple_of(8);
+        let carried = seed.is_multiple_of(3).then_some(devices - 1);
+        Self { seed, seats, people, places: true, lays_out, carried, steps }
     }
 
     /// A world that another hub can be told of: three people of one tenant who keep their rights, without places.
@@ -116,7 +123,8 @@ impl Plan {
             });
         }
         let steps = steps.into_iter().enumerate().collect();
-        Self { seed, seats, people: vec![people], places: false, steps }
+        let (people, carried) = (vec![people], None);
+        Self { seed, seats, people, places: false, lays_out: true, carried, steps }
     }
 
     /// The same world with only these of its steps.

@@ -40,9 +40,8 @@ impl World {
         if let Some(told) = line.told {
             desk.device.grants = told;
         }
-        if let Some(leak) = self.net.leaks.first() {
-            return Err(Broken(format!("device {index} was sent {leak}")));
-        }
+        self.no_leak(index)?;
+        let desk = &mut self.desks[index];
         if let Some(unequal) = desk.device.unequal.first() {
             return Err(Broken(format!("device {index}: its copy did not add up: {unequal}")));
         }
@@ -51,11 +50,8 @@ impl World {
         match result {
             Ok(Outcome::UpToDate) => {
                 self.desks[index].forked = false;
-                // What was answered before a first fill is asked again after it.
-                let store = self.desks[index].device.store();
-                let unanswered = store.map(|store| store.read(|view| view.unanswered()));
                 // Now and then all of it.
-                if self.random.random_ratio(1, 12) && matches!(unanswered, Some(Ok(0))) {
+                if self.random.random_ratio(1, 12) && self.has_all(index) {
                     self.equals_the_hub(index, false)?;
                 }
                 Ok(true)
@@ -87,6 +83,47 @@ impl World {
             }),
             Err(Trouble::Wire(error)) => Err(Broken(format!("device {index}: {error}"))),
         }
+    }
+
+    /// A line on which nothing goes wrong by itself; what may not come down it is `forbidden`.
+    pub(super) fn line<'w>(
+        &'w mut self,
+        index: usize,
+        forbidden: &'w [String],
+    ) -> SimulatedLine<'w> {
+        let desk = &self.desks[index]; // the caller's index is below the length
+        SimulatedLine {
+            tenant: &mut self.tenants[desk.tenant],
+            person: desk.person,
+            device: desk.device.id,
+            weather: Weather::default(),
+            random: &mut self.random,
+            ids: &mut self.ids,
+            now: self.now,
+            net: &mut self.net,
+            trail: &mut self.trail,
+            forbidden,
+            told: None,
+        }
+    }
+
+    /// Nobody was sent what they may not see.
+    pub(super) fn no_leak(&self, index: usize) -> Result<(), Broken> {
+        match self.net.leaks.first() {
+            Some(leak) => Err(Broken(format!("device {index} was sent {leak}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Nothing waits for an answer, as what was answered before a first fill does; and the hub was not lost right
+    /// behind the round.
+    fn has_all(&self, index: usize) -> bool {
+        let desk = &self.desks[index]; // the caller's index is below the length
+        let epoch = self.tenants[desk.tenant].hub.epoch();
+        desk.device.store().is_some_and(|store| {
+            let stands = store.read(|view| Ok((view.unanswered()?, view.epoch()?)));
+            matches!(stands, Ok((0, of)) if of == epoch)
+        })
     }
 
     pub(super) fn restart_if_stopped(&mut self, index: usize) -> Result<(), Broken> {
@@ -134,7 +171,7 @@ impl World {
 }
 
 /// Texts that must not come to a desk: of other tenants, and of suppliers where their person sees none.
-fn forbidden(tenants: &[Tenant], desk: &Desk) -> Vec<String> {
+pub(super) fn forbidden(tenants: &[Tenant], desk: &Desk) -> Vec<String> {
     let hidden = !tenants[desk.tenant].grants(desk.person).holds(SUPPLIER.guard.view);
     let of = |tenant: &Tenant| format!("{CANARY} {}", tenant.number);
     let others = tenants.iter().filter(|it| it.number != desk.tenant || hidden);

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::masters::{BRANCH, COMPANY, CUSTOMER, OWN_FIELD, SUPPLIER, UNIT};
+use domain::masters::{BRANCH, COMPANY, CUSTOMER, NUMBER_SERIES, OWN_FIELD, SUPPLIER, UNIT};
 use domain::permissions::{Grants, RoleSet};
 use domain::person::PERSON;
 use domain::record::{Cell, EntityDef, Lookup as _, Record, Value, read_field};
 use rand_chacha::ChaCha8Rng;
 use sync_protocol::judge::{Author, Moment};
 use sync_protocol::message::{Push, PushReply};
+use sync_protocol::numbers::{NumbersReply, NumbersRequest};
 use sync_protocol::op::Hash;
 use sync_protocol::row::schema_hash;
 use uuid::Uuid;
@@ -100,6 +101,11 @@ impl Tenant {
         let mut places = Places::default();
         if with_places {
             let company = lay_down(&COMPANY, &[("name", "Zaun & Söhne")]).to_string();
+            for (master, prefix) in [(&CUSTOMER, "K-"), (&SUPPLIER, "{DEVICE}-")] {
+                let of_company = [("document_type", master.name), ("company_id", company.as_str())];
+                let form = [("name", prefix), ("prefix", prefix), ("device_block_size", "4")];
+                lay_down(&NUMBER_SERIES, &[of_company.as_slice(), &form].concat());
+            }
             for name in ["North", "South", "West"] {
                 let branch = [("name", name), ("kind", "branch"), ("company_id", company.as_str())];
                 places.branches.push(lay_down(&BRANCH, &branch));
@@ -182,6 +188,8 @@ impl Tenant {
             }
         }
         self.hub.staff = staff;
+        let roles = self.people.iter().map(|worker| (worker.user, worker.role.to_owned()));
+        self.hub.roles = roles.collect();
     }
 
     /// Where a department moved in the tree, the rights of whoever heads one above follow.
@@ -221,6 +229,18 @@ impl Tenant {
             Some(_) => None,
             None => Some(answer),
         }
+    }
+
+    /// A device asks for numbers. `None` where it speaks of another life of the hub.
+    pub fn give_numbers(
+        &mut self,
+        (device, person): (Uuid, usize),
+        request: &NumbersRequest,
+        ids: &mut Ids,
+    ) -> Option<NumbersReply> {
+        let grants = self.grants(person).clone();
+        let author = Author { user: grants.user_id, device, grants: &grants };
+        self.hub.give_numbers(author, request, &mut || ids.draw())
     }
 
     /// Makes a backup that can be restored.

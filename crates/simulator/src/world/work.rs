@@ -1,16 +1,19 @@
 //! What people do at their devices: they see what the file shows and change some of it.
 
-use domain::attention::{ATTENTION, FIELD_ROWS, MINE, THEIRS};
+use domain::attention::{ATTENTION, FIELD_ROWS, IN_REVIEW, MINE, REVIEW, THEIRS};
 use domain::masters::{BRANCH, CUSTOMER, ITEM, SUPPLIER};
+use domain::numbering::is_numbered;
 use domain::permissions::{Action, ReadRight};
 use domain::record::{Cell, ChildRow, EntityDef, Record, Value, approval, read_field};
 use local_store::{ListQuery, Start, StoreError};
 use rand::RngExt as _;
 use sync_protocol::device::draft::{self, Choice, Decision, Drafted};
+use sync_protocol::op::{Intent, Verb};
 use uuid::Uuid;
 
 use super::tenant::RATING;
-use super::{Broken, World};
+use super::{Broken, Drawn, World};
+use crate::hub::code_of;
 
 /// Fields that people type into, by entity.
 const CUSTOMER_FIELDS: &[&str] = &["name", "city", "phone", "email", "notes", "country", "tax_id"];
@@ -35,11 +38,13 @@ impl World {
         self.tally.actions += 1;
         let desk = &self.desks[index]; // the caller's index is below the length
         let count = intents.len() as u64;
+        let made: Vec<Intent> = intents.iter().map(|drafted| drafted.intent.clone()).collect();
         let ids = &mut self.ids;
         match desk.device.write(intents, desk.clock.now(self.now), &mut || ids.draw()) {
             Ok(ops) => {
                 self.tally.operations += count;
                 self.trail.event(&ops);
+                self.note_numbers(index, made.iter().zip(&ops))?;
                 self.confirmed.extend(ops.into_iter().map(|op| (index, op)));
                 Ok(())
             }
@@ -51,6 +56,28 @@ impl World {
                 told.map_err(|error| Broken(format!("device {index} could not write: {error:?}")))
             }
         }
+    }
+
+    /// Notes the codes that the device gave to what was entered without.
+    fn note_numbers<'i>(
+        &mut self,
+        index: usize,
+        made: impl Iterator<Item = (&'i Intent, &'i Uuid)>,
+    ) -> Result<(), Broken> {
+        let Some(store) = self.desks[index].device.store() else { return Ok(()) };
+        for (intent, op) in made.filter(|(intent, _)| intent.verb == Verb::Create) {
+            let Some(entity) = domain::masters::find(&intent.entity) else { continue };
+            if !is_numbered(entity) || code_of(intent, entity).is_some() {
+                continue;
+            }
+            let sealed = store.read(|view| view.made(*op));
+            let sealed = sealed.map_err(|error| Broken(format!("what was entered: {error:?}")))?;
+            if let Some(code) = sealed.and_then(|op| code_of(&op.intent, entity)) {
+                self.drawn.push(Drawn { desk: index, code, record: intent.id });
+                self.tally.numbers += 1;
+            }
+        }
+        Ok(())
     }
 
     fn intents(&mut self, index: usize) -> Result<Option<Vec<Drafted>>, Broken> {
@@ -225,8 +252,14 @@ impl World {
         if entity.name == ITEM.name {
             put(&mut record, "sku", &format!("SKU-{number}"));
             put(&mut record, "uom", &self.tenants[tenant].unit.to_string());
-        } else if self.random.random_ratio(1, 3) {
-            put(&mut record, "code", &format!("C-{number}"));
+        } else {
+            // Now and then a number that a series will come to.
+            let code = match self.random.random_range(0..9) {
+                0 | 1 => format!("C-{number}"),
+                2 => format!("K-{number:05}"),
+                _ => String::new(),
+            };
+            put(&mut record, "code", &code);
         }
         if entity.name == CUSTOMER.name && self.random.random_ratio(1, 3) {
             self.add_contact(&mut record);
@@ -304,6 +337,16 @@ impl World {
         }
         let chosen = self.pick(&items).id();
         let Some(item) = self.whole(index, &ATTENTION, chosen)? else { return Ok(None) };
+        match item.get("kind").text() {
+            // Whoever waits for another's decision can do nothing.
+            Some(IN_REVIEW) => return Ok(None),
+            Some(REVIEW) => {
+                let applies = self.random.random_ratio(2, 3);
+                let intent = draft::review(&item, applies, Some("ask me first"));
+                return Ok(Some(vec![intent.into()]));
+            }
+            _ => {}
+        }
         let target = match (item.get("entity").text(), item.get("row_id").id()) {
             (Some(entity), Some(id)) => match domain::masters::find(entity) {
                 Some(entity) => self.whole(index, entity, id)?,

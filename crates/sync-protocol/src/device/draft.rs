@@ -1,24 +1,22 @@
 //! How an edit becomes an intent: which fields changed, with the witnesses that the hub's merge needs.
 
-use domain::attention::{FIELD_ROWS, MINE, REJECTED, RETIRED_EDIT, WAITING};
+use domain::attention::{FIELD_ROWS, MINE, REJECTED, RETIRED_EDIT, THEIRS, WAITING};
 use domain::record::{
     Cell, Change, ChildAction, ChildChange, ChildRow, Problems, Record, RecordChanges, Value,
     approval, witnesses,
 };
-use domain::synced;
+use domain::{synced, versions};
 use uuid::Uuid;
 
+use crate::judge::review::REASON;
 use crate::merge::path::FieldPath;
 use crate::op::{Intent, Loser, Verb};
-
-/// Version of the intents that this build writes.
-pub const KIND_VERSION: u16 = 1;
 
 fn intent(record: &Record, verb: Verb, changes: RecordChanges) -> Intent {
     Intent {
         entity: record.entity().name.to_owned(),
         verb,
-        kind_version: KIND_VERSION,
+        kind_version: versions::declared().current,
         id: record.id(),
         base_version: record.head.version,
         changes,
@@ -197,6 +195,19 @@ pub fn resolve(
     let fields = choice.decisions.iter().map(decision).collect();
     let changes = RecordChanges { fields, children: Vec::new() };
     Ok(work.into_iter().chain([intent(item, Verb::Resolve, changes).into()]).collect())
+}
+
+/// The intent that decides about somebody else's work: it is applied, or returned to its author with the reason.
+pub fn review(item: &Record, applies: bool, reason: Option<&str>) -> Intent {
+    let said = |field: &str, text: &str| Change {
+        field: field.to_owned(),
+        from: None,
+        to: Cell::Text(text.to_owned()),
+    };
+    let decision = said(FieldPath::RECORD, if applies { MINE } else { THEIRS });
+    let reason = reason.filter(|_| !applies).map(|reason| said(REASON, reason));
+    let fields = std::iter::once(decision).chain(reason).collect();
+    intent(item, Verb::Resolve, RecordChanges { fields, children: Vec::new() })
 }
 
 /// Refused work says what its author saw when they did it, and not what stands: of that they are shown nothing, and

@@ -7,6 +7,7 @@ mod step;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use domain::versions;
 use serde_bytes::ByteBuf;
 
 use crate::PROTOCOL_VERSION;
@@ -150,7 +151,8 @@ impl Round {
     fn hello(&self, now: DateTime<Utc>) -> Hello {
         Hello {
             protocol_version: PROTOCOL_VERSION,
-            capabilities: vec![Capability::Binary, Capability::ResumeSnapshot],
+            capabilities: vec![Capability::KeepsUnknown],
+            schema_version: versions::declared().current,
             schema: self.local.schema,
             epoch: self.local.epoch,
             policy_version: self.local.policy_version,
@@ -186,22 +188,26 @@ impl Round {
                 effects.push(Effect::Finish(Outcome::Refused { reason }));
                 return effects;
             }
+            Standing::Frozen => {
+                effects.push(Effect::Finish(Outcome::Forked));
+                return effects;
+            }
             Standing::Wipe => {
                 effects.extend([Effect::Wipe, Effect::Finish(Outcome::Wiped)]);
                 return effects;
             }
         }
-        // Chains of one length that end otherwise are two as well; a shorter one shows it at the next push.
-        let (mine, theirs) = (self.local.chain, reply.chain);
-        if theirs.op_seq > mine.op_seq || (theirs.op_seq == mine.op_seq && theirs.hash != mine.hash)
-        {
-            effects.push(Effect::Finish(Outcome::Forked));
-            return effects;
+        // A hub that serves a device has found the end of its chain in what it holds. What it holds beyond was made
+        // before this machine was set back: new work goes on behind it, and its effects come with the pull.
+        if reply.chain.op_seq > self.local.chain.op_seq {
+            let said = self.local.chain.op_seq;
+            self.local.chain = reply.chain;
+            effects.push(Effect::GoOnBehind { said, chain: reply.chain });
         }
         self.local.epoch = reply.epoch;
         let held = reply.chain.op_seq;
-        if self.has_lost(reply.epoch, held) {
-            effects.push(Effect::OfferAgain { epoch: reply.epoch, held });
+        if let Some(behind) = self.lost_behind(reply.epoch, held) {
+            effects.push(Effect::OfferAgain { epoch: reply.epoch, behind });
             return effects;
         }
         let backed_up = reply.backed_up.filter(|_| self.local.life == reply.epoch);
@@ -210,11 +216,18 @@ impl Round {
         effects
     }
 
-    /// Whether the hub came back from a backup: it says so by another epoch, or it holds less of the chain than it
-    /// answered. That it holds less may stay so: what left the file with its row is not offered again.
-    fn has_lost(&self, epoch: u64, held: u64) -> bool {
+    /// Behind which place of this chain the hub may miss what it has answered; `None` where it misses nothing.
+    ///
+    /// Another epoch is another life, begun from a backup. How far that life holds the chain says nothing of what lies
+    /// before: another copy of this file may have gone on behind work that it did not hold any more. So all that is
+    /// kept is offered once in each life; what the hub holds it answers from storage. In one and the same life, that
+    /// it holds less than it answered may stay so: what left the file with its row is not offered again.
+    fn lost_behind(&self, epoch: u64, held: u64) -> Option<u64> {
+        if self.local.life != 0 && self.local.life != epoch {
+            return Some(0);
+        }
         let answered = self.local.chain.op_seq.saturating_sub(self.unanswered);
-        held < answered || (self.local.life != 0 && self.local.life != epoch)
+        (held < answered).then_some(held)
     }
 
     /// Sends what is left, then fills or pulls, then ends.

@@ -87,7 +87,7 @@ impl Case<'_, '_> {
         id
     }
 
-    fn reason_row(&mut self, index: usize, reason: &Problem) -> ChildRow {
+    pub(super) fn reason_row(&mut self, index: usize, reason: &Problem) -> ChildRow {
         let mut values = Values::empty(rows(REASON_ROWS));
         values.set("position", position(index));
         set_fitting(&mut values, "path", &reason.field);
@@ -159,7 +159,8 @@ impl Case<'_, '_> {
         let sight = grants.as_ref().map(|grants| Projection::of(grants, entity));
         let visible = grants.is_some_and(|grants| match self.view.record(entity, self.about) {
             Found::Yes(record) => is_visible(&grants, &record),
-            Found::No | Found::CannotTell => false,
+            Found::No => redaction::meant(&item).is_some_and(|record| is_visible(&grants, &record)),
+            Found::CannotTell => false,
         });
         let seen = sight.as_ref().map(|sight| (entity, sight));
         redaction::left_of(&item, seen, visible).unwrap_or(item)
@@ -234,7 +235,7 @@ impl Case<'_, '_> {
 
     /// How the author knows the record: as it stands, as far as they may see it, or as they called what they
     /// made.
-    fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         let Some(entity) = synced::find(&self.op.intent.entity) else { return String::new() };
         let made = self.op.intent.verb == Verb::Create;
         if let Some(record) = self.standing(entity).filter(|_| !made) {

@@ -9,6 +9,7 @@ mod numbers;
 mod own;
 mod resolve;
 mod retire;
+pub mod review;
 mod staged;
 mod update;
 mod validity;
@@ -18,16 +19,16 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use domain::permissions::{Action, Grants, Permission, Reason, check, check_permission};
 use domain::record::{EntityDef, Found, Lookup, Problem, Problems, Record, row_facts};
-use domain::synced;
+use domain::{synced, versions};
 use uuid::Uuid;
 
-use crate::device::draft::KIND_VERSION;
 use crate::op::{Op, Verb};
 use crate::projection::{Projection, is_visible};
 use crate::receipt::{Receipt, RejectCode};
 
 pub use attention::Item;
 pub use merge::{caution, may_be_taken, unfit};
+pub use review::{Decision, Held, Under, Why, hold, receive};
 
 /// Whose op it is, with their rights of this moment.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,21 @@ pub trait HubView: Lookup {
 
     /// The rights of somebody else as they are now; none where they may not work.
     fn grants_of(&self, user: Uuid) -> Found<Cow<'_, Grants>>;
+
+    /// Everyone who has come in and may work. Nobody where no work is ever held for review.
+    fn staff(&self) -> Found<Vec<Uuid>> {
+        Found::Yes(Vec::new())
+    }
+
+    /// The key of the role by which this person decides about others' work.
+    fn deciding_role(&self, _user: Uuid) -> Option<String> {
+        None
+    }
+
+    /// An op that was held for review, as it stands.
+    fn held(&self, _op_id: Uuid) -> Found<Held<'_>> {
+        Found::No
+    }
 }
 
 /// Hub time and a source of ids, passed in.
@@ -70,6 +86,10 @@ pub enum Effect {
     Put { before: Option<Box<Record>>, after: Box<Record> },
     /// An attempt that was not permitted, for the audit.
     Denied { entity: String, id: Uuid, code: &'static str, field: Option<String> },
+    /// The op waits for a person to decide.
+    Held { op_id: Uuid, why: Why },
+    /// What a person decided about an op that was held, which is somebody's (`author`).
+    Decided { op_id: Uuid, author: Uuid, kind: String, decision: Decision },
 }
 
 /// The answer to an op with everything it causes.
@@ -115,7 +135,8 @@ impl Case<'_, '_> {
     fn receipt(&mut self) -> Receipt {
         let intent = &self.op.intent;
         let entity = synced::find(&intent.entity);
-        let Some(entity) = entity.filter(|_| intent.kind_version == KIND_VERSION) else {
+        let ours = intent.kind_version == versions::declared().current;
+        let Some(entity) = entity.filter(|_| ours) else {
             let message = "this kind of work is not known to the sync server; update Daybook";
             return self.refuse(RejectCode::UnknownKind, Problem::new("", "unknown_kind", message));
         };

@@ -38,6 +38,15 @@ impl FieldPath {
         }
     }
 
+    /// What stands at this place; nothing of a row that is not there, of a whole row or of the record itself.
+    pub fn read(&self, record: &Record) -> Option<Cell> {
+        match self {
+            Self::Field(name) => record.values.cell(name),
+            Self::ChildField { entity, id, field } => record.child(entity, *id)?.values.cell(field),
+            Self::Record | Self::Row { .. } => None,
+        }
+    }
+
     /// Writes a cell at this place. A row is removed; nothing is written to the record itself.
     ///
     /// # Errors

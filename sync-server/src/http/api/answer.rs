@@ -109,8 +109,8 @@ impl About<'_> {
                 self.conflict(version, attention, &fields)
             }
             Receipt::Rejected { code, problems, .. } => self.rejected(code, problems),
-            Receipt::Waiting { .. } => {
-                // It needs no other op.
+            Receipt::Waiting { .. } | Receipt::Review { .. } => {
+                // It needs no other op, and no lease.
                 Outcome::Refused(Problem::new(Code::Internal, "The hub failed."), None)
             }
         }

@@ -62,19 +62,22 @@ pub(super) async fn history(
         Some(last) => Some(list.after(&app.keys, &[Value::Instant(last.at)], last.id)?),
         None => None,
     };
-    let users: Vec<Uuid> = told.iter().filter_map(|entry| entry.user_id).collect();
+    let ops: Vec<Uuid> = told.iter().filter_map(|entry| entry.op_id).collect();
+    let mut ops = op::payloads(&mut connection, &ops).await?;
+    let authors = ops.values().map(|(_, author)| *author);
+    let users: Vec<Uuid> = told.iter().filter_map(|entry| entry.user_id).chain(authors).collect();
     let users = user::names(&mut connection, &users).await?;
     let devices: Vec<Uuid> = told.iter().filter_map(|entry| entry.device_id).collect();
     let devices = app.control.device_names(who.tenant_id(), &devices).await?;
-    let ops: Vec<Uuid> = told.iter().filter_map(|entry| entry.op_id).collect();
-    let mut ops = op::payloads(&mut connection, &ops).await?;
     let entries = told.into_iter().map(|told| {
-        let payload = told.op_id.and_then(|id| ops.remove(&id));
+        let (payload, author) = told.op_id.and_then(|id| ops.remove(&id)).unzip();
+        let author = author.filter(|author| told.user_id.is_some_and(|user| user != *author));
+        let written_by = author.map(|id| Party { id, name: users.get(&id).cloned() });
         // What is stored was read before it was; a claim that cannot be read any more is none.
         let claimed = payload.and_then(|bytes| SealedOp::open(bytes).ok());
         let occurred_at = told.device_id.and(claimed).map(|sealed| sealed.op().occurred_at);
         let entry = shown(entity, &seen.projection, &users, &devices, told)?;
-        Ok::<_, Problem>(Entry { occurred_at, ..entry })
+        Ok::<_, Problem>(Entry { occurred_at, written_by, ..entry })
     });
     let entries = entries.collect::<Result<_, _>>()?;
     Ok(Json(History { entries, next }).into_response())
@@ -119,6 +122,7 @@ fn shown(
         received_at: told.at,
         occurred_at: None,
         user: party(told.user_id, users),
+        written_by: None,
         device: party(told.device_id, devices),
         action: told.action.rsplit('.').next().unwrap_or_default().to_owned(),
         op_id: told.op_id,

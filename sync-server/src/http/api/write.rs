@@ -9,8 +9,9 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::permissions::{Action, check};
 use domain::record::{Change, EntityDef, Record, fold_entry, row_facts};
+use domain::versions;
 use serde_json::{Map, Value as Json, json};
-use sync_protocol::device::draft::{self, KIND_VERSION};
+use sync_protocol::device::draft;
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp, Verb as IntentVerb};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
@@ -32,7 +33,8 @@ use crate::store::tenant::record::lock_name;
 use crate::store::tenant::sync::{commit, device};
 use crate::store::{self, Connection};
 use crate::sync::Sender;
-use crate::sync::push::push;
+use crate::sync::leases::Leases;
+use crate::sync::push::{self, push};
 
 /// `POST /api/v1/<entity>`
 pub(super) async fn create(
@@ -118,7 +120,7 @@ async fn write(
     }
     if rows > 0 {
         let (asked, head) = (Instant::now(), commit::head(&mut connection).await?);
-        app.news.learn(who.tenant_id(), who.epoch(), head, asked);
+        app.news.wrote(who.tenant_id(), who.epoch(), head, asked);
     }
     app.meter.count(who.tenant_id(), Measure::Ops, judged);
     metrics::counter!("daybook_ops_judged").increment(judged as u64);
@@ -224,8 +226,11 @@ impl Scribe<'_> {
             device: self.hub_device,
             grants: self.who.grants(),
             actor: self.actor,
+            leases: &Leases::Unneeded,
+            answered_to: 0,
         };
-        let pushed = push(&mut savepoint, sender, vec![op.bytes().to_vec()], self.now).await?;
+        let ops = push::read(vec![op.bytes().to_vec()])?;
+        let pushed = push(&mut savepoint, sender, ops, self.now).await?;
         let receipt =
             pushed.reply.receipts.first().map(|(_, bytes)| wire::decode::<Receipt>(bytes));
         let receipt = receipt.transpose().map_err(|error| Problem::internal(&error))?;
@@ -321,7 +326,7 @@ impl Scribe<'_> {
         let id = standing.map_or_else(|| self.wanted_id(), |record| Ok(record.id()))?;
         self.permitted(standing, id, &input)?;
         let Some(current) = standing else {
-            let (verb, kind_version) = (IntentVerb::Create, KIND_VERSION);
+            let (verb, kind_version) = (IntentVerb::Create, versions::declared().current);
             let (entity, changes) = (entity.name.to_owned(), input.changes.clone());
             let (base_version, loser) = (0, None);
             let intent = Intent { entity, verb, kind_version, id, base_version, changes, loser };

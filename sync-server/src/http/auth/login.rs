@@ -44,6 +44,7 @@ impl From<SignInError> for Problem {
             SignInError::TenantMigrating => standing(Standing::TenantMigrating),
             SignInError::DeviceRevoked => standing(Standing::DeviceRevoked),
             SignInError::DeviceWiping => standing(Standing::DeviceWiping),
+            SignInError::DeviceIsCopy => Self::is_copy(),
             SignInError::MayNotEnrol => Self::not_permitted(Permission::SYNC_DEVICE_ENROL),
             SignInError::DeviceOfAnother => Self::new(
                 Code::Conflict,

@@ -21,6 +21,7 @@ impl From<SessionError> for Problem {
             SessionError::NotServed(standing) => {
                 Self::of_standing(standing).unwrap_or_else(Self::not_signed_in)
             }
+            SessionError::IsCopy => Self::is_copy(),
             SessionError::Pool(error) => error.into(),
         }
     }

@@ -14,6 +14,8 @@ use crate::auth::lease;
 use crate::http::{App, Problem, SignedIn};
 use crate::hub::Hub;
 use crate::store::control::tenant::Tenant;
+use crate::store::tenant::sync::courier;
+use crate::sync::fork;
 use crate::sync::hello::{Greeting, greet, turned_away};
 
 pub async fn hello(
@@ -23,22 +25,24 @@ pub async fn hello(
 ) -> Result<Response, Problem> {
     let Packed { message: hello, readable } = hello;
     let now = app.clock.now();
-    let device = device(&signed_in)?;
+    device(&signed_in)?;
+    // Whoever is turned away learns nothing but that.
+    let nothing_but = |standing| HelloReply {
+        standing,
+        epoch: hello.epoch,
+        policy_version: hello.policy_version,
+        server_time: now,
+        head: 0,
+        chain: hello.chain,
+        lease: None,
+        attachment_max: None,
+        backed_up: None,
+    };
     if let Some(standing) = turned_away(signed_in.standing, now) {
-        // Whoever is turned away learns nothing but that.
-        let reply = HelloReply {
-            standing,
-            epoch: hello.epoch,
-            policy_version: hello.policy_version,
-            server_time: now,
-            head: 0,
-            chain: hello.chain,
-            lease: None,
-            attachment_max: None,
-            backed_up: None,
-        };
-        return packed::reply(&reply, readable);
+        return packed::reply(&nothing_but(standing), readable);
     }
+    let signed_in = signed_in.no_older_than(hello.epoch, hello.policy_version, &app).await?;
+    let device = device(&signed_in)?;
     let news = app.news.fresh(signed_in.tenant_id(), signed_in.epoch());
     let remembered = news.and_then(|head| {
         app.greetings.recall(device.id, &hello, head, signed_in.policy_version(), now)
@@ -52,7 +56,15 @@ pub async fn hello(
         let mut connection = signed_in.connection(&app).await?;
         let sender = sender(&signed_in, device, &actor);
         let sight = signed_in.rights.sight();
-        greet(&mut connection, sender, sight, signed_in.epoch(), &hello, now).await?
+        let greeting =
+            greet(&mut connection, sender, sight, signed_in.epoch(), &hello, now).await?;
+        if greeting.standing == Standing::Frozen {
+            app.greetings.forget(device.id);
+            let control = &app.control;
+            fork::freeze(control, &mut connection, sender, hello.chain.op_seq, now).await?;
+            return packed::reply(&nothing_but(Standing::Frozen), readable);
+        }
+        greeting
     };
     let Greeting { standing, head, chain } = greeting;
     app.news.learn(signed_in.tenant_id(), signed_in.epoch(), head, asked);
@@ -103,10 +115,12 @@ async fn leased(hub: &Hub, signed_in: &SignedIn, hello: &Hello) -> Result<Leased
     let (now, device) = (hub.clock.now(), device(signed_in)?.id);
     let newest = hub.control.newest_lease(device).await?;
     let held = i64::try_from(hello.lease_serial).unwrap_or_default();
-    if let Some(until) = lease::good_until(newest, held, signed_in.policy_version(), now) {
+    let courier = courier::lease_seconds(&mut *signed_in.connection(hub).await?, device).await?;
+    let policy_version = signed_in.policy_version();
+    if let Some(until) = lease::good_until(newest, held, policy_version, courier, now) {
         return Ok(Leased::Good { until });
     }
-    let grants = signed_in.grants();
-    let lease = lease::issue(&hub.control, &hub.keys, signed_in.tenant(), device, grants, now);
+    let (tenant, grants) = (signed_in.tenant(), signed_in.grants());
+    let lease = lease::issue(&hub.control, &hub.keys, tenant, device, grants, courier, now);
     Ok(Leased::Anew(Box::new(lease.await?)))
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use sync_protocol::message::{Listen, News, Position};
 use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval_at};
 
 use super::packed::{self, Packed};
 use super::{device, same_epoch};
@@ -32,10 +33,16 @@ pub async fn live(
     // Subscribed before the database is asked: nothing falls between the two.
     let mut listener = app.news.listen(signed_in.tenant_id());
     let mut head = ask(&app, &signed_in).await?;
+    // Goes on whatever else happens: rights are asked for however often somebody speaks of news.
+    let mut each = interval_at((Instant::now() + ASK_EVERY).into(), ASK_EVERY);
+    each.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while head <= after {
         tokio::select! {
-            news = listener.beyond(after) => head = news,
-            () = tokio::time::sleep(ASK_EVERY) => {
+            news = listener.beyond(after) => head = match news {
+                Some(head) => head,
+                None => ask(&app, &signed_in).await?,
+            },
+            _ = each.tick() => {
                 still_served(&app, &signed_in).await?;
                 if listener.is_to_ask() {
                     head = ask(&app, &signed_in).await?;

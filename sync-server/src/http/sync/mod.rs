@@ -2,6 +2,7 @@
 //! read, refusals get their codes, and the work is counted.
 
 pub(super) mod attachments;
+pub(super) mod escrow;
 pub(super) mod hello;
 pub(super) mod live;
 pub(super) mod numbers;
@@ -21,6 +22,7 @@ use crate::store::Connection;
 use crate::store::control::device::Device;
 use crate::sync::Sender;
 use crate::sync::hello::{Held, HelloError, keep_view};
+use crate::sync::leases::Leases;
 use crate::sync::pull::PullError;
 use crate::sync::push::PushError;
 use crate::sync::snapshot::SnapshotError;
@@ -36,7 +38,14 @@ fn device(signed_in: &SignedIn) -> Result<&Device, Problem> {
 }
 
 fn sender<'a>(signed_in: &'a SignedIn, device: &Device, actor: &'a Actor) -> Sender<'a> {
-    Sender { user: signed_in.user_id(), device: device.id, grants: signed_in.grants(), actor }
+    Sender {
+        user: signed_in.user_id(),
+        device: device.id,
+        grants: signed_in.grants(),
+        actor,
+        leases: &Leases::Unneeded,
+        answered_to: 0,
+    }
 }
 
 /// Refuses whoever speaks of another life of the database.
@@ -94,6 +103,7 @@ impl From<PushError> for Problem {
                 problem.detail = format!("The next operation must have the number {expected}.");
                 problem
             }
+            PushError::Newer { .. } => Self::new(Code::HubOutdated, error.to_string()),
             PushError::Forked { .. } => Self::new(Code::ChainForked, error.to_string()),
             PushError::Store(error) => error.into(),
             PushError::Wire(error) => Self::internal(&error),

@@ -18,6 +18,7 @@ pub async fn pull(
 ) -> Result<Response, Problem> {
     let (pull, now) = (pull.message, app.clock.now());
     device(&signed_in)?;
+    let signed_in = signed_in.no_older_than(pull.epoch, pull.policy_version, &app).await?;
     same_epoch(&signed_in, pull.epoch)?;
     let mut connection = signed_in.connection(&app).await?;
     let sight = signed_in.rights.sight();

@@ -44,6 +44,17 @@ pub struct Device {
     pub last_seen_at: Option<DateTime<Utc>>,
     pub app_version: Option<String>,
     pub unsent_ops: Option<i64>,
+    /// Since when it is known that two copies of it are in use; over once its person has said which is the original.
+    pub frozen_at: Option<DateTime<Utc>>,
+    pub mark: Option<Uuid>,
+    pub copy_of: Option<Uuid>,
+}
+
+impl Device {
+    /// Whether these are the marks of the original; all are, as long as nobody had to say which is.
+    pub fn is_known_by(&self, marks: &[Uuid]) -> bool {
+        self.mark.is_none_or(|mark| marks.contains(&mark))
+    }
 }
 
 pub struct NewDevice<'a> {
@@ -54,6 +65,7 @@ pub struct NewDevice<'a> {
     pub signing_key: &'a [u8; 32],
     pub encryption_key: &'a [u8; 32],
     pub app_version: &'a str,
+    pub copy_of: Option<Uuid>,
     pub now: DateTime<Utc>,
 }
 
@@ -61,7 +73,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, tenant_id, user_id, name, signing_key, encryption_key, state, state_since,
-                    enrolled_at, last_seen_at, app_version, unsent_ops
+                    enrolled_at, last_seen_at, app_version, unsent_ops, frozen_at, mark, copy_of
              FROM devices ",
             $rest
         )
@@ -80,8 +92,8 @@ impl Control {
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(
             "INSERT INTO devices (id, tenant_id, user_id, name, signing_key, encryption_key,
-                                  state_since, enrolled_at, last_seen_at, app_version)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $7, $7, $8
+                                  state_since, enrolled_at, last_seen_at, app_version, copy_of)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $10
              WHERE $9::int IS NULL OR $9 > (
                  SELECT count(*) FROM devices WHERE tenant_id = $2 AND state = 'active')",
         )
@@ -94,6 +106,43 @@ impl Control {
         .bind(new.now)
         .bind(new.app_version)
         .bind(max_devices)
+        .bind(new.copy_of)
+        .execute(self.pool())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Notes that two copies of a device are in use, the first time that it shows.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn freeze_device(&self, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE devices SET frozen_at = $2 WHERE id = $1 AND frozen_at IS NULL")
+            .bind(id)
+            .bind(now)
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// Goes on with the copy of a device that has this mark, and with no other. Answers whether `known` was still its
+    /// mark: of two that say so at once, one is the original.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn mark_device(
+        &self,
+        id: Uuid,
+        known: Option<Uuid>,
+        mark: Uuid,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE devices SET mark = $3, frozen_at = NULL
+             WHERE id = $1 AND mark IS NOT DISTINCT FROM $2",
+        )
+        .bind(id)
+        .bind(known)
+        .bind(mark)
         .execute(self.pool())
         .await?;
         Ok(done.rows_affected() == 1)
@@ -147,7 +196,7 @@ impl Control {
         Ok(found.into_iter().collect())
     }
 
-    /// Changes a device's state and ends its sessions. Returns whether the tenant has such a device.
+    /// Changes a device's state, ends its sessions and takes its leases back. Returns whether the tenant has such a device.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -171,6 +220,14 @@ impl Control {
         sqlx::query(
             "UPDATE refresh_families SET ended_at = $2, ended_because = 'revoked'
              WHERE device_id = $1 AND ended_at IS NULL",
+        )
+        .bind(id)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "UPDATE device_leases SET revoked_at = $2
+             WHERE device_id = $1 AND revoked_at IS NULL AND expires_at > $2",
         )
         .bind(id)
         .bind(now)

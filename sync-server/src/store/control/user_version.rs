@@ -47,7 +47,7 @@ impl Control {
         Ok(())
     }
 
-    /// Shuts a user out, whatever the tenant's database says, and ends the user's sessions.
+    /// Shuts a user out, whatever the tenant's database says, ends the user's sessions and takes their leases back.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -57,6 +57,7 @@ impl Control {
         user: Uuid,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO user_versions (tenant_id, user_id, session_version, disabled_at)
              VALUES ($1, $2, 2, $3)
@@ -66,8 +67,19 @@ impl Control {
         .bind(tenant)
         .bind(user)
         .bind(now)
-        .execute(self.pool())
+        .execute(&mut *tx)
         .await?;
+        sqlx::query(
+            "UPDATE device_leases l SET revoked_at = $3 FROM devices d
+             WHERE d.id = l.device_id AND d.tenant_id = $1 AND d.user_id = $2 AND l.revoked_at IS NULL
+                 AND l.expires_at > $3",
+        )
+        .bind(tenant)
+        .bind(user)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -8,9 +8,12 @@ mod view;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use domain::masters::OWN_FIELD;
 use domain::permissions::Grants;
 use domain::record::{OwnField, OwnFields, Record, Unique, Value, fold_code, folded_fields};
+use sync_protocol::judge::{Decision, Why};
+use sync_protocol::op::Op;
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
@@ -31,6 +34,27 @@ pub type CodeKey = (&'static str, String);
 /// What peers have in common: entity, field, value in the text form of its kind.
 pub type PeerKey = (&'static str, &'static str, String);
 
+/// Somebody who may work.
+#[derive(Debug)]
+pub struct Colleague {
+    pub grants: Grants,
+    /// The key of a role by which they decide about others' work.
+    pub deciding_role: Option<String>,
+}
+
+/// An op that was held for review.
+#[derive(Debug)]
+pub struct HeldOp {
+    pub op: Op,
+    pub user: Uuid,
+    pub device: Uuid,
+    pub received_at: DateTime<Utc>,
+    pub why: Why,
+    pub is_decided: bool,
+    /// The items about it that were open.
+    pub items: Vec<Uuid>,
+}
+
 /// Records and facts, as they stand after the ops judged so far.
 #[derive(Debug, Default)]
 pub struct Known {
@@ -41,9 +65,8 @@ pub struct Known {
     peers: HashMap<PeerKey, HashSet<Uuid>>,
     /// Who referred to a record when the store was read.
     referrers: HashMap<Key, Vec<Key>>,
-    /// Who holds a permission, of those who have come in and may work.
     /// Everyone who has come in and may work, with their rights.
-    staff: Option<HashMap<Uuid, Grants>>,
+    staff: Option<HashMap<Uuid, Colleague>>,
     /// Whether there is such a user.
     users: HashMap<Uuid, bool>,
     /// The device that holds a code as a number, with the lease and the number.
@@ -52,6 +75,8 @@ pub struct Known {
     series: HashMap<Uuid, bool>,
     own_fields: OwnFields,
     receipts: HashMap<Uuid, Receipt>,
+    /// The ops that are held and may be decided here.
+    held: HashMap<Uuid, HeldOp>,
     /// The ops that mend an op.
     mended_by: HashMap<Uuid, Vec<Uuid>>,
     /// Noted while it is only looked at.
@@ -117,7 +142,25 @@ impl Known {
         self.peers.insert(key, ids);
     }
 
-    pub fn learn_staff(&mut self, staff: HashMap<Uuid, Grants>) {
+    pub fn learn_held(&mut self, held: HeldOp) {
+        self.held.insert(held.op.op_id, held);
+    }
+
+    pub fn holds_any(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Takes over what was decided about a held op.
+    pub fn decide(&mut self, op_id: Uuid, decision: Decision) {
+        let Some(held) = self.held.get_mut(&op_id) else { return };
+        held.is_decided = true;
+        let replaces = held.op.replaces;
+        if let Decision::Applied(receipt) = decision {
+            self.learn_receipt(op_id, replaces, receipt);
+        }
+    }
+
+    pub fn learn_staff(&mut self, staff: HashMap<Uuid, Colleague>) {
         self.staff = Some(staff);
     }
 

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use domain::attention::ATTENTION;
 use domain::permissions::{Grants, Permission};
 use domain::record::{EntityDef, Found, Lookup, OwnFields, Record, Unique, Value};
-use sync_protocol::judge::HubView;
+use sync_protocol::judge::{Held, HubView};
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
@@ -137,7 +138,7 @@ impl HubView for Known {
             self.lacking().staff = true;
             return true;
         };
-        staff.iter().any(|(holder, grants)| *holder != user && grants.holds(permission))
+        staff.iter().any(|(holder, it)| *holder != user && it.grants.holds(permission))
     }
 
     fn grants_of(&self, user: Uuid) -> Found<Cow<'_, Grants>> {
@@ -145,7 +146,35 @@ impl HubView for Known {
             self.lacking().staff = true;
             return Found::CannotTell;
         };
-        staff.get(&user).map_or(Found::No, |grants| Found::Yes(Cow::Borrowed(grants)))
+        staff.get(&user).map_or(Found::No, |it| Found::Yes(Cow::Borrowed(&it.grants)))
+    }
+
+    fn staff(&self) -> Found<Vec<Uuid>> {
+        let Some(staff) = &self.staff else {
+            self.lacking().staff = true;
+            return Found::CannotTell;
+        };
+        let mut everyone: Vec<Uuid> = staff.keys().copied().collect();
+        everyone.sort_unstable();
+        Found::Yes(everyone)
+    }
+
+    fn deciding_role(&self, user: Uuid) -> Option<String> {
+        self.staff.as_ref()?.get(&user)?.deciding_role.clone()
+    }
+
+    fn held(&self, op_id: Uuid) -> Found<Held<'_>> {
+        let Some(held) = self.held.get(&op_id) else { return Found::No };
+        let items = held.items.iter().filter_map(|id| self.get(&(ATTENTION.name, *id)));
+        let open = items.filter(|item| !item.is_retired()).map(Cow::Borrowed);
+        Found::Yes(Held {
+            op: Cow::Borrowed(&held.op),
+            user: held.user,
+            device: held.device,
+            received_at: held.received_at,
+            is_decided: held.is_decided,
+            items: open.collect(),
+        })
     }
 }
 

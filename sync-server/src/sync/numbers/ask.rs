@@ -14,7 +14,6 @@ use super::series::InUse;
 use super::{NumbersError, entry};
 use crate::audit::{self, Entry};
 use crate::store::tenant::number::{self, Lease, LeaseState, Void};
-use crate::store::tenant::sync::device;
 use crate::store::{self, Connection};
 use crate::sync::Sender;
 
@@ -36,12 +35,8 @@ pub async fn ask(
 ) -> Result<NumbersReply, NumbersError> {
     let mut tx = store::begin(connection).await?;
     number::lock(&mut tx).await?;
-    // Of two copies of a device nobody knows which is the one that may give its numbers.
-    if device::forks(&mut tx).await?.contains_key(&sender.device) {
-        store::commit(tx).await?;
-        return Ok(NumbersReply { leases: Vec::new() });
-    }
-    let mut asking = Asking { sender, request, now, entries: Vec::new() };
+    let (recalled, entries) = (HashSet::new(), Vec::new());
+    let mut asking = Asking { sender, request, now, recalled, entries };
     asking.hear(&mut tx).await?;
     if request.wants {
         let all = InUse::of(&mut tx, None).await?;
@@ -52,7 +47,8 @@ pub async fn ask(
             asking.provide(&mut tx, counting).await?;
         }
     }
-    let held = number::held_by(&mut tx, sender.device).await?;
+    let mut held = number::held_by(&mut tx, sender.device).await?;
+    held.retain(|lease| !asking.recalled.contains(&lease.id));
     audit::append(&mut tx, asking.entries, now).await?;
     store::commit(tx).await?;
     Ok(NumbersReply { leases: held.into_iter().map(told).collect() })
@@ -75,6 +71,9 @@ struct Asking<'a> {
     sender: Sender<'a>,
     request: &'a NumbersRequest,
     now: DateTime<Utc>,
+    /// What the device is to give back. It may draw from it until it has this answer, so that nobody else is given
+    /// these numbers before it says how far they were used.
+    recalled: HashSet<Uuid>,
     entries: Vec<Entry>,
 }
 
@@ -140,7 +139,7 @@ impl Asking<'_> {
     }
 
     /// Takes from the device what it needs no more: the end of a time that is over is void; numbers of a series that is
-    /// written otherwise now, not used any more, or not for this person, go back.
+    /// written otherwise now, not used any more, or not for this person, are to go back.
     async fn put_away(
         &mut self,
         tx: &mut Connection,
@@ -162,7 +161,7 @@ impl Asking<'_> {
                     number::note_void(tx, void, self.now).await?;
                 }
             } else if !wanted.iter().any(|counting| counting.has_given(&lease)) {
-                self.give_back(tx, &lease).await?;
+                self.recalled.insert(lease.id);
             }
         }
         Ok(())
@@ -193,6 +192,14 @@ impl Asking<'_> {
             });
             let actor = self.sender.actor;
             self.entries.push(entry(actor, "number_series.lease", series.id, &what)?);
+        }
+        if series.is_of_devices() {
+            // An answer of this hub may have been lost, and the device has counted on in what it held before.
+            let from = self.goes_on_at(tx, counting).await?;
+            let held = number::held_by(tx, device).await?;
+            for lease in held.iter().filter(|lease| counting.has_given(lease)) {
+                number::told(tx, device, lease.id, from).await?;
+            }
         }
         Ok(())
     }

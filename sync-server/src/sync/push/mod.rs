@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use self::received::Received;
 use super::Sender;
-use super::numbers::{self, NumbersError};
+use super::numbers::NumbersError;
 use crate::audit::{self, Entry, Outcome};
 use crate::store::tenant::sync::device::Locked;
 use crate::store::tenant::sync::op::StoredOp;
@@ -45,6 +45,11 @@ pub enum PushError {
     /// The device's chain goes on with this number.
     #[error("operations are missing; the next one must have the number {expected}")]
     Gap { expected: u64 },
+    /// A newer Daybook wrote the first of these ops, and this hub has not the words for it.
+    #[error(
+        "operation number {op_seq} was made by a newer Daybook: the sync server has to be updated first"
+    )]
+    Newer { op_seq: u64 },
     /// Two different ops claim this place in the chain: a copy of the device's file is in use.
     #[error("operation number {op_seq} does not continue what this device sent before")]
     Forked { op_seq: u64 },
@@ -77,22 +82,37 @@ pub struct Pushed {
     pub policy_version: Option<i64>,
 }
 
-/// Takes a push: `ops` are canonical bytes in the order of the device's chain. Where it loses against other
-/// transactions, it is tried again, then op by op; what was committed until then stays and is answered as a
-/// repeat.
+/// Reads the ops of a push: canonical bytes in the order of the device's chain, up to the first that a newer Daybook
+/// wrote.
 ///
 /// # Errors
-/// See [`PushError`]; a fork of the chain is audited.
-pub async fn push(
-    connection: &mut Connection,
-    sender: Sender<'_>,
-    ops: Vec<Vec<u8>>,
-    now: DateTime<Utc>,
-) -> Result<Pushed, PushError> {
+/// See [`PushError`].
+pub fn read(ops: Vec<Vec<u8>>) -> Result<Vec<Received>, PushError> {
     if ops.len() > OPS_MAX {
         return Err(PushError::TooMany);
     }
-    let received = received::read(ops)?;
+    let mut received = received::read(ops)?;
+    // A receipt is the last word, and a hub that is updated tomorrow has another one for what it cannot read today. So
+    // from the first such op on nothing is answered: the device keeps it, and goes on from there when it can.
+    let read = received.iter().take_while(|op| !op.newer).count();
+    match received.get(read) {
+        Some(newer) if read == 0 => return Err(PushError::Newer { op_seq: newer.op_seq }),
+        _ => received.truncate(read),
+    }
+    Ok(received)
+}
+
+/// Takes a push, as it was read. Where it loses against other transactions, it is tried again, then op by op; what was
+/// committed until then stays and is answered as a repeat.
+///
+/// # Errors
+/// See [`PushError`].
+pub async fn push(
+    connection: &mut Connection,
+    sender: Sender<'_>,
+    received: Vec<Received>,
+    now: DateTime<Utc>,
+) -> Result<Pushed, PushError> {
     let mut taken = match persist(connection, sender, &received, now).await {
         Err(PushError::Store(StoreError::Contention(_))) if received.len() > 1 => {
             let mut taken = Taken::default();
@@ -100,10 +120,6 @@ pub async fn push(
                 taken.add(persist(connection, sender, std::slice::from_ref(op), now).await?);
             }
             taken
-        }
-        Err(PushError::Forked { op_seq }) => {
-            note_fork(connection, sender, op_seq, now).await?;
-            return Err(PushError::Forked { op_seq });
         }
         taken => taken?,
     };
@@ -170,6 +186,7 @@ async fn take(
     commit::declare_judged(&mut tx).await?;
     let Locked { chain, lost_to } =
         device::lock_chain(&mut tx, sender.device, sender.user, now).await?;
+    let sender = Sender { answered_to: lost_to, ..sender };
     let (repeats, fresh) =
         received.split_at(received.partition_point(|op| op.op_seq <= chain.op_seq));
     let mut denials: Vec<Entry> = Vec::new();
@@ -187,18 +204,22 @@ async fn take(
     let mut receipts: HashMap<u64, Vec<u8>> = HashMap::new();
     let mut due: Vec<&Received> = Vec::new();
     for repeat in repeats {
-        match repeated(&mut tx, sender, repeat, stored.get(&repeat.op_id)).await? {
+        let known = stored.get(&repeat.op_id);
+        match repeated(&mut tx, sender, repeat, known).await? {
             Some(receipt) => drop(receipts.insert(repeat.op_seq, receipt)),
             None if comes_late(&mut tx, sender, repeat, lost_to).await? => due.push(repeat),
             // The place was taken by an op whose id was not its own; it has no row of its own.
-            None => drop(receipts.insert(repeat.op_seq, id_reused()?)),
+            None if known.is_some() => drop(receipts.insert(repeat.op_seq, id_reused()?)),
+            None => return Err(PushError::Forked { op_seq: repeat.op_seq }),
         }
     }
     due.extend(fresh);
     let mut to_judge: Vec<&Received> = Vec::new();
     let mut seen: HashMap<Uuid, &Received> = HashMap::new();
     for op in due.iter().copied() {
-        if stored.contains_key(&op.op_id) || seen.insert(op.op_id, op).is_some() {
+        if let Some(known) = stored.get(&op.op_id).filter(|known| is_same(sender, op, known)) {
+            receipts.insert(op.op_seq, known.receipt.clone());
+        } else if stored.contains_key(&op.op_id) || seen.insert(op.op_id, op).is_some() {
             receipts.insert(op.op_seq, id_reused()?);
             denials.push(reuse_entry(sender, op)?);
         } else if op.op.is_none() {
@@ -243,9 +264,18 @@ async fn repeated(
         return Ok(Some(stored.receipt.clone()));
     }
     match op::payload_at(connection, sender.device, repeat.op_seq).await? {
-        None => Ok(None),
+        None => {
+            let same = stored.filter(|stored| is_same(sender, repeat, stored));
+            Ok(same.map(|stored| stored.receipt.clone()))
+        }
         Some(_) => Err(PushError::Forked { op_seq: repeat.op_seq }),
     }
+}
+
+/// Whether this is the work that is stored under its id, in another place: of two copies of a device both hold it, and
+/// the one that became a device of its own sends it too, as does one that was set back. It was done once.
+fn is_same(sender: Sender<'_>, op: &Received, stored: &StoredOp) -> bool {
+    stored.user_id == sender.user && stored.intent_hash == op.intent_hash.0
 }
 
 /// Whether an op whose place is vacant was lost by a restore, and left out by a copy of the device's file that did not
@@ -276,7 +306,7 @@ fn id_reused() -> Result<Vec<u8>, WireError> {
 
 fn unknown_version() -> Result<Vec<u8>, WireError> {
     let message =
-        "this was made by a newer Daybook than the sync server; it is kept, enter it again later";
+        "the sync server cannot read this work; it is kept there as it came, enter it again";
     wire::encode(&Receipt::Rejected {
         code: RejectCode::UnknownKind,
         problems: vec![Problem::new("", "unknown_kind", message)],
@@ -298,19 +328,4 @@ fn reuse_entry(sender: Sender<'_>, received: &Received) -> Result<Entry, serde_j
 fn missing_entry(sender: Sender<'_>, from: u64, to: u64) -> Result<Entry, serde_json::Error> {
     let entry = Entry::new(sender.actor.clone(), "sync.ops_lost", Outcome::Failed);
     entry.with(&serde_json::json!({ "first": from, "last": to }))
-}
-
-async fn note_fork(
-    connection: &mut Connection,
-    sender: Sender<'_>,
-    op_seq: u64,
-    now: DateTime<Utc>,
-) -> Result<(), PushError> {
-    let entry = Entry::new(sender.actor.clone(), "sync.chain_forked", Outcome::Denied);
-    let entry = entry.with(&serde_json::json!({ "op_seq": op_seq }))?;
-    let mut tx = store::begin(connection).await?;
-    audit::append(&mut tx, vec![entry], now).await?;
-    device::note_fork(&mut tx, sender.device, now).await?;
-    numbers::void(&mut tx, sender.actor, sender.device, "forked", now).await?;
-    Ok(store::commit(tx).await?)
 }

@@ -9,9 +9,10 @@ use domain::masters::OWN_FIELD;
 use domain::permissions::Sensitivity;
 use domain::record::{OwnField, Record};
 use domain::synced;
-use sync_protocol::judge::Effect;
+use sync_protocol::judge::{Decision, Effect};
 use sync_protocol::op::Op;
 use sync_protocol::receipt::Receipt;
+use sync_protocol::wire::{self, WireError};
 use uuid::Uuid;
 
 use super::received::Received;
@@ -20,6 +21,7 @@ use crate::audit::{self, Entry};
 use crate::store::Connection;
 use crate::store::tenant::record::{Written, write};
 use crate::store::tenant::sync::op::{self, NewOp};
+use crate::store::tenant::sync::review::{self, Decided};
 use crate::sync::difference::Differences;
 use crate::sync::known::Known;
 
@@ -39,6 +41,9 @@ pub struct Page<'a> {
     touched: HashMap<&'static str, BTreeMap<Uuid, Touched>>,
     pub entries: Vec<Entry>,
     pub answers: Vec<Answer<'a>>,
+    /// Ops that wait for a person from now on, with the reason, and what was decided of others.
+    held: Vec<(Uuid, &'static str)>,
+    decided: Vec<Decided>,
 }
 
 impl Page<'_> {
@@ -47,17 +52,36 @@ impl Page<'_> {
     }
 
     /// Takes over what a judgement changes, here and in what the judge looks at.
-    pub fn take(&mut self, effects: Vec<Effect>, known: &mut Known) {
+    ///
+    /// # Errors
+    /// A receipt that cannot be written.
+    pub fn take(&mut self, effects: Vec<Effect>, known: &mut Known) -> Result<(), WireError> {
         for effect in effects {
-            let Effect::Put { before, after } = effect else { continue };
-            let after = Arc::new(*after);
-            let records = self.touched.entry(after.entity().name).or_default();
-            let (_, last) = records
-                .entry(after.id())
-                .or_insert_with(|| (before.map(|before| *before), after.clone()));
-            *last = after.clone();
-            known.put(after);
+            match effect {
+                Effect::Put { before, after } => {
+                    self.put(before.map(|before| *before), *after, known);
+                }
+                Effect::Denied { .. } => {}
+                Effect::Held { op_id, why } => self.held.push((op_id, why.as_str())),
+                Effect::Decided { op_id, decision, .. } => {
+                    let outcome = match &decision {
+                        Decision::Applied(receipt) => Some(wire::encode(receipt)?),
+                        Decision::Returned { .. } => None,
+                    };
+                    self.decided.push(Decided { op_id, outcome });
+                    known.decide(op_id, decision);
+                }
+            }
         }
+        Ok(())
+    }
+
+    fn put(&mut self, before: Option<Record>, after: Record, known: &mut Known) {
+        let after = Arc::new(after);
+        let records = self.touched.entry(after.entity().name).or_default();
+        let (_, last) = records.entry(after.id()).or_insert_with(|| (before, after.clone()));
+        *last = after.clone();
+        known.put(after);
     }
 
     /// How many records are changed.
@@ -108,6 +132,12 @@ impl Page<'_> {
         }
         let ops: Vec<NewOp> = self.answers.iter().map(Answer::stored).collect();
         op::insert(connection, sender.device, sender.user, &ops, now).await?;
+        if !self.held.is_empty() {
+            review::hold(connection, &self.held).await?;
+        }
+        if !self.decided.is_empty() {
+            review::decide(connection, &self.decided, sender.user, now).await?;
+        }
         audit::append(connection, std::mem::take(&mut self.entries), now).await?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Ops as they come: read, hashed, and held against the device's chain. Nothing is judged here.
 
+use domain::versions;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use sync_protocol::op::{ChainEnd, Hash, Op};
@@ -18,11 +19,13 @@ pub struct Received {
     pub intent_hash: Hash,
     prev_hash: Hash,
     pub bytes: Vec<u8>,
-    /// `None`: it was written by a newer version, and only its place in the chain can be read.
+    /// In the words of this program. `None`: only its place in the chain can be read.
     pub op: Option<Op>,
+    /// A newer program wrote it.
+    pub newer: bool,
 }
 
-/// What even an op of an unknown version says.
+/// What an op says that cannot be read.
 #[derive(Deserialize)]
 struct Head {
     op_id: Uuid,
@@ -30,12 +33,25 @@ struct Head {
     prev_hash: Hash,
 }
 
+/// What an op of every version says.
+#[derive(Deserialize)]
+struct Versioned {
+    intent: IntentHead,
+}
+
+#[derive(Deserialize)]
+struct IntentHead {
+    kind_version: u16,
+}
+
 impl Received {
     fn read(bytes: Vec<u8>) -> Option<Self> {
         let op_hash = Hash(Sha256::digest(&bytes).into());
         if let Ok(op) = wire::decode::<Op>(&bytes) {
             let (op_id, op_seq, prev_hash) = (op.op_id, op.op_seq, op.prev_hash);
+            // Of the intent as it was written: one id means one intent, whichever program reads it.
             let intent_hash = op.intent.hash().ok()?;
+            let newer = op.is_newer();
             return Some(Self {
                 op_id,
                 op_seq,
@@ -43,11 +59,16 @@ impl Received {
                 op_hash,
                 intent_hash,
                 bytes,
-                op: Some(op),
+                op: Some(op.today()),
+                newer,
             });
         }
         let Head { op_id, op_seq, prev_hash } = wire::decode(&bytes).ok()?;
-        Some(Self { op_id, op_seq, prev_hash, op_hash, intent_hash: op_hash, bytes, op: None })
+        let versioned = wire::decode::<Versioned>(&bytes).ok();
+        let newer =
+            versioned.is_some_and(|op| op.intent.kind_version > versions::declared().current);
+        let intent_hash = op_hash;
+        Some(Self { op_id, op_seq, prev_hash, op_hash, intent_hash, bytes, op: None, newer })
     }
 
     /// The op as it is stored where nothing of it was understood but its place.
@@ -167,22 +188,36 @@ mod tests {
         assert!(matches!(read(vec![vec![7]]), Err(PushError::Unreadable { index: 0 })));
     }
 
+    #[derive(serde::Serialize)]
+    struct Odd<I> {
+        op_id: Uuid,
+        op_seq: u64,
+        prev_hash: Hash,
+        intent: I,
+    }
+
+    fn odd<I: serde::Serialize>(intent: I) -> Received {
+        let (op_id, op_seq, prev_hash) = (Uuid::from_u128(9), 1, Hash::default());
+        let bytes = wire::encode(&Odd { op_id, op_seq, prev_hash, intent }).unwrap();
+        read(vec![bytes]).unwrap().remove(0)
+    }
+
     #[test]
-    fn an_op_of_a_newer_version_still_has_its_place_in_the_chain() {
+    fn an_op_that_cannot_be_read_still_has_its_place_in_the_chain() {
+        let unread = odd("what nobody knows");
+        assert_eq!((unread.op_id, unread.op_seq), (Uuid::from_u128(9), 1));
+        assert!(unread.op.is_none() && !unread.newer);
+    }
+
+    #[test]
+    fn an_op_of_a_newer_program_is_known_by_its_version_whatever_else_it_says() {
         #[derive(serde::Serialize)]
         struct Newer {
-            op_id: Uuid,
-            op_seq: u64,
-            prev_hash: Hash,
-            intent: &'static str,
+            verb: &'static str,
+            kind_version: u16,
         }
-        let newer = Newer {
-            op_id: Uuid::from_u128(9),
-            op_seq: 1,
-            prev_hash: Hash::default(),
-            intent: "what nobody knew before",
-        };
-        let read = read(vec![wire::encode(&newer).unwrap()]).unwrap();
-        assert_eq!((read[0].op_id, read[0].op_seq, read[0].op.is_none()), (newer.op_id, 1, true));
+        let newer = |kind_version| odd(Newer { verb: "split", kind_version });
+        assert!(newer(versions::declared().current + 1).newer);
+        assert!(!newer(versions::declared().current).newer, "no program ever wrote that");
     }
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::numbering::is_numbered;
-use domain::record::{Cell, Problem, fold_code};
+use domain::permissions::Grants;
+use domain::record::{Cell, Found, Problem, fold_code};
 use domain::synced;
-use sync_protocol::judge::{self, Judgement, Moment};
-use sync_protocol::op::Op;
+use sync_protocol::judge::{
+    self, Author, Decision, Effect, HubView as _, Judgement, Moment, Under, Why,
+};
+use sync_protocol::op::{Op, Verb};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wire;
 use uuid::Uuid;
@@ -45,6 +48,15 @@ pub struct Case<'a> {
     pub sender: Sender<'a>,
     pub now: DateTime<Utc>,
     pub refusal: Option<&'a Problem>,
+}
+
+/// Whose op is judged.
+#[derive(Clone, Copy)]
+pub enum Whose {
+    /// It comes now.
+    Sender,
+    /// It came before and waited. Its author is judged by their own rights, whoever set it free.
+    Waiting { user: Uuid, device: Uuid },
 }
 
 type Pair<'a> = (&'a Received, &'a Op);
@@ -96,7 +108,7 @@ struct Sitting<'a> {
     known: Known,
     waiting: Waiting,
     differences: Differences,
-    /// The highest number that was given of each lease of the sender's.
+    /// Of each lease of the sender's the first number that no record was given.
     numbers: BTreeMap<Uuid, i64>,
 }
 
@@ -106,10 +118,14 @@ impl<'a> Sitting<'a> {
         case: Case<'a>,
         ops: &[Pair<'_>],
     ) -> Result<Self, PushError> {
-        let waiting = Waiting::load(connection, case.sender, ops).await?;
-        let all: Vec<&Op> = ops.iter().map(|(_, op)| *op).chain(waiting.ops()).collect();
+        let held = load::held::by_decisions(connection, ops.iter().map(|(_, op)| *op)).await?;
+        let waiting = Waiting::load(connection, case.sender, ops, &held).await?;
+        let sent = ops.iter().map(|(_, op)| *op);
+        let all: Vec<&Op> =
+            sent.chain(waiting.ops()).chain(held.iter().map(|held| &held.op)).collect();
         let mut known = load::load(connection, &all).await?;
         waiting.lock_items(connection, &mut known).await?;
+        load::held::lock(connection, &mut known, held).await?;
         let (differences, numbers) = (Differences::default(), BTreeMap::new());
         Ok(Self { case, known, waiting, differences, numbers })
     }
@@ -120,11 +136,12 @@ impl<'a> Sitting<'a> {
         while page.answers.len() < PAGE
             && let Some((next, rest)) = left.split_first()
         {
-            // A mended op may set others free, which takes the database.
-            if next.1.replaces.is_some() {
+            // An op that is mended, or held and applied, may set others free, which takes the database.
+            let decides = next.1.intent.verb == Verb::Resolve && self.known.holds_any();
+            if next.1.replaces.is_some() || decides {
                 break;
             }
-            let judgement = judge_once(self.case, next.1, &self.known);
+            let judgement = judge_once(self.case, Whose::Sender, next.1, &self.known);
             if self.known.lacks() {
                 break;
             }
@@ -144,10 +161,15 @@ impl<'a> Sitting<'a> {
         next: Pair<'o>,
     ) -> Result<Page<'o>, PushError> {
         let mut page = Page::default();
-        let judgement = judge(connection, self.case, next.1, &mut self.known).await?;
+        let judgement =
+            judge(connection, self.case, Whose::Sender, next.1, &mut self.known).await?;
         let mends = next.1.replaces.is_some() && judgement.receipt.has_effect();
+        let applies = |effect: &Effect| {
+            matches!(effect, Effect::Decided { decision: Decision::Applied(_), .. })
+        };
+        let sets_free = mends || judgement.effects.iter().any(applies);
         self.absorb(next, judgement, &mut page)?;
-        if mends {
+        if sets_free {
             self.waiting.release(connection, self.case, &mut self.known, &mut page).await?;
         }
         Ok(page)
@@ -161,7 +183,7 @@ impl<'a> Sitting<'a> {
     ) -> Result<(), PushError> {
         trace::note(self.case.sender, op, &judgement, &mut page.entries)?;
         self.count_number(op, &judgement.receipt);
-        page.take(judgement.effects, &mut self.known);
+        page.take(judgement.effects, &mut self.known)?;
         self.known.learn_receipt(op.op_id, op.replaces, judgement.receipt.clone());
         let bytes = wire::encode(&judgement.receipt)?;
         page.answers.push(Answer { received, op, receipt: judgement.receipt, bytes });
@@ -180,8 +202,9 @@ impl<'a> Sitting<'a> {
         };
         let held = self.known.held_code(&(entity.name, fold_code(code)));
         if let Some(held) = held.filter(|held| held.device == self.case.sender.device) {
-            let highest = self.numbers.entry(held.lease).or_insert(held.number);
-            *highest = held.number.max(*highest);
+            // One that somebody typed ahead leaves those before it to be drawn.
+            let next = self.numbers.entry(held.lease).or_insert(held.next);
+            *next += i64::from(held.number == *next);
         }
     }
 
@@ -198,13 +221,14 @@ impl<'a> Sitting<'a> {
 pub(super) async fn judge(
     connection: &mut Connection,
     case: Case<'_>,
+    whose: Whose,
     op: &Op,
     known: &mut Known,
 ) -> Result<Judgement, PushError> {
     loop {
         // What an earlier judgement lacked is asked for again here.
         known.take_lacking();
-        let judgement = judge_once(case, op, known);
+        let judgement = judge_once(case, whose, op, known);
         // A judgement that lacked something is worth nothing.
         if !load::fetch_lacking(connection, known).await? {
             return Ok(judgement);
@@ -212,12 +236,37 @@ pub(super) async fn judge(
     }
 }
 
-fn judge_once(case: Case<'_>, op: &Op, known: &Known) -> Judgement {
+fn judge_once(case: Case<'_>, whose: Whose, op: &Op, known: &Known) -> Judgement {
     let mut new_id = || ids::row_id(case.now);
     let mut moment = Moment { now: case.now, new_id: &mut new_id };
-    let author = case.sender.author();
-    match case.refusal {
-        None => judge::judge(op, author, known, &mut moment),
-        Some(problem) => judge::refuse(op, author, known, &mut moment, problem.clone()),
+    let sender = case.sender.author();
+    match (case.refusal, whose) {
+        (Some(problem), _) => judge::refuse(op, sender, known, &mut moment, problem.clone()),
+        (None, Whose::Sender) => {
+            judge::receive(op, sender, under(case.sender, op), known, &mut moment)
+        }
+        (None, Whose::Waiting { user, device }) if user == sender.user => {
+            judge::judge(op, Author { device, ..sender }, known, &mut moment)
+        }
+        (None, Whose::Waiting { user, device }) => match known.grants_of(user) {
+            Found::Yes(grants) => {
+                let author = Author { user, device, grants: &grants };
+                judge::judge(op, author, known, &mut moment)
+            }
+            Found::No | Found::CannotTell => {
+                let author = Author { user, device, grants: &Grants::default() };
+                judge::hold(op, author, Why::AccessEnded, known, &mut moment)
+            }
+        },
+    }
+}
+
+/// What the judge is told of an op's lease. What was answered once, before a restore, had a lease then.
+fn under<'a>(sender: Sender<'a>, op: &Op) -> Under<'a> {
+    match sender.leases.under(op) {
+        Under::Ended(why) if op.op_seq <= sender.answered_to && why != Why::AccessEnded => {
+            Under::Forgotten
+        }
+        under => under,
     }
 }

@@ -8,7 +8,7 @@ use domain::export_note::{EXPORT_NOTE, Taken};
 use domain::record::{Cell, Change, Record, RecordChanges};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sync_protocol::judge::{Effect, Judgement};
+use sync_protocol::judge::{Decision, Effect, Judgement};
 use sync_protocol::merge::path::FieldPath;
 use sync_protocol::op::{Op, Verb};
 use sync_protocol::receipt::Receipt;
@@ -40,15 +40,36 @@ pub fn note(
         let entry = entry_of(sender, op, &op.intent.kind(), outcome);
         entry.about(&op.intent.entity, op.intent.id)
     };
+    let applied = judgement.effects.iter().find_map(|effect| match effect {
+        Effect::Decided { op_id, kind, decision: Decision::Applied(_), .. } => Some((op_id, kind)),
+        _ => None,
+    });
     for effect in &judgement.effects {
         match effect {
             // Items of Attention that a judgement opens say nothing that the op does not.
             Effect::Put { before, after } => {
                 let own = after.id() == op.intent.id && after.entity().name == op.intent.entity;
                 if own || after.entity().name != ATTENTION.name {
-                    let done = entry(Outcome::Done).about(after.entity().name, after.id());
+                    let mut done = entry(Outcome::Done).about(after.entity().name, after.id());
+                    // What was held is in the history as the work that it is, done by whoever applied it.
+                    if let Some((op_id, kind)) = applied.filter(|_| !own) {
+                        (done.op_id, done.action) = (Some(*op_id), kind.clone());
+                    }
                     entries.push(done.with(&changed(before.as_deref(), after))?);
                 }
+            }
+            Effect::Held { why, .. } => {
+                entries.push(entry(Outcome::Failed).with(&json!({ "review": why.as_str() }))?);
+            }
+            Effect::Decided { op_id, author, decision, .. } => {
+                let (action, reason) = match decision {
+                    Decision::Applied(_) => ("review.apply", None),
+                    Decision::Returned { reason } => ("review.return", reason.as_ref()),
+                };
+                let mut done = entry_of(sender, op, action, Outcome::Done);
+                done.op_id = Some(*op_id);
+                let about = json!({ "written_by": author, "reason": reason });
+                entries.push(done.about(&op.intent.entity, op.intent.id).with(&about)?);
             }
             Effect::Denied { code, field, .. } => {
                 let why = json!({ "code": code, "field": field });
@@ -80,6 +101,7 @@ fn shortfall(judgement: &Judgement) -> Option<Value> {
             Some(json!({ "code": code, "problems": problems }))
         }
         Receipt::Waiting { needs, .. } => Some(json!({ "waiting_for": needs })),
+        Receipt::Review { .. } => Some(json!({ "review": true })),
     }
 }
 
@@ -98,7 +120,7 @@ fn exported(
     };
     let denied = judgement.effects.iter().find_map(|effect| match effect {
         Effect::Denied { code, field, .. } => Some(json!({ "code": code, "field": field })),
-        Effect::Put { .. } => None,
+        Effect::Put { .. } | Effect::Held { .. } | Effect::Decided { .. } => None,
     });
     let (outcome, mut told) = match (denied, shortfall(judgement)) {
         (Some(why), _) => (Outcome::Denied, why),

@@ -1,4 +1,4 @@
-//! Ops that wait for an op which was refused: once that one was mended, they are judged again. Their receipt
+//! Ops that wait for an op which was refused or held: once that one was mended or applied, they are judged again. Their receipt
 //! stands; what becomes of them is a change of its own that arrives by pull.
 
 use domain::attention::ATTENTION;
@@ -10,16 +10,17 @@ use uuid::Uuid;
 
 use super::page::Page;
 use super::received::Received;
-use super::sitting::{self, Case};
+use super::sitting::{self, Case, Whose};
 use super::{PushError, Sender, trace};
 use crate::store::tenant::sync::op;
 use crate::store::{Connection, StoreError};
-use crate::sync::known::Known;
+use crate::sync::known::{HeldOp, Known};
 use crate::sync::load;
 
 /// One that waits, with the item of Attention that says so.
 struct Patient {
     op: Op,
+    whose: Whose,
     item: Option<Uuid>,
     settled: bool,
 }
@@ -33,8 +34,8 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Those that wait for what this group mends. Only the sender's own, from whichever of their devices: nobody
-    /// is judged by another's rights. One that the group itself mends is not judged again: what takes its place
+    /// Those that wait for what this group mends, or for held work that it decides. Of those that wait for what is mended
+    /// only the sender's own, from whichever of their devices: nobody is judged by another's rights. One that the group itself mends is not judged again: what takes its place
     /// is.
     ///
     /// # Errors
@@ -43,14 +44,17 @@ impl Waiting {
         connection: &mut Connection,
         sender: Sender<'_>,
         ops: &[(&Received, &Op)],
+        held: &[HeldOp],
     ) -> Result<Self, PushError> {
-        let mended: Vec<Uuid> = ops.iter().filter_map(|(_, op)| op.replaces).collect();
+        let replaced = ops.iter().filter_map(|(_, op)| op.replaces);
+        let mended: Vec<Uuid> = replaced.chain(held.iter().map(|held| held.op.op_id)).collect();
         if mended.is_empty() {
             return Ok(Self::default());
         }
         let (mut patients, mut noted) = (Vec::new(), Vec::new());
         for waiting in op::waiting(connection, &mended).await? {
-            if waiting.user_id != sender.user {
+            let of_held = held.iter().any(|held| held.user == waiting.user_id);
+            if waiting.user_id != sender.user && !of_held {
                 continue;
             }
             if mended.contains(&waiting.op_id) {
@@ -59,7 +63,8 @@ impl Waiting {
             }
             let item = load::receipt(&waiting.receipt)?.attention();
             let op = SealedOp::open(waiting.payload)?.op().clone();
-            patients.push(Patient { op, item, settled: false });
+            let whose = Whose::Waiting { user: waiting.user_id, device: waiting.device_id };
+            patients.push(Patient { op, whose, item, settled: false });
         }
         Ok(Self { patients, noted })
     }
@@ -105,7 +110,7 @@ impl Waiting {
                 self.noted.push((op.op_id, None));
                 continue;
             }
-            let judgement = sitting::judge(connection, case, op, known).await?;
+            let judgement = sitting::judge(connection, case, patient.whose, op, known).await?;
             if let Receipt::Waiting { needs, .. } = judgement.receipt {
                 self.noted.push((op.op_id, Some(needs)));
                 continue;
@@ -113,11 +118,11 @@ impl Waiting {
             patient.settled = true;
             self.noted.push((op.op_id, None));
             trace::note(case.sender, op, &judgement, &mut page.entries)?;
-            page.take(judgement.effects, known);
+            page.take(judgement.effects, known)?;
             known.learn_receipt(op.op_id, op.replaces, judgement.receipt);
             let item = patient.item;
             if let Some(closed) = item.and_then(|item| closed(known, item, case)) {
-                page.take(vec![closed], known);
+                page.take(vec![closed], known)?;
             }
         }
         Ok(())

@@ -30,7 +30,16 @@ pub struct TestHub {
     pub control_database: String,
     /// What the program `daybook-server` is configured with to act on this hub.
     environment: Vec<(&'static str, String)>,
-    folder: PathBuf,
+    folder: Arc<Folder>,
+}
+
+/// Of the hub's files; removed with the last hub that has it.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl TestHub {
@@ -56,24 +65,43 @@ impl TestHub {
         std::fs::write(&key, hex(&ids::random::<32>())).unwrap();
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         std::fs::set_permissions(&key, mode).unwrap();
-        let mut environment = vec![
+        let environment = vec![
             ("DAYBOOK_ENV", "development".to_owned()),
             ("DAYBOOK_CONTROL_DATABASE_URL", cluster.admin_url(&name)),
             ("DAYBOOK_SECRET_KEY_FILE", key.to_str().unwrap().to_owned()),
             ("DAYBOOK_DB_MAX_CONNECTIONS", "12".to_owned()),
             ("DAYBOOK_DB_WAIT_SECONDS", "30".to_owned()),
         ];
+        let folder = Arc::new(Folder(folder));
+        Self::opened(cluster, name, Clock::system(), environment, settings, folder).await
+    }
+
+    /// Another hub on the same databases, with these settings otherwise.
+    pub async fn beside(&self, settings: &[(&'static str, &str)]) -> TestHub {
+        let (database, clock) = (self.control_database.clone(), self.clock.clone());
+        let (environment, folder) = (self.environment.clone(), self.folder.clone());
+        Self::opened(self.cluster, database, clock, environment, settings, folder).await
+    }
+
+    async fn opened(
+        cluster: &'static Cluster,
+        control_database: String,
+        clock: Clock,
+        mut environment: Vec<(&'static str, String)>,
+        settings: &[(&'static str, &str)],
+        folder: Arc<Folder>,
+    ) -> TestHub {
         for (name, value) in settings {
             environment.retain(|(usual, _)| usual != name);
             environment.push((name, (*value).to_owned()));
         }
         let mut read = Environment::of(environment.iter().map(|(n, v)| (*n, v.as_str())));
         let config = Config::from_environment(&mut read).unwrap();
-        let clock = Clock::system();
         let hub = Hub::open(config, clock.clone()).await.unwrap();
         tokio::spawn(hub.rights.clone().listen());
+        tokio::spawn(hub.news.clone().hear());
         let router = router(&hub);
-        TestHub { hub, router, clock, cluster, control_database: name, environment, folder }
+        TestHub { hub, router, clock, cluster, control_database, environment, folder }
     }
 
     /// Makes a tenant whose admin has come in. Slugs are free in each hub.
@@ -176,12 +204,6 @@ impl TestHub {
         let select = format!("SELECT database_name FROM tenants WHERE slug = '{slug}'");
         let database = self.control(&select).remove(0);
         self.cluster.sql(&database, statement)
-    }
-}
-
-impl Drop for TestHub {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -6,4 +6,4 @@ mod person;
 
 pub use cluster::Cluster;
 pub use hub::{TestHub, order};
-pub use person::{Answer, Device, Person};
+pub use person::{Answer, Device, ENCRYPTION_SECRET, Person};

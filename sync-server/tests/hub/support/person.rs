@@ -13,6 +13,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sync_protocol::auth::{LoginReply, RefreshReply, refresh_proof, sign_in_proof};
 use tower::ServiceExt as _;
+use uuid::Uuid;
+use x25519_dalek::{PublicKey, StaticSecret};
 
 use super::cluster::hex;
 use super::hub::{PASSWORD, TestHub};
@@ -75,19 +77,24 @@ impl Person {
     }
 }
 
+/// Opens what is encrypted to any installation.
+pub const ENCRYPTION_SECRET: [u8; 32] = [7; 32];
+
 /// One installation of one person.
 #[derive(Clone)]
 pub struct Device {
     pub person: Person,
     pub key: SigningKey,
     pub refresh_token: String,
+    /// Of the original among copies of it.
+    pub marks: Vec<Uuid>,
 }
 
 impl Device {
     /// A new installation; not enrolled yet.
     pub fn of(person: &Person) -> Device {
         let key = SigningKey::from_bytes(&ids::random());
-        Device { person: person.clone(), key, refresh_token: String::new() }
+        Device { person: person.clone(), key, refresh_token: String::new(), marks: Vec::new() }
     }
 
     pub fn claim(&self) -> Value {
@@ -96,10 +103,11 @@ impl Device {
         json!({
             "name": "Anna's laptop",
             "signing_key": hex(self.key.verifying_key().as_bytes()),
-            "encryption_key": hex(&[7; 32]),
+            "encryption_key": hex(PublicKey::from(&StaticSecret::from(ENCRYPTION_SECRET)).as_bytes()),
             "app_version": "0.1.0",
             "nonce": nonce,
             "proof": self.sign(&message),
+            "marks": self.marks,
         })
     }
 
@@ -109,9 +117,18 @@ impl Device {
     }
 
     pub async fn tries_to_sign_in(&self) -> Answer {
+        self.tries_to_sign_in_as(json!({})).await
+    }
+
+    /// Tries to sign in and says more of this installation.
+    pub async fn tries_to_sign_in_as(&self, said: Value) -> Answer {
+        let mut claim = self.claim();
+        for (name, value) in said.as_object().unwrap() {
+            claim[name] = value.clone();
+        }
         let body = json!({
             "tenant": self.person.tenant, "email": self.person.email,
-            "password": self.person.password, "device": self.claim(),
+            "password": self.person.password, "device": claim,
         });
         self.person.post("/api/v1/auth/login").json(&body).send().await
     }
@@ -119,15 +136,20 @@ impl Device {
     /// Signs in, keeps the tokens.
     pub async fn signs_in(&mut self) -> LoginReply {
         let reply: LoginReply = self.tries_to_sign_in().await.read(200);
+        self.keeps(&reply);
+        reply
+    }
+
+    /// Keeps the tokens of a sign-in.
+    pub fn keeps(&mut self, reply: &LoginReply) {
         self.person.token = Some(reply.access_token.clone());
         self.refresh_token = reply.session.as_ref().unwrap().refresh_token.clone();
-        reply
     }
 
     /// Tries to exchange a refresh token, signing for it.
     pub async fn tries_to_refresh(&self, token: &str) -> Answer {
         let proof = hex(&self.key.sign(&refresh_proof(token)).to_bytes());
-        let body = json!({ "refresh_token": token, "proof": proof });
+        let body = json!({ "refresh_token": token, "proof": proof, "marks": self.marks });
         self.person.post("/api/v1/auth/refresh").json(&body).send().await
     }
 

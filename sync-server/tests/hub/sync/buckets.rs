@@ -6,7 +6,8 @@ use domain::permissions::{Lease, Permission, Reach, Role, RowRule};
 use sync_protocol::message::{Frame, HelloReply, Pull, Standing};
 use uuid::Uuid;
 
-use super::desk::{Desk, Stream, apply};
+use super::copy::apply;
+use super::desk::{Desk, Stream};
 use super::office::{Office, SLUG};
 
 /// An office with two branches, and the clerk of the northern one.

@@ -1,4 +1,4 @@
-//! Lost replies, repeats, forks: every op has one receipt and at most one effect.
+//! Lost replies, repeats: every op has one receipt and at most one effect.
 
 use domain::masters::CUSTOMER;
 use sync_protocol::message::PushReply;
@@ -49,31 +49,6 @@ async fn a_gap_is_named_and_nothing_of_the_push_is_taken() {
     assert_eq!(answer.json()["detail"], "The next operation must have the number 1.");
     assert_eq!(office.count("SELECT count(*) FROM customer"), 0);
     assert_eq!(push(&mut anna, &ops).await.receipts.len(), 3);
-}
-
-#[tokio::test]
-async fn a_copied_file_that_writes_on_is_noticed_and_audited() {
-    let office = Office::open().await;
-    let mut anna = Desk::filled(&office.admin).await;
-    anna.creates(&CUSTOMER, &[("name", "First")]);
-    let mut copied = anna.clone();
-    anna.creates(&CUSTOMER, &[("name", "Second, here")]);
-    copied.creates(&CUSTOMER, &[("name", "Second, there")]);
-    anna.pushes().await;
-    let answer = copied.asks("push", &copied.push_of(&copied.outbox)).await;
-    answer.assert_problem(409, "chain_forked");
-    let noted = "SELECT count(*) FROM audit_entry WHERE action = 'sync.chain_forked' AND outcome = 'denied'";
-    assert_eq!(office.count(noted), 1);
-    // The administrator sees which device it is, and since when; said again, it is the same time.
-    let devices = || office.hub.runs(&["device", "list", "acme"]);
-    let told = devices();
-    assert!(told[0]["forked_at"].is_string(), "{told}");
-    let listed = office.hub.program(&["device", "list", "acme"]).output().unwrap();
-    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-    assert!(listed.contains("two copies are in use since"), "{listed}");
-    copied.asks("push", &copied.push_of(&copied.outbox)).await.assert_problem(409, "chain_forked");
-    assert_eq!(devices(), told);
-    assert_eq!(office.count("SELECT count(*) FROM customer WHERE name LIKE '%there'"), 0);
 }
 
 #[tokio::test]

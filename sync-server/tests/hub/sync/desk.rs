@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use daybook_server::ids;
-use domain::permissions::{Grants, RowFacts};
-use domain::record::{EntityDef, Record, Value, row_facts};
-use domain::synced;
+use domain::permissions::Grants;
+use domain::record::{EntityDef, Record, Value};
+use domain::{synced, versions};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
@@ -14,39 +14,18 @@ use sync_protocol::PROTOCOL_VERSION;
 use sync_protocol::device::draft;
 use sync_protocol::digest::{Digest, of_record};
 use sync_protocol::message::{
-    Bucket, EntityDigest, Frame, Hello, HelloReply, PartDigest, Position, Pull, Push, PushReply,
+    EntityDigest, Frame, Hello, HelloReply, PartDigest, Position, Pull, Push, PushReply,
     SnapshotRequest,
 };
 use sync_protocol::op::{ChainEnd, Intent, Op, SealedOp};
 use sync_protocol::projection::Projection;
 use sync_protocol::receipt::Receipt;
-use sync_protocol::row::{Schema, schema_hash};
+use sync_protocol::row::schema_hash;
 use sync_protocol::wire::{self, FrameReader};
 use uuid::Uuid;
 
+use super::copy::{Copy, apply};
 use crate::support::{Answer, Device, Person};
-
-/// What a device holds of the hub's rows.
-#[derive(Clone, Debug, Default)]
-pub struct Copy {
-    rows: BTreeMap<(String, Uuid), Record>,
-    /// What the rows of each bucket hold in their ownership columns.
-    buckets: BTreeMap<Bucket, RowFacts>,
-}
-
-impl std::ops::Deref for Copy {
-    type Target = BTreeMap<(String, Uuid), Record>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.rows
-    }
-}
-
-impl PartialEq for Copy {
-    fn eq(&self, other: &Self) -> bool {
-        self.rows == other.rows
-    }
-}
 
 /// A person at one installation.
 #[derive(Clone)]
@@ -145,6 +124,7 @@ impl Desk {
         Hello {
             protocol_version: PROTOCOL_VERSION,
             capabilities: Vec::new(),
+            schema_version: versions::declared().current,
             schema: schema_hash().unwrap(),
             epoch: self.epoch,
             policy_version: self.held,
@@ -377,56 +357,5 @@ pub fn write(record: &mut Record, fields: &[(&str, &str)]) {
             text => kind.read(&text.into()).unwrap(),
         };
         record.values.set(name, value);
-    }
-}
-
-/// Applies frames to a copy.
-pub fn apply(copy: &mut Copy, frames: &[Frame]) {
-    let mut schemas: BTreeMap<u16, Schema> = BTreeMap::new();
-    for frame in frames {
-        match frame {
-            Frame::Schema { index, schema } => {
-                schemas.insert(*index, schema.clone());
-            }
-            Frame::Put { entity, bucket, row } => {
-                let schema = &schemas[entity];
-                let declared = synced::find(&schema.entity).unwrap();
-                let record = row.clone().into_record(declared, schema).unwrap();
-                let known = copy.buckets.insert(*bucket, row_facts(&record));
-                assert!(known.is_none_or(|known| known == row_facts(&record)), "{bucket}");
-                copy.rows.insert((schema.entity.clone(), record.id()), record);
-            }
-            Frame::Leave { entity, id } => {
-                copy.rows.remove(&(schemas[entity].entity.clone(), *id));
-            }
-            Frame::Drop { entity, bucket } => {
-                let (name, Copy { rows, buckets }) = (&schemas[entity].entity, &mut *copy);
-                let gone = bucket.map(|bucket| buckets.get(&bucket));
-                rows.retain(|(entity, _), record| {
-                    let inside = gone.is_none_or(|gone| gone == Some(&row_facts(record)));
-                    entity != name || !inside
-                });
-            }
-            Frame::Redact { fields } => fields.iter().for_each(|field| empty(copy, field)),
-            Frame::Page { .. } | Frame::Checkpoint { .. } | Frame::SnapshotEnd { .. } => {}
-        }
-    }
-}
-
-/// Empties a field named `customer.credit_limit` or `customer_contact.phone`.
-fn empty(copy: &mut Copy, field: &str) {
-    let (table, field) = field.split_once('.').unwrap();
-    let declared = synced::table(table).unwrap();
-    let place = declared.place(field).unwrap();
-    for record in copy.rows.values_mut() {
-        if record.entity().name == table {
-            record.values.put(&place, Value::Null);
-        } else if declared.parent == Some(record.entity().name) {
-            let rows = record.collection(table).into_iter().cloned().collect::<Vec<_>>();
-            for mut row in rows {
-                row.values.put(&place, Value::Null);
-                record.put_child(row);
-            }
-        }
     }
 }

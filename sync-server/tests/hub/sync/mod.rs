@@ -1,5 +1,6 @@
 //! Stories of the sync, told by devices with chains and copies of their own.
 
+mod copy;
 pub mod desk;
 pub mod office;
 
@@ -8,9 +9,12 @@ mod attachments;
 mod buckets;
 mod chain;
 mod contest;
+mod copies;
+mod courier;
 mod departments;
 mod directory;
 mod disaster;
+mod escrow;
 mod exports;
 mod hello;
 mod live;
@@ -22,6 +26,8 @@ mod pull;
 mod redaction;
 mod replay;
 mod retention;
+mod review;
 mod rights;
 pub mod rule_cases;
+mod versions;
 mod years;

@@ -98,7 +98,13 @@ async fn a_number_that_a_device_holds_is_given_by_nobody_else() {
     ben.creates(&CUSTOMER, &[("name", "Dora"), ("code", "K-002")]);
     let receipts = ben.syncs().await;
     assert!(receipts.iter().all(|it| matches!(it, Receipt::Applied { .. })), "{receipts:?}");
-    assert_eq!(office.count("SELECT next_number FROM number_lease WHERE state = 'held'"), 3);
+    let next = "SELECT next_number FROM number_lease WHERE state = 'held'";
+    assert_eq!(office.count(next), 3);
+    // One that he types ahead leaves those before it to be drawn, and no gap.
+    ben.creates(&CUSTOMER, &[("name", "Emil"), ("code", "K-006")]);
+    ben.creates(&CUSTOMER, &[("name", "Fred"), ("code", "K-003")]);
+    assert!(matches!(ben.syncs().await[..], [Receipt::Applied { .. }, Receipt::Applied { .. }]));
+    assert_eq!(office.count(next), 4);
 }
 
 #[tokio::test]
@@ -154,6 +160,13 @@ async fn a_series_that_is_written_otherwise_or_not_used_any_more_takes_its_numbe
     anna.syncs().await;
     let other = leases(&mut anna, &held).await;
     assert_eq!((ranges(&other), other[0].stem.as_str()), (vec![(11, 20)], "C-"));
+    // The answer may be lost: until the device says how far it has used them, nobody else is given what is left.
+    let returned = "SELECT next_number FROM number_lease WHERE state = 'returned'";
+    assert_eq!(office.sql(returned), Vec::<String>::new());
+    let mut back = request(&anna, &other);
+    back.returned = vec![NumberLease { next: 3, ..held[0].clone() }.told()];
+    assert_eq!(asks(&mut anna, &back).await, other);
+    assert_eq!(office.sql(returned), ["3"]);
     anna.edits("number_series", series, &[("gapless", "yes")]);
     let receipts = anna.syncs().await;
     let [Receipt::Rejected { problems, .. }] = &receipts[..] else { panic!("{receipts:?}") };
@@ -161,7 +174,10 @@ async fn a_series_that_is_written_otherwise_or_not_used_any_more_takes_its_numbe
     anna.edits("number_series", series, &[("active", "no")]);
     anna.syncs().await;
     assert_eq!(leases(&mut anna, &other).await, []);
-    assert_eq!(office.count("SELECT count(*) FROM number_lease WHERE state = 'returned'"), 2);
+    back = request(&anna, &[]);
+    back.returned = vec![other[0].told()];
+    assert_eq!(asks(&mut anna, &back).await, []);
+    assert_eq!(office.sql(&format!("{returned} ORDER BY 1")), ["3", "11"]);
 }
 
 #[tokio::test]
@@ -176,8 +192,11 @@ async fn two_copies_of_a_device_give_no_more_numbers() {
     copied.creates(&CUSTOMER, &[("name", "There"), ("code", "K-002")]);
     let push = copied.push_of(&copied.outbox);
     copied.asks("push", &push).await.assert_problem(409, "chain_forked");
-    assert_eq!(leases(&mut anna, &held).await, []);
-    assert_eq!(leases(&mut copied, &held).await, []);
+    let ask = request(&anna, &held);
+    office.hub.eventually(async || anna.asks("numbers", &ask).await.status == 403).await;
+    for copy in [&anna, &copied] {
+        copy.asks("numbers", &ask).await.assert_problem(403, "device_frozen");
+    }
     assert_eq!(office.sql("SELECT first_number, reason FROM number_void"), ["3|forked"]);
 }
 

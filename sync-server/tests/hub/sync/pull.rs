@@ -8,7 +8,8 @@ use domain::record::{ChildRow, Value, Values, row_facts};
 use sync_protocol::device::draft;
 use sync_protocol::message::{Frame, Pull};
 
-use super::desk::{Copy, Desk, apply};
+use super::copy::{Copy, apply};
+use super::desk::Desk;
 use super::office::Office;
 
 /// Customers by SQL, quickly: the statement is one transaction.

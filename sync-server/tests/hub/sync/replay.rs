@@ -205,7 +205,9 @@ fn told(receipt: &Receipt, here: impl Fn(Uuid) -> Uuid) -> Receipt {
     let mut receipt = receipt.clone();
     match &mut receipt {
         Receipt::Applied { .. } | Receipt::Merged { .. } => {}
-        Receipt::Conflict { attention, .. } | Receipt::Waiting { attention, .. } => {
+        Receipt::Conflict { attention, .. }
+        | Receipt::Waiting { attention, .. }
+        | Receipt::Review { attention, .. } => {
             *attention = here(*attention);
         }
         Receipt::Rejected { attention, .. } => *attention = attention.map(here),

@@ -3,7 +3,7 @@
 use domain::masters::CURRENCY;
 use domain::permissions::{FieldRight, Role, Sensitivity};
 use domain::record::{EntityDef, Problem, fold_code};
-use sync_protocol::device::draft::KIND_VERSION;
+use domain::versions;
 use sync_protocol::op::{Intent, Verb};
 use sync_protocol::receipt::Receipt;
 use testkit::rule_cases::{ALL, Answer, GIVEN, Side, Work, play};
@@ -29,7 +29,7 @@ impl Side for Desk {
         self.seal(Intent {
             entity: work.entity.name.to_owned(),
             verb: if work.new { Verb::Create } else { Verb::Update },
-            kind_version: KIND_VERSION,
+            kind_version: versions::declared().current,
             id: work.id,
             base_version: self.versions.get(&work.id).copied().unwrap_or_default(),
             changes: work.changes,

@@ -4,6 +4,7 @@ use daybook_server::http::router::routes;
 use daybook_server::ids;
 use domain::masters::CUSTOMER;
 use domain::record::{Change, Record, RecordChanges, Value as Field};
+use domain::versions;
 use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 use sync_protocol::device::draft;
@@ -239,7 +240,7 @@ async fn push(desk: &mut Desk, id: Uuid) -> String {
     let intent = |entity: &str, verb, fields| Intent {
         entity: entity.to_owned(),
         verb,
-        kind_version: draft::KIND_VERSION,
+        kind_version: versions::declared().current,
         id,
         base_version: 1,
         changes: RecordChanges { fields, children: Vec::new() },

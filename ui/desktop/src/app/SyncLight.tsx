@@ -25,7 +25,7 @@ export function SyncLight({ status }: { status: Status }) {
   const Sign = SIGNS[shape];
   return (
     <Link
-      to={status.attention > 0 ? "/attention" : "/sync"}
+      to={status.attention > 0 && status.refused === null ? "/attention" : "/sync"}
       className={`light light-${shape}`}
       aria-label={t("light.label", { words })}
     >

@@ -41,6 +41,7 @@ function engine(): void {
         sent: [],
         rounds: [],
         files: FILES,
+        courier: { possible: true, written: null, read: null },
         server: "https://hub.example",
         device: "T14",
         file_bytes: 1,

@@ -15,6 +15,8 @@ export const agreeing: typeof Texts = {
       retired_edit: "Gelöscht und bearbeitet",
       value_taken: "Bereits vergeben",
       decided: "Von jemand anderem entschieden",
+      review: "Zu prüfen",
+      in_review: "In Prüfung",
     },
     explain: {
       conflict:
@@ -29,7 +31,31 @@ export const agreeing: typeof Texts = {
       value_taken:
         "Der Wert darf nur einmal vorkommen und war schon vergeben. Der Datensatz hat einen vorläufigen.",
       decided: "Was Sie vorgeschlagen haben, gilt nicht. Sie können es noch einmal vorschlagen.",
+      review:
+        "Jemand hat das getan, und es wurde nicht von selbst ausgeführt. Übernehmen Sie es im eigenen Namen, oder geben Sie es zurück. Ausgeführt wird es nach dem, was dann gilt.",
+      in_review:
+        "Das wurde nicht ausgeführt. Ihre Eingabe ist erhalten, und jemand anderes entscheidet.",
     },
+    review: {
+      did: "Was getan wurde",
+      meant: "Was gemeint war",
+      verbs: {
+        create: "Neu eingegeben",
+        update: "Geändert",
+        retire: "Gelöscht",
+        merge: "Mit einem anderen Datensatz zusammengeführt",
+        approve: "Einen Vorschlag freigegeben",
+        refuse: "Einen Vorschlag abgelehnt",
+      },
+      apply: "Übernehmen",
+      sendBack: "Zurückgeben",
+      reason: "Grund, für den Verfasser",
+      waitsFor:
+        "Wartet auf jemanden, der über die Arbeit anderer entscheiden darf, etwa: {{role}}.",
+      waitsForNobody:
+        "Über die Arbeit anderer darf zurzeit niemand entscheiden; ein Administrator kann das Recht geben.",
+    },
+    roles: { admin: "Administrator", manager: "Leitung" },
     noted: "Zur Kenntnis genommen",
     since: "seit {{date}}",
     by: "von {{name}}",
@@ -66,6 +92,22 @@ export const agreeing: typeof Texts = {
     count_one: "{{count}} Eintrag",
     count_other: "{{count}} Einträge",
     chosen: "gewählt",
+  },
+  copies: {
+    two_copies: {
+      title: "Dieses Daybook ist zweimal in Gebrauch",
+      what: "Entweder wurde für einen anderen Rechner eine Kopie davon gemacht, oder dieser Rechner wurde auf einen früheren Tag zurückgesetzt.",
+      safe: "Nichts, was Sie eingegeben haben, ist verloren, hier nicht und dort nicht, und Sie können weiterarbeiten. Bis Sie entscheiden, wird nichts gesendet und nichts empfangen, auf keinem der beiden.",
+      do: "Geben Sie Ihr Passwort ein und sagen Sie, welches dieses ist. Auch was auf der Kopie eingegeben wurde, wird übernommen und gesendet. Wurde dieser Rechner zurückgesetzt, ist er das Original.",
+    },
+    is_copy: {
+      title: "Das ist die Kopie eines Daybook auf einem anderen Rechner",
+      what: "Das auf dem anderen Rechner wurde als Original bestätigt und geht dort weiter.",
+      safe: "Nichts, was Sie hier eingegeben haben, ist verloren; es bleibt auf diesem Rechner.",
+      do: "Geben Sie Ihr Passwort ein, um daraus ein eigenes Daybook zu machen. Es bekommt einen eigenen Wiederherstellungsschlüssel und sendet, was hier eingegeben wurde.",
+    },
+    original: "Das ist das Original: hier weiterarbeiten",
+    copy: "Das ist die Kopie: ein eigenes Daybook daraus machen",
   },
   sync: {
     title: "Abgleich",
@@ -105,6 +147,29 @@ export const agreeing: typeof Texts = {
     numbersLeft: "{{plural}} {{stem}}…: noch {{shown}}",
     numbersUntil: "{{plural}} {{stem}}…: noch {{shown}}, bis {{date}}",
     numbersNone: "{{plural}} {{stem}}…: keine mehr; Neues wird ohne gespeichert",
+    courier: "Per Bote",
+    courierWords:
+      "Ohne Netzwerk können Dateien Ihre Arbeit zum Sync-Server und seine Antworten zurück tragen. Angehängte Dateien reisen nicht mit; sie warten auf ein Netzwerk.",
+    courierWrite: "Datei für den Boten schreiben …",
+    courierRead: "Datei vom Boten lesen …",
+    courierKind: "Daybook-Botendatei",
+    courierImpossible:
+      "Um solche Dateien zu schreiben, melden Sie sich noch einmal an, während der Sync-Server erreichbar ist.",
+    courierWrote_one: "Datei {{number}} mit {{shown}} Änderung wurde geschrieben: {{place}}",
+    courierWrote_other: "Datei {{number}} mit {{shown}} Änderungen wurde geschrieben: {{place}}",
+    courierTaken: "Datei {{number}} wurde gelesen: {{pushed}} beantwortet, {{pulled}} empfangen.",
+    courierAnswers:
+      "Datei {{number}} wurde gelesen: {{pushed}} beantwortet. Das Neue darin galt anderen Rechten, als dieses Gerät inzwischen hat; die nächste Datei bringt es.",
+    courierOlder:
+      "Datei {{number}} wurde schon gelesen oder ist älter als das, was dieses Gerät hat. Nichts wurde getan.",
+    courierWaits:
+      "Datei {{number}} wartet: Datei {{missing}} kommt vor ihr und ist noch nicht hier. Lesen Sie zuerst diese, oder schreiben Sie eine weitere Datei für den Sync-Server. Nichts wurde getan.",
+    courierWritten_one: "Zuletzt geschriebene Datei: {{number}}, {{time}}, {{shown}} Änderung",
+    courierWritten_other: "Zuletzt geschriebene Datei: {{number}}, {{time}}, {{shown}} Änderungen",
+    courierWaiting_one: "{{shown}} noch ohne Antwort",
+    courierWaiting_other: "{{shown}} noch ohne Antwort",
+    courierAllAnswered: "alle beantwortet",
+    courierNewest: "Zuletzt gelesene Datei: {{number}}, vom Sync-Server geschrieben {{time}}",
     rounds: "Durchgänge",
     roundsNone: "Noch kein Durchgang.",
     roundSent: "Gesendet",
@@ -140,6 +205,10 @@ export const agreeing: typeof Texts = {
         "Melden Sie sich ab und wieder an. Die lokale Kopie und was in ihr wartet, bleiben erhalten.",
       server_refused:
         "Folgen Sie dem, was gesagt wird. Geht es um den Mandanten, das Gerät oder ein zu altes Programm, sagen Sie der Verwaltung Bescheid. Ihre Arbeit bleibt hier.",
+      two_copies:
+        "Sagen Sie hier mit Ihrem Passwort, welches das Original ist. Das andere wird ein eigenes Daybook.",
+      is_copy:
+        "Geben Sie hier Ihr Passwort ein: es wird ein eigenes Daybook und sendet, was es enthält.",
       lease_expired: "Einmal verbinden: neue Rechte kommen mit dem nächsten Durchgang.",
       not_permitted: "Bitten Sie die Verwaltung um das Recht und gleichen Sie dann ab.",
       internal:

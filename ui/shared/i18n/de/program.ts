@@ -58,6 +58,8 @@ export const program: typeof Texts = {
     offlineSince: "offline seit {{time}}",
     offline: "offline",
     refused: "Abgleich abgelehnt",
+    twoCopies: "Zweimal in Gebrauch",
+    isCopy: "Das ist eine Kopie",
     never: "Noch nicht abgeglichen",
   },
   fail: {
@@ -69,6 +71,8 @@ export const program: typeof Texts = {
     refused: "Nicht gespeichert: etwas ist zu korrigieren",
     unreachable: "Der Abgleichserver antwortet nicht",
     server_refused: "Der Abgleichserver hat abgelehnt",
+    two_copies: "Dieses Daybook ist zweimal in Gebrauch",
+    is_copy: "Das ist die Kopie eines Daybook auf einem anderen Rechner",
     needs_attention: "Etwas wartet auf eine Entscheidung",
     cannot_open: "Die lokale Datei lässt sich nicht öffnen",
     no_keyring: "Dieser Rechner hat keinen Schlüsselbund für Geheimnisse",
@@ -85,9 +89,13 @@ export const program: typeof Texts = {
         "Prüfen Sie Adresse und Netz und versuchen Sie es erneut. Was auf diesem Rechner liegt, bleibt.",
       server_refused:
         "Prüfen Sie Mandant, E-Mail und Passwort. Wenn sie stimmen, fragen Sie die Verwaltung.",
+      two_copies:
+        "Öffnen Sie den Abgleich und sagen Sie, welches das Original ist. Ihre Arbeit ist erhalten.",
+      is_copy:
+        "Machen Sie es zu einem eigenen Daybook. Ihre Arbeit ist erhalten und wird dann gesendet.",
       needs_attention: "Öffnen Sie die Klärung.",
       cannot_open:
-        "Die Datei wurde nicht verändert. Bewahren Sie sie auf und fragen Sie die Verwaltung nach dem Wiederherstellungsschlüssel.",
+        "Die Datei wurde nicht verändert. Geben Sie den Wiederherstellungsschlüssel ein, oder legen Sie die Kopie beiseite und beginnen Sie neu: alles, was der Abgleichserver bekommen hat, kommt zurück.",
       no_keyring:
         "Starten Sie den Schlüsselbund Ihrer Arbeitsumgebung (GNOME-Schlüsselbund, KWallet) und versuchen Sie es erneut. Nichts wurde verändert.",
       profile_in_use:
@@ -185,6 +193,8 @@ export const program: typeof Texts = {
     importFile: "Die Datei importieren",
     approve: "Den Vorschlag freigeben",
     refuse: "Den Vorschlag ablehnen oder den eigenen zurückziehen",
+    apply: "Die Arbeit von jemand anderem übernehmen",
+    sendBack: "Die Arbeit von jemand anderem zurückgeben, mit Grund",
   },
   settings: {
     languageHint: "Gilt sofort; was auf dem Bildschirm ist, bleibt.",

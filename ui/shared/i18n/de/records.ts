@@ -120,6 +120,7 @@ export const records: typeof Texts = {
     merge: "hat dies mit einem anderen zusammengeführt",
     approve: "hat eine Änderung freigegeben",
     refuse: "hat eine Änderung abgelehnt",
+    writtenBy: "die Arbeit von {{name}}, nach einer Prüfung übernommen",
     nobody: "Daybook",
     occurred: "nach der Uhr jenes Rechners",
     received: "beim Sync-Server eingegangen",

@@ -14,6 +14,8 @@ export const agreeing = {
       retired_edit: "Deleted and edited",
       value_taken: "Already taken",
       decided: "Decided by somebody else",
+      review: "To be reviewed",
+      in_review: "In review",
     },
     explain: {
       conflict:
@@ -26,7 +28,29 @@ export const agreeing = {
       value_taken:
         "This must be unique and somebody was first. The record has a provisional value.",
       decided: "What you proposed did not come into effect. You may propose it again.",
+      review:
+        "Somebody did this and it was not carried out by itself. Apply it in your own name, or return it. It is carried out by what stands then.",
+      in_review: "This was not carried out. What you entered is kept, and somebody else decides.",
     },
+    review: {
+      did: "What was done",
+      meant: "What was meant",
+      verbs: {
+        create: "Entered anew",
+        update: "Changed",
+        retire: "Deleted",
+        merge: "Merged with another record",
+        approve: "Approved a proposal",
+        refuse: "Refused a proposal",
+      },
+      apply: "Apply",
+      sendBack: "Return",
+      reason: "Reason, for the author",
+      waitsFor: "Waits for somebody who may decide about others' work, such as: {{role}}.",
+      waitsForNobody:
+        "Nobody may decide about others' work at present; an administrator can give the right.",
+    },
+    roles: { admin: "Administrator", manager: "Manager" },
     noted: "I have read this",
     since: "since {{date}}",
     by: "by {{name}}",
@@ -63,6 +87,22 @@ export const agreeing = {
     count_one: "{{count}} item",
     count_other: "{{count}} items",
     chosen: "chosen",
+  },
+  copies: {
+    two_copies: {
+      title: "This Daybook is in use twice",
+      what: "Either a copy of it was made for another computer, or this computer was set back to an earlier day.",
+      safe: "Nothing you entered is lost, here or there, and you can go on working. Until you decide, nothing is sent and nothing is received, on either of the two.",
+      do: "Enter your password and say which this one is. What was entered on the copy is carried over and sent, too. If this computer was set back, it is the original.",
+    },
+    is_copy: {
+      title: "This is a copy of a Daybook on another computer",
+      what: "The one on the other computer was said to be the original, and goes on there.",
+      safe: "Nothing you entered here is lost; it is kept on this computer.",
+      do: "Enter your password to make this a Daybook of its own. It gets a recovery code of its own, and sends what was entered here.",
+    },
+    original: "This is the original: go on here",
+    copy: "This is the copy: make it a Daybook of its own",
   },
   sync: {
     title: "Sync",
@@ -101,6 +141,29 @@ export const agreeing = {
     numbersLeft: "{{plural}} {{stem}}…: {{shown}} left",
     numbersUntil: "{{plural}} {{stem}}…: {{shown}} left, until {{date}}",
     numbersNone: "{{plural}} {{stem}}…: none left; new ones are saved without",
+    courier: "By courier",
+    courierWords:
+      "Without a network, files can carry your work to the sync server and its answers back. Attached files do not travel in them; they wait for a network.",
+    courierWrite: "Write a file for the courier …",
+    courierRead: "Read a file from the courier …",
+    courierKind: "Daybook courier file",
+    courierImpossible:
+      "To write such files, sign in once more while the sync server can be reached.",
+    courierWrote_one: "File {{number}} with {{shown}} change was written: {{place}}",
+    courierWrote_other: "File {{number}} with {{shown}} changes was written: {{place}}",
+    courierTaken: "File {{number}} was read: {{pushed}} answered, {{pulled}} received.",
+    courierAnswers:
+      "File {{number}} was read: {{pushed}} answered. What is new in it was written for other rights than this device has by now; the next file brings it.",
+    courierOlder:
+      "File {{number}} was read already, or is older than what this device holds. Nothing was done.",
+    courierWaits:
+      "File {{number}} waits: file {{missing}} comes before it and is not here yet. Read that one first, or write another file for the sync server. Nothing was done.",
+    courierWritten_one: "Last file written: {{number}}, {{time}}, {{shown}} change",
+    courierWritten_other: "Last file written: {{number}}, {{time}}, {{shown}} changes",
+    courierWaiting_one: "{{shown}} still without an answer",
+    courierWaiting_other: "{{shown}} still without an answer",
+    courierAllAnswered: "all answered",
+    courierNewest: "Last file read: {{number}}, written by the sync server {{time}}",
     rounds: "Rounds",
     roundsNone: "No round yet.",
     roundSent: "Sent",
@@ -135,6 +198,9 @@ export const agreeing = {
       not_signed_in: "Sign out and sign in again. The local copy and what waits in it stay.",
       server_refused:
         "Do what the words say. If they name the tenant, the device or the program's age, tell your administrator. Your work stays here.",
+      two_copies:
+        "Say here, with your password, which of the two is the original. The other becomes a Daybook of its own.",
+      is_copy: "Enter your password here: it becomes a Daybook of its own and sends what it holds.",
       lease_expired: "Connect once: new rights come with the next round.",
       not_permitted: "Ask an administrator for the right, then sync again.",
       internal:

@@ -56,6 +56,8 @@ export const program = {
     offlineSince: "offline since {{time}}",
     offline: "offline",
     refused: "Sync refused",
+    twoCopies: "In use twice",
+    isCopy: "This is a copy",
     never: "Not synced yet",
   },
   fail: {
@@ -67,6 +69,8 @@ export const program = {
     refused: "Not saved: something needs to be corrected",
     unreachable: "The sync server does not answer",
     server_refused: "The sync server refused",
+    two_copies: "This Daybook is in use twice",
+    is_copy: "This is a copy of a Daybook on another computer",
     needs_attention: "Something waits for a decision",
     cannot_open: "The local file cannot be opened",
     no_keyring: "This computer has no keyring to keep secrets in",
@@ -82,9 +86,11 @@ export const program = {
       unreachable:
         "Check the address and the network, then try again. What is on this computer is kept.",
       server_refused: "Check tenant, e-mail and password. If they are right, ask an administrator.",
+      two_copies: "Open Sync and say which of the two is the original. Your work is kept.",
+      is_copy: "Make it a Daybook of its own. Your work is kept and then sent.",
       needs_attention: "Open Attention.",
       cannot_open:
-        "The file was not changed. Keep it, and ask an administrator for the recovery key.",
+        "The file was not changed. Enter the recovery code, or put the copy aside and begin anew: all that the sync server has received comes back.",
       no_keyring:
         "Start the keyring of your desktop (GNOME Keyring, KWallet) and try again. Nothing was changed.",
       profile_in_use: "Close the other window or the command line that uses it, then try again.",
@@ -181,6 +187,8 @@ export const program = {
     importFile: "Import the file",
     approve: "Approve what is proposed",
     refuse: "Refuse what is proposed, or take back your own",
+    apply: "Apply somebody else's work",
+    sendBack: "Return somebody else's work, with a reason",
   },
   settings: {
     languageHint: "Holds at once; what is on the screen stays.",

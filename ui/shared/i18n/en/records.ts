@@ -114,6 +114,7 @@ export const records = {
     merge: "merged this with another",
     approve: "approved a change of this",
     refuse: "refused a change of this",
+    writtenBy: "the work of {{name}}, applied after a review",
     nobody: "Daybook",
     occurred: "by that computer's clock",
     received: "received by the sync server",

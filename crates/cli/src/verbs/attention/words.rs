@@ -45,13 +45,17 @@ pub fn item(item: &AttentionItem, writers: &Writers) -> String {
 /// One field: what was written, what stands and what it was before, as far as each says something.
 fn told(item: &AttentionItem, path: &str, field: &AttentionField, by: Option<&String>) -> String {
     let is_told = |name: &str| !field.untold.iter().any(|untold| untold == name);
+    if is_record(path) && item.kind == "review" {
+        return format!("what was done: {}", text(&field.mine));
+    }
     if is_record(path) {
         return "the whole record: you deleted it (mine), it stays (theirs)".to_owned();
     }
     let mut parts = Vec::new();
     // Who deleted the record wrote no field of it.
     if item.kind != "retired_edit" {
-        parts.push(format!("mine {}", text(&field.mine)));
+        let whose = if item.kind == "review" { "meant" } else { "mine" };
+        parts.push(format!("{whose} {}", text(&field.mine)));
     }
     if item.record_version.is_some() || item.kind == "conflict" {
         let by = by.map(|by| format!(", written by {by}")).unwrap_or_default();
@@ -127,6 +131,15 @@ pub fn done(item: &AttentionItem, decisions: &[Decision], mends: bool, open: usi
     }
     lines.push(format!("{open} still need attention."));
     lines.join("\n")
+}
+
+/// What a decision about somebody else's work will do.
+pub fn reviewed(applies: bool, open: usize) -> String {
+    let said = match applies {
+        true => "It is applied with the next sync, by what stands then.",
+        false => "It goes back to its author with the next sync.",
+    };
+    format!("{said}\n{open} still need attention.")
 }
 
 fn chosen(item: &AttentionItem, decision: &Decision) -> Option<String> {

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contract::{
-    Cell, Change, Command, Failure, FailureCode, RecordChanges, Reply, SignIn, SignedIn, Status,
+    AmongCopies, Cell, Change, Command, Failure, FailureCode, RecordChanges, Reply, SignIn,
+    SignedIn, Status,
 };
 use domain::permissions::{Lease, LeaseTerm, PinnedKey, StandardRole};
 use ed25519_dalek::SigningKey;
 use sync_protocol::auth::{DeviceSession, LoginReply};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::Engine;
 use crate::desk::{ANNA, DEVICE, Machine, TENANT, rights};
@@ -28,8 +30,13 @@ struct Home {
 impl Home {
     async fn new() -> Self {
         let machine = Machine::new();
-        let reply = Answer::Json(200, serde_json::to_string(&let_in(&machine)).unwrap());
-        let hub = Canned::with(vec![reply; 5]).await;
+        let reply = let_in(&machine, DEVICE);
+        Self::with(machine, vec![reply; 5]).await
+    }
+
+    /// A machine whose hub gives these answers.
+    async fn with(machine: Arc<Machine>, replies: Vec<Answer>) -> Self {
+        let hub = Canned::with(replies).await;
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("passphrase"), "a passphrase").unwrap();
         Self { folder, machine, hub }
@@ -38,6 +45,12 @@ impl Home {
     /// Signed in, with one unit that the hub has not received; closed again.
     async fn with_work() -> (Self, String) {
         let home = Self::new().await;
+        let code = home.work().await;
+        (home, code)
+    }
+
+    async fn work(&self) -> String {
+        let home = self;
         let engine = home.open().await;
         let code = sign_in(&engine, home.login()).await.unwrap().recovery_code.unwrap();
         engine.call(Command::RecoveryCodeShown).await.unwrap();
@@ -52,7 +65,7 @@ impl Home {
         engine.call(save).await.unwrap();
         engine.close().await;
         drop(engine);
-        (home, code)
+        code
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -80,6 +93,7 @@ impl Home {
             device_name: None,
             recovery_code: None,
             set_aside: false,
+            among_copies: None,
             ca_file: None,
             proxy: None,
         }
@@ -111,7 +125,7 @@ impl Home {
         ] {
             assert_eq!(told.code, FailureCode::CannotOpen);
             assert_eq!(told.code.exit_code(), 8);
-            let held = "It held 1 changes that the sync server had not received";
+            let held = "It held 1 change that the sync server had not received, the oldest of 20";
             assert!(told.message.contains(held), "{told}");
             assert!(told.message.contains("--set-aside"), "{told}");
         }
@@ -121,11 +135,11 @@ impl Home {
     }
 }
 
-fn let_in(machine: &Machine) -> LoginReply {
+fn let_in(machine: &Machine, device: Uuid) -> Answer {
     let key = SigningKey::from_bytes(&[9; 32]);
     let rights = rights(StandardRole::Manager);
-    let lease = Lease::issue(TENANT, DEVICE, 17, rights, LeaseTerm::default(), machine.now());
-    LoginReply {
+    let lease = Lease::issue(TENANT, device, 17, rights, LeaseTerm::default(), machine.now());
+    let reply = LoginReply {
         access_token: "a0".to_owned(),
         access_expires_in: 600,
         tenant_id: TENANT,
@@ -133,13 +147,16 @@ fn let_in(machine: &Machine) -> LoginReply {
         user_id: ANNA,
         user_name: "Anna".to_owned(),
         session: Some(DeviceSession {
-            device_id: DEVICE,
+            device_id: device,
             epoch: 1,
             refresh_token: "r0".to_owned(),
             lease: lease.sign(&key),
             lease_key: PinnedKey::new(1, key.verifying_key().to_bytes()).unwrap(),
+            courier_key: None,
+            chain: None,
         }),
-    }
+    };
+    Answer::Json(200, serde_json::to_string(&reply).unwrap())
 }
 
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -272,4 +289,43 @@ async fn a_device_whose_rights_are_over_says_so_in_its_status() {
     let told = status.refused.unwrap();
     let listed = engine.call(Command::Describe).await.unwrap_err();
     assert_eq!(told, listed.message);
+}
+
+#[tokio::test]
+async fn a_copy_whose_sign_in_was_lost_under_way_becomes_one_device_and_not_two() {
+    let (machine, other) = (Machine::new(), Uuid::from_u128(0xDF));
+    let replies = vec![let_in(&machine, DEVICE), Answer::Lost, let_in(&machine, other)];
+    let home = Home::with(machine, replies).await;
+    let first_code = home.work().await;
+    let engine = home.open().await;
+    let copy = SignIn { among_copies: Some(AmongCopies::Copy), ..home.login() };
+    assert_eq!(sign_in(&engine, copy.clone()).await.unwrap_err().code, FailureCode::Unreachable);
+    // It is still what it was, and the person may say otherwise.
+    assert_eq!(status(&engine).await.unwrap().pending, 1);
+    let begun = sign_in(&engine, copy).await.unwrap();
+    assert_eq!(begun.status.pending, 1);
+    let code = begun.recovery_code.unwrap();
+    assert_ne!(code, first_code, "what was printed opens the keys of the other device");
+    engine.call(Command::RecoveryCodeShown).await.unwrap();
+    drop(engine);
+
+    let claims: Vec<serde_json::Value> = home
+        .hub
+        .asked()
+        .iter()
+        .map(|request| serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap())
+        .map(|body: serde_json::Value| body["device"].clone())
+        .collect();
+    let key = |at: usize| claims[at]["signing_key"].clone();
+    assert_eq!(key(1), key(2), "the hub knows it again");
+    assert_ne!(key(0), key(1));
+    assert_eq!(claims[2]["copy_of"], DEVICE.to_string());
+    // The work is the first of a chain of its own, and the copy opens with the new keys.
+    let engine = home.open().await;
+    assert_eq!(status(&engine).await.unwrap().pending, 1);
+    drop(engine);
+    std::fs::remove_file(home.path("secrets.json")).unwrap();
+    let engine = home.open().await;
+    let recover = SignIn { recovery_code: Some(first_code), ..home.login() };
+    assert_eq!(sign_in(&engine, recover).await.unwrap_err().code, FailureCode::Refused);
 }

@@ -81,6 +81,6 @@ fn row_of(record: &Record) -> WireRow {
     WireRow::of(record, &Projection::default())
 }
 
-fn told(error: local_store::StoreError) -> Broken {
+pub(super) fn told(error: local_store::StoreError) -> Broken {
     Broken(format!("a device could not read its file: {error:?}"))
 }

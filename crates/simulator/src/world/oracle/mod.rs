@@ -2,6 +2,7 @@
 
 mod copies;
 mod hub;
+mod numbers;
 
 use domain::attention::{ATTENTION, FIELD_ROWS};
 use domain::record::{Found, Lookup as _};
@@ -14,6 +15,7 @@ use super::{Broken, World};
 impl World {
     pub(super) fn judge(&mut self) -> Result<(), Broken> {
         self.tally.gone += self.nothing_is_lost()?;
+        self.numbers_are_given_once()?;
         for tenant in &self.tenants {
             merges_are_whole(tenant)?;
             hub::judged_rightly(tenant)?;
@@ -30,6 +32,7 @@ impl World {
         }
         let records = self.tenants.iter().flat_map(|tenant| tenant.hub.records());
         self.tally.attention = records.filter(|r| r.entity().name == ATTENTION.name).count() as u64;
+        self.tally.reviews = self.tenants.iter().map(|it| it.hub.reviews() as u64).sum();
         Ok(())
     }
 

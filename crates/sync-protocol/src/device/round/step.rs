@@ -6,6 +6,7 @@ use serde_bytes::ByteBuf;
 
 use super::Doubt;
 use crate::message::{Hello, HelloReply, Position, Pull, RebuildReason, SnapshotRequest};
+use crate::op::ChainEnd;
 
 /// What happened.
 #[derive(Clone, Debug)]
@@ -55,10 +56,17 @@ pub enum Effect {
     SendOps {
         epoch: u64,
     },
-    /// The hub of this epoch holds the chain up to `held`: take everything behind it for unanswered.
+    /// The hub of this epoch may miss what lies behind this place of the chain: take all of it that is kept for
+    /// unanswered.
     OfferAgain {
         epoch: u64,
-        held: u64,
+        behind: u64,
+    },
+    /// Unanswered: the hub holds more of this device's chain than the file did when it said its end; what came since
+    /// and the next op follow this one.
+    GoOnBehind {
+        said: u64,
+        chain: ChainEnd,
     },
     /// Unanswered: what the hub has answered up to `backed_up`, and holds of the chain, need not be kept.
     Forget {
@@ -111,7 +119,8 @@ pub enum Outcome {
     /// The hub began another life in the middle; say hello again.
     Again,
     Wiped,
-    /// The hub holds work of this device that this file never made: a copy of the file is in use.
+    /// The hub holds work of this device in the place of work in this file: a copy of the file is in use, or the
+    /// machine was set back and used before the hub was asked. The person says how it goes on.
     Forked,
     /// A fresh fill did not match the hub's digests.
     NoParity,

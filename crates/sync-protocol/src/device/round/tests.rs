@@ -38,6 +38,7 @@ fn names(effects: &[Effect]) -> Vec<&'static str> {
         Effect::SendOps { .. } => "ops",
         Effect::OfferAgain { .. } => "offer again",
         Effect::Forget { .. } => "forget",
+        Effect::GoOnBehind { .. } => "go on behind",
         Effect::Pull { into: Target::Live, .. } => "pull",
         Effect::Pull { into: Target::Side, .. } => "pull aside",
         Effect::Snapshot { request } if request.page.is_some() => "snapshot goes on",
@@ -198,15 +199,21 @@ fn refusal_waiting_and_wiping_end_the_round_with_the_work_kept() {
 }
 
 #[test]
-fn a_hub_that_holds_work_this_file_never_made_is_a_copy_in_use() {
-    let mut round = start(local());
-    let Event::Hello(mut greeting) = reply(Standing::Ok, 40) else { panic!("a hello") };
-    greeting.chain.op_seq = 1;
-    assert_eq!(names(&round.step(Event::Hello(greeting.clone()))), ["forked"]);
-    // A hub that was restored may have been offered the other copy's work in the same places.
-    let mut round = start(with_ops(1, 0));
-    greeting.chain.hash = Hash([1; 32]);
-    assert_eq!(names(&round.step(Event::Hello(greeting))), ["forked"]);
+fn a_device_that_the_hub_does_not_serve_waits_for_its_person_with_the_work_kept() {
+    let mut round = start(with_ops(3, 1));
+    assert_eq!(names(&round.step(reply(Standing::Frozen, 50))), ["forked"]);
+}
+
+#[test]
+fn a_machine_that_was_set_back_goes_on_behind_what_the_hub_holds_of_it() {
+    // Of three ops here the hub answered one in this file's memory, and holds nine.
+    let mut round = start(with_ops(3, 2));
+    let Event::Hello(mut greeting) = reply(Standing::Ok, 50) else { panic!("a hello") };
+    greeting.chain = ChainEnd { op_seq: 9, hash: Hash([9; 32]) };
+    let effects = round.step(Event::Hello(greeting));
+    assert_eq!(names(&effects), ["go on behind", "ops"]);
+    assert!(matches!(effects[0], Effect::GoOnBehind { said: 3, chain } if chain.op_seq == 9));
+    assert_eq!(names(&round.step(pushed(50, 0))), ["pull"]);
 }
 
 fn restored(epoch: u64, held: u64, backed_up: Option<Position>) -> Event {
@@ -228,7 +235,8 @@ fn a_restored_hub_is_offered_what_it_lost_before_the_copy_is_fetched_anew() {
     let mut round = start(with_ops(9, 1));
     let effects = round.step(restored(8, 5, Some(30)));
     assert_eq!(names(&effects), ["offer again"]);
-    assert!(matches!(effects[..], [Effect::OfferAgain { epoch: 8, held: 5 }]), "{effects:?}");
+    // Also what lies before the end of its chain: another copy of the file may have left gaps there.
+    assert!(matches!(effects[..], [Effect::OfferAgain { epoch: 8, behind: 0 }]), "{effects:?}");
     assert_eq!(names(&round.step(Event::OfferedAgain { left: 4 })), ["ops"]);
     assert_eq!(names(&round.step(pushed(44, 0))), ["begin fill", "snapshot"]);
     // A round that broke off after it: nothing is offered a third time.
@@ -239,7 +247,8 @@ fn a_restored_hub_is_offered_what_it_lost_before_the_copy_is_fetched_anew() {
 #[test]
 fn a_hub_that_holds_less_than_it_answered_was_restored_whatever_it_says() {
     let mut round = start(with_ops(9, 1));
-    assert_eq!(names(&round.step(restored(7, 6, None))), ["offer again"]);
+    let effects = round.step(restored(7, 6, None));
+    assert!(matches!(effects[..], [Effect::OfferAgain { epoch: 7, behind: 6 }]), "{effects:?}");
     assert_eq!(names(&round.step(Event::OfferedAgain { left: 3 })), ["ops"]);
     assert_eq!(names(&round.step(pushed(44, 0))), ["begin fill", "snapshot"]);
     // What it holds less is not in this file any more: there is nothing to wait for, in this round or the next.

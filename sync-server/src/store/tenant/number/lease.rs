@@ -107,7 +107,7 @@ pub async fn told(
     Ok(())
 }
 
-/// Notes the numbers that records were given: of each lease the highest.
+/// Notes how far the numbers of these leases were given to records: the first that was not.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -116,8 +116,8 @@ pub async fn used(
     device: Uuid,
     used: &[(Uuid, i64)],
 ) -> Result<(), StoreError> {
-    for (lease, number) in used {
-        told(connection, device, *lease, number + 1).await?;
+    for (lease, next) in used {
+        told(connection, device, *lease, *next).await?;
     }
     Ok(())
 }
@@ -258,6 +258,8 @@ pub struct Holding {
     pub lease: Uuid,
     pub device: Uuid,
     pub number: i64,
+    /// The first of its lease that is not known to be used.
+    pub next: i64,
 }
 
 /// Who holds these codes of an entity, folded, as numbers.
@@ -283,7 +285,7 @@ pub async fn holding(
         return Ok(Vec::new());
     }
     Ok(sqlx::query_as(
-        "SELECT a.code, l.id AS lease, l.device_id AS device, a.number
+        "SELECT a.code, l.id AS lease, l.device_id AS device, a.number, l.next_number AS next
          FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[]) AS a (code, stem, width, number)
          JOIN number_lease l ON l.entity = $1 AND l.folded_stem = a.stem AND l.width = a.width
               AND l.state = 'held' AND a.number BETWEEN l.first_number AND l.last_number",

@@ -117,37 +117,6 @@ pub async fn extend_chain(
     Ok(())
 }
 
-/// Notes that two copies of a device's profile are in use, the first time that it shows.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn note_fork(
-    connection: &mut Connection,
-    device: Uuid,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE sync_device SET forked_at = $2 WHERE device_id = $1 AND forked_at IS NULL")
-        .bind(device)
-        .bind(now)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// The devices of whose profiles two copies are in use, with the time since when that is known.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn forks(
-    connection: &mut Connection,
-) -> Result<HashMap<Uuid, DateTime<Utc>>, StoreError> {
-    let forks: Vec<(Uuid, DateTime<Utc>)> =
-        sqlx::query_as("SELECT device_id, forked_at FROM sync_device WHERE forked_at IS NOT NULL")
-            .fetch_all(connection)
-            .await?;
-    Ok(forks.into_iter().collect())
-}
-
 /// What a restore of the tenant lost of a device's chain, and got back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Healing {

@@ -4,9 +4,11 @@
 
 pub mod bucket;
 pub mod commit;
+pub mod courier;
 pub mod device;
 pub mod digest;
 pub mod floor;
 pub mod member;
 pub mod op;
+pub mod review;
 pub mod view;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sync_protocol::op::Hash;
+use sync_protocol::op::{ChainEnd, Hash};
 use uuid::Uuid;
 
 use super::device::sequence;
@@ -28,6 +28,7 @@ pub struct NewOp<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StoredOp {
     pub op_id: Uuid,
+    pub user_id: Uuid,
     pub device_id: Uuid,
     pub op_seq: i64,
     pub op_hash: Vec<u8>,
@@ -63,7 +64,7 @@ pub async fn by_ids(
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, StoredOp>, StoreError> {
     let found: Vec<StoredOp> = sqlx::query_as(
-        "SELECT op_id, device_id, op_seq, op_hash, intent_hash, receipt FROM sync_op WHERE op_id = ANY ($1)",
+        "SELECT op_id, user_id, device_id, op_seq, op_hash, intent_hash, receipt FROM sync_op WHERE op_id = ANY ($1)",
     )
     .bind(ids)
     .fetch_all(connection)
@@ -71,17 +72,18 @@ pub async fn by_ids(
     Ok(found.into_iter().map(|op| (op.op_id, op)).collect())
 }
 
-/// The bytes of these ops as they were received, by id.
+/// The bytes of these ops as they were received, and whose they are, by id.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn payloads(
     connection: &mut Connection,
     ids: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<u8>>, StoreError> {
-    let found = sqlx::query_as("SELECT op_id, payload FROM sync_op WHERE op_id = ANY ($1)");
-    let found: Vec<(Uuid, Vec<u8>)> = found.bind(ids).fetch_all(connection).await?;
-    Ok(found.into_iter().collect())
+) -> Result<HashMap<Uuid, (Vec<u8>, Uuid)>, StoreError> {
+    let found =
+        sqlx::query_as("SELECT op_id, payload, user_id FROM sync_op WHERE op_id = ANY ($1)");
+    let found: Vec<(Uuid, Vec<u8>, Uuid)> = found.bind(ids).fetch_all(connection).await?;
+    Ok(found.into_iter().map(|(op_id, payload, user)| (op_id, (payload, user))).collect())
 }
 
 /// The canonical bytes of the op that stands at a place of a device's chain.
@@ -96,6 +98,59 @@ pub async fn payload_at(
     let found =
         sqlx::query_scalar("SELECT payload FROM sync_op WHERE device_id = $1 AND op_seq = $2");
     Ok(found.bind(device).bind(sequence(op_seq)).fetch_optional(connection).await?)
+}
+
+/// The hash of the op that stands at a place of a device's chain.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn hash_at(
+    connection: &mut Connection,
+    device: Uuid,
+    op_seq: u64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let found =
+        sqlx::query_scalar("SELECT op_hash FROM sync_op WHERE device_id = $1 AND op_seq = $2");
+    Ok(found.bind(device).bind(sequence(op_seq)).fetch_optional(connection).await?)
+}
+
+/// The answer to an op in its place in a chain.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ChainAnswer {
+    pub op_id: Uuid,
+    pub op_seq: i64,
+    pub op_hash: Vec<u8>,
+    pub receipt: Vec<u8>,
+}
+
+impl ChainAnswer {
+    /// The end of the chain with this op.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] for a hash that is none.
+    pub fn end(&self) -> Result<ChainEnd, StoreError> {
+        let hash = self.op_hash.as_slice().try_into();
+        let hash =
+            hash.map_err(|_| StoreError::Damaged("a chain's hash has no 32 bytes".to_owned()))?;
+        Ok(ChainEnd { op_seq: u64::try_from(self.op_seq).unwrap_or_default(), hash: Hash(hash) })
+    }
+}
+
+/// The answers to a device's ops after a place of its chain, at most `most`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn answers_after(
+    connection: &mut Connection,
+    device: Uuid,
+    op_seq: u64,
+    most: i64,
+) -> Result<Vec<ChainAnswer>, StoreError> {
+    let found = sqlx::query_as(
+        "SELECT op_id, op_seq, op_hash, receipt FROM sync_op
+         WHERE device_id = $1 AND op_seq > $2 ORDER BY op_seq LIMIT $3",
+    );
+    Ok(found.bind(device).bind(sequence(op_seq)).bind(most).fetch_all(connection).await?)
 }
 
 /// An op in its place in a chain.
@@ -129,7 +184,8 @@ pub async fn chains_after(
     .await?)
 }
 
-/// The answers to these ops and to every op that mends one of them, however often.
+/// The answers to these ops and to every op that mends one of them, however often. Of an op that was held and applied
+/// later, what it was applied with.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -140,7 +196,8 @@ pub async fn answers(connection: &mut Connection, ids: &[Uuid]) -> Result<Vec<An
              UNION
              SELECT o.op_id FROM sync_op o JOIN chain c ON o.replaces = c.op_id
          )
-         SELECT o.op_id, o.replaces, o.receipt FROM sync_op o JOIN chain USING (op_id)",
+         SELECT o.op_id, o.replaces, coalesce(r.outcome, o.receipt) AS receipt
+         FROM sync_op o JOIN chain USING (op_id) LEFT JOIN sync_review r USING (op_id)",
     )
     .bind(ids)
     .fetch_all(connection)

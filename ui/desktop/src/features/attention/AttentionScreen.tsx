@@ -10,7 +10,8 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AttentionItemView } from "./AttentionItemView";
 import { useIsOneself } from "./author";
-import { kindOf } from "./choices";
+import { isReview, kindOf } from "./choices";
+import { ReviewItemView } from "./ReviewItemView";
 import "@daybook/shared/kit/chooser.css";
 import "./attention.css";
 
@@ -102,7 +103,16 @@ export function AttentionScreen({
               );
             })}
           </ul>
-          {item && (
+          {item && isReview(item) && (
+            <ReviewItemView
+              key={`${item.id} ${item.record_version ?? ""}`}
+              item={item}
+              entity={entities?.find((known) => known.name === item.entity)}
+              onOpen={() => onOpen(item.entity, item.row_id)}
+              onDone={() => setChosen(items[index + 1]?.id ?? items[index - 1]?.id ?? null)}
+            />
+          )}
+          {item && !isReview(item) && (
             <AttentionItemView
               // What was chosen beside another value is not chosen beside this one.
               key={`${item.id} ${item.record_version ?? ""}`}

@@ -26,6 +26,11 @@ export function isNews(item: AttentionItem): boolean {
   return item.kind === "decided";
 }
 
+/** Whether it is work that one person looks at before it is done: somebody else's, or one's own. */
+export function isReview(item: AttentionItem): boolean {
+  return item.kind === "review" || item.kind === "in_review";
+}
+
 /** What is to be decided. Fields that were edited in a deleted record only show what it would lose. */
 function questionsOf(item: AttentionItem): string[] {
   const paths = Object.keys(item.fields);
@@ -65,6 +70,8 @@ const KINDS = [
   "retired_edit",
   "value_taken",
   "decided",
+  "review",
+  "in_review",
 ] as const;
 
 /** The kind as far as this version knows it. */

@@ -3,7 +3,7 @@ import type { AttentionItem, EntityView, Problem } from "@daybook/shared/generat
 import { useEntities } from "@daybook/shared/data/queries";
 import { useLabel, useLanguage } from "@daybook/shared/i18n/language";
 import { problemText } from "@daybook/shared/i18n/problem";
-import { kindOf, reasonsInMessage } from "./choices";
+import { isReview, kindOf, reasonsInMessage } from "./choices";
 
 /** An edit of a record that became another one. */
 const MERGED = "merged_meanwhile";
@@ -15,7 +15,8 @@ export function useReasons(item: AttentionItem, entity: EntityView | undefined):
   const { data: entities } = useEntities();
   const kind = kindOf(item);
   const isMerged = item.reasons.some(({ rule }) => rule === MERGED);
-  if (kind !== "rejected" && kind !== "decided" && !isMerged) return [];
+  const isTold = kind === "rejected" || kind === "decided" || isReview(item);
+  if (!isTold && !isMerged) return [];
   const called = (path: string, of = entity) => of && path !== "" && pathLabel(of, path, label);
   if (item.reasons.length === 0) {
     return reasonsInMessage(item.message, (path) => called(path) || undefined);

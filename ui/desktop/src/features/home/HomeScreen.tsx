@@ -130,7 +130,11 @@ function useItems(status: Status, approvals: number): Item[] {
     items.push({ ...warn, text: t("home.leaseRead"), act: t("home.troubleDo"), place: "/sync" });
   } else if (refused !== null) {
     const act = t("home.troubleDo");
-    items.push({ ...warn, text: t("home.trouble"), hint: refused, act, place: "/sync" });
+    const copies = status.refused_code === "two_copies" || status.refused_code === "is_copy";
+    const said = copies
+      ? { text: t(`fail.${status.refused_code}`), hint: t(`fail.next.${status.refused_code}`) }
+      : { text: t("home.trouble"), hint: refused };
+    items.push({ ...warn, ...said, act, place: "/sync" });
   }
   if (attention > 0) {
     const text = t("home.attention", counted(attention));

@@ -145,7 +145,7 @@ describe("one change of many records", () => {
       bulk: async ({ with: { dry_run } }) => {
         asked.push(dry_run);
         if (dry_run) await new Promise<void>((resolve) => waiting.push(resolve));
-        return { reply: "bulk", with: { changed: 2, same: 0, refused: [] } };
+        return { reply: "bulk" as const, with: { changed: 2, same: 0, refused: [] } };
       },
     });
     const onDone = vi.fn();

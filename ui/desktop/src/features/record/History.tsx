@@ -98,6 +98,9 @@ function Entry({
       <p className="history-head">
         <strong>{who}</strong> {t(`history.${said}`)} <Times entry={entry} />
         {entry.device && <span className="faint"> · {entry.device}</span>}
+        {entry.written_by && (
+          <span className="faint"> · {t("history.writtenBy", { name: entry.written_by })}</span>
+        )}
         {entry.state === "pending" && (
           <span className="history-pending"> · {t("history.pending")}</span>
         )}

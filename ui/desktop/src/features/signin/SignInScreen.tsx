@@ -3,7 +3,7 @@ import type { Failure, SignedIn } from "@daybook/shared/generated/contract";
 import { FailureNote } from "@daybook/shared/kit/Failure";
 import { useTitle } from "@daybook/shared/kit/title";
 import { failureOf } from "@daybook/shared/platform/call";
-import { Button, Input } from "antd";
+import { Button, Checkbox, Input } from "antd";
 import { type SyntheticEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Fault, type Faults, faultsOf } from "./account";
@@ -30,6 +30,7 @@ export function SignInScreen({
   const [account, setAccount] = useState<Account>(knownAccount);
   const [password, setPassword] = useState("");
   const [rescue, setRescue] = useState<Rescue>({ code: "", setAside: false });
+  const [isCopy, setIsCopy] = useState(false);
   const [faults, setFaults] = useState<Faults>({});
   const [capsLock, setCapsLock] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -52,7 +53,7 @@ export function SignInScreen({
     const first = Object.keys(found)[0];
     if (first !== undefined) document.getElementById(`sign-in-${first}`)?.focus();
     else if (!signIn.isPending) {
-      signIn.mutate({ account, password, rescue: isShut ? rescue : null });
+      signIn.mutate({ account, password, rescue: isShut ? rescue : null, isCopy });
     }
   };
 
@@ -105,8 +106,16 @@ export function SignInScreen({
           />
           {capsLock && <p className="sign-in-caps">{t("signIn.capsLock")}</p>}
         </Line>
+        {(isCopy || failure?.code === "is_copy") && (
+          <Checkbox checked={isCopy} onChange={(event) => setIsCopy(event.target.checked)}>
+            {t("copies.copy")}
+          </Checkbox>
+        )}
         {isShut && <RescueFields rescue={rescue} onChange={setRescue} />}
-        {failure && <FailureNote failure={failure} lead={t("signIn.failed")} />}
+        {failure?.code === "is_copy" && <FailureNote failure={failure} />}
+        {failure && failure.code !== "is_copy" && (
+          <FailureNote failure={failure} lead={t("signIn.failed")} />
+        )}
         <Button type="primary" htmlType="submit" block size="large" loading={signIn.isPending}>
           {signIn.isPending ? t("signIn.busy") : t("signIn.submit")}
         </Button>

@@ -69,6 +69,7 @@ describe("signing in", () => {
         password: "secret",
         recovery_code: null,
         set_aside: false,
+        among_copies: null,
       },
     });
     expect(told[0]?.recovery_code).toBe("ABCD");
@@ -123,6 +124,37 @@ describe("signing in", () => {
     expect(engine.asked[0]).toMatchObject({
       with: { recovery_code: "ABCD-1234", set_aside: false },
     });
+  });
+});
+
+describe("a copy of which the person has to be told", () => {
+  const nobody = () => {
+    throw { code: "is_copy", message: "a copy (daybook login --copy)", problems: [] };
+  };
+
+  it("says what it held, by count and time, and nothing of the command line", () => {
+    const held = "It held 20 changes that the sync server had not received";
+    const problems = [
+      { field: "", rule: "keys_gone", message: "its keys are no longer where they were kept" },
+      { field: "", rule: "held_unsent", message: held, params: { count: "20" } },
+    ];
+    open(nobody, { code: "cannot_open", message: "shut (daybook login --recover)", problems });
+    const alert = screen.getByRole("alert");
+    expect(alert.textContent).toContain(held);
+    expect(alert.textContent).toContain("Enter the recovery code");
+    expect(alert.textContent).not.toContain("daybook login");
+  });
+
+  it("that it is a copy, and how it becomes its own", async () => {
+    const user = userEvent.setup();
+    const engine = open(nobody);
+    await fillIn(user);
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("This is a copy of a Daybook on another computer");
+    expect(alert.textContent).not.toContain("daybook login");
+    await user.click(screen.getByRole("checkbox", { name: /^This is the copy/ }));
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(engine.asked.at(-1)).toMatchObject({ with: { among_copies: "copy" } });
   });
 });
 

@@ -11,6 +11,12 @@ export interface Rescue {
   setAside: boolean;
 }
 
+/** What is said besides: how a lost copy comes back, and that this is a copy of another. */
+interface Said {
+  rescue: Rescue | null;
+  isCopy: boolean;
+}
+
 /** Signs in, and hands on what is told this once only. */
 export function useSignIn(tell: (signedIn: SignedIn) => void) {
   const queries = useQueryClient();
@@ -19,11 +25,11 @@ export function useSignIn(tell: (signedIn: SignedIn) => void) {
       account,
       password,
       rescue,
+      isCopy,
     }: {
       account: Account;
       password: string;
-      rescue: Rescue | null;
-    }) => {
+    } & Said) => {
       const said = tidied(account);
       keepAccount(said);
       return call("sign_in", {
@@ -31,6 +37,7 @@ export function useSignIn(tell: (signedIn: SignedIn) => void) {
         password,
         recovery_code: rescue?.code.trim() || null,
         set_aside: rescue?.setAside ?? false,
+        among_copies: isCopy ? "copy" : null,
       });
     },
     onSuccess: (signedIn) => {

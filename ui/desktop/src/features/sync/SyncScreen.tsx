@@ -11,6 +11,8 @@ import { call, failureOf } from "@daybook/shared/platform/call";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { Copies, copiesOf } from "./Copies";
+import { Courier } from "./Courier";
 import { Entries } from "./Entries";
 import { Progress } from "./Progress";
 import { Readiness } from "./Readiness";
@@ -61,6 +63,7 @@ export function SyncScreen({
   const trouble = failed ?? (round.isSuccess ? null : (page?.rounds[0]?.failure ?? null));
 
   if (!page || !status) return <Blank title={t("app.loading")} />;
+  const copies = copiesOf(status);
   return (
     <div className="sync">
       <header className="sync-bar">
@@ -76,7 +79,8 @@ export function SyncScreen({
         </KeyTip>
       </header>
       <div className="sync-body">
-        {trouble && <Trouble failure={trouble} onAgain={start} />}
+        {copies && <Copies key={copies} state={copies} status={status} />}
+        {trouble && !copies && <Trouble failure={trouble} onAgain={start} />}
         {verify.error && <FailureNote failure={failureOf(verify.error)} />}
         <Progress step={status.step} />
         {round.data && !round.data.stopped && <RoundNote report={round.data} />}
@@ -97,6 +101,7 @@ export function SyncScreen({
           onOpen={onOpen}
         />
         <Rounds rounds={page.rounds} />
+        <Courier standing={page.courier} />
       </div>
     </div>
   );

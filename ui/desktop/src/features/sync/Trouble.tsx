@@ -7,6 +7,8 @@ const CAUSES = [
   "unreachable",
   "not_signed_in",
   "server_refused",
+  "two_copies",
+  "is_copy",
   "lease_expired",
   "not_permitted",
   "internal",

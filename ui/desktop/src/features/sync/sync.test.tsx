@@ -1,4 +1,4 @@
-import type { RoundEntry, Status, SyncPage } from "@daybook/shared/generated/contract";
+import type { RoundEntry, SignIn, Status, SyncPage } from "@daybook/shared/generated/contract";
 import { engineDouble } from "@daybook/shared/testing/double";
 import { CUSTOMER, status } from "@daybook/shared/testing/samples";
 import { Stage } from "@daybook/shared/testing/Stage";
@@ -27,8 +27,16 @@ const AWAY = round(30, {
   failure: { code: "unreachable", message: "no route to host", problems: [] },
 });
 
-function open(part: Partial<SyncPage>, standing: Partial<Status> = {}) {
+function open(
+  part: Partial<SyncPage>,
+  standing: Partial<Status> = {},
+  signsIn: (request: SignIn) => void = vi.fn(),
+) {
   engineDouble({
+    sign_in: ({ with: request }) => {
+      signsIn(request);
+      throw { code: "unreachable", message: "away", problems: [] };
+    },
     status: () => ({ reply: "status", with: status(standing) }),
     describe: () => ({ reply: "entities", with: [CUSTOMER] }),
     sync_page: () => ({
@@ -38,6 +46,7 @@ function open(part: Partial<SyncPage>, standing: Partial<Status> = {}) {
         sent: [],
         rounds: [],
         files: { here: 3, here_bytes: 2048, absent: 2, absent_bytes: 4096, to_send: 1 },
+        courier: { possible: true, written: null, read: null },
         server: "https://hub.example",
         device: "T14",
         file_bytes: 1024,
@@ -137,4 +146,33 @@ it("an export that waits is called so, and opens nothing", async () => {
   open({ waiting: [{ ...note, kind: "export_note.create", entity: "export_note" }] });
   const row = (await screen.findByText("A list was exported")).closest("tr");
   expect(row?.querySelector("button")).toBeNull();
+});
+
+const twice = { refused: "in use twice", refused_code: "two_copies" as const };
+
+it("says of two copies what happened and what is safe, and asks for the password before anything is said", async () => {
+  const user = userEvent.setup();
+  const asked = vi.fn();
+  open({}, twice, (request) => asked(request.among_copies, request.password));
+  const note = await screen.findByRole("region", { name: "This Daybook is in use twice" });
+  within(note).getByText(/Nothing you entered is lost, here or there/);
+  within(note).getByText(/on either of the two/);
+  await user.click(within(note).getByRole("button", { name: /^This is the original/ }));
+  expect(asked).not.toHaveBeenCalled();
+  const password = within(note).getByLabelText("Password");
+  expect(document.activeElement).toBe(password);
+  await user.type(password, "correct horse");
+  await user.click(within(note).getByRole("button", { name: /^This is the copy/ }));
+  expect(asked).toHaveBeenLastCalledWith("copy", "correct horse");
+  // Enter says what a person whose machine was set back has to say.
+  await user.type(password, "{Enter}");
+  expect(asked).toHaveBeenLastCalledWith("original", "correct horse");
+});
+
+it("offers a copy only what is left for it", async () => {
+  open({}, { refused: "a copy", refused_code: "is_copy" });
+  const title = "This is a copy of a Daybook on another computer";
+  const note = await screen.findByRole("region", { name: title });
+  within(note).getByRole("button", { name: /^This is the copy/ });
+  expect(within(note).queryByRole("button", { name: /^This is the original/ })).toBeNull();
 });
