@@ -18,6 +18,7 @@ use crate::store::{Control, StoreError};
 use crate::sync::greetings::Greetings;
 use crate::sync::herald::Herald;
 use crate::sync::news::Newsroom;
+use crate::sync::segments::Segments;
 use crate::tenant::directory::Directory;
 
 /// Tokens whose signature has been checked, by their hash.
@@ -36,6 +37,7 @@ pub struct Hub {
     /// Whom to tell that something changed.
     pub news: Newsroom,
     pub greetings: Greetings,
+    pub segments: Segments,
     /// Becomes true when the hub shuts down; open streams end then.
     pub closing: watch::Sender<bool>,
     pub(crate) checked_tokens: Cache<[u8; 32], Claims>,
@@ -74,6 +76,7 @@ impl Hub {
             passwords,
             news,
             greetings: Greetings::default(),
+            segments: Segments::default(),
             meter: Meter::default(),
             closing: watch::Sender::new(false),
             checked_tokens,

@@ -29,7 +29,7 @@ pub use attachments::{NamedFile, NewFile, SealedFile, Standing};
 pub use connection::Key;
 pub use disk::{Disk, DiskFiles, Files};
 pub use error::StoreError;
-pub use fill::{FillStage, Filling, Side};
+pub use fill::{FillStage, Filling, Piece, Side, Unpacker};
 pub use outbox::{Limits, Settled, WaitingOp};
 pub use records::list::{Cursor, Filter, ListQuery, Listed, Order, Retired, Start, Test};
 pub use records::lookup::HeldLookup;

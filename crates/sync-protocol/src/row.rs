@@ -95,7 +95,7 @@ fn settle(fields: &mut Vec<(String, Cell)>, values: &mut Values) -> Result<(), W
     let entity = values.entity();
     for (name, cell) in fields.extract_if(.., |(name, _)| entity.field(name).is_some()) {
         let Some(field) = entity.field(&name) else { continue };
-        values.set(field.name, read_cell(field, &cell)?);
+        values.set(field.name, read_cell(field, cell)?);
     }
     Ok(())
 }
@@ -270,7 +270,7 @@ fn read_cells(
             unknown.push((name.clone(), cell));
             continue;
         };
-        let value = read_cell(field, &cell)?;
+        let value = read_cell(field, cell)?;
         if let Some(place) = values.get_mut(at) {
             *place = value;
         }
@@ -279,9 +279,9 @@ fn read_cells(
     Ok(Values::from_positions(entity, values).unwrap_or_else(|| Values::empty(entity)))
 }
 
-fn read_cell(field: &FieldDef, cell: &Cell) -> Result<Value, WireError> {
+fn read_cell(field: &FieldDef, cell: Cell) -> Result<Value, WireError> {
     let wrong = |message| WireError::Value { field: field.name.to_owned(), message };
-    field.kind.read(cell).map_err(|fault| wrong(fault.message))
+    field.kind.stored(cell).map_err(|fault| wrong(fault.message))
 }
 
 fn instant(micros: i64) -> Result<DateTime<Utc>, WireError> {

@@ -1,8 +1,11 @@
 //! Bytes: CBOR for one value, a zstd stream of CBOR values for many, and the bounds of both.
 //! Everything that comes from outside passes here first.
 
+use std::convert::Infallible;
 use std::io::Read;
 
+use cbor4ii::core::dec;
+use cbor4ii::serde::{DecodeError, Deserializer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,9 +39,7 @@ pub enum WireError {
 /// # Errors
 /// Where the value has a type that CBOR cannot say; none of ours has.
 pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(value, &mut bytes).map_err(|e| WireError::Encode(e.to_string()))?;
-    Ok(bytes)
+    cbor4ii::serde::to_vec(Vec::new(), value).map_err(|e| WireError::Encode(e.to_string()))
 }
 
 /// Decodes one CBOR value that fills `bytes`.
@@ -46,9 +47,11 @@ pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
 /// # Errors
 /// Where the bytes are no such value, nest too deep, or have a tail.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
-    let mut rest = bytes;
-    let value = decode_next(&mut rest)?;
-    if rest.is_empty() { Ok(value) } else { Err(WireError::Decode("trailing bytes".to_owned())) }
+    match decode_next(bytes)? {
+        Next::Value(value, length) if length == bytes.len() => Ok(value),
+        Next::Value(..) => Err(WireError::Decode("trailing bytes".to_owned())),
+        Next::Unfinished => Err(WireError::Decode("the bytes break off".to_owned())),
+    }
 }
 
 /// The same for bytes of a stranger, who may put at most `limit` values into them.
@@ -87,9 +90,48 @@ pub fn items(bytes: &[u8]) -> usize {
     items
 }
 
-fn decode_next<T: DeserializeOwned>(reader: impl Read) -> Result<T, WireError> {
-    ciborium::de::from_reader_with_recursion_limit(reader, DEPTH_MAX)
-        .map_err(|e| WireError::Decode(e.to_string()))
+enum Next<T> {
+    /// With how many bytes it took.
+    Value(T, usize),
+    /// More bytes are needed.
+    Unfinished,
+}
+
+fn decode_next<T: DeserializeOwned>(bytes: &[u8]) -> Result<Next<T>, WireError> {
+    let mut nested = Nested { rest: bytes, deeper: DEPTH_MAX };
+    match T::deserialize(&mut Deserializer::new(&mut nested)) {
+        Ok(value) => Ok(Next::Value(value, bytes.len() - nested.rest.len())),
+        Err(DecodeError::Core(dec::Error::Eof { .. })) => Ok(Next::Unfinished),
+        Err(error) => Err(WireError::Decode(error.to_string())),
+    }
+}
+
+/// Bytes that are read no deeper than `deeper` levels.
+struct Nested<'b> {
+    rest: &'b [u8],
+    deeper: usize,
+}
+
+impl<'de> dec::Read<'de> for Nested<'de> {
+    type Error = Infallible;
+
+    fn fill<'b>(&'b mut self, wanted: usize) -> Result<dec::Reference<'de, 'b>, Infallible> {
+        Ok(dec::Reference::Long(self.rest.get(..wanted).unwrap_or(self.rest)))
+    }
+
+    fn advance(&mut self, read: usize) {
+        self.rest = self.rest.get(read..).unwrap_or_default();
+    }
+
+    fn step_in(&mut self) -> bool {
+        let deeper = self.deeper.checked_sub(1);
+        self.deeper = deeper.unwrap_or_default();
+        deeper.is_some()
+    }
+
+    fn step_out(&mut self) {
+        self.deeper += 1;
+    }
 }
 
 /// Compresses bytes into one zstd frame.
@@ -153,8 +195,9 @@ impl FrameWriter {
         use std::io::Write as _;
         // One write for each value: the encoder is fast with bytes and slow with calls.
         self.plain.clear();
-        ciborium::into_writer(value, &mut self.plain)
-            .map_err(|e| WireError::Encode(e.to_string()))?;
+        let plain = std::mem::take(&mut self.plain);
+        self.plain =
+            cbor4ii::serde::to_vec(plain, value).map_err(|e| WireError::Encode(e.to_string()))?;
         self.written += self.plain.len();
         self.encoder.write_all(&self.plain).map_err(|e| WireError::Encode(e.to_string()))
     }
@@ -185,8 +228,16 @@ impl FrameWriter {
 
 /// Reads what [`FrameWriter`] wrote from any reader, value by value.
 pub struct FrameReader<R: Read> {
-    decoder: std::io::BufReader<zstd::stream::read::Decoder<'static, std::io::BufReader<R>>>,
+    decoder: zstd::stream::read::Decoder<'static, std::io::BufReader<R>>,
+    /// What was unpacked, of which `read` bytes are used up.
+    plain: Vec<u8>,
+    read: usize,
 }
+
+/// Unpacked at a time.
+const CHUNK: usize = 1 << 17;
+/// Most bytes of one value; a record with all its rows has a few megabytes at most.
+const VALUE_MAX: usize = 1 << 26;
 
 impl<R: Read> FrameReader<R> {
     /// # Errors
@@ -194,7 +245,7 @@ impl<R: Read> FrameReader<R> {
     pub fn new(reader: R) -> Result<Self, WireError> {
         let decoder = zstd::stream::read::Decoder::new(reader)
             .map_err(|e| WireError::Decode(e.to_string()))?;
-        Ok(Self { decoder: std::io::BufReader::with_capacity(1 << 16, decoder) })
+        Ok(Self { decoder, plain: Vec::new(), read: 0 })
     }
 
     /// The next value; `None` at the end of the stream.
@@ -202,9 +253,42 @@ impl<R: Read> FrameReader<R> {
     /// # Errors
     /// Where the stream breaks off or holds something else.
     pub fn read<T: DeserializeOwned>(&mut self) -> Result<Option<T>, WireError> {
-        use std::io::BufRead as _;
-        let ahead = self.decoder.fill_buf().map_err(|e| WireError::Decode(e.to_string()))?;
-        if ahead.is_empty() { Ok(None) } else { decode_next(&mut self.decoder).map(Some) }
+        loop {
+            let rest = self.plain.get(self.read..).unwrap_or_default();
+            if !rest.is_empty()
+                && let Next::Value(value, length) = decode_next(rest)?
+            {
+                self.read += length;
+                return Ok(Some(value));
+            }
+            let begun = rest.len();
+            if begun > VALUE_MAX {
+                return Err(WireError::TooLarge { limit: VALUE_MAX });
+            }
+            // As much again as was not enough: a long value is not begun anew for each chunk of it.
+            if self.unpack(CHUNK.max(begun))? == 0 {
+                return match begun {
+                    0 => Ok(None),
+                    _ => Err(WireError::Decode("the stream breaks off".to_owned())),
+                };
+            }
+        }
+    }
+
+    /// Unpacks at most `most` bytes more, as many as have come. Answers how many.
+    fn unpack(&mut self, most: usize) -> Result<usize, WireError> {
+        self.plain.drain(..self.read);
+        self.read = 0;
+        let held = self.plain.len();
+        self.plain.resize(held + most, 0);
+        let (mut filled, mut failed) = (0, None);
+        // One read gives what zstd has at hand: to wait for more would hold back what is complete.
+        match self.decoder.read(self.plain.get_mut(held..).unwrap_or_default()) {
+            Ok(read) => filled = read,
+            Err(error) => failed = Some(WireError::Decode(error.to_string())),
+        }
+        self.plain.truncate(held + filled);
+        failed.map_or(Ok(filled), Err)
     }
 }
 
@@ -225,7 +309,7 @@ mod tests {
         bytes.push(0);
         assert!(matches!(decode::<u8>(&bytes), Err(WireError::Decode(_))));
         let nest = vec![0x81; 1000];
-        assert!(matches!(decode::<ciborium::Value>(&nest), Err(WireError::Decode(_))));
+        assert!(matches!(decode::<cbor4ii::core::Value>(&nest), Err(WireError::Decode(_))));
     }
 
     #[test]

@@ -14,11 +14,11 @@ use super::ExchangeError;
 use super::place::Outgoing;
 use crate::store::Connection;
 use crate::store::tenant::sync::{commit, op};
-use crate::sync::Frames;
 use crate::sync::hello::{Held, keep_view};
 use crate::sync::pull::pull;
+use crate::sync::segments::Segments;
 use crate::sync::sight::Sight;
-use crate::sync::snapshot::Progress;
+use crate::sync::snapshot::{Progress, Shelf};
 
 /// Receipts in one part.
 const RECEIPTS: i64 = 1_000;
@@ -78,15 +78,17 @@ impl Telling<'_> {
 
     /// Everything that the person may hold, up to a checkpoint.
     pub async fn fresh(&mut self) -> Result<(), ExchangeError> {
-        // Not beyond where the snapshot begins: what changed in between comes twice.
-        let cursor = commit::head(self.connection).await?;
-        let mut progress =
-            Some(Progress::begin(self.connection, self.sight, None, self.now).await?);
+        // This program ends with the file: nothing is kept for another one.
+        let segments = Segments::default();
+        let shelf = Shelf { segments: &segments, tenant: Uuid::nil(), epoch: self.epoch };
+        let begun = Progress::begin(self.connection, self.sight, shelf, None, self.now).await?;
+        let cursor = begun.head();
+        let mut progress = Some(begun);
         while let Some(place) = progress {
-            let part = place.read(self.connection, self.sight).await?;
-            let mut frames = Frames::new()?;
-            progress = part.write(self.sight, &mut frames)?;
-            self.part(Part::Snapshot, &frames.finish()?)?;
+            let part = place.read(self.connection, self.sight, shelf).await?;
+            let (written, next) = part.write(self.sight, shelf)?;
+            progress = next;
+            self.part(Part::Snapshot, &written.concat())?;
         }
         self.changes(cursor, self.sight.grants().policy_version).await
     }

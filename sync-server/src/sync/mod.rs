@@ -23,6 +23,7 @@ pub mod push;
 mod redact;
 pub mod retention;
 mod review;
+pub mod segments;
 pub mod sight;
 pub mod snapshot;
 

@@ -2,7 +2,9 @@
 //! the database; the pull from the place where it began makes it one.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use domain::permissions::RowFacts;
 use domain::record::{Record, row_facts};
@@ -15,9 +17,10 @@ use super::frames::Frames;
 use super::parity;
 use super::place::{self, SnapshotToken, TokenError};
 use super::redact::redact;
-use super::sight::Sight;
+use super::segments::{Kept, Segment, Segments, View};
+use super::sight::{Seen, Sight};
 use crate::store::tenant::record;
-use crate::store::tenant::sync::{bucket, commit};
+use crate::store::tenant::sync::{bucket, floor};
 use crate::store::{Connection, StoreError};
 
 /// Rows read at a time; the device can go on after each such part. An answer begins with small ones, and each is at most
@@ -40,7 +43,7 @@ pub enum SnapshotError {
 }
 
 /// A snapshot on its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Progress {
     head: Position,
     fingerprint: [u8; 32],
@@ -49,17 +52,45 @@ pub struct Progress {
     after: Option<Uuid>,
     /// About so many rows follow.
     left: Option<u64>,
+    /// What this stream has sent of the entity so far, from its first row.
+    sent: Vec<Arc<Segment>>,
     /// So many rows were read for this answer.
     read: i64,
 }
 
-/// The rows of one part, not written yet: reading and writing can go on side by side.
+/// One part, not written yet: reading and writing can go on side by side.
 pub struct Part {
-    /// With the place of its entity in the person's sight.
-    rows: Vec<(usize, Vec<Record>)>,
+    rows: Vec<Rows>,
     buckets: HashMap<RowFacts, Bucket>,
     next: Progress,
     last: bool,
+}
+
+/// Rows of one entity.
+enum Rows {
+    Read {
+        /// The place of the entity in the person's sight.
+        entity: usize,
+        after: Option<Uuid>,
+        /// `None` where no row follows.
+        until: Option<Uuid>,
+        records: Vec<Record>,
+    },
+    Kept(Arc<Segment>),
+}
+
+/// Where the hub keeps what it sent of a tenant, in this life of its database.
+#[derive(Clone, Copy)]
+pub struct Shelf<'a> {
+    pub segments: &'a Segments,
+    pub tenant: Uuid,
+    pub epoch: u64,
+}
+
+impl Shelf<'_> {
+    fn view(&self, seen: &Seen) -> View {
+        View::of(self.tenant, self.epoch, seen)
+    }
 }
 
 impl Progress {
@@ -70,16 +101,23 @@ impl Progress {
     pub async fn begin(
         connection: &mut Connection,
         sight: &Sight,
+        shelf: Shelf<'_>,
         page: Option<&ByteBuf>,
         now: DateTime<Utc>,
     ) -> Result<Self, SnapshotError> {
         let fingerprint = sight.fingerprint();
+        let sent = Vec::new();
+        let reach = floor::reach(connection).await?;
+        let mut head = reach.head;
+        for seen in sight.entities() {
+            let kept = shelf.segments.usable(connection, shelf.view(seen), seen, reach).await?;
+            head = kept.map_or(head, |kept| head.min(kept.head));
+        }
         let Some(page) = page else {
             // A record may have been given away since the person was last looked after.
             redact(connection, sight, now).await?;
-            let head = commit::head(connection).await?;
             let left = parity::rows(connection, sight).await?;
-            return Ok(Self { head, fingerprint, entity: 0, after: None, left, read: 0 });
+            return Ok(Self { head, fingerprint, entity: 0, after: None, left, sent, read: 0 });
         };
         let token: SnapshotToken = place::read(page)?;
         if token.fingerprint != fingerprint {
@@ -88,7 +126,12 @@ impl Progress {
         let entity = sight.entities().iter().position(|seen| seen.entity.name == token.entity);
         let entity = entity.ok_or(TokenError)?;
         let SnapshotToken { head, after, left, .. } = token;
-        Ok(Self { head, fingerprint, entity, after, left, read: 0 })
+        Ok(Self { head, fingerprint, entity, after, left, sent, read: 0 })
+    }
+
+    /// The place from which changes are pulled once all of it is there.
+    pub fn head(&self) -> Position {
+        self.head
     }
 
     /// Reads the next part.
@@ -96,67 +139,132 @@ impl Progress {
     /// # Errors
     /// See [`StoreError`].
     pub async fn read(
-        &self,
+        self,
         connection: &mut Connection,
         sight: &Sight,
+        shelf: Shelf<'_>,
     ) -> Result<Part, StoreError> {
-        let mut next = self.clone();
         let part = (self.read / 4).clamp(FIRST_PART, PART);
-        let (mut rows, mut left) = (Vec::new(), part);
-        while let Some(seen) = sight.entities().get(next.entity).filter(|_| left > 0) {
-            let mut page =
-                record::page(connection, seen.entity, &seen.rows, next.after, left).await?;
-            let read = i64::try_from(page.len()).unwrap_or(PART);
-            let ended = read < left;
-            next.after = page.last().map(Record::id).filter(|_| !ended);
-            page.retain(|record| seen.shows(record));
-            next.left = next.left.map(|rows| rows.saturating_sub(page.len() as u64));
-            rows.push((next.entity, page));
-            next.entity += usize::from(ended);
-            left -= read;
+        let mut next = self;
+        let (mut parts, mut room) = (Vec::new(), part);
+        while let Some(seen) = sight.entities().get(next.entity).filter(|_| room > 0) {
+            let (entity, after) = (next.entity, next.after);
+            let kept = shelf.segments.since(shelf.view(seen), next.head);
+            let rows = match kept.and_then(|kept| kept.starts_at(after)) {
+                Some(segment) => Rows::Kept(segment),
+                None => {
+                    let mut records =
+                        record::page(connection, seen.entity, &seen.rows, after, room).await?;
+                    let ended = records.len() < usize::try_from(room).unwrap_or_default();
+                    let until = records.last().map(Record::id).filter(|_| !ended);
+                    records.retain(|record| seen.shows(record));
+                    Rows::Read { entity, after, until, records }
+                }
+            };
+            let (until, count) = (rows.until(), rows.count());
+            next.after = until;
+            next.entity += usize::from(until.is_none());
+            next.left = next.left.map(|left| left.saturating_sub(count));
+            room -= i64::try_from(count).unwrap_or(PART).max(1);
+            parts.push(rows);
         }
-        next.read += part - left;
+        next.read += part - room;
         let last = next.entity >= sight.entities().len();
         // Read after the rows: a bucket is there before any row of it can be seen.
         let buckets = bucket::all(connection).await?;
         let buckets = buckets.into_iter().map(|(bucket, facts)| (facts, bucket)).collect();
-        Ok(Part { rows, buckets, next, last })
+        Ok(Part { rows: parts, buckets, next, last })
+    }
+
+    /// Keeps what was sent once it is all of an entity. One that fits into a part is read as fast as it is found.
+    fn sent(&mut self, segment: &Arc<Segment>, shelf: Shelf<'_>, seen: &Seen) {
+        match segment.after {
+            None => self.sent = vec![Arc::clone(segment)],
+            after if self.sent.last().is_some_and(|last| last.until == after) => {
+                self.sent.push(Arc::clone(segment));
+            }
+            // The stream went on at a page in the middle.
+            Some(_) => self.sent.clear(),
+        }
+        if segment.until.is_none() {
+            let segments = std::mem::take(&mut self.sent);
+            if segments.len() > 1 {
+                shelf.segments.keep(shelf.view(seen), Kept { head: self.head, segments });
+            }
+        }
+    }
+}
+
+impl Rows {
+    fn until(&self) -> Option<Uuid> {
+        match self {
+            Self::Read { until, .. } => *until,
+            Self::Kept(segment) => segment.until,
+        }
+    }
+
+    fn count(&self) -> u64 {
+        match self {
+            Self::Read { records, .. } => records.len() as u64,
+            Self::Kept(segment) => segment.rows,
+        }
     }
 }
 
 impl Part {
-    /// Writes the part and the place after it. Answers from where the snapshot goes on, or nothing at its end.
+    /// Writes the part, entity by entity, and the place after it. Answers from where the snapshot goes on, or
+    /// nothing at its end.
     ///
     /// # Errors
     /// See [`WireError`].
-    pub fn write(self, sight: &Sight, frames: &mut Frames) -> Result<Option<Progress>, WireError> {
-        for (entity, records) in &self.rows {
-            let Some(seen) = sight.entities().get(*entity) else { continue };
-            for record in records {
-                // One of no bucket cannot be; it would come with the pull that follows.
-                if let Some(bucket) = self.buckets.get(&row_facts(record)) {
-                    frames.put(seen, *bucket, record)?;
+    pub fn write(
+        mut self,
+        sight: &Sight,
+        shelf: Shelf<'_>,
+    ) -> Result<(Vec<Bytes>, Option<Progress>), WireError> {
+        let mut written = Vec::new();
+        for rows in std::mem::take(&mut self.rows) {
+            let segment = match rows {
+                Rows::Kept(segment) => segment,
+                Rows::Read { entity, after, until, records } => {
+                    let Some(seen) = sight.entities().get(entity) else { continue };
+                    let bytes = self.encoded(seen, &records)?;
+                    let rows = records.len() as u64;
+                    let segment = Arc::new(Segment { after, until, rows, bytes });
+                    self.next.sent(&segment, shelf, seen);
+                    segment
                 }
-            }
+            };
+            written.push(segment.bytes.clone());
         }
-        let Progress { head, fingerprint, entity, after, left, read } = self.next;
-        match sight.entities().get(entity).filter(|_| !self.last) {
+        let mut end = Frames::new()?;
+        let next = match sight.entities().get(self.next.entity).filter(|_| !self.last) {
             Some(seen) => {
-                let entity_name = seen.entity.name.to_owned();
-                let token = SnapshotToken { head, fingerprint, entity: entity_name, after, left };
-                frames.write(&Frame::Page { token: place::write(&token)?, left })?;
-                Ok(Some(Progress { head, fingerprint, entity, after, left, read }))
+                let Progress { head, fingerprint, after, left, .. } = self.next;
+                let entity = seen.entity.name.to_owned();
+                let token = SnapshotToken { head, fingerprint, entity, after, left };
+                end.write(&Frame::Page { token: place::write(&token)?, left })?;
+                Some(self.next)
             }
             None => {
                 let policy_version = sight.grants().policy_version;
-                frames.write(&Frame::SnapshotEnd { cursor: head, policy_version })?;
-                Ok(None)
+                end.write(&Frame::SnapshotEnd { cursor: self.next.head, policy_version })?;
+                None
             }
-        }
+        };
+        written.push(end.finish()?.into());
+        Ok((written, next))
     }
 
-    /// The place after this part.
-    pub fn next(&self) -> Option<&Progress> {
-        (!self.last).then_some(&self.next)
+    /// A stream of its own, layout and all, so that it can be sent again behind whatever comes before it.
+    fn encoded(&self, seen: &Seen, records: &[Record]) -> Result<Bytes, WireError> {
+        let mut frames = Frames::new()?;
+        for record in records {
+            // One of no bucket cannot be; it would come with the pull that follows.
+            if let Some(bucket) = self.buckets.get(&row_facts(record)) {
+                frames.put(seen, *bucket, record)?;
+            }
+        }
+        Ok(frames.finish()?.into())
     }
 }

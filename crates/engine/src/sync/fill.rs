@@ -1,10 +1,11 @@
 //! The frames of one answer into the copy or into its side file, while they come over the network.
 //! Everything here blocks.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use contract::Step;
-use local_store::{Applied, Intake, Side, StoreError, Taken};
+use local_store::{Applied, Piece, Side, StoreError, Taken, Unpacker};
 use serde_bytes::ByteBuf;
 use sync_protocol::message::{Frame, Position, Pull};
 
@@ -53,14 +54,24 @@ impl Progress {
         self.tell();
     }
 
-    fn heard(&mut self, frame: &Frame) {
+    fn heard(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Nothing => {}
+            Piece::Row(_) => self.heard_row(),
+            Piece::Frame(frame) => self.heard_frame(frame),
+        }
+    }
+
+    fn heard_row(&mut self) {
+        self.rows += 1;
+        if self.rows.is_multiple_of(TELL_ROWS) {
+            self.tell();
+        }
+    }
+
+    fn heard_frame(&mut self, frame: &Frame) {
         match frame {
-            Frame::Put { .. } => {
-                self.rows += 1;
-                if self.rows.is_multiple_of(TELL_ROWS) {
-                    self.tell();
-                }
-            }
+            Frame::Put { .. } => self.heard_row(),
             Frame::Page { left, .. } => {
                 (self.stored, self.left) = (self.rows, *left);
                 self.tell();
@@ -90,11 +101,15 @@ pub fn into_live(
     if !request.anew.is_empty() {
         intake = intake.for_this_round();
     }
-    let take = |intake: &mut Intake, frame| session.store.take(intake, frame);
-    taken(frames, &mut intake, take, progress)
+    taken(frames, |frame| session.store.take(&mut intake, frame), progress)
 }
 
+/// Pieces that are handed over together, and how many such batches may wait.
+const BATCH: usize = 256;
+const BATCHES: usize = 8;
+
 /// Gives the side file back; where the answer broke off it is dropped, and resumed by the last page that came.
+/// Frames are read on a thread beside the one that writes them.
 pub fn into_side(
     mut side: Side,
     frames: Frames,
@@ -102,40 +117,99 @@ pub fn into_side(
     progress: &mut Progress,
 ) -> Result<(Side, Ended), Stop> {
     let mut intake = side.begin(page)?;
-    let take = |intake: &mut Intake, frame| side.take(intake, frame);
-    let ended = taken(frames, &mut intake, take, progress);
+    let (unpacker, budget) = (side.unpacker(), progress.budget.clone());
+    let (sender, pieces) = mpsc::sync_channel(BATCHES);
+    let ended = thread::scope(|scope| {
+        scope.spawn(move || unpack(frames, unpacker, &budget, &sender));
+        let mut page = None;
+        for batch in pieces {
+            for piece in batch? {
+                progress.heard(&piece);
+                if let Some(ended) = went_on(side.take_piece(&mut intake, piece)?, &mut page) {
+                    return Ok(ended);
+                }
+            }
+        }
+        broke_off(page)
+    });
     if ended.is_err() || progress.budget.is_spent() {
         side.keep_page()?;
     }
     Ok((side, ended?))
 }
 
+type Batch = Result<Vec<Piece>, Stop>;
+
+/// Reads until the answer ends, the limit is reached at a page, or nobody takes what is read.
+fn unpack(
+    mut frames: Frames,
+    mut unpacker: Unpacker,
+    budget: &Budget,
+    sender: &mpsc::SyncSender<Batch>,
+) {
+    let mut next = || -> Result<Option<Piece>, Stop> {
+        frames.read()?.map(|frame| Ok(unpacker.read(frame)?)).transpose()
+    };
+    let mut batch = Vec::with_capacity(BATCH);
+    loop {
+        let piece = next();
+        let ended = match &piece {
+            Ok(Some(Piece::Frame(Frame::Page { .. }))) => budget.is_spent(),
+            Ok(Some(_)) => false,
+            Ok(None) | Err(_) => true,
+        };
+        let failed = match piece {
+            Ok(piece) => {
+                batch.extend(piece);
+                None
+            }
+            Err(stop) => Some(stop),
+        };
+        if ended || batch.len() == BATCH {
+            // Nobody takes it where writing has failed: that is told there.
+            let taken = sender.send(Ok(std::mem::take(&mut batch)));
+            let told = failed.map_or(Ok(()), |stop| sender.send(Err(stop)));
+            if ended || taken.is_err() || told.is_err() {
+                return;
+            }
+        }
+    }
+}
+
 fn taken(
     mut frames: Frames,
-    intake: &mut Intake,
-    mut take: impl FnMut(&mut Intake, Frame) -> Result<Taken, StoreError>,
+    mut take: impl FnMut(Frame) -> Result<Taken, StoreError>,
     progress: &mut Progress,
 ) -> Result<Ended, Stop> {
     let mut page = None;
     while let Some(frame) = frames.read()? {
-        progress.heard(&frame);
-        match take(intake, frame)? {
-            Taken::More => {}
-            // A snapshot goes on after a page, where there is room for more; a pull ends there.
-            Taken::Page(next) => {
-                page = Some(next);
-                if progress.budget.is_spent() {
-                    break;
-                }
-            }
-            Taken::SnapshotEnd { cursor, policy_version } => {
-                return Ok(Ended::SnapshotEnd { cursor, policy_version });
-            }
-            Taken::Checkpoint(applied) => return Ok(Ended::Checkpoint(applied)),
+        progress.heard_frame(&frame);
+        if let Some(ended) = went_on(take(frame)?, &mut page) {
+            return Ok(ended);
+        }
+        if page.is_some() && progress.budget.is_spent() {
+            break;
         }
     }
-    match page {
-        Some(page) => Ok(Ended::Page(page)),
-        None => Err(HttpError::Broken.into()),
+    broke_off(page)
+}
+
+/// Whether the answer is over; a snapshot goes on after a page, where there is room for more, a pull ends there.
+fn went_on(taken: Taken, page: &mut Option<ByteBuf>) -> Option<Ended> {
+    match taken {
+        Taken::More => None,
+        Taken::Page(next) => {
+            *page = Some(next);
+            None
+        }
+        Taken::SnapshotEnd { cursor, policy_version } => {
+            Some(Ended::SnapshotEnd { cursor, policy_version })
+        }
+        Taken::Checkpoint(applied) => Some(Ended::Checkpoint(applied)),
     }
+}
+
+/// An answer that is over without its end goes on at its last page.
+fn broke_off(page: Option<ByteBuf>) -> Result<Ended, Stop> {
+    page.map(Ended::Page).ok_or_else(|| HttpError::Broken.into())
 }

@@ -11,7 +11,7 @@ use sync_protocol::wire;
 use uuid::Uuid;
 
 use super::digests::{Held, Sums, compare, hub_digest};
-use super::{Announced, Applied, RowKey, purge, redact};
+use super::{Announced, Applied, RowKey, STAGED_TOGETHER, purge, redact};
 use crate::attachments;
 use crate::connection::with_large_cache;
 use crate::error::{Result, StoreError};
@@ -50,12 +50,11 @@ impl Received {
     }
 }
 
-/// Reads the frames of one answer.
+/// Reads frames of one answer, behind those whose layouts were `announced`.
 ///
 /// # Errors
 /// `Frame` or `Wire` where one is not ours.
-pub(crate) fn read(frames: Vec<Frame>) -> Result<Vec<Step>> {
-    let mut announced = Announced::default();
+pub(crate) fn read(frames: Vec<Frame>, announced: &mut Announced) -> Result<Vec<Step>> {
     let mut steps = Vec::with_capacity(frames.len());
     for frame in frames {
         let step = match frame {
@@ -95,6 +94,21 @@ pub(crate) struct Due {
     pub parts: Vec<PartDigest>,
 }
 
+impl Due {
+    /// Whether a copy of the file is made sooner than all this finds a place among the saves: so many frames, and
+    /// of a full file as many as a twentieth of its rows.
+    pub fn is_large(&self, db: Db) -> Result<bool> {
+        let (staged, held): (i64, i64) = db.connection.query_row(
+            "SELECT (SELECT count(*) FROM staging), (SELECT coalesce(sum(rows), 0) FROM digest_sum)",
+            (),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let count = |rows: i64| usize::try_from(rows).unwrap_or_default();
+        let frames = self.steps.len().saturating_add(count(staged).saturating_mul(STAGED_TOGETHER));
+        Ok(frames > LARGE.max(count(held) / 20))
+    }
+}
+
 /// What the frames of one checkpoint have done so far.
 pub(super) struct Work<'c> {
     pub db: Db<'c>,
@@ -111,6 +125,8 @@ pub(super) struct Work<'c> {
 
 /// More frames than these change rows all over the file.
 const LARGE: usize = 5_000;
+/// Where more records are touched, nobody is told one by one.
+const TOLD: usize = 50_000;
 
 /// So little is done before it would be worth to begin anew.
 const NEARLY_DONE: usize = 256;
@@ -157,7 +173,7 @@ fn apply_all(db: Db, due: &Due, somebody_waits: &dyn Fn() -> bool) -> Result<Opt
     let purged = purge::purge(&mut work)?;
     for (entity, id) in std::mem::take(&mut work.rebase) {
         overlay::recompute(db, work.layout(entity)?, id)?;
-        work.touched.insert((entity, id));
+        work.touch((entity, id));
     }
     // The keys of files that nothing names any more go with the names.
     let dropped = attachments::collect(db)?;
@@ -179,9 +195,10 @@ impl Work<'_> {
         let db = self.db;
         let mut query = db.connection.prepare("SELECT frames FROM staging ORDER BY seq")?;
         let mut rows = query.query(())?;
+        let mut announced = Announced::default();
         while let Some(row) = rows.next()? {
             let frames: Vec<Frame> = wire::decode(row.get_ref(0)?.as_blob().unwrap_or_default())?;
-            for step in read(frames)? {
+            for step in read(frames, &mut announced)? {
                 if somebody_waits() {
                     return Ok(false);
                 }
@@ -226,7 +243,7 @@ impl Work<'_> {
         } else {
             let before = row::load(db, layout, id)?;
             row::put(db, layout, before.as_ref(), Some(record))?;
-            self.touched.insert((entity, id));
+            self.touch((entity, id));
         }
         Ok(())
     }
@@ -235,7 +252,16 @@ impl Work<'_> {
         self.db.numbers.layout(entity).ok_or_else(|| unknown_number(entity))
     }
 
+    fn touch(&mut self, row: RowKey) {
+        if self.touched.len() <= TOLD {
+            self.touched.insert(row);
+        }
+    }
+
     fn touched(&self) -> Result<Touched> {
+        if self.touched.len() > TOLD {
+            return Ok(Touched::Everything);
+        }
         let records = self.touched.iter().map(|(entity, id)| {
             let entity: &'static EntityDef = self.layout(*entity)?.entity;
             Ok((entity, *id))

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::record::Record;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{CachedStatement, OptionalExtension, params};
 use sync_protocol::digest::{self, Digest};
 use sync_protocol::message::{Bucket, EntityDigest, PartDigest};
 use sync_protocol::projection::Projection;
@@ -109,12 +109,7 @@ impl Sums {
 
     /// Takes in a row that is not held yet.
     pub fn enter_new(&mut self, db: Db, entity: i64, id: Uuid, new: Held) -> Result<()> {
-        db.connection
-            .prepare_cached(
-                "INSERT INTO member (entity, row_id, bucket, digest) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![entity, id.as_bytes(), new.bucket, new.digest.to_bytes()])?;
-        self.add(db, entity, new)
+        Entrance::new(db, entity)?.enter(self, id, new)
     }
 
     /// Takes a row out; answers whether it was held.
@@ -141,6 +136,28 @@ impl Sums {
             };
         }
         Ok(())
+    }
+}
+
+/// Takes in many rows of one entity that are not held yet.
+pub(crate) struct Entrance<'c> {
+    db: Db<'c>,
+    entity: i64,
+    statement: CachedStatement<'c>,
+}
+
+impl<'c> Entrance<'c> {
+    pub fn new(db: Db<'c>, entity: i64) -> Result<Self> {
+        let statement = db.connection.prepare_cached(
+            "INSERT INTO member (entity, row_id, bucket, digest) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        Ok(Self { db, entity, statement })
+    }
+
+    pub fn enter(&mut self, sums: &mut Sums, id: Uuid, new: Held) -> Result<()> {
+        let Held { bucket, digest } = new;
+        self.statement.execute(params![self.entity, id.as_bytes(), bucket, digest.to_bytes()])?;
+        sums.add(self.db, self.entity, new)
     }
 }
 

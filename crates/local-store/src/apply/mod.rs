@@ -19,7 +19,7 @@ use crate::store::{Store, Touched};
 use sync_protocol::row::Schema;
 
 pub(crate) use checkpoint::{Due, Received, apply, read};
-pub(crate) use digests::{Held, Sums, held_sums, hub_digest};
+pub(crate) use digests::{Entrance, Held, Sums, held_sums, hub_digest};
 
 /// How often a checkpoint is begun that gives way to saves.
 const TRIES: usize = 3;
@@ -77,9 +77,10 @@ impl Store {
     /// # Errors
     /// Where the file cannot be written.
     pub fn begin_pull(&self, page: Option<&ByteBuf>) -> Result<Intake> {
-        if page.is_none() {
-            self.transact(|db| forget_staged(db.connection))?;
-        }
+        self.transact(|db| match page {
+            None => forget_staged(db.connection),
+            Some(_) => forget_unfinished(db.connection),
+        })?;
         Ok(Intake::default())
     }
 
@@ -90,12 +91,16 @@ impl Store {
     pub fn take(&self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
         match frame {
             Frame::Page { token, .. } => {
-                self.transact(|db| stage(db.connection, intake, &token))?;
+                // In steps, so that a save never waits long.
+                for frames in intake.frames.chunks(STAGED_TOGETHER) {
+                    self.transact(|db| stage(db.connection, frames))?;
+                }
+                self.transact(|db| stage_page(db.connection, intake, &token))?;
                 intake.frames.clear();
                 Ok(Taken::Page(token))
             }
             Frame::Checkpoint { cursor, policy_version, digests, parts, .. } => {
-                let steps = read(std::mem::take(&mut intake.frames))?;
+                let steps = read(std::mem::take(&mut intake.frames), &mut Announced::default())?;
                 Ok(Taken::Checkpoint(self.apply(&Due {
                     steps,
                     cursor,
@@ -113,23 +118,32 @@ impl Store {
     }
 
     /// Applies a checkpoint in one transaction. A save that comes meanwhile goes first, and the transaction
-    /// begins anew after it; where saves follow each other, it is applied to a copy that then takes the
-    /// file's place, so that none of them waits long.
+    /// begins anew after it; where saves follow each other, or very much comes, it is applied to a copy that then
+    /// takes the file's place, so that none of them waits long.
     fn apply(&self, due: &Due) -> Result<Applied> {
+        let large = self.read(|view| due.is_large(view.db))?;
+        if large && let Some(applied) = self.beside(due)? {
+            return Ok(applied);
+        }
         for _ in 0..TRIES {
             let done = self.transact_behind(|db, somebody_waits| apply(db, due, somebody_waits))?;
             if let Some(applied) = done {
                 return Ok(applied);
             }
         }
-        match self.apply_beside(due) {
-            Ok(Some(applied)) => return Ok(applied),
-            // There is no room for two files.
-            Ok(None) | Err(StoreError::DiskFull) => {}
-            Err(error) => return Err(error),
+        if !large && let Some(applied) = self.beside(due)? {
+            return Ok(applied);
         }
         // It gives way to nobody now.
         self.transact(|db| apply(db, due, &|| false))?.ok_or(StoreError::InUse)
+    }
+
+    /// Answers `None` where content has to leave, or there is no room for two files.
+    fn beside(&self, due: &Due) -> Result<Option<Applied>> {
+        match self.apply_beside(due) {
+            Err(StoreError::DiskFull) => Ok(None),
+            applied => applied,
+        }
     }
 }
 
@@ -153,11 +167,36 @@ impl Intake {
 /// The page at which a pull goes on whose frames are staged.
 const PULL_PAGE: &str = "store.pull_page";
 
-/// Stores the frames of a page, to be applied with the checkpoint, and where the pull goes on.
-pub(crate) fn stage(connection: &Connection, intake: &Intake, next: &ByteBuf) -> Result<()> {
-    let frames = wire::encode(&intake.frames)?;
+/// The last stored frames that belong to a whole page.
+const PULL_STAGED: &str = "store.pull_staged";
+/// Frames that are stored in one transaction.
+pub(crate) const STAGED_TOGETHER: usize = 500;
+
+/// Stores frames of a page, to be applied with the checkpoint.
+pub(crate) fn stage(connection: &Connection, frames: &[Frame]) -> Result<()> {
+    let frames = wire::encode(&frames)?;
     connection.prepare_cached("INSERT INTO staging (frames) VALUES (?1)")?.execute([frames])?;
+    Ok(())
+}
+
+/// Notes that a page is stored whole, and where the pull goes on.
+pub(crate) fn stage_page(connection: &Connection, intake: &Intake, next: &ByteBuf) -> Result<()> {
+    let last: Option<i64> =
+        connection.query_row("SELECT max(seq) FROM staging", (), |row| row.get(0))?;
+    kept::set(
+        connection,
+        PULL_STAGED,
+        last.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice),
+    )?;
     kept::set(connection, PULL_PAGE, (!intake.once).then_some(next.as_slice()))
+}
+
+/// Forgets what was stored of a page that broke off: it comes once more.
+fn forget_unfinished(connection: &Connection) -> Result<()> {
+    let last = kept::get(connection, PULL_STAGED)?.and_then(|bytes| bytes.try_into().ok());
+    let last = last.map_or(0, i64::from_be_bytes);
+    connection.execute("DELETE FROM staging WHERE seq > ?1", [last])?;
+    Ok(())
 }
 
 pub(crate) fn staged_page(connection: &Connection) -> Result<Option<ByteBuf>> {
@@ -166,6 +205,7 @@ pub(crate) fn staged_page(connection: &Connection) -> Result<Option<ByteBuf>> {
 
 pub(crate) fn forget_staged(connection: &Connection) -> Result<()> {
     connection.execute("DELETE FROM staging", ())?;
+    kept::set(connection, PULL_STAGED, None)?;
     kept::set(connection, PULL_PAGE, None)
 }
 

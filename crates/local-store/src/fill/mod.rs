@@ -4,16 +4,16 @@
 mod copy;
 mod indexes;
 mod swap;
+mod unpack;
 
 use rusqlite::{Connection, ErrorCode};
 use serde_bytes::ByteBuf;
-use sync_protocol::message::{Bucket, Frame, Position};
-use sync_protocol::row::WireRow;
+use sync_protocol::message::{Frame, Position};
 
 use self::indexes::{build_indexes, defer_indexes};
 use crate::apply::{
-    Announced, Applied, Due, Held, Intake, Received, Sums, Taken, apply, forget_staged, read,
-    stage, staged_page,
+    Announced, Applied, Due, Entrance, Intake, Received, Sums, Taken, apply, forget_staged, read,
+    stage, stage_page, staged_page,
 };
 use crate::connection::{Place, Purpose, connect};
 use crate::error::{Result, StoreError};
@@ -24,6 +24,9 @@ use crate::records::row::{self, Inserter};
 use crate::store::Store;
 use crate::unknown;
 use crate::view::{EPOCH, cursor, policy_version, set_cursor};
+
+use unpack::Unpacked;
+pub use unpack::{Piece, Unpacker};
 
 /// How far a side file is filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,11 +57,10 @@ pub struct Side {
     stage: FillStage,
     /// A checkpoint made it whole.
     complete: bool,
-    announced: Announced,
+    unpacker: Unpacker,
     sums: Sums,
     /// Rows of one entity that are written together.
-    batch: Vec<(Bucket, Received)>,
-    batch_of: Option<&'static Layout>,
+    batch: Vec<Unpacked>,
     /// Rows since the last commit; `None` outside a transaction.
     uncommitted: Option<usize>,
 }
@@ -157,17 +159,16 @@ impl Side {
         let db = Db { connection: &connection, numbers: &numbers };
         let epoch = crate::view::epoch(db)?;
         let stage = stored_stage(db)?;
-        let (announced, sums) = (Announced::default(), Sums::default());
+        let unpacker = Unpacker::of(&stage);
         Ok(Self {
             connection,
             numbers,
             epoch,
             stage,
             complete: false,
-            announced,
-            sums,
+            unpacker,
+            sums: Sums::default(),
             batch: Vec::new(),
-            batch_of: None,
             uncommitted: None,
         })
     }
@@ -192,8 +193,13 @@ impl Side {
         if matches!(self.stage, FillStage::CatchUp { .. }) && page.is_none() {
             forget_staged(&self.connection)?;
         }
-        self.announced = Announced::default();
+        self.unpacker = self.unpacker();
         Ok(Intake::default())
+    }
+
+    /// What reads the frames of the answer that is taken in next, on another thread where there is one.
+    pub fn unpacker(&self) -> Unpacker {
+        Unpacker::of(&self.stage)
     }
 
     /// Takes the next frame.
@@ -202,10 +208,27 @@ impl Side {
     /// `Frame` or `Wire` where the frame is not one of ours. A snapshot is then back at its last stored
     /// page, as [`Side::stage`] says.
     pub fn take(&mut self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
-        if let FillStage::CatchUp { .. } = self.stage {
-            return self.take_pull(intake, frame);
+        match self.unpacker.read(frame) {
+            Ok(piece) => self.take_piece(intake, piece),
+            Err(error) => {
+                self.go_back()?;
+                Err(error)
+            }
         }
-        let taken = self.take_snapshot(frame);
+    }
+
+    /// Takes what an [`Unpacker`] of this fill made of the next frame.
+    ///
+    /// # Errors
+    /// As [`Side::take`].
+    pub fn take_piece(&mut self, intake: &mut Intake, piece: Piece) -> Result<Taken> {
+        if let FillStage::CatchUp { .. } = self.stage {
+            return match piece {
+                Piece::Frame(frame) => self.take_pull(intake, frame),
+                Piece::Nothing | Piece::Row(_) => Err(StoreError::Frame("a snapshot in a pull")),
+            };
+        }
+        let taken = self.take_snapshot(piece);
         if taken.is_err() {
             self.go_back()?;
         }
@@ -231,7 +254,6 @@ impl Side {
     /// Forgets everything since the last commit.
     fn go_back(&mut self) -> Result<()> {
         self.batch.clear();
-        self.batch_of = None;
         self.sums = Sums::default();
         self.uncommitted = None;
         // A full disk ends the transaction by itself.
@@ -242,16 +264,16 @@ impl Side {
         Ok(())
     }
 
-    fn take_snapshot(&mut self, frame: Frame) -> Result<Taken> {
+    fn take_snapshot(&mut self, piece: Piece) -> Result<Taken> {
+        let frame = match piece {
+            Piece::Nothing => return Ok(Taken::More),
+            Piece::Row(row) => {
+                self.put(row)?;
+                return Ok(Taken::More);
+            }
+            Piece::Frame(frame) => frame,
+        };
         match frame {
-            Frame::Schema { index, schema } => {
-                self.announced.add(index, schema)?;
-                Ok(Taken::More)
-            }
-            Frame::Put { entity, bucket, row } => {
-                self.put(entity, bucket, row)?;
-                Ok(Taken::More)
-            }
             Frame::Page { token, .. } => {
                 self.write_batch()?;
                 self.stage = FillStage::Snapshot { page: Some(token.clone()) };
@@ -270,47 +292,46 @@ impl Side {
                 self.stage = FillStage::CatchUp { cursor, policy_version, page: None };
                 Ok(Taken::SnapshotEnd { cursor, policy_version })
             }
-            Frame::Leave { .. }
+            Frame::Schema { .. }
+            | Frame::Put { .. }
+            | Frame::Leave { .. }
             | Frame::Drop { .. }
             | Frame::Redact { .. }
             | Frame::Checkpoint { .. } => Err(StoreError::Frame("a change inside a snapshot")),
         }
     }
 
-    fn put(&mut self, index: u16, bucket: Bucket, row: WireRow) -> Result<()> {
+    fn put(&mut self, row: Unpacked) -> Result<()> {
         self.begin_transaction()?;
-        let Some((layout, schema)) = self.announced.get(index)? else { return Ok(()) };
-        let row = Received::read(row, layout, schema)?;
-        let other = self.batch_of.is_some_and(|it| it.entity.name != layout.entity.name);
+        let other = self.batch.last().is_some_and(|last| last.entity() != row.entity());
         if other || self.batch.len() >= BATCH_ROWS {
             self.write_batch()?;
         }
-        self.batch.push((bucket, row));
-        self.batch_of = Some(layout);
+        self.batch.push(row);
         Ok(())
     }
 
     fn write_batch(&mut self) -> Result<()> {
-        let Some(layout) = self.batch_of.take() else { return Ok(()) };
+        let Some(first) = self.batch.first() else { return Ok(()) };
+        let layout: &'static Layout = first.layout;
         let db = Db { connection: &self.connection, numbers: &self.numbers };
         let entity = db.numbers.of(layout);
         let mut inserter = Inserter::new(db, layout)?;
-        for (bucket, row) in &self.batch {
-            let (record, digest) = (&row.record, row.digest());
-            let (id, held) = (record.id(), Held { bucket: *bucket, digest });
+        let mut entrance = Entrance::new(db, entity)?;
+        for Unpacked { row: Received { record, unknown }, held, .. } in &self.batch {
             match inserter.insert(record) {
                 Ok(_) => {
-                    self.sums.enter_new(db, entity, id, held)?;
-                    if !row.unknown.is_empty() {
-                        unknown::set(db, entity, id, &row.unknown)?;
+                    entrance.enter(&mut self.sums, record.id(), *held)?;
+                    if !unknown.is_empty() {
+                        unknown::set(db, entity, record.id(), unknown)?;
                     }
                 }
                 // A row that moved while the snapshot was on its way comes twice.
                 Err(error) if is_constraint(&error) => {
-                    let before = row::load(db, layout, id)?;
+                    let before = row::load(db, layout, record.id())?;
                     row::put(db, layout, before.as_ref(), Some(record))?;
-                    self.sums.enter(db, entity, id, held)?;
-                    unknown::set(db, entity, id, &row.unknown)?;
+                    self.sums.enter(db, entity, record.id(), *held)?;
+                    unknown::set(db, entity, record.id(), unknown)?;
                 }
                 Err(error) => return Err(error),
             }
@@ -323,12 +344,12 @@ impl Side {
     fn take_pull(&mut self, intake: &mut Intake, frame: Frame) -> Result<Taken> {
         match frame {
             Frame::Page { token, .. } => {
-                stage(&self.connection, intake, &token)?;
-                intake.take_all();
+                stage(&self.connection, &intake.take_all())?;
+                stage_page(&self.connection, intake, &token)?;
                 Ok(Taken::Page(token))
             }
             Frame::Checkpoint { cursor, policy_version, digests, parts, .. } => {
-                let steps = read(intake.take_all())?;
+                let steps = read(intake.take_all(), &mut Announced::default())?;
                 Ok(Taken::Checkpoint(self.apply(&Due {
                     steps,
                     cursor,

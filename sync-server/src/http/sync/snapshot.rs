@@ -13,8 +13,7 @@ use super::{device, same_epoch, same_view};
 use crate::auth::rights::Standing;
 use crate::http::{App, Problem, SignedIn};
 use crate::store::pool::PoolError;
-use crate::sync::Frames;
-use crate::sync::snapshot::{Progress, SnapshotError};
+use crate::sync::snapshot::{Progress, Shelf, SnapshotError};
 
 /// Parts that wait for the device.
 const AHEAD: usize = 2;
@@ -31,7 +30,7 @@ pub async fn snapshot(
         let mut connection = signed_in.connection(&app).await?;
         same_view(&mut connection, &signed_in, request.policy_version, now).await?;
         let (sight, page) = (signed_in.rights.sight(), request.page.as_ref());
-        Progress::begin(&mut connection, sight, page, now).await?
+        Progress::begin(&mut connection, sight, shelf(&app, &signed_in), page, now).await?
     };
     let (parts, receiver) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
@@ -68,23 +67,27 @@ async fn send(
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), Stopped> {
     let sight = signed_in.rights.sight();
-    let mut frames = Frames::new().map_err(SnapshotError::from)?;
+    let shelf = shelf(app, signed_in);
     let mut progress = Some(begun);
     while let Some(place) = progress {
         still_served(app, signed_in).await?;
         let part = {
             let mut connection = signed_in.connection(app).await?;
-            place.read(&mut connection, sight).await.map_err(SnapshotError::from)?
+            place.read(&mut connection, sight, shelf).await.map_err(SnapshotError::from)?
         };
-        progress = part.write(sight, &mut frames).map_err(SnapshotError::from)?;
-        let bytes = frames.take().map_err(SnapshotError::from)?;
-        if parts.send(Ok(bytes.into())).await.is_err() {
-            return Ok(()); // the device has hung up
+        let (written, next) = part.write(sight, shelf).map_err(SnapshotError::from)?;
+        progress = next;
+        for bytes in written {
+            if parts.send(Ok(bytes)).await.is_err() {
+                return Ok(()); // the device has hung up
+            }
         }
     }
-    let rest = frames.finish().map_err(SnapshotError::from)?;
-    let _ = parts.send(Ok(rest.into())).await;
     Ok(())
+}
+
+fn shelf<'a>(app: &'a App, signed_in: &SignedIn) -> Shelf<'a> {
+    Shelf { segments: &app.segments, tenant: signed_in.tenant_id(), epoch: signed_in.epoch() }
 }
 
 /// Whether the person may still have what is on its way.

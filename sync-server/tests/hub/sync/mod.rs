@@ -29,5 +29,6 @@ mod retention;
 mod review;
 mod rights;
 pub mod rule_cases;
+mod segments;
 mod versions;
 mod years;

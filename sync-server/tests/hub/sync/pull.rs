@@ -13,7 +13,7 @@ use super::desk::Desk;
 use super::office::Office;
 
 /// Customers by SQL, quickly: the statement is one transaction.
-fn many(office: &Office, count: usize) {
+pub fn many(office: &Office, count: usize) {
     office.sql(&format!(
         "INSERT INTO customer (id, version, created_at, created_by, updated_at, updated_by, name, notes)
          SELECT gen_random_uuid(), 1, now(), gen_random_uuid(), now(), gen_random_uuid(),

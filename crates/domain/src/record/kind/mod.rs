@@ -3,6 +3,7 @@
 
 mod decimal;
 mod read;
+mod stored;
 
 use super::Label;
 

@@ -157,7 +157,7 @@ impl Kind {
     }
 
     /// The kind in words, for refusals.
-    fn expected(self) -> &'static str {
+    pub(super) fn expected(self) -> &'static str {
         match self {
             Self::Bool => "a flag (yes or no)",
             Self::Int { .. } => "a whole number",
@@ -302,10 +302,35 @@ mod tests {
             for kind in [Kind::LongText, Kind::text(200), Kind::Code, Kind::Tags] {
                 for cell in [&cell, &list] {
                     let Ok(value) = kind.read(cell) else { continue };
-                    proptest::prop_assert_eq!(kind.read(&value.to_cell()), Ok(value));
+                    proptest::prop_assert_eq!(kind.read(&value.to_cell()), Ok(value.clone()));
+                    proptest::prop_assert_eq!(kind.stored(value.to_cell()), Ok(value));
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_was_stored_is_read_as_it_stands() {
+        let typed = [
+            (Kind::Bool, Cell::Bool(true)),
+            (Kind::Int { min: 0, max: 9 }, Cell::Int(7)),
+            (Kind::Decimal(decimal::DecimalKind::Amount), Cell::from("1234.50")),
+            (Kind::Date, Cell::from("2026-02-28")),
+            (Kind::Instant, Cell::from("2026-02-28T09:30:00.000125Z")),
+            (Kind::Reference("customer"), Cell::Id(Uuid::from_u128(7))),
+            (Kind::Iban, Cell::from("DE89 3704 0044 0532 0130 00")),
+            (Kind::Tags, Cell::List(vec!["north".into(), "key".into()])),
+            (Kind::Map, Cell::Map([("de".into(), "Eins".into())].into())),
+        ];
+        for (kind, cell) in typed {
+            let value = kind.read(&cell).unwrap();
+            assert_ne!(value, Value::Null);
+            assert_eq!(kind.stored(value.to_cell()), Ok(value), "{kind:?}");
+            assert_eq!(kind.stored(Cell::Null), Ok(Value::Null));
+        }
+        let refused = Kind::Date.stored(Cell::from("28.2.2026")).unwrap_err();
+        assert_eq!(refused.rule, "wrong_type");
+        assert_eq!(Kind::Bool.stored(Cell::Int(1)).unwrap_err().rule, "wrong_type");
     }
 
     #[test]

@@ -102,6 +102,31 @@ pub async fn left(
     Ok(found.into_iter().map(LeftRow::read).collect())
 }
 
+/// Whether a row of the entity left one of the buckets in the range.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn any_left(
+    connection: &mut Connection,
+    entity: &str,
+    buckets: &[Bucket],
+    range: &Range,
+) -> Result<bool, StoreError> {
+    let buckets: Vec<i32> = buckets.iter().map(|bucket| stored_number(*bucket)).collect();
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sync_left AS l JOIN sync_commit AS c USING (change_id)
+         WHERE l.bucket = ANY ($1) AND l.change_id >= $2 AND l.entity = $3
+             AND c.position > $4 AND c.position <= $5)",
+    )
+    .bind(buckets)
+    .bind(range.first_change)
+    .bind(entity)
+    .bind(stored(range.since))
+    .bind(stored(range.upto))
+    .fetch_one(connection)
+    .await?)
+}
+
 /// At most `limit` rows of an entity that stand in one of the buckets, after an id, each with its bucket.
 ///
 /// # Errors

@@ -1,0 +1,138 @@
+//! Rows of snapshots as they were sent: encoded and packed once for everybody who sees the same of an entity. A
+//! snapshot that is made of what was true at an earlier place in the order is made whole by the pull from there, so
+//! that kept rows serve until too much has changed. They are kept in memory alone.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use sha2::{Digest as _, Sha256};
+use sync_protocol::message::{Bucket, Position};
+use uuid::Uuid;
+
+use super::sight::Seen;
+use crate::store::tenant::sync::floor::Reach;
+use crate::store::tenant::sync::{bucket, member};
+use crate::store::{Connection, StoreError};
+
+/// Bytes that are kept for all tenants together.
+const MOST: u64 = 64 << 20;
+/// What is kept serves until one in so many of its rows has changed.
+const SHARE: u64 = 10;
+
+/// Rows of one entity that follow each other by id, as one stream of frames with their layout ahead.
+#[derive(Debug)]
+pub struct Segment {
+    pub after: Option<Uuid>,
+    /// The last one's id; `None` where no row follows.
+    pub until: Option<Uuid>,
+    pub rows: u64,
+    pub bytes: Bytes,
+}
+
+/// All rows of one entity that a view shows.
+#[derive(Debug)]
+pub struct Kept {
+    /// Every row is as it stood here or later.
+    pub head: Position,
+    pub segments: Vec<Arc<Segment>>,
+}
+
+/// Whose rows they are: what is seen of an entity, in one life of a tenant's database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct View {
+    tenant: Uuid,
+    epoch: u64,
+    seen: [u8; 32],
+}
+
+pub struct Segments(Cache<View, Arc<Kept>, Weight>);
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<View, Arc<Kept>> for Weight {
+    fn weight(&self, _: &View, kept: &Arc<Kept>) -> u64 {
+        kept.segments.iter().map(|segment| segment.bytes.len() as u64).sum::<u64>().max(1)
+    }
+}
+
+impl View {
+    pub fn of(tenant: Uuid, epoch: u64, seen: &Seen) -> Self {
+        let Seen { entity, projection, rows, .. } = seen;
+        let text = format!("{}\n{}\n{rows:?}", entity.name, projection.id());
+        Self { tenant, epoch, seen: Sha256::digest(text).into() }
+    }
+}
+
+impl Default for Segments {
+    fn default() -> Self {
+        // Few and large: a set has some megabytes.
+        Self(Cache::with_weighter(256, MOST, Weight))
+    }
+}
+
+impl Kept {
+    /// The rows that follow this one.
+    pub fn starts_at(&self, after: Option<Uuid>) -> Option<Arc<Segment>> {
+        self.segments.iter().find(|segment| segment.after == after).map(Arc::clone)
+    }
+
+    fn rows(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.rows).sum()
+    }
+}
+
+impl Segments {
+    /// What is kept of this view, if a snapshot that begins now may be made of it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn usable(
+        &self,
+        connection: &mut Connection,
+        view: View,
+        seen: &Seen,
+        reach: Reach,
+    ) -> Result<Option<Arc<Kept>>, StoreError> {
+        let Some(kept) = self.0.get(&view) else { return Ok(None) };
+        let serves = serves(connection, &kept, seen.entity.name, reach).await?;
+        if !serves {
+            self.0.remove(&view);
+        }
+        Ok(serves.then_some(kept))
+    }
+
+    /// What is kept of this view from no earlier place than `head`.
+    pub fn since(&self, view: View, head: Position) -> Option<Arc<Kept>> {
+        self.0.get(&view).filter(|kept| kept.head >= head)
+    }
+
+    pub fn keep(&self, view: View, kept: Kept) {
+        self.0.insert(view, Arc::new(kept));
+    }
+}
+
+/// Nobody is sent a row that has left what they see, even if a pull would take it from them at once: where one left
+/// its bucket, or is gone, nothing that was kept serves any more.
+async fn serves(
+    connection: &mut Connection,
+    kept: &Kept,
+    entity: &str,
+    reach: Reach,
+) -> Result<bool, StoreError> {
+    if kept.head < reach.floor {
+        return Ok(false);
+    }
+    let (range, touched) = bucket::touched(connection, kept.head, reach.head).await?;
+    let buckets: Vec<Bucket> = touched.into_iter().map(|(bucket, _)| bucket).collect();
+    if buckets.is_empty() {
+        return Ok(true);
+    }
+    if member::any_left(connection, entity, &buckets, &range).await? {
+        return Ok(false);
+    }
+    let changed = member::count_changed(connection, &[entity], &buckets, &range).await?;
+    Ok(changed <= kept.rows() / SHARE)
+}
