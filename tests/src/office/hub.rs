@@ -108,7 +108,11 @@ impl Hub {
     ) -> Self {
         let (address, private) = (free(), free());
         let mut hub = Self { folder, settings, server, database, address, private, program: None };
-        hub.open();
+        // Between looking for a port and taking it, another program may have taken it.
+        while let Err(log) = hub.try_open() {
+            assert!(log.contains("Address already in use"), "the hub ended:\n{log}");
+            (hub.address, hub.private) = (free(), free());
+        }
         hub
     }
 
@@ -117,6 +121,13 @@ impl Hub {
     /// # Panics
     /// Where it does not come up.
     pub fn open(&mut self) {
+        if let Err(log) = self.try_open() {
+            panic!("the hub ended:\n{log}");
+        }
+    }
+
+    /// What it logged, where it ended before it was ready.
+    fn try_open(&mut self) -> Result<(), String> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_file());
         let log = log.unwrap_or_else(|error| panic!("no log: {error}"));
         let also = log.try_clone().unwrap_or_else(|error| panic!("no log: {error}"));
@@ -126,9 +137,11 @@ impl Hub {
         for _ in 0..TRIES {
             if self.is_ready() {
                 self.program = Some(program);
-                return;
+                return Ok(());
             }
-            assert!(!program.has_ended(), "the hub ended:\n{}", self.log());
+            if program.has_ended() {
+                return Err(self.log());
+            }
             std::thread::sleep(PAUSE);
         }
         panic!("the hub did not become ready:\n{}", self.log());
