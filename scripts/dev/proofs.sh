@@ -98,7 +98,7 @@ bench_verb() {
   local entry name command
   case ${1:-} in
     -h | --help)
-      echo "Usage: ./daybook-dev bench [--rows N] [--works A,B,C,D,H,import] [--json FILE] [--markdown]"
+      echo "Usage: ./daybook-dev bench [--rows N] [--works A,B,C,D,G,H,import] [--json FILE] [--markdown]"
       return
       ;;
   esac

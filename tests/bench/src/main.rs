@@ -1,4 +1,4 @@
-//! `bench [--rows N] [--works A,B,C,D,H,import] [--json FILE] [--markdown]`: measures the works against limits taken
+//! `bench [--rows N] [--works A,B,C,D,G,H,import] [--json FILE] [--markdown]`: measures the works against limits taken
 //! in the same run, on a real hub, a real Postgres and real encrypted stores. It judges nothing but whether
 //! each goal is met, and a goal that is missed is no failure of the run.
 
@@ -30,7 +30,7 @@ struct Options {
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..))]
     rows: u32,
     /// Which works, with commas between.
-    #[arg(long, value_delimiter = ',', default_value = "A,B,C,D,H,import")]
+    #[arg(long, value_delimiter = ',', default_value = "A,B,C,D,G,H,import")]
     works: Vec<Work>,
     /// Where the figures go as JSON; beside this program by default.
     #[arg(long)]
@@ -57,6 +57,9 @@ enum Work {
     /// An edit on its way from one device to another.
     #[value(name = "D", alias = "d")]
     Live,
+    /// What follows a person's rights, and an idle branch (J) and a new tenant (M).
+    #[value(name = "G", alias = "g")]
+    Scope,
     /// A person at a desk: finding, listing, saving.
     #[value(name = "H", alias = "h")]
     Local,
@@ -117,6 +120,9 @@ async fn measure(options: &Options, office: &mut Office, figures: &mut Figures) 
     }
     if wants(Work::Local) {
         works::local(office, figures).await?;
+    }
+    if wants(Work::Scope) {
+        works::scope(office, figures).await?;
     }
     if wants(Work::Import) {
         works::import(office, figures).await?;

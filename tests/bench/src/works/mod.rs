@@ -7,6 +7,7 @@ mod local;
 mod poll;
 mod pull;
 mod push;
+mod scope;
 
 pub use fill::fill;
 pub use import::import;
@@ -15,6 +16,7 @@ pub use local::local;
 pub use poll::poll;
 pub use pull::pull;
 pub use push::{lay, push};
+pub use scope::scope;
 
 use system_tests::by_hand::{Device, all_applied};
 
