@@ -3,6 +3,7 @@
 
 mod copy;
 mod indexes;
+mod progress;
 mod swap;
 mod unpack;
 
@@ -13,7 +14,7 @@ use sync_protocol::message::{Frame, Position};
 use self::indexes::{build_indexes, defer_indexes};
 use crate::apply::{
     Announced, Applied, Due, Entrance, Intake, Received, Sums, Taken, apply, forget_staged, read,
-    stage, stage_page, staged_page,
+    stage, stage_page,
 };
 use crate::connection::{Place, Purpose, connect};
 use crate::error::{Result, StoreError};
@@ -23,31 +24,12 @@ use crate::migrate::migrate;
 use crate::records::row::{self, Inserter};
 use crate::store::Store;
 use crate::unknown;
-use crate::view::{EPOCH, cursor, policy_version, set_cursor};
+use crate::view::{EPOCH, set_cursor};
 
+use progress::{CAUGHT, PAGE, stored_stage};
+pub use progress::{FillStage, Filling};
 use unpack::Unpacked;
 pub use unpack::{Piece, Unpacker};
-
-/// How far a side file is filled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FillStage {
-    /// The snapshot goes on at this page (`None`: at its beginning).
-    Snapshot { page: Option<ByteBuf> },
-    /// The snapshot is complete; changes after this place are missing.
-    CatchUp {
-        cursor: Position,
-        policy_version: i64,
-        /// They go on at this page (`None`: at their beginning).
-        page: Option<ByteBuf>,
-    },
-}
-
-/// A fill that was begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filling {
-    pub epoch: u64,
-    pub stage: FillStage,
-}
 
 /// The side file, open. What was taken since the last page is lost with it.
 pub struct Side {
@@ -64,10 +46,6 @@ pub struct Side {
     /// Rows since the last commit; `None` outside a transaction.
     uncommitted: Option<usize>,
 }
-
-/// The last page that is stored, and whether the snapshot is complete.
-const PAGE: &str = "store.fill_page";
-const CAUGHT: &str = "store.fill_snapshot";
 
 /// Pages are committed together until so many rows have come: a commit costs as much as many rows.
 const COMMIT_ROWS: usize = 20_000;
@@ -141,17 +119,6 @@ fn open_side(place: &Place) -> Result<Option<Side>> {
         Some(_) => Side::over(connection, numbers).map(Some),
         None => Ok(None),
     }
-}
-
-fn stored_stage(db: Db) -> Result<FillStage> {
-    Ok(match kept::get(db.connection, CAUGHT)? {
-        Some(_) => FillStage::CatchUp {
-            cursor: cursor(db)?.unwrap_or_default(),
-            policy_version: policy_version(db)?,
-            page: staged_page(db.connection)?,
-        },
-        None => FillStage::Snapshot { page: kept::get(db.connection, PAGE)?.map(ByteBuf::from) },
-    })
 }
 
 impl Side {

@@ -9,6 +9,7 @@ mod filling;
 mod finding;
 mod hub;
 mod listing;
+mod much;
 mod newer;
 mod numbers;
 mod own_fields;
