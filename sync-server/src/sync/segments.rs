@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::record::ScopeRule;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sha2::{Digest as _, Sha256};
@@ -12,12 +14,14 @@ use sync_protocol::message::{Bucket, Position};
 use uuid::Uuid;
 
 use super::sight::Seen;
-use crate::store::tenant::sync::floor::Reach;
-use crate::store::tenant::sync::{bucket, member};
+use crate::store::tenant::sync::{bucket, floor, member};
 use crate::store::{Connection, StoreError};
 
-/// Bytes that are kept for all tenants together.
+/// Bytes that are kept for all tenants together, and for one view of an entity.
 const MOST: u64 = 64 << 20;
+pub const MOST_OF_ONE: u64 = MOST / 4;
+/// What is kept serves no longer: a fill of it must not come to its end below what the order still tells.
+const LONGEST: TimeDelta = TimeDelta::days(1);
 /// What is kept serves until one in so many of its rows has changed.
 const SHARE: u64 = 10;
 
@@ -36,6 +40,7 @@ pub struct Segment {
 pub struct Kept {
     /// Every row is as it stood here or later.
     pub head: Position,
+    pub begun: DateTime<Utc>,
     pub segments: Vec<Arc<Segment>>,
 }
 
@@ -85,7 +90,7 @@ impl Kept {
 }
 
 impl Segments {
-    /// What is kept of this view, if a snapshot that begins now may be made of it.
+    /// What is kept of this view, if a snapshot may be made of it now.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -94,23 +99,21 @@ impl Segments {
         connection: &mut Connection,
         view: View,
         seen: &Seen,
-        reach: Reach,
+        now: DateTime<Utc>,
     ) -> Result<Option<Arc<Kept>>, StoreError> {
         let Some(kept) = self.0.get(&view) else { return Ok(None) };
-        let serves = serves(connection, &kept, seen.entity.name, reach).await?;
+        let serves = serves(connection, &kept, seen.entity.name, now).await?;
         if !serves {
             self.0.remove(&view);
         }
         Ok(serves.then_some(kept))
     }
 
-    /// What is kept of this view from no earlier place than `head`.
-    pub fn since(&self, view: View, head: Position) -> Option<Arc<Kept>> {
-        self.0.get(&view).filter(|kept| kept.head >= head)
-    }
-
-    pub fn keep(&self, view: View, kept: Kept) {
-        self.0.insert(view, Arc::new(kept));
+    /// What is one person's own is not kept: what stands in it follows that person's other rights.
+    pub fn keep(&self, view: View, seen: &Seen, kept: Kept) {
+        if seen.entity.scope != ScopeRule::Owner {
+            self.0.insert(view, Arc::new(kept));
+        }
     }
 }
 
@@ -120,9 +123,10 @@ async fn serves(
     connection: &mut Connection,
     kept: &Kept,
     entity: &str,
-    reach: Reach,
+    now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    if kept.head < reach.floor {
+    let reach = floor::reach(connection).await?;
+    if kept.head < reach.floor || now >= kept.begun + LONGEST {
         return Ok(false);
     }
     let (range, touched) = bucket::touched(connection, kept.head, reach.head).await?;

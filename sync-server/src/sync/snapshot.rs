@@ -17,7 +17,7 @@ use super::frames::Frames;
 use super::parity;
 use super::place::{self, SnapshotToken, TokenError};
 use super::redact::redact;
-use super::segments::{Kept, Segment, Segments, View};
+use super::segments::{Kept, MOST_OF_ONE, Segment, Segments, View};
 use super::sight::{Seen, Sight};
 use crate::store::tenant::record;
 use crate::store::tenant::sync::{bucket, floor};
@@ -52,8 +52,10 @@ pub struct Progress {
     after: Option<Uuid>,
     /// About so many rows follow.
     left: Option<u64>,
-    /// What this stream has sent of the entity so far, from its first row.
-    sent: Vec<Arc<Segment>>,
+    /// What this stream has sent of the entity so far, from its first row; nothing where that is not all of it, or
+    /// too much to be kept.
+    sent: Option<Vec<Arc<Segment>>>,
+    begun: DateTime<Utc>,
     /// So many rows were read for this answer.
     read: i64,
 }
@@ -106,27 +108,30 @@ impl Progress {
         now: DateTime<Utc>,
     ) -> Result<Self, SnapshotError> {
         let fingerprint = sight.fingerprint();
-        let sent = Vec::new();
-        let reach = floor::reach(connection).await?;
-        let mut head = reach.head;
-        for seen in sight.entities() {
-            let kept = shelf.segments.usable(connection, shelf.view(seen), seen, reach).await?;
-            head = kept.map_or(head, |kept| head.min(kept.head));
-        }
-        let Some(page) = page else {
+        if page.is_none() {
             // A record may have been given away since the person was last looked after.
             redact(connection, sight, now).await?;
-            let left = parity::rows(connection, sight).await?;
-            return Ok(Self { head, fingerprint, entity: 0, after: None, left, sent, read: 0 });
+        }
+        let reach = floor::reach(connection).await?;
+        let begins = |head, entity, after, left| {
+            Ok(Self { head, fingerprint, entity, after, left, read: 0, sent: None, begun: now })
+        };
+        let Some(page) = page else {
+            let mut head = reach.head;
+            for seen in sight.entities() {
+                let kept = shelf.segments.usable(connection, shelf.view(seen), seen, now).await?;
+                head = kept.map_or(head, |kept| head.min(kept.head));
+            }
+            return begins(head, 0, None, parity::rows(connection, sight).await?);
         };
         let token: SnapshotToken = place::read(page)?;
         if token.fingerprint != fingerprint {
             return Err(SnapshotError::OtherView);
         }
         let entity = sight.entities().iter().position(|seen| seen.entity.name == token.entity);
-        let entity = entity.ok_or(TokenError)?;
-        let SnapshotToken { head, after, left, .. } = token;
-        Ok(Self { head, fingerprint, entity, after, left, sent, read: 0 })
+        // What is read now may be kept as of this place, which must be one that the order has reached.
+        let entity = entity.filter(|_| token.head <= reach.head).ok_or(TokenError)?;
+        begins(token.head, entity, token.after, token.left)
     }
 
     /// The place from which changes are pulled once all of it is there.
@@ -149,8 +154,13 @@ impl Progress {
         let (mut parts, mut room) = (Vec::new(), part);
         while let Some(seen) = sight.entities().get(next.entity).filter(|_| room > 0) {
             let (entity, after) = (next.entity, next.after);
-            let kept = shelf.segments.since(shelf.view(seen), next.head);
-            let rows = match kept.and_then(|kept| kept.starts_at(after)) {
+            // Asked for each: a row may leave while others are on their way.
+            let kept = shelf.segments.usable(connection, shelf.view(seen), seen, self.begun);
+            let kept = kept.await?.filter(|kept| kept.head >= next.head);
+            // On a line that breaks soon a large one would never come through.
+            let fits =
+                |segment: &Arc<Segment>| i64::try_from(segment.rows).is_ok_and(|rows| rows <= 2 * part);
+            let rows = match kept.and_then(|kept| kept.starts_at(after)).filter(fits) {
                 Some(segment) => Rows::Kept(segment),
                 None => {
                     let mut records =
@@ -178,19 +188,25 @@ impl Progress {
 
     /// Keeps what was sent once it is all of an entity. One that fits into a part is read as fast as it is found.
     fn sent(&mut self, segment: &Arc<Segment>, shelf: Shelf<'_>, seen: &Seen) {
-        match segment.after {
-            None => self.sent = vec![Arc::clone(segment)],
-            after if self.sent.last().is_some_and(|last| last.until == after) => {
-                self.sent.push(Arc::clone(segment));
+        let before = match segment.after {
+            None => Some(Vec::new()),
+            after => {
+                self.sent.take().filter(|sent| sent.last().is_some_and(|it| it.until == after))
             }
-            // The stream went on at a page in the middle.
-            Some(_) => self.sent.clear(),
-        }
-        if segment.until.is_none() {
-            let segments = std::mem::take(&mut self.sent);
-            if segments.len() > 1 {
-                shelf.segments.keep(shelf.view(seen), Kept { head: self.head, segments });
-            }
+        };
+        let sent = before.map(|mut sent| {
+            sent.push(Arc::clone(segment));
+            sent
+        });
+        let fits = |sent: &Vec<Arc<Segment>>| {
+            sent.iter().map(|it| it.bytes.len() as u64).sum::<u64>() <= MOST_OF_ONE
+        };
+        self.sent = sent.filter(fits);
+        if segment.until.is_none()
+            && let Some(segments) = self.sent.take().filter(|sent| sent.len() > 1)
+        {
+            let kept = Kept { head: self.head, begun: self.begun, segments };
+            shelf.segments.keep(shelf.view(seen), seen, kept);
         }
     }
 }

@@ -138,7 +138,7 @@ impl Store {
         self.transact(|db| apply(db, due, &|| false))?.ok_or(StoreError::InUse)
     }
 
-    /// Answers `None` where content has to leave, or there is no room for two files.
+    /// Answers `None` where content has to leave, something does not add up, or there is no room for two files.
     fn beside(&self, due: &Due) -> Result<Option<Applied>> {
         match self.apply_beside(due) {
             Err(StoreError::DiskFull) => Ok(None),
@@ -192,7 +192,7 @@ pub(crate) fn stage_page(connection: &Connection, intake: &Intake, next: &ByteBu
 }
 
 /// Forgets what was stored of a page that broke off: it comes once more.
-fn forget_unfinished(connection: &Connection) -> Result<()> {
+pub(crate) fn forget_unfinished(connection: &Connection) -> Result<()> {
     let last = kept::get(connection, PULL_STAGED)?.and_then(|bytes| bytes.try_into().ok());
     let last = last.map_or(0, i64::from_be_bytes);
     connection.execute("DELETE FROM staging WHERE seq > ?1", [last])?;

@@ -13,8 +13,8 @@ use crate::store::{Store, Touched};
 
 impl Store {
     /// Applies a checkpoint to a copy and puts it in the live file's place, with what was saved meanwhile on
-    /// top. Answers `None`, with the live file as it was, where content has to leave: what goes with a row
-    /// must not be carried over again.
+    /// top. Answers `None`, with the live file as it was, where content has to leave (what goes with a row must not
+    /// be carried over again), or something does not add up.
     ///
     /// # Errors
     /// Where the copy cannot be written; the live file is then as it was.
@@ -22,13 +22,14 @@ impl Store {
         let applied = self.copy().and_then(|mut side| {
             let applied = side.apply(due)?;
             let leaves = applied.purged > 0 || applied.redacted;
-            // Where it does not add up, everything is fetched anew; nothing of it is worth to be kept.
-            if !leaves && applied.mismatches.is_empty() {
+            // What does not add up is noted where it stands, and mended part by part.
+            let stays = !leaves && applied.mismatches.is_empty();
+            if stays {
                 self.swap_in(side)?;
             }
-            Ok((!leaves).then_some(applied))
+            Ok(stays.then_some(applied))
         });
-        if !matches!(&applied, Ok(Some(applied)) if applied.mismatches.is_empty()) {
+        if !matches!(&applied, Ok(Some(_))) {
             self.forget_fill()?;
         }
         // The rows of the copy have other numbers where they were made meanwhile.

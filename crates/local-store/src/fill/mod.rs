@@ -13,8 +13,8 @@ use sync_protocol::message::{Frame, Position};
 
 use self::indexes::{build_indexes, defer_indexes};
 use crate::apply::{
-    Announced, Applied, Due, Entrance, Intake, Received, Sums, Taken, apply, forget_staged, read,
-    stage, stage_page,
+    Announced, Applied, Due, Entrance, Intake, Received, Sums, Taken, apply, forget_staged,
+    forget_unfinished, read, stage, stage_page,
 };
 use crate::connection::{Place, Purpose, connect};
 use crate::error::{Result, StoreError};
@@ -157,8 +157,10 @@ impl Side {
     /// # Errors
     /// Where the file cannot be written.
     pub fn begin(&mut self, page: Option<&ByteBuf>) -> Result<Intake> {
-        if matches!(self.stage, FillStage::CatchUp { .. }) && page.is_none() {
-            forget_staged(&self.connection)?;
+        match (&self.stage, page) {
+            (FillStage::Snapshot { .. }, _) => {}
+            (FillStage::CatchUp { .. }, None) => forget_staged(&self.connection)?,
+            (FillStage::CatchUp { .. }, Some(_)) => forget_unfinished(&self.connection)?,
         }
         self.unpacker = self.unpacker();
         Ok(Intake::default())
