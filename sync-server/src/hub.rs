@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::auth::access_token::Claims;
 use crate::auth::password::{HashError, PasswordHasher};
@@ -21,6 +21,8 @@ use crate::sync::news::Newsroom;
 use crate::sync::segments::Segments;
 use crate::tenant::directory::Directory;
 
+/// Bodies that are read at one time before it is known whose they are.
+const HAND_IN: usize = 4;
 /// Tokens whose signature has been checked, by their hash.
 const CHECKED_TOKENS: usize = 50_000;
 
@@ -38,6 +40,8 @@ pub struct Hub {
     pub news: Newsroom,
     pub greetings: Greetings,
     pub segments: Segments,
+    /// Who may have a body read that nobody has signed in for.
+    pub hand_in: Arc<Semaphore>,
     /// Becomes true when the hub shuts down; open streams end then.
     pub closing: watch::Sender<bool>,
     pub(crate) checked_tokens: Cache<[u8; 32], Claims>,
@@ -77,6 +81,7 @@ impl Hub {
             news,
             greetings: Greetings::default(),
             segments: Segments::default(),
+            hand_in: Arc::new(Semaphore::new(HAND_IN)),
             meter: Meter::default(),
             closing: watch::Sender::new(false),
             checked_tokens,

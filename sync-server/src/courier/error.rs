@@ -33,6 +33,10 @@ pub enum ExchangeError {
         "the device {0} has not said yet, in a file of its own, what it holds; bring one first"
     )]
     NothingSaid(Uuid),
+    #[error(
+        "the device {0} is in use twice, and this is not the original; it has to sign in over a network, as a copy"
+    )]
+    IsCopy(Uuid),
     #[error("what the person may see changed while the file was written; run the command again")]
     Changed,
     #[error("lease-days: {0}")]
@@ -71,6 +75,7 @@ impl ExchangeError {
             | Self::ForDevice(_)
             | Self::OtherTenant { .. }
             | Self::NothingSaid(_)
+            | Self::IsCopy(_)
             | Self::Changed
             | Self::Term(_) => true,
             Self::Push(error) => !matches!(error, PushError::Store(_)),

@@ -107,6 +107,12 @@ impl Exchange<'_> {
         let stored = courier::said(self.connection, self.device.id).await?;
         let said = newest(came.as_ref(), stored);
         let said = said.ok_or(ExchangeError::NothingSaid(self.device.id))?;
+        let openings = came.iter().map(|came| &came.opening).chain([&said.opening]);
+        if !openings.into_iter().all(|opening| self.device.is_known_by(&opening.marks)) {
+            let entry = Entry::new(self.actor(), "device.exchange", Outcome::Denied);
+            self.append(entry.about("device", self.device.id)).await?;
+            return Err(ExchangeError::IsCopy(self.device.id));
+        }
         let turned = turned_away(self.rights.standing_of_device(), self.now);
         let (mut reply, judged) = match turned {
             Some(standing) => {
@@ -277,6 +283,10 @@ impl Exchange<'_> {
         let entry = Entry::new(self.actor(), "device.exchange", Outcome::Done);
         let entry =
             entry.about("device", self.device.id).with(&detail).map_err(PeopleError::from)?;
+        self.append(entry).await
+    }
+
+    async fn append(&mut self, entry: Entry) -> Result<(), ExchangeError> {
         let mut tx = store::begin(self.connection).await?;
         audit::append(&mut tx, vec![entry], self.now).await?;
         Ok(store::commit(tx).await?)

@@ -155,11 +155,12 @@ impl Progress {
         while let Some(seen) = sight.entities().get(next.entity).filter(|_| room > 0) {
             let (entity, after) = (next.entity, next.after);
             // Asked for each: a row may leave while others are on their way.
-            let kept = shelf.segments.usable(connection, shelf.view(seen), seen, self.begun);
+            let kept = shelf.segments.usable(connection, shelf.view(seen), seen, next.begun);
             let kept = kept.await?.filter(|kept| kept.head >= next.head);
             // On a line that breaks soon a large one would never come through.
-            let fits =
-                |segment: &Arc<Segment>| i64::try_from(segment.rows).is_ok_and(|rows| rows <= 2 * part);
+            let fits = |segment: &Arc<Segment>| {
+                i64::try_from(segment.rows).is_ok_and(|rows| rows <= 2 * part)
+            };
             let rows = match kept.and_then(|kept| kept.starts_at(after)).filter(fits) {
                 Some(segment) => Rows::Kept(segment),
                 None => {

@@ -96,7 +96,7 @@ fn inside(push: &Push) -> Outcome<Vec<u8>> {
         chain: ChainEnd { op_seq: push.ops.len() as u64, hash: Hash([9; 32]) },
         clock: DateTime::UNIX_EPOCH,
     };
-    let opening = DeviceOpening { hello, answered: 0, purged: None };
+    let opening = DeviceOpening { hello, answered: 0, purged: None, marks: Vec::new() };
     Ok([part(Part::Opening, wire::encode(&opening)?)?, part(Part::Ops, wire::encode(push)?)?]
         .concat())
 }

@@ -17,6 +17,8 @@ export const RULES_DE: Record<string, string> = {
   held_unsent: "Änderungen darin, die der Abgleichserver nicht bekommen hat: {{count}}",
   held_unsent_since:
     "Änderungen darin, die der Abgleichserver nicht bekommen hat: {{count}}, die älteste vom {{since}}",
+  courier_not_handed_in:
+    "Ein Administrator hat angeordnet, diese Kopie zu vernichten. Darin ist Arbeit, die der Abgleichserver nicht hat: Schreiben Sie noch eine Datei für den Boten; die Kopie wird vernichtet, sobald der Abgleichserver sie hat",
   required: "ist nötig",
   unique_in_bulk: "ist in jedem Satz ein anderer; bearbeiten Sie sie einzeln",
   too_long: "ist zu lang; bitte kürzen",
@@ -127,6 +129,8 @@ export const RULES_DE: Record<string, string> = {
   review_right_lost: "war erlaubt, als es getan wurde, und ist es jetzt nicht mehr",
   review_needs_other:
     "baut auf anderer Arbeit auf, die noch nicht angenommen ist; bitte zuerst diese entscheiden",
+  review_own_decision:
+    "ist eine eigene Entscheidung; bitte zurückgeben und am Datensatz selbst entscheiden",
   review_returned: "wurde geprüft und an Sie zurückgegeben",
   review_returned_for: "wurde geprüft und an Sie zurückgegeben: {{reason}}",
   review_too_early: "niemand sonst darf das entscheiden, und Sie dürfen es ab {{from}}",

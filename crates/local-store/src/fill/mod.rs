@@ -9,7 +9,7 @@ mod unpack;
 
 use rusqlite::{Connection, ErrorCode};
 use serde_bytes::ByteBuf;
-use sync_protocol::message::{Frame, Position};
+use sync_protocol::message::Frame;
 
 use self::indexes::{build_indexes, defer_indexes};
 use crate::apply::{

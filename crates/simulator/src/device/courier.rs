@@ -39,7 +39,7 @@ impl Device {
         let mut begun = Round::new(Local { cursor, ..local }).step(Event::Start { now });
         let Some(Effect::SendHello(hello)) = begun.pop() else { return Err(Trouble::Broken) };
         self.written += 1;
-        let opening = DeviceOpening { hello, answered, purged: None };
+        let opening = DeviceOpening { hello, answered, purged: None, marks: Vec::new() };
         let said = Said { file: self.written, answer: self.taken.number, opening };
         Ok(ToHub { said, work })
     }

@@ -12,6 +12,7 @@ mod seal;
 mod weigh;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::message::{Hello, HelloReply, Position, PurgeReceipt};
 use crate::wire::WireError;
@@ -68,6 +69,9 @@ pub struct DeviceOpening {
     /// What the hub may not have been told yet of content that had to leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purged: Option<PurgeReceipt>,
+    /// By which the hub knows it from copies of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Uuid>,
 }
 
 /// How the hub begins its file.

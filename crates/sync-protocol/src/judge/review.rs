@@ -147,7 +147,10 @@ pub fn receive(
     if let Under::Ended(why) = under
         && is_work
     {
-        return hold(op, author, why, view, moment);
+        // Rights that nobody ever gave stand for none but those of now.
+        let known = why != Why::LeaseUnknown;
+        let refused = (!known).then(|| judge(op, author, view, moment)).filter(is_denied);
+        return refused.unwrap_or_else(|| hold(op, author, why, view, moment));
     }
     if let Under::Ended(why) = under
         && op.intent.verb == Verb::Resolve

@@ -47,7 +47,7 @@ impl Distant {
     }
 
     fn opening(&self, answered: u64) -> (Part, Vec<u8>) {
-        let opening = DeviceOpening { hello: self.desk.hello(), answered, purged: None };
+        let opening = DeviceOpening { hello: self.desk.hello(), answered, purged: None, marks: Vec::new() };
         (Part::Opening, wire::pack(&opening).unwrap())
     }
 
@@ -221,6 +221,23 @@ async fn work_whose_forerunner_is_missing_waits_and_is_no_fork() {
     let parts = [distant.opening(0), distant.ops(&ops)];
     let there = distant.writes(&parts);
     assert_eq!(distant.exchange(&there, "back-2").await.unwrap().judged, 3);
+}
+
+#[tokio::test]
+async fn a_copy_of_a_device_gets_nothing_by_file_once_its_person_said_which_is_the_original() {
+    let mut distant = Distant::open().await;
+    let there = distant.writes(&[distant.opening(0)]);
+    distant.exchange(&there, "back-1").await.unwrap();
+    let marked = "UPDATE devices SET mark = gen_random_uuid() WHERE id = ";
+    distant.office.hub.control(&format!("{marked}'{}'", distant.desk.device_id));
+    distant.desk.creates(&CUSTOMER, &[("name", "Ada")]);
+    let ops = std::mem::take(&mut distant.desk.outbox);
+    let parts = [distant.opening(0), distant.ops(&ops)];
+    let there = distant.writes(&parts);
+    let refused = distant.exchange(&there, "back-2").await.unwrap_err();
+    assert!(matches!(refused, ExchangeError::IsCopy(_)) && refused.is_refusal(), "{refused}");
+    assert!(!distant.path("back-2").exists());
+    assert_eq!(distant.office.count("SELECT count(*) FROM customer"), 0);
 }
 
 #[tokio::test]

@@ -33,7 +33,8 @@ pub fn write(session: &Session, path: &Path) -> Result<CourierFile, Failure> {
     let (end, epoch) = (local.chain.op_seq, local.epoch);
     let answered = first.map_or(end, |first| first.saturating_sub(1));
     let purged = purged.and_then(|bytes| wire::decode::<PurgeReceipt>(&bytes).ok());
-    let opening = DeviceOpening { hello: hello(session, local)?, answered, purged };
+    let marks = session.identity.marks.clone();
+    let opening = DeviceOpening { hello: hello(session, local)?, answered, purged, marks };
     files.written += 1;
     let account = &session.identity.account;
     let label = Label {

@@ -14,6 +14,7 @@ use crate::device::overlay::decided;
 use crate::judge::attention::Item;
 use crate::judge::{Author, Case, Effect};
 use crate::merge::path::FieldPath;
+use crate::op::Verb;
 use crate::projection::is_visible;
 use crate::receipt::{Receipt, RejectCode};
 
@@ -29,13 +30,13 @@ impl<'a> Case<'a, '_> {
             Some(Found::CannotTell) => return self.cannot_judge_now(),
             Some(Found::No) | None => return self.not_found(),
         };
-        if held.is_decided {
-            return self.too_late(&held);
-        }
         let Some(entity) = synced::find(&held.op.intent.entity) else { return self.not_found() };
         let Some((subject, _)) = subject(view, entity, &held.op, held.user, self.moment.now) else {
             return self.cannot_judge_now();
         };
+        if held.is_decided {
+            return self.too_late(&held, &subject);
+        }
         if let Err(receipt) = self.may_decide(&item, &held, &subject) {
             return receipt;
         }
@@ -119,6 +120,13 @@ impl<'a> Case<'a, '_> {
     }
 
     fn apply(&mut self, item: Record, held: &Held) -> Receipt {
+        if matches!(held.op.intent.verb, Verb::Approve | Verb::Refuse | Verb::Merge) {
+            // Such an op says what its author has looked at; nobody decides by what somebody else saw.
+            let message =
+                "is a decision of its own; return this, and decide it at the record itself";
+            let problem = Problem::new("", "review_own_decision", message);
+            return self.decline(item, RejectCode::Invalid, vec![problem]);
+        }
         let mut case = Case {
             op: &held.op,
             about: held.op.intent.id,
@@ -214,7 +222,7 @@ impl<'a> Case<'a, '_> {
     }
 
     /// Somebody else decided first: that counts, and whoever came second is told.
-    fn too_late(&mut self, held: &Held) -> Receipt {
+    fn too_late(&mut self, held: &Held, subject: &Record) -> Receipt {
         let view = self.view;
         let said = Problem::new("", "decided", "was decided already");
         let mut case = Case {
@@ -225,9 +233,13 @@ impl<'a> Case<'a, '_> {
             moment: &mut *self.moment,
             effects: Vec::new(),
         };
-        let title = case.title();
+        let owner = case.author.user;
+        let title = match is_visible(case.author.grants, subject) {
+            true => case.title_for(owner, subject),
+            false => String::new(),
+        };
         let item = Item {
-            owner: case.author.user,
+            owner,
             kind: DECIDED,
             title: &title,
             by_user: None,

@@ -3,12 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::attention::{ATTENTION, DECIDED, IN_REVIEW, REJECTED, REVIEW};
 use domain::masters::CUSTOMER;
 use domain::permissions::{Person, Policy, StandardRole};
-use domain::record::{Lookup, Value};
+use domain::record::{Lookup, RecordChanges, Value};
 use domain::synced;
 
 use super::*;
 use crate::device::draft;
-use crate::op::{Hash, Intent};
+use crate::op::{Hash, Intent, Loser};
 
 const ANNA: Uuid = Uuid::from_u128(0xA);
 const BEN: Uuid = Uuid::from_u128(0xB);
@@ -228,6 +228,8 @@ fn only_what_the_lease_allowed_is_held_where_the_rights_of_now_do_not() {
         (Under::Earlier(&then), true),
         (Under::Earlier(&Grants::default()), false),
         (Under::Forgotten, true),
+        (Under::Ended(Why::LeaseOver), true),
+        (Under::Ended(Why::LeaseUnknown), false),
     ] {
         let mut hub = Hub::of(&[TEAM[0], (BEN, StandardRole::Technician)]);
         let receipt = hub.receives(BEN, &creation("Ada"), under, 0).receipt;
@@ -237,6 +239,31 @@ fn only_what_the_lease_allowed_is_held_where_the_rights_of_now_do_not() {
     let mut hub = Hub::of(&TEAM);
     let earlier = Grants::default();
     assert!(hub.receives(BEN, &creation("Ada"), Under::Earlier(&earlier), 0).receipt.has_effect());
+}
+
+#[test]
+fn what_is_a_decision_of_its_own_is_not_made_by_what_somebody_else_saw() {
+    let mut hub = Hub::of(&TEAM);
+    let ada = creation("Ada");
+    assert!(hub.receives(BEN, &ada, Under::Now, 0).receipt.has_effect());
+    let seen = RecordChanges::default();
+    let loser = Loser { id: Uuid::from_u128(0xD), base_version: 1, seen: seen.clone() };
+    let merge = Intent {
+        verb: Verb::Merge,
+        base_version: 1,
+        changes: seen,
+        loser: Some(Box::new(loser)),
+        ..ada.intent
+    };
+    let held = hub.receives(BEN, &op(2, merge), Under::Ended(Why::LeaseOver), 0).receipt;
+    assert!(matches!(held, Receipt::Review { .. }), "{held:?}");
+    let declined = hub.decides(ANNA, true, 1).receipt;
+    assert!(
+        matches!(&declined, Receipt::Rejected { problems, .. } if problems[0].rule == "review_own_decision"),
+        "{declined:?}"
+    );
+    assert!(hub.decides(ANNA, false, 2).receipt.has_effect());
+    hub.item(BEN, REJECTED);
 }
 
 #[test]
