@@ -88,11 +88,13 @@ pub fn weigh(local: &Local, taken: Taken, number: u64, opening: HubOpening) -> V
     if !fresh && brings_news && !stands_at(reached, base.cursor) {
         return Verdict::Waits { answer: base.answer };
     }
-    // Frames lead from what these rights showed. Where the device stands where they lead to, they say nothing else.
+    // Frames lead from what these rights showed. Where the device stands where they lead to, they say nothing else. A
+    // fresh copy leads from nothing; one for older rights than the device has would bring back what they took away.
     let fits = [base.policy_version, reply.policy_version].contains(&local.policy_version);
+    let is_no_older = reached.is_none() || reply.policy_version >= local.policy_version;
     let news = match brings_news {
         false => News::Known,
-        true if fresh || fits => News::Taken,
+        true if fits || (fresh && is_no_older) => News::Taken,
         true => News::Unfit,
     };
     if news != News::Taken {
@@ -243,6 +245,22 @@ mod tests {
         assert_eq!(weigh(&at_its_place, TAKEN, 1, fresh.clone()), Verdict::Older);
         let farther = Local { cursor: Some(61), unanswered: 0, ..device() };
         assert_eq!(weigh(&farther, TAKEN, 2, fresh), Verdict::Older);
+    }
+
+    #[test]
+    fn a_fresh_copy_for_older_rights_is_left_where_the_device_has_another() {
+        let standing = Standing::Rebuild { reason: RebuildReason::Cursor };
+        let base = Base { policy_version: 2, ..file().base };
+        let reply = HelloReply { standing, policy_version: 3, ..file().reply };
+        let fresh = HubOpening { base, reply };
+        let narrowed = Local { policy_version: 4, ..device() };
+        let Verdict::Takes { reply, news } = weigh(&narrowed, TAKEN, 2, fresh.clone()) else {
+            panic!("it answers two ops");
+        };
+        assert_eq!((news, reply.head, reply.standing), (News::Unfit, 0, Standing::Ok));
+        assert_eq!(takes(&device(), 2, fresh.clone()), Some(News::Taken), "its rights are newer");
+        let empty = Local { cursor: None, ..narrowed };
+        assert_eq!(takes(&empty, 2, fresh), Some(News::Taken), "it holds nothing");
     }
 
     #[test]
