@@ -176,12 +176,7 @@ impl Engine {
             drop(session);
             self.destroy().await?;
             drop(turn);
-            let gone = "an administrator ordered this device to destroy its copy; it is gone";
-            let message = match report.handed_in {
-                0 => gone.to_owned(),
-                handed_in => format!("{gone}. {}", sync::escrow::words(handed_in)),
-            };
-            return Err(Failure::new(FailureCode::ServerRefused, message));
+            return Err(sync::escrow::gone(report.handed_in));
         }
         sync::diary::enter(&session, &report, outcome.as_ref().err()).await;
         self.0.light.notify_one();

@@ -51,8 +51,9 @@ impl Exchange<'_> {
         access_ended: bool,
         judged: &mut Judged,
     ) -> Result<(), ExchangeError> {
-        // Work for another life of the database is offered anew once the device has heard of this one.
-        if ![0, self.epoch()].contains(&came.opening.hello.epoch) {
+        // Work for another life of the database is offered anew once the device has heard of this one. One that is shut
+        // out hears of none, and never offers it again.
+        if !access_ended && ![0, self.epoch()].contains(&came.opening.hello.epoch) {
             return Ok(());
         }
         let tenant = self.rights.place.id();

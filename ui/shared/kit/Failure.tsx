@@ -29,8 +29,11 @@ export function FailureNote({
   const { language } = useLanguage();
   // A refusal by a rule says by itself what to do.
   const isOwn = lead === undefined || (failure.code !== "refused" && failure.code !== "usage");
-  // What is wrong with a copy that cannot be opened, and what it held, is told in our words, too.
-  const told = failure.code === "cannot_open" ? failure.problems : [];
+  // What is wrong with a copy that cannot be opened, and what it held, is told in our words, too; so is why a copy is
+  // not destroyed yet.
+  const told = failure.problems.filter(
+    ({ rule }) => failure.code === "cannot_open" || rule === "courier_not_handed_in",
+  );
   const speaks =
     told.length === 0 &&
     !TOLD.has(failure.code) &&

@@ -34,7 +34,7 @@ use crate::session::{Session, kept};
 const CHAIN_FORKED: &str = "chain_forked";
 
 /// The hub's code for ops in words that it does not have yet.
-const HUB_OUTDATED: &str = "hub_outdated";
+pub(super) const HUB_OUTDATED: &str = "hub_outdated";
 
 /// The hub's code for a copy that was made for rights that it does not know any more.
 const RIGHTS_CHANGED: &str = "rights_changed";

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use contract::{Failure, FailureCode};
 use sync_protocol::auth::escrow_proof;
 use sync_protocol::message::Escrow;
+use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
+use super::driver::HUB_OUTDATED;
 use super::local::{Batch, ONE, PUSH};
 use super::{Report, Stop};
 use crate::commands::fault;
@@ -64,6 +66,11 @@ async fn send(
 ) -> Result<(), Stop> {
     let identity = &session.identity;
     let (tenant, device_id) = (identity.account.tenant.clone(), identity.account.device_id);
+    if report.wipe
+        && let Err(failure) = offer_all(session).await
+    {
+        tracing::warn!(%failure, "only what has no answer is handed in");
+    }
     let mut limits = PUSH;
     loop {
         let here = Arc::clone(session);
@@ -92,17 +99,34 @@ async fn send(
         if settled.receipts.is_empty() {
             return Ok(());
         }
-        *handed_in += settled.receipts.len() as u64;
+        let decided_later =
+            |it: &Receipt| matches!(it, Receipt::Review { .. } | Receipt::Waiting { .. });
+        let held = settled.receipts.iter().filter(|(_, receipt)| decided_later(receipt));
+        *handed_in += held.count() as u64;
         report.receipts.extend(settled.receipts);
         report.touched.push(settled.touched);
     }
+}
+
+/// A hub that came back from a backup does not tell this device what it lost, and what it had answered is nowhere else
+/// once the copy is gone: all that is kept is to go, and what the hub holds it answers as before.
+async fn offer_all(session: &Arc<Session>) -> Result<u64, Failure> {
+    let here = Arc::clone(session);
+    crate::blocking(move || {
+        let life = here.store.read(|view| view.life()).map_err(fault)?;
+        here.store.offer_again(life, 0).map_err(fault)
+    })
+    .await
 }
 
 /// Whether the same work may be taken at another time.
 fn can_come_later(stop: &Stop) -> bool {
     match stop {
         Stop::Http(HttpError::Busy { .. }) => true,
-        Stop::Http(HttpError::Refused { code, .. }) => code == TOO_MANY_ATTEMPTS,
+        // A hub that is updated has the words for it.
+        Stop::Http(HttpError::Refused { code, .. }) => {
+            [TOO_MANY_ATTEMPTS, HUB_OUTDATED].contains(&code.as_str())
+        }
         Stop::Http(error) => error.is_no_contact(),
         Stop::Failed(_) => false,
     }
@@ -119,8 +143,18 @@ fn told(stop: Stop, handed_in: u64) -> Failure {
     Failure { message, code, ..failure }
 }
 
+/// What a person is told whose copy was destroyed.
+pub fn gone(handed_in: u64) -> Failure {
+    let gone = "an administrator ordered this device to destroy its copy; it is gone";
+    let message = match handed_in {
+        0 => gone.to_owned(),
+        handed_in => format!("{gone}. {}", words(handed_in)),
+    };
+    Failure::new(FailureCode::ServerRefused, message)
+}
+
 /// What a person is told of work that was handed in.
-pub fn words(handed_in: u64) -> String {
+fn words(handed_in: u64) -> String {
     let what = match handed_in {
         1 => "1 change that had not been sent was".to_owned(),
         many => format!("{many} changes that had not been sent were"),
@@ -132,7 +166,38 @@ pub fn words(handed_in: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use contract::{Cell, Change, Command, RecordChanges};
+    use domain::permissions::StandardRole;
+    use sync_protocol::op::SealedOp;
+    use sync_protocol::wire;
+
     use super::*;
+    use crate::desk::Desk;
+
+    #[tokio::test]
+    async fn what_was_answered_goes_once_more_before_a_copy_is_destroyed() {
+        // Nobody is there to take it.
+        let desk = Desk::of(StandardRole::Manager);
+        let (field, to) = ("name".to_owned(), Cell::from("Ada"));
+        let fields = vec![Change { field, from: None, to }];
+        let changes = RecordChanges { fields, children: Vec::new() };
+        desk.call(Command::Save { entity: "customer".to_owned(), id: None, changes }).unwrap();
+        let store = &desk.session.store;
+        let sealed = store.read(|view| view.ops_from(1, ONE)).unwrap().remove(0);
+        let op_id = SealedOp::open(sealed).unwrap().op().op_id;
+        let applied = wire::encode(&Receipt::Applied { version: 1 }).unwrap();
+        store.save_receipts(&[(op_id, applied)], 1).unwrap();
+        let unanswered = || store.read(|view| view.unanswered()).unwrap();
+        assert_eq!(unanswered(), 0);
+
+        let mut revoked = Report { turned_away: true, ..Report::default() };
+        let outcome = Err(Failure::new(FailureCode::ServerRefused, "revoked").into());
+        hand_in(&desk.session, &mut revoked, outcome).await.unwrap_err();
+        assert_eq!(unanswered(), 0, "its copy stays");
+        let mut wiped = Report { wipe: true, ..Report::default() };
+        hand_in(&desk.session, &mut wiped, Ok(())).await.unwrap_err();
+        assert_eq!((unanswered(), wiped.wipe), (1, false), "the hub may have lost it");
+    }
 
     #[test]
     fn a_copy_is_not_destroyed_while_its_work_can_still_go_out() {
@@ -146,6 +211,7 @@ mod tests {
             problems: Vec::new(),
         };
         assert!(can_come_later(&refused(TOO_MANY_ATTEMPTS).into()));
+        assert!(can_come_later(&refused(HUB_OUTDATED).into()));
         assert!(!can_come_later(&refused("chain_forked").into()));
     }
 }

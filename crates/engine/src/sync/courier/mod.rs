@@ -48,8 +48,24 @@ struct Received {
 impl Files {
     fn of(view: &View) -> Result<Self, Failure> {
         let bytes = view.kept(kept::COURIER).map_err(fault)?;
-        // What an older Daybook kept and this one cannot read is counted anew: the hub takes the files all the same.
+        // What an older Daybook kept and this one cannot read is counted anew. The hub takes the work in such files and
+        // answers from the word of the one that it counts as the newest, until its next file tells that number.
         Ok(bytes.and_then(|bytes| wire::decode(&bytes).ok()).unwrap_or_default())
+    }
+
+    /// The hub has heard of a file of this number: where fewer were counted, the machine was set back, and what the last
+    /// one held is not known here. Whether anything is otherwise now.
+    fn caught_up(&mut self, answers: u64) -> bool {
+        let is_behind = self.written < answers;
+        if is_behind {
+            (self.written, self.last) = (answers, None);
+        }
+        is_behind
+    }
+
+    /// Whether the hub, which answers this file, has all that is in the chain up to here.
+    fn hold(&self, answers: u64, op_seq: u64) -> bool {
+        answers == self.written && self.last.as_ref().is_some_and(|last| last.op_seq == op_seq)
     }
 
     fn keep(&self, session: &Session) -> Result<(), Failure> {

@@ -6,12 +6,13 @@ use std::io::{BufReader, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
-use contract::{CourierOutcome, CourierRead, Failure, FailureCode};
+use contract::{CourierOutcome, CourierRead, Failure, FailureCode, Problem};
 use sync_protocol::courier::{
     CourierError, ENVELOPE, Envelope, Heading, HubOpening, Label, News, OPENING_MAX, Part, Taken,
     Verdict, weigh,
 };
 use sync_protocol::device::round::{Local, Outcome};
+use sync_protocol::message::Standing;
 use sync_protocol::wire;
 
 use super::carried::{Carried, Parts};
@@ -47,6 +48,11 @@ pub async fn read(
     let believed = blocking(move || believed(&here, &path)).await?;
     let Believed { label, opening, parts, local, mut files } = believed;
     let (number, epoch) = (label.number, opening.reply.epoch);
+    // The hub's word on them counts whatever becomes of this file: it answers from the newest that it has.
+    if files.caught_up(label.answers) {
+        let (here, files) = (Arc::clone(session), files.clone());
+        crate::blocking(move || files.keep(&here)).await?;
+    }
     let told = |came_of_it, report: &Report| CourierRead {
         number: count(number),
         came_of_it,
@@ -64,6 +70,13 @@ pub async fn read(
         }
         Verdict::Takes { reply, news } => (*reply, news),
     };
+    // What is in no file would be gone with the copy.
+    if reply.standing == Standing::Wipe
+        && local.unanswered > 0
+        && !files.hold(label.answers, local.chain.op_seq)
+    {
+        return Err(must_be_written().into());
+    }
     let carried = Carried::new(reply, parts);
     let outcome = Driver::by_file(carried, session, board, report).run_from(local).await?;
     let now = session.host().now();
@@ -102,6 +115,15 @@ fn believed(session: &Session, path: &Path) -> Result<Believed, Stop> {
     // What a round over a network began goes on over a network.
     let local = Local { fill: None, page: None, doubtful: Vec::new(), ..local(session)? };
     Ok(Believed { label, opening, parts, local, files })
+}
+
+/// The refusal to destroy a copy with work that is in no file of which the hub has heard.
+fn must_be_written() -> Failure {
+    let message = "an administrator ordered this device to destroy its copy, which holds work that the sync server \
+                   does not have: write one more file for the courier; the copy is destroyed once the sync server has \
+                   it";
+    let problem = Problem::new("", "courier_not_handed_in", message);
+    Failure { problems: vec![problem], ..Failure::new(FailureCode::Refused, message) }
 }
 
 /// Refuses a file that is not for this device, by name.

@@ -29,7 +29,7 @@ use crate::commands::fault;
 use crate::desk::{DEVICE, Desk, TENANT};
 use crate::host::SystemHost;
 use crate::session::kept;
-use crate::sync::{Report, StandingBoard};
+use crate::sync::{Report, StandingBoard, Stop};
 
 /// A desk and the hub's keys.
 struct Road {
@@ -122,10 +122,20 @@ impl Road {
     }
 
     async fn reads(&self, path: &Path) -> Result<CourierRead, Failure> {
+        Ok(self.takes(path, &mut Report::default()).await?)
+    }
+
+    /// Whether the copy is to be destroyed once it is read.
+    async fn is_ordered_gone(&self, path: &Path) -> bool {
+        let mut report = Report::default();
+        self.takes(path, &mut report).await.unwrap();
+        report.wipe
+    }
+
+    async fn takes(&self, path: &Path, report: &mut Report) -> Result<CourierRead, Stop> {
         let host = Arc::new(SystemHost::new(|_| {}));
         let board = Arc::new(StandingBoard::new(host, || {}));
-        let mut report = Report::default();
-        Ok(read(&self.desk.session, &board, path, &mut report).await?)
+        read(&self.desk.session, &board, path, report).await
     }
 
     fn unanswered(&self) -> u64 {
@@ -211,4 +221,51 @@ async fn a_refusal_stands_until_a_newer_word_and_another_s_file_is_refused_by_na
     let failure = road.reads(&road.path("there")).await.unwrap_err();
     assert!(failure.message.contains("a device wrote this file"), "{failure}");
     assert_eq!(failure.code, FailureCode::Refused);
+}
+
+#[tokio::test]
+async fn a_copy_with_work_in_no_file_is_not_destroyed_by_one() {
+    let road = Road::open();
+    road.enters("Ada");
+    road.writes("there").unwrap();
+    road.enters("Ben");
+    let now = road.desk.now();
+    let order = road.answers("order", label(1, now), Standing::Wipe, &[]);
+    for _ in 0..2 {
+        let failure = road.reads(&order).await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::Refused);
+        assert!(failure.message.contains("write one more file"), "{failure}");
+        assert_eq!(failure.problems[0].rule, "courier_not_handed_in");
+    }
+    // A file that is on its way is not yet at the hub.
+    assert_eq!(road.writes("there-2").unwrap().changes, 2);
+    road.reads(&order).await.unwrap_err();
+    let second = Label { answers: 2, ..label(2, now) };
+    let order = road.answers("order-2", second, Standing::Wipe, &[]);
+    assert!(road.is_ordered_gone(&order).await);
+
+    let idle = Road::open();
+    let unasked = Label { answers: 0, ..label(1, now) };
+    let order = idle.answers("order", unasked, Standing::Wipe, &[]);
+    assert!(idle.is_ordered_gone(&order).await, "there is nothing to hand in");
+}
+
+#[tokio::test]
+async fn a_machine_that_was_set_back_counts_its_files_from_where_the_hub_does() {
+    let road = Road::open();
+    road.enters("Ada");
+    road.writes("there-1").unwrap();
+    let now = road.desk.now();
+    let later = Label { answers: 7, ..label(1, now) };
+    // What the machine wrote last before it was set back is not known here, and was perhaps other work.
+    let order = road.answers("order", later, Standing::Wipe, &[]);
+    road.reads(&order).await.unwrap_err();
+    assert_eq!(road.writes("there-8").unwrap().number, 8);
+
+    // Also a file that brings nothing says it.
+    let road = Road::open();
+    let later = Label { answers: 7, ..label(1, road.desk.now()) };
+    let older = road.answers("back", later, Standing::Ok, &[]);
+    assert_eq!(road.reads(&older).await.unwrap().came_of_it, CourierOutcome::Older);
+    assert_eq!(road.writes("there").unwrap().number, 8);
 }
