@@ -50,7 +50,7 @@ async fn a_lost_keyring_stops_the_app_and_leaves_the_file_as_it_is() -> Result<(
     assert_eq!(desk.secrets()?, Vec::<String>::new());
     let before = files(&desk.profile());
     let app = desk.open().await?;
-    app.shows("its keys are no longer where they were kept").await?;
+    app.shows("Its keys are no longer where they were kept").await?;
     app.stops_showing(CUSTOMER).await?;
     app.close().await?;
     let after = files(&desk.profile());
