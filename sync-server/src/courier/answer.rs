@@ -85,6 +85,7 @@ impl Telling<'_> {
         let cursor = begun.head();
         let mut progress = Some(begun);
         while let Some(place) = progress {
+            let place = place.in_another_answer();
             let part = place.read(self.connection, self.sight, shelf).await?;
             let (written, next) = part.write(self.sight, shelf)?;
             progress = next;

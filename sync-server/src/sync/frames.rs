@@ -25,6 +25,14 @@ impl Frames {
         Ok(Self { writer: FrameWriter::new()?, announced: BTreeSet::new() })
     }
 
+    /// Goes on behind a stream that has this entity's layout.
+    ///
+    /// # Errors
+    /// See [`WireError`].
+    pub fn behind(seen: &Seen) -> Result<Self, WireError> {
+        Ok(Self { writer: FrameWriter::new()?, announced: BTreeSet::from([seen.index]) })
+    }
+
     /// # Errors
     /// See [`WireError`].
     pub fn put(&mut self, seen: &Seen, bucket: Bucket, record: &Record) -> Result<(), WireError> {
@@ -62,7 +70,11 @@ impl Frames {
         self.writer.write(frame)
     }
 
-    fn announce(&mut self, index: u16, entity: &EntityDef) -> Result<(), WireError> {
+    /// Writes the entity's layout, if this stream has not got it.
+    ///
+    /// # Errors
+    /// See [`WireError`].
+    pub fn announce(&mut self, index: u16, entity: &EntityDef) -> Result<(), WireError> {
         if !self.announced.insert(index) {
             return Ok(());
         }

@@ -22,10 +22,10 @@ const MOST: u64 = 64 << 20;
 pub const MOST_OF_ONE: u64 = MOST / 4;
 /// What is kept serves no longer: a fill of it must not come to its end below what the order still tells.
 const LONGEST: TimeDelta = TimeDelta::days(1);
-/// What is kept serves until one in so many of its rows has changed.
+/// What is kept serves until as many rows have changed as one in so many of its own.
 const SHARE: u64 = 10;
 
-/// Rows of one entity that follow each other by id, as one stream of frames with their layout ahead.
+/// Rows of one entity that follow each other by id, as one packed piece of a stream that has their layout.
 #[derive(Debug)]
 pub struct Segment {
     pub after: Option<Uuid>,
@@ -137,6 +137,8 @@ async fn serves(
     if member::any_left(connection, entity, &buckets, &range).await? {
         return Ok(false);
     }
-    let changed = member::count_changed(connection, &[entity], &buckets, &range).await?;
+    // The pull that makes it whole brings whatever changed since, of any entity.
+    let all: Vec<&str> = domain::synced::all().map(|entity| entity.name).collect();
+    let changed = member::count_changed(connection, &all, &buckets, &range).await?;
     Ok(changed <= kept.rows() / SHARE)
 }

@@ -1,7 +1,7 @@
 //! A fresh fill: every row that a person may hold, entity by entity in the order of ids. It is no one state of
 //! the database; the pull from the place where it began makes it one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -20,7 +20,7 @@ use super::redact::redact;
 use super::segments::{Kept, MOST_OF_ONE, Segment, Segments, View};
 use super::sight::{Seen, Sight};
 use crate::store::tenant::record;
-use crate::store::tenant::sync::{bucket, floor};
+use crate::store::tenant::sync::{bucket, commit, floor};
 use crate::store::{Connection, StoreError};
 
 /// Rows read at a time; the device can go on after each such part. An answer begins with small ones, and each is at most
@@ -55,6 +55,10 @@ pub struct Progress {
     /// What this stream has sent of the entity so far, from its first row; nothing where that is not all of it, or
     /// too much to be kept.
     sent: Option<Vec<Arc<Segment>>>,
+    /// The newest place in the order before the first of these was read.
+    since: Position,
+    /// Whose layout this stream has.
+    announced: BTreeSet<u16>,
     begun: DateTime<Utc>,
     /// So many rows were read for this answer.
     read: i64,
@@ -78,7 +82,10 @@ enum Rows {
         until: Option<Uuid>,
         records: Vec<Record>,
     },
-    Kept(Arc<Segment>),
+    Kept {
+        entity: usize,
+        segment: Arc<Segment>,
+    },
 }
 
 /// Where the hub keeps what it sent of a tenant, in this life of its database.
@@ -114,7 +121,9 @@ impl Progress {
         }
         let reach = floor::reach(connection).await?;
         let begins = |head, entity, after, left| {
-            Ok(Self { head, fingerprint, entity, after, left, read: 0, sent: None, begun: now })
+            let (sent, announced) = (None, BTreeSet::new());
+            let (read, since, begun) = (0, head, now);
+            Ok(Self { head, fingerprint, entity, after, left, read, sent, since, announced, begun })
         };
         let Some(page) = page else {
             let mut head = reach.head;
@@ -137,6 +146,12 @@ impl Progress {
     /// The place from which changes are pulled once all of it is there.
     pub fn head(&self) -> Position {
         self.head
+    }
+
+    /// The next part begins an answer of its own, which has no layout yet.
+    #[must_use]
+    pub fn in_another_answer(self) -> Self {
+        Self { announced: BTreeSet::new(), ..self }
     }
 
     /// Reads the next part.
@@ -162,8 +177,11 @@ impl Progress {
                 i64::try_from(segment.rows).is_ok_and(|rows| rows <= 2 * part)
             };
             let rows = match kept.and_then(|kept| kept.starts_at(after)).filter(fits) {
-                Some(segment) => Rows::Kept(segment),
+                Some(segment) => Rows::Kept { entity, segment },
                 None => {
+                    if after.is_none() {
+                        next.since = commit::head(connection).await?;
+                    }
                     let mut records =
                         record::page(connection, seen.entity, &seen.rows, after, room).await?;
                     let ended = records.len() < usize::try_from(room).unwrap_or_default();
@@ -206,7 +224,7 @@ impl Progress {
         if segment.until.is_none()
             && let Some(segments) = self.sent.take().filter(|sent| sent.len() > 1)
         {
-            let kept = Kept { head: self.head, begun: self.begun, segments };
+            let kept = Kept { head: self.since, begun: self.begun, segments };
             shelf.segments.keep(shelf.view(seen), seen, kept);
         }
     }
@@ -216,14 +234,14 @@ impl Rows {
     fn until(&self) -> Option<Uuid> {
         match self {
             Self::Read { until, .. } => *until,
-            Self::Kept(segment) => segment.until,
+            Self::Kept { segment, .. } => segment.until,
         }
     }
 
     fn count(&self) -> u64 {
         match self {
             Self::Read { records, .. } => records.len() as u64,
-            Self::Kept(segment) => segment.rows,
+            Self::Kept { segment, .. } => segment.rows,
         }
     }
 }
@@ -241,10 +259,16 @@ impl Part {
     ) -> Result<(Vec<Bytes>, Option<Progress>), WireError> {
         let mut written = Vec::new();
         for rows in std::mem::take(&mut self.rows) {
+            let (Rows::Read { entity, .. } | Rows::Kept { entity, .. }) = rows;
+            let Some(seen) = sight.entities().get(entity) else { continue };
+            if self.next.announced.insert(seen.index) {
+                let mut layout = Frames::new()?;
+                layout.announce(seen.index, seen.entity)?;
+                written.push(layout.finish()?.into());
+            }
             let segment = match rows {
-                Rows::Kept(segment) => segment,
-                Rows::Read { entity, after, until, records } => {
-                    let Some(seen) = sight.entities().get(entity) else { continue };
+                Rows::Kept { segment, .. } => segment,
+                Rows::Read { after, until, records, .. } => {
                     let bytes = self.encoded(seen, &records)?;
                     let rows = records.len() as u64;
                     let segment = Arc::new(Segment { after, until, rows, bytes });
@@ -273,9 +297,9 @@ impl Part {
         Ok((written, next))
     }
 
-    /// A stream of its own, layout and all, so that it can be sent again behind whatever comes before it.
+    /// Packed by itself, so that it can be sent again in any stream that has the layout.
     fn encoded(&self, seen: &Seen, records: &[Record]) -> Result<Bytes, WireError> {
-        let mut frames = Frames::new()?;
+        let mut frames = Frames::behind(seen)?;
         for record in records {
             // One of no bucket cannot be; it would come with the pull that follows.
             if let Some(bucket) = self.buckets.get(&row_facts(record)) {

@@ -47,7 +47,8 @@ impl Distant {
     }
 
     fn opening(&self, answered: u64) -> (Part, Vec<u8>) {
-        let opening = DeviceOpening { hello: self.desk.hello(), answered, purged: None, marks: Vec::new() };
+        let opening =
+            DeviceOpening { hello: self.desk.hello(), answered, purged: None, marks: Vec::new() };
         (Part::Opening, wire::pack(&opening).unwrap())
     }
 

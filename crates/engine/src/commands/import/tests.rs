@@ -409,7 +409,9 @@ async fn an_export_imported_again_changes_nothing() {
                 record.values.set("portal", Value::Bool(*portal));
                 let translations =
                     BTreeMap::from([("de".to_owned(), format!("Ü {}", name.trim()))]);
-                record.values.set("translations", Value::Map(translations));
+                let translations = contract::Cell::Map(translations);
+                let translations = domain::record::Kind::Map.read(&translations).unwrap();
+                record.values.set("translations", translations);
                 for place in 0..(number % 3) {
                     let child = CUSTOMER.child("customer_contact").unwrap();
                     let mut values = child.defaults();
