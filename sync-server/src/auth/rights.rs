@@ -226,6 +226,11 @@ impl Inner {
     async fn read(&self, (tenant, user_id, device): &Key) -> Result<Option<Rights>, PoolError> {
         let Some(place) = self.directory.by_id(*tenant).await? else { return Ok(None) };
         let version = self.control.user_version(*tenant, *user_id).await?;
+        // Before the device: whoever ends its sessions says why in the same transaction, so that it is seen as well.
+        let signed_in_since = match device {
+            Some(id) => self.control.signed_in_since(*id).await?,
+            None => None,
+        };
         let device = match device {
             None => None,
             Some(id) => match self.control.device(*tenant, *id).await? {
@@ -246,10 +251,6 @@ impl Inner {
                 DeviceState::Wiping | DeviceState::Wiped => Standing::DeviceWiping,
             },
             (TenantState::Active, None) => Standing::Good,
-        };
-        let signed_in_since = match &device {
-            Some(device) => self.control.signed_in_since(device.id).await?,
-            None => None,
         };
         let ended = device.is_some() && signed_in_since.is_none();
         if (ended || version.disabled_at.is_some()) && standing == Standing::Good {
